@@ -1,0 +1,121 @@
+# Everything is said in this one file; `make help` lists what it can do.
+all:
+
+ifeq ($(filter help clean distclean tidy,$(MAKECMDGOALS)),)
+include config.mk
+endif
+
+config.mk: configure config.mk.in
+	./configure $(CONFIGURE_FLAGS)
+
+configure: configure.ac
+	@mkdir -p build
+	autoconf
+	@touch $@
+
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+       -Wcast-qual -Wpointer-arith -Wvla -Wundef $(WERROR)
+ALL_CPPFLAGS = -D_GNU_SOURCE -Isrc -I. -DVERSION='"$(VERSION)"' \
+               -DSYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
+ALL_CFLAGS = -std=c11 -pthread $(WARN) $(CFLAGS) -MMD -MP
+B ?= build
+
+# One archive a folder, in the order of src/LAYERS.  A test of a module is
+# linked with the module's folder and those below it, so that the linker proves
+# the layers.
+LAYERS = $(shell sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS)
+lib    = $(patsubst %,$(B)/lib/%.a,$(1))
+below  = $(shell sed -n 's/^$(1)://p' src/LAYERS)
+objs   = $(patsubst %.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
+# Top folder first, as a linker wants it.
+downward = $(call lib,$(shell echo $(1) | tr ' ' '\n' | tac))
+
+all: $(B)/flowbridge
+
+$(B)/flowbridge: $(B)/src/main.o $(call downward,$(LAYERS))
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/%.o: %.c config.mk
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+define archive
+$(call lib,$(1)): $(call objs,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+$(foreach l,$(LAYERS),$(eval $(call archive,$(l))))
+
+# tests/unit/test_NAME.c tests src/FOLDER/NAME.[ch], cmocka, without root.
+UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+folder_of  = $(notdir $(patsubst %/,%,$(dir $(firstword $(wildcard src/*/$(1).h)))))
+
+define unit_test
+$(B)/unit/test_$(1): $(B)/tests/unit/test_$(1).o \
+		$(call downward,$(call below,$(call folder_of,$(1))) $(call folder_of,$(1)))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
+endef
+$(foreach t,$(patsubst $(B)/unit/test_%,%,$(UNIT_TESTS)),$(eval $(call unit_test,$(t))))
+
+# tests/sim/sim_*.c drive the whole switch with fake ports and a fake clock.
+SIM_TESTS = $(patsubst tests/sim/%.c,$(B)/sim/%,$(wildcard tests/sim/sim_*.c))
+SIM_PARTS = $(patsubst %.c,$(B)/%.o,$(filter-out tests/sim/sim_%.c,$(wildcard tests/sim/*.c)))
+
+$(B)/sim/%: $(B)/tests/sim/%.o $(SIM_PARTS) $(call downward,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+
+test-programs: $(UNIT_TESTS) $(SIM_TESTS)
+
+check: all test-programs
+	scripts/run-tests $(UNIT_TESTS) $(SIM_TESTS)
+
+check-system: all
+	scripts/run-system $(SYSTEM_TESTS)
+
+bench: all
+	tests/bench/run $(BENCH_FLAGS)
+
+asan:
+	$(MAKE) check B=build/asan ASAN_OPTIONS=detect_leaks=1 \
+		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer'
+
+tsan:
+	$(MAKE) check B=build/tsan CFLAGS='-g -O1 -fsanitize=thread'
+
+valgrind: test-programs
+	WRAP='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99' \
+		scripts/run-tests $(UNIT_TESTS) $(SIM_TESTS)
+
+tidy:
+	scripts/check-layers
+	scripts/check-readme
+	scripts/check-docs
+	clang-format --dry-run --Werror $$(find src tests -name '*.[ch]')
+
+install: all
+	install -D -m 755 $(B)/flowbridge $(DESTDIR)$(sbindir)/flowbridge
+	scripts/install-files "$(DESTDIR)" "$(sbindir)" "$(sysconfdir)" "$(prefix)/lib" "$(mandir)"
+
+clean:
+	rm -rf build
+
+distclean: clean
+	rm -rf config.mk config.log config.status configure configure~ autom4te.cache
+
+help:
+	@echo 'make                 builds build/flowbridge (configures itself first)'
+	@echo 'make check           unit tests and the simulation; no root needed'
+	@echo 'make check-system    network namespaces and real peers; needs root'
+	@echo 'make bench           speed beside peers, as ratios; needs root'
+	@echo 'make asan, make tsan the checks under sanitizers'
+	@echo 'make valgrind        the checks under valgrind, leaks are errors'
+	@echo 'make tidy            layers, file sizes, format, documents'
+	@echo 'make install         honours DESTDIR and prefix'
+	@echo 'make clean           removes build/; distclean what configure made, too'
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.PHONY: all check check-system bench asan tsan valgrind tidy install clean distclean help test-programs
+.SECONDARY:

@@ -1,0 +1,49 @@
+/*
+ * The log: one line an event, for people and for grep.
+ *
+ *     ts=... level=info event=port.added port=em1 ofport=1
+ *
+ * 'event' is a fixed noun.verb name, written at one place in the source; the
+ * noun is the module that "[log] level = info, port=debug" speaks of.
+ * 'fields' is a printf format of space-separated key=value pairs; a value that
+ * has spaces, quotes or control characters is quoted on the way out, so callers
+ * never quote.  In JSON the same keys appear in the same order.
+ *
+ * Main thread only: workers count, they do not log.  Above debug, an event that
+ * repeats is held back past a burst, and its next line says held_back=N.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
+enum log_format { LOG_LOGFMT, LOG_JSON };
+
+void log_event(enum log_level level, const char *event, const char *fields, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#define log_error(...) log_event(LOG_ERROR, __VA_ARGS__)
+#define log_warning(...) log_event(LOG_WARNING, __VA_ARGS__)
+#define log_info(...) log_event(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_event(LOG_DEBUG, __VA_ARGS__)
+
+/* True if an event of this name would be written at this level. */
+bool log_is_on(enum log_level level, const char *event);
+
+/*
+ * Takes a level text as in [log] level ("info, openflow=debug").  Returns 0, or
+ * -EINVAL and leaves all as it was.  log_level_text_is_valid only looks.
+ */
+int log_set_levels(const char *text);
+bool log_level_text_is_valid(const char *text);
+void log_set_format(enum log_format format);
+
+/*
+ * Writes to the file 'path' from now on (appends; made with mode 0640), or to
+ * standard error if it is empty or NULL.  Also the way to reopen it.  Returns 0
+ * or -errno, and then goes on writing where it did.
+ */
+int log_open(const char *path);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * Memory that workers may still be reading is retired, not freed: it is freed
+ * after every worker has passed a quiescent state (liburcu, QSBR flavour).
+ *
+ * Main thread only.  Retire as often as needed, then once a turn of the main
+ * loop call retire_flush, which waits for the workers once for all of it.
+ */
+#ifndef BASE_RETIRE_H
+#define BASE_RETIRE_H
+
+#include <stddef.h>
+
+/* 'release' is called with 'object' at a later retire_flush.  If there is no
+ * memory to remember it, waits for the workers and releases it at once.
+ * 'release' itself must not retire anything. */
+void retire(void *object, void (*release)(void *object));
+
+/* Waits for the workers if anything was retired; returns how many went. */
+size_t retire_flush(void);
+
+#endif

@@ -1,0 +1,118 @@
+/*
+ * The configuration file as the switch uses it; the only truth about how it is
+ * set up.  See flowbridge.ini(5).
+ *
+ * config_read reads and checks a file by itself; config_check_host adds what
+ * only a look at this machine can find.  Neither changes anything.
+ */
+#ifndef BRIDGE_CONFIG_H
+#define BRIDGE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+enum {
+    CONFIG_NAME_SIZE = 16, /* an interface's name */
+    CONFIG_PORTS_MAX = 255,
+    CONFIG_WORKERS_MAX = 4,
+};
+
+enum fail_mode { FAIL_STANDALONE, FAIL_SECURE };
+enum port_type { PORT_NIC, PORT_TAP, PORT_INTERNAL, PORT_LOCAL };
+
+/* Which VLANs a port is in, as Open vSwitch's "tag" and "trunks". */
+struct vlan_membership {
+    enum { VLAN_ALL, VLAN_ACCESS, VLAN_TRUNK } mode; /* ALL: trunk of every VLAN */
+    uint16_t access;      /* VLAN_ACCESS: the VLAN */
+    uint16_t native;      /* VLAN_TRUNK: the untagged VLAN; 0: none */
+    uint64_t trunks[64];  /* VLAN_TRUNK: bit n is VLAN n */
+};
+
+struct config_port {
+    char name[CONFIG_NAME_SIZE];
+    enum port_type type;
+    uint16_t ofport; /* 0: the switch picks one */
+    struct vlan_membership vlan;
+    bool has_shield;
+    char owner[64], group[64]; /* tap; empty: root only */
+    int line;                  /* of the section, for faults */
+};
+
+struct config_address {
+    int family; /* AF_INET, AF_INET6; 0: none */
+    uint8_t bytes[16];
+    uint8_t prefix_length;
+};
+
+struct config {
+    char path[4096];
+    struct {
+        char name[CONFIG_NAME_SIZE];
+        uint64_t datapath_id; /* 0: auto */
+        enum fail_mode fail_mode;
+        unsigned int mac_aging_s;
+        unsigned int mac_table_size;
+        bool forwards_bpdu;
+    } bridge;
+    struct {
+        bool is_enabled;
+        bool has_mac; /* else auto */
+        uint8_t mac[6];
+        struct config_address address, gateway;
+    } local;
+    struct config_port *ports; /* 'port_count', in the order of the file */
+    size_t port_count;
+    struct {
+        unsigned int workers; /* 0: auto */
+        unsigned int flow_cache;
+        unsigned int rx_ring;
+        unsigned int busy_poll_us;
+    } datapath;
+    struct {
+        char level[256];
+        bool is_json;
+        char file[4096];
+    } log;
+    struct {
+        char user[64]; /* empty: stay who started it */
+        char run_dir[4096 - 64];
+        bool has_seccomp;
+    } daemon;
+};
+
+/* What is wrong, ready to print: FILE:LINE: [section] key: what is wrong. */
+struct config_faults {
+    char **lines; /* 'count' */
+    size_t count;
+};
+
+/*
+ * Reads 'path' whole, going on after each fault so that all are found.  Returns
+ * the configuration, which the caller frees, or NULL and at least one fault.
+ * 'faults' starts from zero; free it with config_faults_clear.
+ */
+struct config *config_read(const char *path, struct config_faults *faults);
+void config_free(struct config *c);
+void config_faults_clear(struct config_faults *f);
+
+/* Finds in 'c' what only this machine can tell: a port that carries the host's
+ * IP address or default route, owners and users that do not exist.  Adds to
+ * 'faults'; returns how many were found. */
+size_t config_check_host(const struct config *c, struct config_faults *faults);
+
+/* A line for each key whose value differs, "[section] key: old -> new", with
+ * " (needs a restart)" where a reload cannot change it; 'emit' is called for
+ * each.  Returns how many. */
+size_t config_diff(const struct config *from, const struct config *to,
+                   void (*emit)(void *context, const char *line,
+                                bool needs_restart),
+                   void *context);
+
+/* Which VLAN memberships are the same. */
+bool vlan_membership_is_equal(const struct vlan_membership *a,
+                              const struct vlan_membership *b);
+
+#endif

@@ -1,0 +1,137 @@
+/*
+ * Actions and instructions, in one form for all OpenFlow versions.
+ *
+ * A list of actions is an array of 16-byte cells.  Most actions are one cell; a
+ * set-field is followed by cells that hold its value and mask (16 bytes each),
+ * as 'extra' says.  OpenFlow 1.0 5.2.4, 1.3.5 7.2.4 and 7.2.5.
+ */
+#ifndef FLOW_ACTION_H
+#define FLOW_ACTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow/error.h"
+#include "flow/match.h"
+
+enum action_type {
+    ACTION_OUTPUT,      /* port; max_len for the controller */
+    ACTION_GROUP,       /* group id */
+    ACTION_SET_QUEUE,   /* queue id */
+    ACTION_ENQUEUE,     /* port, queue id: OpenFlow 1.0 */
+    ACTION_SET_FIELD,   /* field id; value and mask follow */
+    ACTION_STRIP_VLAN,  /* OpenFlow 1.0: as POP_VLAN, but no error without one */
+    ACTION_SET_VLAN_VID, /* OpenFlow 1.0: pushes a tag if there is none */
+    ACTION_SET_VLAN_PCP,
+    ACTION_PUSH_VLAN, /* ethertype */
+    ACTION_POP_VLAN,
+    ACTION_PUSH_MPLS, /* ethertype */
+    ACTION_POP_MPLS,  /* ethertype of what is below */
+    ACTION_PUSH_PBB,  /* ethertype */
+    ACTION_POP_PBB,
+    ACTION_SET_MPLS_TTL, /* ttl */
+    ACTION_DEC_MPLS_TTL,
+    ACTION_SET_IP_TTL, /* ttl */
+    ACTION_DEC_IP_TTL,
+    ACTION_COPY_TTL_OUT,
+    ACTION_COPY_TTL_IN,
+    ACTION_METER,    /* meter id: an action since OpenFlow 1.5 */
+    ACTION_RESUBMIT, /* in_port, table: Nicira */
+    ACTION_MOVE,     /* copy-field; an operand cell follows */
+    ACTION_NOTE,     /* Nicira; no effect */
+    ACTION_TYPE_COUNT,
+};
+
+struct flow_action {
+    uint8_t type;     /* enum action_type */
+    uint8_t extra;    /* operand cells that follow */
+    uint16_t max_len; /* OUTPUT; 0xffff: the whole frame, no buffer */
+    union {
+        uint32_t port, group, queue, meter, field;
+        uint32_t ethertype, vlan_vid, vlan_pcp, ttl;
+    };
+    union {
+        uint32_t enqueue_queue;
+        uint32_t table; /* RESUBMIT */
+        uint64_t pad;
+    };
+};
+
+_Static_assert(sizeof(struct flow_action) == 16, "a cell");
+
+/* Operand cells of SET_FIELD: first the value, then the mask, each in the
+ * field's bytes from the left, network order. */
+union action_operand {
+    struct flow_action cell;
+    uint8_t bytes[16];
+};
+
+/* Cells of MOVE: one operand of this form. */
+struct action_move {
+    uint16_t source_field, target_field;
+    uint16_t source_bit, target_bit; /* from the right */
+    uint16_t bits;
+    uint16_t pad[3];
+};
+
+/* A growing list; start from zero, end with action_list_clear.  Once memory
+ * has run out 'is_bad' is set and adding does nothing. */
+struct action_list {
+    struct flow_action *cells;
+    size_t count, room;
+    bool is_bad;
+};
+
+void action_list_add(struct action_list *l, struct flow_action action);
+void action_list_set_field(struct action_list *l, const struct field *f,
+                           const uint8_t *value, const uint8_t *mask);
+void action_list_clear(struct action_list *l);
+
+static inline const uint8_t *action_value(const struct flow_action *a)
+{
+    return (const uint8_t *)(a + 1);
+}
+
+static inline const uint8_t *action_mask(const struct flow_action *a)
+{
+    return (const uint8_t *)(a + 2);
+}
+
+/* The cells of a list from 'a' on: for (a = cells; a < end; a = next(a)). */
+static inline const struct flow_action *
+action_next(const struct flow_action *a)
+{
+    return a + 1 + a->extra;
+}
+
+/*
+ * What a flow entry does.  The cells of both lists stand in one block: apply
+ * first, then write.
+ */
+struct flow_instructions {
+    uint16_t apply_count, write_count; /* cells */
+    uint8_t goto_table;
+    bool has_goto, has_clear, has_write, has_apply, has_metadata, has_meter;
+    uint32_t meter;
+    uint64_t metadata, metadata_mask; /* network order */
+    struct flow_action *cells;        /* owned; NULL if there are none */
+};
+
+static inline const struct flow_action *
+instructions_apply(const struct flow_instructions *i)
+{
+    return i->cells;
+}
+
+static inline const struct flow_action *
+instructions_write(const struct flow_instructions *i)
+{
+    return i->cells + i->apply_count;
+}
+
+void flow_instructions_clear(struct flow_instructions *i);
+bool flow_instructions_is_equal(const struct flow_instructions *a,
+                                const struct flow_instructions *b);
+
+#endif

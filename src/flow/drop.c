@@ -1,0 +1,17 @@
+#include "flow/drop.h"
+
+#define X(name, word, text) {word, text},
+static const struct {
+    const char *word, *text;
+} reasons[] = {DROP_REASONS(X)};
+#undef X
+
+const char *drop_reason_word(enum drop_reason reason)
+{
+    return reason < DROP_REASON_COUNT ? reasons[reason].word : "unknown";
+}
+
+const char *drop_reason_text(enum drop_reason reason)
+{
+    return reason < DROP_REASON_COUNT ? reasons[reason].text : "unknown";
+}

@@ -1,0 +1,42 @@
+/*
+ * Why a frame was dropped.  Every received frame ends in exactly one of
+ * forwarded, consumed and dropped(reason); the sums are shown for each port.
+ */
+#ifndef FLOW_DROP_H
+#define FLOW_DROP_H
+
+#define DROP_REASONS(X)                                                        \
+    X(DROP_NONE, "none", "not dropped")                                        \
+    X(DROP_RUNT, "runt", "shorter than an Ethernet header")                    \
+    X(DROP_TRUNCATED, "truncated", "did not come whole from the kernel")       \
+    X(DROP_PORT_UNKNOWN, "port-unknown", "came from no port of the bridge")    \
+    X(DROP_PORT_NO_RECV, "port-no-recv", "the port is set not to receive")     \
+    X(DROP_VLAN, "vlan", "the port is not in the frame's VLAN")                \
+    X(DROP_RESERVED, "reserved", "reserved multicast, forward-bpdu is off")    \
+    X(DROP_SAME_PORT, "same-port", "its destination is where it came from")    \
+    X(DROP_NO_MATCH, "no-match", "no flow entry matched")                      \
+    X(DROP_ACTION, "action", "a flow entry says drop")                         \
+    X(DROP_NO_OUTPUT, "no-output", "nowhere to go: no other port is up")       \
+    X(DROP_PORT_DOWN, "port-down", "the output port is down or away")          \
+    X(DROP_PORT_NO_FWD, "port-no-fwd", "the output port is set not to send")   \
+    X(DROP_MTU, "mtu", "larger than the output port's MTU")                    \
+    X(DROP_TX_FULL, "tx-full", "the output port's queue is full")              \
+    X(DROP_TX_ERROR, "tx-error", "the kernel refused to send it")              \
+    X(DROP_METER, "meter", "a meter's band says drop")                         \
+    X(DROP_GROUP, "group", "the group has no live bucket")                     \
+    X(DROP_TTL, "ttl", "its time to live has run out")                         \
+    X(DROP_EDIT, "edit", "an action does not fit the frame")                   \
+    X(DROP_LOOP, "loop", "too many tables, groups or outputs for one frame")   \
+    X(DROP_FAIL_SECURE, "fail-secure", "no flow matched and no controller")    \
+    X(DROP_UPCALL_FULL, "upcall-full", "the way to the controller is full")    \
+    X(DROP_UPCALL_RATE, "upcall-rate", "above the controller's packet rate")
+
+#define X(name, word, text) name,
+enum drop_reason { DROP_REASONS(X) DROP_REASON_COUNT };
+#undef X
+
+/* "no-match", and the same for a person. */
+const char *drop_reason_word(enum drop_reason reason);
+const char *drop_reason_text(enum drop_reason reason);
+
+#endif

@@ -1,0 +1,82 @@
+/*
+ * The kernel's network interfaces, by rtnetlink (libmnl) and ethtool ioctls:
+ * follows them as they come, change and go, and changes what a port needs.
+ *
+ * rtnetlink(7), RFC 2863 for link states.
+ */
+#ifndef PORT_LINK_H
+#define PORT_LINK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { LINK_NAME_SIZE = 16 }; /* IFNAMSIZ */
+
+struct link {
+    int ifindex;
+    char name[LINK_NAME_SIZE];
+    uint8_t mac[6];
+    uint32_t mtu;      /* bytes after the Ethernet header */
+    bool is_up;        /* IFF_UP: what the administrator wants */
+    bool is_running;   /* has carrier (IFF_LOWER_UP) */
+    bool is_loopback;
+    bool is_tap;       /* a tun device, kind tap */
+    char kind[16];     /* "veth", "tun", "" for hardware */
+};
+
+/* Speed and duplex, by ethtool; 0 and false where the driver does not say. */
+struct link_speed {
+    uint32_t mbps;
+    bool is_full_duplex;
+    /* As OpenFlow 1.3 OFPPF_*: current, advertised, supported, peer. */
+    uint32_t current, advertised, supported, peer;
+};
+
+struct link_monitor;
+
+/*
+ * Told of every interface at the start and of every change: 'is_gone' when it
+ * was deleted (or renamed: then the old name is gone and the new one comes).
+ */
+typedef void link_changed_fn(void *context, const struct link *link,
+                             bool is_gone);
+
+/* Returns 0, or -errno and '*m' is NULL.  link_monitor_fd is to be polled. */
+int link_monitor_open(struct link_monitor **m, link_changed_fn *changed,
+                      void *context);
+int link_monitor_fd(const struct link_monitor *m);
+/* Reads what has arrived; an overrun of the socket asks for all interfaces
+ * anew.  Returns 0 or -errno. */
+int link_monitor_read(struct link_monitor *m);
+/* Asks the kernel for all interfaces anew and reports them (also those that
+ * are gone since). */
+int link_monitor_refresh(struct link_monitor *m);
+void link_monitor_close(struct link_monitor *m);
+
+/* Looks one up by name in the monitor's own list; NULL if it is not there.
+ * Borrowed until the next read. */
+const struct link *link_monitor_find(const struct link_monitor *m,
+                                     const char *name);
+
+/* Each returns 0 or -errno. */
+int link_set_up(int ifindex, bool is_up);
+int link_set_mac(int ifindex, const uint8_t mac[6]);
+int link_set_mtu(int ifindex, uint32_t mtu);
+/* No IPv6 addresses, solicitations or reports of the host's own on it
+ * (IFLA_INET6_ADDR_GEN_MODE none). */
+int link_set_quiet(int ifindex);
+/* 'address' is 4 or 16 bytes in network order; -EEXIST counts as done. */
+int link_add_address(int ifindex, int family, const uint8_t *address,
+                     uint8_t prefix_length);
+int link_add_default_route(int ifindex, int family, const uint8_t *gateway);
+int link_get_speed(const char *name, struct link_speed *speed);
+
+/*
+ * Says whether the host itself lives on the interface: 'has_address' for an IP
+ * address that is not link-local, 'has_default_route'.  Returns 0 or -errno;
+ * -ENODEV if there is no such interface.
+ */
+int link_get_host_use(const char *name, bool *has_address,
+                      bool *has_default_route);
+
+#endif

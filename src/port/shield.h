@@ -1,0 +1,24 @@
+/*
+ * Keeps the host's own IP stack from seeing the frames of a port: an nftables
+ * chain of family netdev at the ingress hook with policy drop.  AF_PACKET still
+ * gets every frame.  The table carries the owner flag, so it goes with the
+ * netlink socket: after a crash nothing is left.
+ *
+ * nft(8) "netdev", Linux 5.12 NFT_TABLE_F_OWNER.  Without libnftnl at build
+ * time shield_open returns -EOPNOTSUPP.
+ */
+#ifndef PORT_SHIELD_H
+#define PORT_SHIELD_H
+
+struct shield;
+
+/* 'name' is the table's ("flowbridge-of-switch").  Returns 0, or -errno and '*s'
+ * is NULL. */
+int shield_open(struct shield **s, const char *name);
+/* Each returns 0 or -errno; a port that is shielded already counts as done. */
+int shield_add(struct shield *s, const char *port);
+/* Also for a device that is gone already. */
+int shield_remove(struct shield *s, const char *port);
+void shield_close(struct shield *s);
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * TAP devices: the ones that this process holds itself (LOCAL, internal), whose
+ * queues are the device's own files, and the ones made for somebody else (a
+ * virtual machine), which are then used through packet_ring.
+ *
+ * Linux Documentation/networking/tuntap.rst; multi-queue, IFF_VNET_HDR.
+ */
+#ifndef PORT_TAP_H
+#define PORT_TAP_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "port/queue.h"
+
+/*
+ * /dev/net/tun files kept from the time when the process was still allowed to
+ * open it; making a TAP takes one.  Returns how many are there now, or -errno.
+ */
+int tap_stock_fill(unsigned int count);
+void tap_stock_empty(void);
+
+/*
+ * Opens 'count' queues of the TAP 'name', which is made and goes with the
+ * last of them.  Returns 0, or -errno and nothing is open.  -EBUSY: somebody
+ * else holds it; -EEXIST: it is there and is no TAP or was made persistent by
+ * somebody else with another layout.
+ */
+int tap_open(const char *name, unsigned int count, struct port_queue **queues);
+
+/*
+ * Makes the TAP 'name' for others to open: persistent, with this owner and
+ * group ((uid_t)-1: only root).  Returns 1 if it was made, 0 if it was there
+ * already (and is a TAP; owner and group are left as they are), or -errno.
+ */
+int tap_make(const char *name, uid_t owner, gid_t group);
+/* Takes away a TAP that tap_make made. Returns 0 or -errno. */
+int tap_remove(const char *name);
+
+#endif
