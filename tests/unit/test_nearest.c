@@ -1,0 +1,65 @@
+/* A slip of the keys is recognised; another word is not. */
+#include "base/nearest.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const words[] = {"run", "check",      "show",
+                                    "fdb", "dump-ports", "reload"};
+
+static const char *nearest(const char *word)
+{
+    struct nearest n = nearest_to(word);
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        nearest_try(&n, words[i]);
+    return n.best;
+}
+
+static void finds_a_slip(void **state)
+{
+    (void)state;
+    assert_string_equal(nearest("shwo"), "show");
+    assert_string_equal(nearest("sho"), "show");
+    assert_string_equal(nearest("rlod"), "reload");
+    assert_string_equal(nearest("dump_ports"), "dump-ports");
+    assert_string_equal(nearest("dumpport"), "dump-ports");
+    assert_string_equal(nearest("rnu"), "run");
+    assert_string_equal(nearest("check"), "check");
+}
+
+static void leaves_other_words_alone(void **state)
+{
+    char long_word[1000] = {0};
+
+    (void)state;
+    memset(long_word, 'x', sizeof(long_word) - 1);
+    assert_null(nearest("frobnicate"));
+    assert_null(nearest(""));
+    assert_null(nearest(long_word));
+}
+
+static void prefers_the_first_of_equals(void **state)
+{
+    struct nearest n = nearest_to("ab");
+
+    (void)state;
+    nearest_try(&n, "ac");
+    nearest_try(&n, "ad");
+    assert_string_equal(n.best, "ac");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_a_slip),
+        cmocka_unit_test(leaves_other_words_alone),
+        cmocka_unit_test(prefers_the_first_of_equals),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
