@@ -23,10 +23,10 @@ enum log_format { LOG_LOGFMT, LOG_JSON };
 void log_event(enum log_level level, const char *event, const char *fields, ...)
     __attribute__((format(printf, 3, 4)));
 
-#define log_error(...) log_event(LOG_ERROR, __VA_ARGS__)
+#define log_error(...)   log_event(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_event(LOG_WARNING, __VA_ARGS__)
-#define log_info(...) log_event(LOG_INFO, __VA_ARGS__)
-#define log_debug(...) log_event(LOG_DEBUG, __VA_ARGS__)
+#define log_info(...)    log_event(LOG_INFO, __VA_ARGS__)
+#define log_debug(...)   log_event(LOG_DEBUG, __VA_ARGS__)
 
 /* True if an event of this name would be written at this level. */
 bool log_is_on(enum log_level level, const char *event);

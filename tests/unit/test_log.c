@@ -1,0 +1,300 @@
+/*
+ * What is written and when: levels by module, the rate limit, the file and its
+ * reopening, and the shape of a whole line.
+ */
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <regex.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+
+static char directory[] = "/tmp/test_log.XXXXXX";
+static char path[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(path, sizeof(path), "%s/log", directory);
+    unlink(path);
+    log_set_format(LOG_LOGFMT);
+    assert_int_equal(log_set_levels("info"), 0);
+    assert_int_equal(log_open(path), 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    assert_int_equal(log_open(NULL), 0);
+    return unlink(path);
+}
+
+static const char *contents(void)
+{
+    static char text[1 << 20];
+    int fd = open(path, O_RDONLY);
+    ssize_t size = read(fd, text, sizeof(text) - 1);
+
+    close(fd);
+    assert_true(size >= 0);
+    text[size] = '\0';
+    return text;
+}
+
+static size_t lines_in(const char *text)
+{
+    size_t count = 0;
+
+    for (; (text = strchr(text, '\n')); text++)
+        count++;
+    return count;
+}
+
+static bool matches(const char *text, const char *pattern)
+{
+    regex_t regex;
+    bool is_match;
+
+    assert_int_equal(regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB), 0);
+    is_match = !regexec(&regex, text, 0, NULL, 0);
+    regfree(&regex);
+    return is_match;
+}
+
+#define TIME "[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]"
+
+static void a_line_has_time_level_event_and_fields(void **state)
+{
+    (void)state;
+    log_info("port.added", "port=%s ofport=%u", "em1", 1u);
+    assert_true(matches(contents(), "^ts=" TIME "\\.[0-9]{3}Z level=info "
+                                    "event=port\\.added port=em1 ofport=1\n$"));
+}
+
+static void json_has_the_same_keys(void **state)
+{
+    (void)state;
+    log_set_format(LOG_JSON);
+    log_warning("port.added", "port=%s ofport=%u", "em1", 1u);
+    assert_true(matches(contents(),
+                        "^\\{\"ts\":\"" TIME "\\.[0-9]{3}Z\",\"level\":"
+                        "\"warning\",\"event\":\"port\\.added\","
+                        "\"port\":\"em1\",\"ofport\":1\\}\n$"));
+}
+
+static void levels_are_by_module(void **state)
+{
+    (void)state;
+    assert_int_equal(log_set_levels(" warning , openflow = debug,port=error"),
+                     0);
+    assert_true(log_is_on(LOG_DEBUG, "openflow.received"));
+    assert_false(log_is_on(LOG_DEBUG, "openflows.received"));
+    assert_false(log_is_on(LOG_DEBUG, "open.received"));
+    assert_true(log_is_on(LOG_ERROR, "port.failed"));
+    assert_false(log_is_on(LOG_WARNING, "port.failed"));
+    assert_true(log_is_on(LOG_WARNING, "bridge.changed"));
+    assert_false(log_is_on(LOG_INFO, "bridge.changed"));
+    log_info("bridge.changed", "n=%d", 1);
+    log_debug("openflow.received", "n=%d", 2);
+    assert_int_equal(lines_in(contents()), 1);
+    assert_int_equal(log_set_levels("openflow=debug"), 0);
+    assert_true(log_is_on(LOG_INFO, "bridge.changed"));
+}
+
+static void bad_level_texts_change_nothing(void **state)
+{
+    static const char *const bad[] = {
+        "",
+        "loud",
+        "info,",
+        ",info",
+        "info debug",
+        "port=",
+        "=info",
+        "port=loud",
+        "info, info",
+        "a=info=debug",
+        "a=info b=info",
+        "Port=info",
+        "a=info, a=debug",
+        "a123456789012345678901234567890123=info"};
+
+    (void)state;
+    assert_int_equal(log_set_levels("error"), 0);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        assert_false(log_level_text_is_valid(bad[i]));
+        assert_int_equal(log_set_levels(bad[i]), -EINVAL);
+        assert_false(log_is_on(LOG_WARNING, "a.b"));
+    }
+    assert_true(log_level_text_is_valid("debug"));
+    assert_false(log_is_on(LOG_DEBUG, "a.b"));
+}
+
+static void a_repeated_event_is_held_back_and_counted(void **state)
+{
+    int64_t start = clock_monotonic_ms();
+    size_t written, most;
+    int logged = 1000;
+    int held_back;
+
+    (void)state;
+    for (int i = 0; i < logged; i++)
+        log_info("flood.held", "i=%d", i);
+    written = lines_in(contents());
+    most = 200 + (size_t)(clock_monotonic_ms() - start) * 20 / 1000 + 1;
+    assert_in_range(written, 200, most);
+    held_back = logged - (int)written;
+
+    /* Another event is not touched by it. */
+    log_info("flood.other", "i=%d", 0);
+    assert_int_equal(lines_in(contents()), written + 1);
+
+    /* A token comes within 50 ms; the first line through has the count. */
+    while (lines_in(contents()) == written + 1) {
+        assert_true(clock_monotonic_ms() - start < 10000);
+        log_info("flood.held", "i=%d", -1);
+        held_back++;
+    }
+    {
+        const char *last = strstr(contents(), "held_back=");
+
+        assert_non_null(last);
+        while (strstr(last + 1, "held_back="))
+            last = strstr(last + 1, "held_back=");
+        assert_in_range(atoi(last + strlen("held_back=")), 1, held_back);
+    }
+}
+
+static void nothing_held_back_is_forgotten(void **state)
+{
+    int64_t start = clock_monotonic_ms();
+    size_t held = 0, lines = 0;
+    int logged = 0;
+
+    (void)state;
+    while (lines < 205) {
+        assert_true(clock_monotonic_ms() - start < 10000);
+        for (int i = 0; i < 100; i++, logged++)
+            log_error("flood.sum", "i=%d", i);
+        lines = lines_in(contents());
+    }
+    /* The next one that goes through brings the rest of the sum. */
+    while (lines_in(contents()) == lines) {
+        log_error("flood.sum", "last=%d", 1);
+        logged++;
+    }
+    for (const char *c = contents(); (c = strstr(c, "held_back=")); c++)
+        held += (size_t)atoi(c + strlen("held_back="));
+    assert_int_equal(held + lines_in(contents()), logged);
+}
+
+static void debug_is_not_limited(void **state)
+{
+    (void)state;
+    assert_int_equal(log_set_levels("debug"), 0);
+    for (int i = 0; i < 1000; i++)
+        log_debug("flood.debug", "i=%d", i);
+    assert_int_equal(lines_in(contents()), 1000);
+}
+
+/* More names than the limiter can tell apart share one limit. */
+static void very_many_events_are_bounded(void **state)
+{
+    static char names[2000][16];
+
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 2000; i++) {
+            snprintf(names[i], sizeof(names[i]), "many.e%zu", i);
+            log_info(names[i], "i=%zu", i);
+        }
+    }
+    assert_in_range(lines_in(contents()), 300, 1200);
+}
+
+static void opening_again_finds_the_new_file(void **state)
+{
+    char moved[80];
+    struct stat status;
+
+    (void)state;
+    snprintf(moved, sizeof(moved), "%s/log.1", directory);
+    log_info("file.old", "n=%d", 1);
+    assert_int_equal(rename(path, moved), 0);
+    log_info("file.old", "n=%d", 2);
+    assert_int_equal(log_open(path), 0);
+    assert_string_equal(contents(), "");
+    log_info("file.new", "n=%d", 3);
+    assert_int_equal(log_open(path), 0);
+    log_info("file.new", "n=%d", 4);
+    assert_int_equal(lines_in(contents()), 2);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 07137, 0);
+    assert_int_equal(unlink(moved), 0);
+}
+
+static void a_file_that_cannot_be_opened_changes_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(log_open("/nowhere/log"), -ENOENT);
+    assert_int_equal(log_open(directory), -EISDIR);
+    log_info("file.same", "n=%d", 1);
+    assert_int_equal(lines_in(contents()), 1);
+}
+
+static void a_full_disk_is_told_afterwards(void **state)
+{
+    (void)state;
+    assert_int_equal(log_open("/dev/full"), 0);
+    errno = EPIPE;
+    log_error("disk.full", "n=%d", 1);
+    log_error("disk.full", "n=%d", 2);
+    assert_int_equal(errno, EPIPE);
+    assert_int_equal(log_open(path), 0);
+    log_error("disk.full", "n=%d", 3);
+    log_error("disk.full", "n=%d", 4);
+    assert_true(matches(contents(), "n=3 lost=2\n.*n=4\n$"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_has_time_level_event_and_fields),
+        cmocka_unit_test(json_has_the_same_keys),
+        cmocka_unit_test(levels_are_by_module),
+        cmocka_unit_test(bad_level_texts_change_nothing),
+        cmocka_unit_test(a_repeated_event_is_held_back_and_counted),
+        cmocka_unit_test(nothing_held_back_is_forgotten),
+        cmocka_unit_test(debug_is_not_limited),
+        cmocka_unit_test(opening_again_finds_the_new_file),
+        cmocka_unit_test(a_file_that_cannot_be_opened_changes_nothing),
+        cmocka_unit_test(a_full_disk_is_told_afterwards),
+        cmocka_unit_test(very_many_events_are_bounded),
+    };
+    struct CMUnitTest with_files[sizeof(tests) / sizeof(tests[0])];
+    int failed;
+
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        with_files[i] = tests[i];
+        with_files[i].setup_func = set_up;
+        with_files[i].teardown_func = tear_down;
+    }
+    if (!mkdtemp(directory))
+        return 1;
+    failed = cmocka_run_group_tests(with_files, NULL, NULL);
+    rmdir(directory);
+    return failed;
+}
