@@ -16,12 +16,12 @@
 #include "flow/match.h"
 
 enum action_type {
-    ACTION_OUTPUT,      /* port; max_len for the controller */
-    ACTION_GROUP,       /* group id */
-    ACTION_SET_QUEUE,   /* queue id */
-    ACTION_ENQUEUE,     /* port, queue id: OpenFlow 1.0 */
-    ACTION_SET_FIELD,   /* field id; value and mask follow */
-    ACTION_STRIP_VLAN,  /* OpenFlow 1.0: as POP_VLAN, but no error without one */
+    ACTION_OUTPUT,     /* port; max_len for the controller */
+    ACTION_GROUP,      /* group id */
+    ACTION_SET_QUEUE,  /* queue id */
+    ACTION_ENQUEUE,    /* port, queue id: OpenFlow 1.0 */
+    ACTION_SET_FIELD,  /* field id; value and mask follow */
+    ACTION_STRIP_VLAN, /* OpenFlow 1.0: as POP_VLAN, but no error without one */
     ACTION_SET_VLAN_VID, /* OpenFlow 1.0: pushes a tag if there is none */
     ACTION_SET_VLAN_PCP,
     ACTION_PUSH_VLAN, /* ethertype */
@@ -39,7 +39,7 @@ enum action_type {
     ACTION_METER,    /* meter id: an action since OpenFlow 1.5 */
     ACTION_RESUBMIT, /* in_port, table: Nicira */
     ACTION_MOVE,     /* copy-field; an operand cell follows */
-    ACTION_NOTE,     /* Nicira; no effect */
+    ACTION_NOTE,     /* Nicira; no effect; max_len bytes in operand cells */
     ACTION_TYPE_COUNT,
 };
 
@@ -99,8 +99,7 @@ static inline const uint8_t *action_mask(const struct flow_action *a)
 }
 
 /* The cells of a list from 'a' on: for (a = cells; a < end; a = next(a)). */
-static inline const struct flow_action *
-action_next(const struct flow_action *a)
+static inline const struct flow_action *action_next(const struct flow_action *a)
 {
     return a + 1 + a->extra;
 }
@@ -129,6 +128,12 @@ instructions_write(const struct flow_instructions *i)
 {
     return i->cells + i->apply_count;
 }
+
+/* Copies both lists into one block, in the place of what was there.
+ * FLOW_OUT_OF_MEMORY (also if a list is bad) or FLOW_TOO_MANY_ACTIONS. */
+enum flow_error flow_instructions_join(struct flow_instructions *i,
+                                       const struct action_list *apply,
+                                       const struct action_list *write);
 
 void flow_instructions_clear(struct flow_instructions *i);
 bool flow_instructions_is_equal(const struct flow_instructions *a,

@@ -45,6 +45,8 @@ enum field_needs {
     NEEDS_ND_ADV, /* advertisement */
 };
 
+/* It would stagger the list. */
+/* clang-format off */
 #define FIELDS(X)                                                              \
     X(IN_PORT) X(IN_PHY_PORT) X(METADATA) X(ETH_DST) X(ETH_SRC) X(ETH_TYPE)    \
     X(VLAN_VID) X(VLAN_PCP) X(IP_DSCP) X(IP_ECN) X(IP_PROTO) X(IPV4_SRC)       \
@@ -57,6 +59,7 @@ enum field_needs {
     X(PACKET_TYPE) X(IP_TTL) X(IP_FRAG) X(MPLS_TTL) X(PKT_MARK) X(REG0)        \
     X(REG1) X(REG2) X(REG3) X(REG4) X(REG5) X(REG6) X(REG7) X(REG8) X(REG9)    \
     X(REG10) X(REG11) X(REG12) X(REG13) X(REG14) X(REG15)
+/* clang-format on */
 
 #define X(name) FIELD_##name,
 enum field_id { FIELDS(X) FIELD_COUNT };
@@ -64,22 +67,25 @@ enum field_id { FIELDS(X) FIELD_COUNT };
 
 struct field {
     enum field_id id;
-    const char *name;      /* ovs-ofctl writes this one: "dl_src", "nw_tos" */
-    const char *oxm_name;  /* the specification's: "eth_src"; both are read */
-    uint16_t offset;       /* of the first byte in struct flow_key */
-    uint8_t size;          /* bytes in the key and in OXM */
-    uint8_t bits;          /* of these, from the right, count */
-    bool is_maskable;      /* takes an arbitrary mask */
-    bool is_settable;      /* by set-field */
+    const char *name;     /* ovs-ofctl writes this one: "dl_src", "nw_tos" */
+    const char *oxm_name; /* the specification's: "eth_src"; both are read */
+    uint16_t offset;      /* of the first byte in struct flow_key */
+    uint8_t size;         /* bytes in the key and in OXM */
+    uint8_t bits;         /* of these, from the right, count */
+    bool is_maskable;     /* takes an arbitrary mask */
+    bool is_settable;     /* by set-field */
     enum field_needs needs;
     enum field_format format;
     uint32_t oxm; /* class << 16 | field << 9 | size; 0: none */
-    uint32_t nxm; /* the same for Nicira's header; 0: none */
+    /* The same for Nicira's header; 0: none.  Two of them hold another form of
+     * the value: NXM_OF_IN_PORT has 2 bytes, NXM_OF_IP_TOS has DSCP << 2. */
+    uint32_t nxm;
 };
 
 const struct field *field_by_id(enum field_id id);
 
-/* Finds by either name, case as written; NULL if there is none. */
+/* Finds by either name, case as written; NULL if there is none.  Of fields that
+ * have one name (tp_src, icmp_type) the first. */
 const struct field *field_by_name(const char *name, size_t length);
 
 /* Finds by an OXM or NXM header with the mask bit and the length left out
