@@ -4,8 +4,8 @@
  * The bytes are borrowed: from a receive ring's slot, a TAP's read buffer or a
  * scratch buffer of the worker.  They may be edited in place, and the frame may
  * grow to the left into 'headroom'.  'vnet' says what the sender left undone
- * (checksum, segmentation), as virtio 1.2, 5.1.6 has it, in host byte order; its
- * csum_start counts from 'data'.
+ * (checksum, segmentation), as virtio 1.2, 5.1.6 has it, in host byte order;
+ * its csum_start counts from 'data'.
  */
 #ifndef PACKET_FRAME_H
 #define PACKET_FRAME_H
@@ -14,11 +14,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* virtio 1.3; kernel headers before 6.2 do not have it. */
+#ifndef VIRTIO_NET_HDR_GSO_UDP_L4
+#define VIRTIO_NET_HDR_GSO_UDP_L4 5
+#endif
+
 enum {
     FRAME_HEADER_SIZE = 14,
-    FRAME_MIN_SIZE = 60,       /* without FCS; shorter ones are padded */
+    FRAME_MIN_SIZE = 60, /* without FCS; shorter ones are padded */
     FRAME_MAX_SIZE = 65535 + 18,
-    FRAME_HEADROOM = 64,       /* every receive path leaves at least this */
+    FRAME_HEADROOM = 64, /* every receive path leaves at least this */
     FRAME_NO_OFFSET = 0xffff,
 };
 
@@ -54,8 +59,13 @@ void frame_remove(struct frame *f, uint16_t offset, uint16_t size);
 /* Puts an 802.1Q or 802.1ad tag in front of the EtherType; see frame_insert.
  * 'tpid' and 'tci' are in host order. */
 bool frame_push_vlan(struct frame *f, uint16_t tpid, uint16_t tci);
-/* Takes the outermost tag; the frame must have one. */
+/* Takes the outermost tag; the frame must have one.  If another one was behind
+ * it, the frame is to be parsed again for what that one hid. */
 void frame_pop_vlan(struct frame *f);
+
+/* Fills a frame up with zeros to FRAME_MIN_SIZE; false, and nothing has
+ * changed, without tailroom. */
+bool frame_pad(struct frame *f);
 
 /* The size that an MTU is compared with: the largest packet (bytes after the
  * Ethernet header and one VLAN tag) that this frame puts on the wire, which for
