@@ -1,5 +1,6 @@
 #include "base/retire.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <urcu-qsbr.h>
 
@@ -31,6 +32,45 @@ void retire(void *object, void (*release)(void *object))
     list[count++] = (struct retired){object, release};
 }
 
+/*
+ * ThreadSanitizer does not see how liburcu orders a worker's reads before our
+ * release of what it read, so under it the same is said with an atomic.
+ */
+#ifdef __SANITIZE_THREAD__
+static _Atomic unsigned long tsan_order;
+#define ORDER_BEFORE_RELEASE() atomic_fetch_add(&tsan_order, 1)
+#else
+#define ORDER_BEFORE_RELEASE() ((void)0)
+#endif
+
+void retire_thread_register(void)
+{
+    urcu_qsbr_register_thread();
+}
+
+void retire_thread_unregister(void)
+{
+    ORDER_BEFORE_RELEASE();
+    urcu_qsbr_unregister_thread();
+}
+
+void retire_thread_online(void)
+{
+    urcu_qsbr_thread_online();
+}
+
+void retire_thread_offline(void)
+{
+    ORDER_BEFORE_RELEASE();
+    urcu_qsbr_thread_offline();
+}
+
+void retire_quiescent(void)
+{
+    ORDER_BEFORE_RELEASE();
+    urcu_qsbr_quiescent_state();
+}
+
 size_t retire_flush(void)
 {
     size_t released = count;
@@ -38,6 +78,7 @@ size_t retire_flush(void)
     if (!count)
         return 0;
     urcu_qsbr_synchronize_rcu();
+    ORDER_BEFORE_RELEASE();
     for (size_t i = 0; i < released; i++)
         list[i].release(list[i].object);
     count = 0;

@@ -14,6 +14,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "flow/vlan.h"
+
 enum {
     CONFIG_NAME_SIZE = 16, /* an interface's name */
     CONFIG_PORTS_MAX = 255,
@@ -22,14 +24,6 @@ enum {
 
 enum fail_mode { FAIL_STANDALONE, FAIL_SECURE };
 enum port_type { PORT_NIC, PORT_TAP, PORT_INTERNAL, PORT_LOCAL };
-
-/* Which VLANs a port is in, as Open vSwitch's "tag" and "trunks". */
-struct vlan_membership {
-    enum { VLAN_ALL, VLAN_ACCESS, VLAN_TRUNK } mode; /* ALL: trunk of every VLAN */
-    uint16_t access;      /* VLAN_ACCESS: the VLAN */
-    uint16_t native;      /* VLAN_TRUNK: the untagged VLAN; 0: none */
-    uint64_t trunks[64];  /* VLAN_TRUNK: bit n is VLAN n */
-};
 
 struct config_port {
     char name[CONFIG_NAME_SIZE];
@@ -81,6 +75,7 @@ struct config {
         char run_dir[4096 - 64];
         bool has_seccomp;
     } daemon;
+    struct config_lines *lines; /* where each key stood; config_lines.h */
 };
 
 /* What is wrong, ready to print: FILE:LINE: [section] key: what is wrong. */
@@ -110,9 +105,5 @@ size_t config_diff(const struct config *from, const struct config *to,
                    void (*emit)(void *context, const char *line,
                                 bool needs_restart),
                    void *context);
-
-/* Which VLAN memberships are the same. */
-bool vlan_membership_is_equal(const struct vlan_membership *a,
-                              const struct vlan_membership *b);
 
 #endif

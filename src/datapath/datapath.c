@@ -1,0 +1,306 @@
+#include "datapath/datapath.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/retire.h"
+#include "datapath/worker.h"
+
+struct datapath {
+    struct worker_shared shared;
+    struct flow_tables *tables;
+    struct ports ports;
+    unsigned int worker_count;
+    struct worker *workers[WORKERS_MAX];
+};
+
+void datapath_free(struct datapath *d)
+{
+    struct mac_table *macs;
+
+    if (!d)
+        return;
+    datapath_stop(d);
+    ports_clear(&d->ports);
+    macs = atomic_load(&d->shared.mac_table);
+    mac_table_free(macs);
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        worker_free(d->workers[i]);
+    flow_tables_free(d->tables);
+    retire_flush();
+    free(d);
+}
+
+struct datapath *datapath_create(const struct datapath_options *o,
+                                 int64_t now_ms)
+{
+    struct datapath *d = calloc(1, sizeof(*d));
+    struct mac_table *macs;
+
+    if (!d)
+        return NULL;
+    macs = mac_table_create(o->mac_table_size, o->mac_aging_s);
+    d->tables = flow_tables_create(o->workers, now_ms);
+    d->shared.pipeline.tables = d->tables;
+    d->shared.pipeline.ports = &d->ports;
+    d->shared.busy_poll_us = o->busy_poll_us;
+    d->shared.wake_main = o->wake;
+    d->shared.wake_context = o->wake_context;
+    atomic_init(&d->shared.mac_table, macs);
+    atomic_init(&d->shared.forwards_bpdu, o->forwards_bpdu);
+    if (!macs || !d->tables)
+        goto free_datapath;
+    while (d->worker_count < o->workers) {
+        struct worker *w =
+            worker_create(d->worker_count, &d->shared, o->flow_cache);
+
+        if (!w)
+            goto free_datapath;
+        d->workers[d->worker_count++] = w;
+    }
+    return d;
+
+free_datapath:
+    datapath_free(d);
+    return NULL;
+}
+
+/* The CPU for worker 'index': the allowed ones in turn, but the first one last,
+ * which the main thread and interrupts like best.  -1 where there is just one.
+ */
+static int cpu_for(unsigned int index)
+{
+    cpu_set_t allowed;
+    unsigned int usable, wanted;
+
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+        return -1;
+    usable = (unsigned int)CPU_COUNT(&allowed);
+    if (usable < 2)
+        return -1;
+    wanted = (index + 1) % usable;
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+        if (CPU_ISSET(cpu, &allowed) && wanted-- == 0)
+            return cpu;
+    return -1;
+}
+
+int datapath_start(struct datapath *d)
+{
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        int err = worker_start(d->workers[i], cpu_for(i));
+
+        if (err) {
+            datapath_stop(d);
+            return err;
+        }
+    }
+    return 0;
+}
+
+void datapath_prod(struct datapath *d)
+{
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        worker_wake(d->workers[i]);
+}
+
+void datapath_stop(struct datapath *d)
+{
+    atomic_store(&d->shared.is_stopping, true);
+    datapath_prod(d);
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        worker_join(d->workers[i]);
+}
+
+unsigned int datapath_workers(const struct datapath *d)
+{
+    return d->worker_count;
+}
+
+uint64_t datapath_turns(const struct datapath *d, unsigned int index)
+{
+    return worker_turns(d->workers[index]);
+}
+
+struct flow_tables *datapath_tables(struct datapath *d)
+{
+    return d->tables;
+}
+
+struct mac_table *datapath_mac_table(struct datapath *d)
+{
+    return atomic_load(&d->shared.mac_table);
+}
+
+const struct ports *datapath_ports(const struct datapath *d)
+{
+    return &d->ports;
+}
+
+/* Tells each worker which queue to watch and which no more. */
+static int watch(struct datapath *d, const struct datapath_port *port,
+                 struct port_queue *const *before)
+{
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        struct port_queue *q = port->queues[i];
+        int err = 0;
+
+        if (q == before[i])
+            continue;
+        if (before[i] && before[i]->fd >= 0)
+            worker_unwatch(d->workers[i], before[i]->fd);
+        if (q && q->fd >= 0)
+            err = worker_watch(d->workers[i], port->index, q->fd);
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+int datapath_set_port(struct datapath *d, const struct datapath_port *port)
+{
+    const struct datapath_port *old = ports_at(&d->ports, port->index);
+    struct port_queue *before[WORKERS_MAX] = {NULL};
+    int err;
+
+    if (old)
+        memcpy(before, old->queues, sizeof(before));
+    err = ports_set(&d->ports, port);
+    if (err)
+        return err;
+    flow_tables_bump(d->tables);
+    return watch(d, port, before);
+}
+
+void datapath_remove_port(struct datapath *d, unsigned int index)
+{
+    const struct datapath_port *old = ports_at(&d->ports, index);
+
+    if (!old)
+        return;
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        if (old->queues[i] && old->queues[i]->fd >= 0)
+            worker_unwatch(d->workers[i], old->queues[i]->fd);
+    ports_remove(&d->ports, index);
+    flow_tables_bump(d->tables);
+    mac_table_forget_port(datapath_mac_table(d), index);
+}
+
+static void free_mac_table(void *object)
+{
+    mac_table_free(object);
+}
+
+int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s)
+{
+    struct mac_table *old = datapath_mac_table(d);
+    struct mac_table *macs = mac_table_create(size, aging_s);
+
+    if (!macs)
+        return -ENOMEM;
+    mac_table_copy(macs, old);
+    atomic_store_explicit(&d->shared.mac_table, macs, memory_order_release);
+    retire(old, free_mac_table);
+    return 0;
+}
+
+void datapath_set_forwards_bpdu(struct datapath *d, bool forwards_bpdu)
+{
+    atomic_store(&d->shared.forwards_bpdu, forwards_bpdu);
+}
+
+static void take_learned(struct datapath *d, const struct learn_event *event,
+                         int64_t now_ms, struct mac_learned *l)
+{
+    *l = (struct mac_learned){
+        .mac = event->mac, .vlan = event->vlan, .port = event->port};
+    /* The port may have gone since the worker saw the frame. */
+    if (ports_at(&d->ports, event->port))
+        l->news =
+            mac_table_learn(datapath_mac_table(d), event->mac, event->vlan,
+                            event->port, (uint32_t)(now_ms / 1000));
+}
+
+size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
+                          void (*learned)(void *context,
+                                          const struct mac_learned *l),
+                          void *context)
+{
+    size_t taken = 0;
+
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        struct spsc *queue = worker_learned(d->workers[i]);
+        const struct learn_event *event;
+
+        while (taken < max && (event = spsc_peek(queue))) {
+            struct mac_learned l;
+
+            take_learned(d, event, now_ms, &l);
+            spsc_pop(queue);
+            taken++;
+            if (learned && l.news != MAC_KNOWN)
+                learned(context, &l);
+        }
+    }
+    return taken;
+}
+
+uint64_t datapath_learn_refused(const struct datapath *d)
+{
+    uint64_t refused = 0;
+
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        refused += spsc_refused(worker_learned(d->workers[i]));
+    return refused;
+}
+
+struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)
+{
+    struct table_lookups total = {0, 0};
+
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        total.matched += worker_matched(d->workers[i], table);
+        total.missed += worker_missed(d->workers[i], table);
+    }
+    return total;
+}
+
+static void add(uint64_t *total, const _Atomic uint64_t *counter)
+{
+    *total += atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+void datapath_total(const struct datapath *d,
+                    const struct port_counters *counters,
+                    struct port_totals *total)
+{
+    memset(total, 0, sizeof(*total));
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        const struct port_counters *c = &counters[i];
+
+        add(&total->rx_frames, &c->rx_frames);
+        add(&total->rx_bytes, &c->rx_bytes);
+        add(&total->tx_frames, &c->tx_frames);
+        add(&total->tx_bytes, &c->tx_bytes);
+        add(&total->forwarded, &c->forwarded);
+        add(&total->consumed, &c->consumed);
+        for (unsigned int reason = 0; reason < DROP_REASON_COUNT; reason++) {
+            add(&total->drops[reason], &c->drops[reason]);
+            add(&total->tx_drops[reason], &c->tx_drops[reason]);
+        }
+    }
+}
+
+unsigned int datapath_turn(struct datapath *d, int64_t now_us)
+{
+    unsigned int received = 0;
+
+    for (unsigned int i = 0; i < d->worker_count; i++) {
+        for (unsigned int port = 0; port < atomic_load(&d->ports.end); port++)
+            worker_mark(d->workers[i], port);
+        received += worker_turn(d->workers[i], now_us);
+    }
+    return received;
+}

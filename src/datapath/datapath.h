@@ -1,0 +1,105 @@
+/*
+ * The datapath as the main thread handles it: ports, tables and workers.
+ *
+ * The main thread alone calls these functions.  What workers may be reading is
+ * retired, so call retire_flush (base/retire.h) once a turn of the main loop.
+ */
+#ifndef DATAPATH_DATAPATH_H
+#define DATAPATH_DATAPATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "datapath/ports.h"
+#include "table/flow_table.h"
+#include "table/mac_table.h"
+
+struct datapath_options {
+    unsigned int workers; /* 1 to WORKERS_MAX */
+    size_t flow_cache;    /* entries a worker, a power of two */
+    unsigned int busy_poll_us;
+    size_t mac_table_size;
+    uint32_t mac_aging_s;
+    bool forwards_bpdu;
+    /* Called by a worker's thread when there is something for
+     * datapath_take_news. */
+    void (*wake)(void *context);
+    void *wake_context;
+};
+
+struct datapath;
+
+/* NULL if out of memory or of file descriptors. */
+struct datapath *datapath_create(const struct datapath_options *o,
+                                 int64_t now_ms);
+void datapath_free(struct datapath *d);
+
+/* Starts the workers' threads (each on a CPU of its own where there are
+ * several).  Returns 0 or -errno. */
+int datapath_start(struct datapath *d);
+/* Ends them and waits for it. */
+void datapath_stop(struct datapath *d);
+
+unsigned int datapath_workers(const struct datapath *d);
+/* Grows as worker 'index' turns or sleeps and wakes; see datapath_prod. */
+uint64_t datapath_turns(const struct datapath *d, unsigned int index);
+/* Wakes all workers, so that one that does not turn after it is stuck. */
+void datapath_prod(struct datapath *d);
+
+struct flow_tables *datapath_tables(struct datapath *d);
+struct mac_table *datapath_mac_table(struct datapath *d);
+const struct ports *datapath_ports(const struct datapath *d);
+
+/*
+ * Adds the port, or replaces what is under its index: workers follow at once,
+ * and look at its queues.  To close old queues: publish the port without them,
+ * retire_flush, then close.  Returns 0 or -errno.
+ */
+int datapath_set_port(struct datapath *d, const struct datapath_port *port);
+void datapath_remove_port(struct datapath *d, unsigned int index);
+
+/* Changes while frames flow; learned addresses are kept as far as they fit. */
+int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s);
+void datapath_set_forwards_bpdu(struct datapath *d, bool forwards_bpdu);
+
+/* What learning an address meant. */
+struct mac_learned {
+    enum mac_news news;
+    uint64_t mac;
+    uint16_t vlan;
+    unsigned int port;
+};
+
+/*
+ * Takes what workers have put in their queues, at most 'max'; 'learned' (may be
+ * NULL) is told of new and moved addresses.  Returns how many it took; 'max'
+ * means that there may be more.
+ */
+size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
+                          void (*learned)(void *context,
+                                          const struct mac_learned *l),
+                          void *context);
+/* How many learned addresses workers could not tell because a queue was full.
+ */
+uint64_t datapath_learn_refused(const struct datapath *d);
+
+struct table_lookups {
+    uint64_t matched, missed;
+};
+struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table);
+
+/* A port's counts, over all workers. */
+struct port_totals {
+    uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, consumed;
+    uint64_t drops[DROP_REASON_COUNT], tx_drops[DROP_REASON_COUNT];
+};
+void datapath_total(const struct datapath *d,
+                    const struct port_counters *counters,
+                    struct port_totals *total);
+
+/* For the simulation, which has no threads: a turn of each worker over all
+ * ports; returns the frames received. */
+unsigned int datapath_turn(struct datapath *d, int64_t now_us);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Does what a verdict says with one frame: edits it, switches it, sends it.
+ * The other half of pipeline.h, which decides.
+ */
+#ifndef DATAPATH_EXECUTE_H
+#define DATAPATH_EXECUTE_H
+
+#include "base/spsc.h"
+#include "datapath/outbox.h"
+#include "datapath/ports.h"
+#include "table/mac_table.h"
+#include "table/verdict.h"
+
+/* A worker tells the main thread that an address is at a port. */
+struct learn_event {
+    uint64_t mac;
+    uint16_t vlan;
+    uint16_t port; /* index */
+};
+
+/* What a worker executes with; 'mac_table' and 'forwards_bpdu' are looked up
+ * anew each turn. */
+struct executor {
+    const struct ports *ports;
+    struct outbox *outbox;
+    struct spsc *learned; /* of struct learn_event */
+    struct mac_table *mac_table;
+    bool forwards_bpdu;
+    bool has_news; /* something was put in a queue for the main thread */
+    uint32_t now_s;
+    struct learn_event last; /* not told twice in a row */
+};
+
+/* A frame and where it stands in the batch. */
+struct execution {
+    struct frame *frame;
+    unsigned int index;
+    const struct datapath_port *from;
+    bool is_shared; /* it waits in a lane: to be copied before an edit */
+};
+
+void execute(struct executor *x, struct execution *e,
+             const struct flow_action *cells, unsigned int cell_count);
+
+#endif

@@ -1,0 +1,101 @@
+#include "datapath/normal.h"
+
+#include <linux/if_ether.h>
+
+/* Addresses that a bridge keeps to itself: IEEE 802.1Q table 8-1, and those of
+ * Extreme's and Cisco's protocols. */
+static const struct {
+    uint64_t first, last;
+} reserved[] = {
+    {0x0180c2000000, 0x0180c200000f},
+    {0x00e02b000000, 0x00e02b000000},
+    {0x00e02b000004, 0x00e02b000004},
+    {0x00e02b000006, 0x00e02b000006},
+    {0x01000c000000, 0x01000c000000},
+    {0x01000ccccccc, 0x01000ccccccd},
+    {0x01000ccdcdcd, 0x01000ccdcdcd},
+    {0x01000cccccc0, 0x01000cccccc7},
+};
+
+static bool is_reserved(uint64_t mac)
+{
+    uint64_t vendor = mac >> 24;
+
+    /* Nearly every frame ends here. */
+    if (vendor != 0x0180c2 && vendor != 0x00e02b && vendor != 0x01000c)
+        return false;
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+        if (mac >= reserved[i].first && mac <= reserved[i].last)
+            return true;
+    return false;
+}
+
+static bool is_in_trunk(const struct vlan_membership *m, uint16_t vlan)
+{
+    return m->trunks[vlan / 64] >> (vlan % 64) & 1;
+}
+
+bool normal_is_member(const struct datapath_port *port, uint16_t vlan)
+{
+    const struct vlan_membership *m = &port->vlan;
+
+    switch (m->mode) {
+    case VLAN_ALL:
+        return true;
+    case VLAN_ACCESS:
+        return vlan == m->access;
+    case VLAN_TRUNK:
+        return is_in_trunk(m, vlan) || (m->native && vlan == m->native);
+    }
+    return false;
+}
+
+bool normal_wants_tag(const struct datapath_port *port, const struct normal *n)
+{
+    const struct vlan_membership *m = &port->vlan;
+
+    if (n->vlan == 0)
+        return n->has_tag; /* A tag of VLAN 0 carries a priority: as it came. */
+    switch (m->mode) {
+    case VLAN_ALL:
+        return true;
+    case VLAN_ACCESS:
+        return false;
+    case VLAN_TRUNK:
+        return n->vlan != m->native;
+    }
+    return false;
+}
+
+enum drop_reason normal_classify(struct normal *n,
+                                 const struct datapath_port *from,
+                                 const struct frame *f, bool forwards_bpdu)
+{
+    const uint8_t *data = f->data;
+    const struct vlan_membership *m = &from->vlan;
+    uint16_t type = (uint16_t)(data[12] << 8 | data[13]);
+    uint16_t tag = 0;
+
+    n->destination = mac_number(data);
+    n->source = mac_number(data + 6);
+    n->has_tag = (type == ETH_P_8021Q || type == ETH_P_8021AD) &&
+                 f->size >= FRAME_HEADER_SIZE + 4;
+    if (n->has_tag)
+        tag = (uint16_t)(data[14] << 8 | data[15]);
+    n->vlan = tag & 0xfff;
+    n->pcp = (uint8_t)(tag >> 13);
+    if (m->mode == VLAN_ACCESS) {
+        if (n->vlan)
+            return DROP_VLAN;
+        n->vlan = m->access;
+    } else if (m->mode == VLAN_TRUNK) {
+        if (!n->vlan)
+            n->vlan = m->native;
+        if (!normal_is_member(from, n->vlan))
+            return DROP_VLAN;
+    }
+    n->has_vlan_tag = n->has_tag && n->vlan == (tag & 0xfff);
+    if (!forwards_bpdu && is_reserved(n->destination))
+        return DROP_RESERVED;
+    return DROP_NONE;
+}

@@ -1,0 +1,39 @@
+/*
+ * NORMAL: switching as any bridge does it, with learning and VLANs.
+ *
+ * Deciding only: which ports, and how the frame must be tagged there.  Looks at
+ * the frame's own bytes, because flow entries may have edited it before.
+ * IEEE 802.1Q-2018 8.6; Open vSwitch's "vlan_mode".
+ */
+#ifndef DATAPATH_NORMAL_H
+#define DATAPATH_NORMAL_H
+
+#include "datapath/ports.h"
+#include "packet/frame.h"
+#include "table/mac_table.h"
+
+struct normal {
+    uint64_t source, destination; /* mac_number */
+    uint16_t vlan;                /* the bridge's VLAN, 0 to 4095 */
+    bool has_tag;      /* of any VID; VID 0 just carries a priority */
+    bool has_vlan_tag; /* of this VLAN */
+    uint8_t pcp;
+};
+
+/* Where the frame belongs; DROP_NONE, or why it must not go in (DROP_VLAN,
+ * DROP_RESERVED unless 'forwards_bpdu'). */
+enum drop_reason normal_classify(struct normal *n,
+                                 const struct datapath_port *from,
+                                 const struct frame *f, bool forwards_bpdu);
+
+/* True if a frame of this VLAN may leave by the port, ... */
+bool normal_is_member(const struct datapath_port *port, uint16_t vlan);
+/* ... and then whether it does so with a tag. */
+bool normal_wants_tag(const struct datapath_port *port, const struct normal *n);
+
+static inline bool mac_is_multicast(uint64_t mac)
+{
+    return mac >> 40 & 1;
+}
+
+#endif

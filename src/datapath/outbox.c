@@ -1,0 +1,219 @@
+#include "datapath/outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum {
+    COPIES_MAX = 1024,
+    ARENA_SIZE = 8 << 20,
+    ARENA_SPARE = 4 << 20, /* what one frame may need */
+    COPIES_SPARE = PORTS_MAX,
+};
+
+struct lane {
+    unsigned int count;
+    bool is_listed;
+    const struct frame *frames[QUEUE_BATCH];
+    uint8_t index[QUEUE_BATCH]; /* in the batch */
+};
+
+/* What became of a received frame. */
+struct fate {
+    bool is_sent, is_consumed;
+    uint8_t reason; /* enum drop_reason */
+};
+
+struct outbox {
+    unsigned int worker;
+    const struct ports *ports;
+    const struct datapath_port *from;
+    unsigned int batch;
+    struct fate fates[QUEUE_BATCH];
+    unsigned int listed_count;
+    uint16_t listed[PORTS_MAX]; /* ports whose lane has been used */
+    struct lane lanes[PORTS_MAX];
+    unsigned int copies;
+    struct frame copied[COPIES_MAX];
+    size_t arena_used;
+    uint8_t *arena;
+};
+
+struct outbox *outbox_create(unsigned int worker, const struct ports *ports)
+{
+    struct outbox *o = calloc(1, sizeof(*o));
+    void *arena;
+
+    if (!o)
+        return NULL;
+    arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (arena == MAP_FAILED) {
+        free(o);
+        return NULL;
+    }
+    o->arena = arena;
+    o->worker = worker;
+    o->ports = ports;
+    return o;
+}
+
+void outbox_free(struct outbox *o)
+{
+    if (!o)
+        return;
+    munmap(o->arena, ARENA_SIZE);
+    free(o);
+}
+
+void outbox_begin(struct outbox *o, const struct datapath_port *from,
+                  unsigned int batch)
+{
+    o->from = from;
+    o->batch = batch;
+    memset(o->fates, 0, batch * sizeof(o->fates[0]));
+}
+
+void outbox_consumed(struct outbox *o, unsigned int index)
+{
+    o->fates[index].is_consumed = true;
+}
+
+void outbox_dropped(struct outbox *o, unsigned int index,
+                    enum drop_reason reason)
+{
+    if (o->fates[index].reason == DROP_NONE)
+        o->fates[index].reason = (uint8_t)reason;
+}
+
+static void settle_sent(struct outbox *o, const struct datapath_port *to,
+                        const struct lane *lane,
+                        const enum drop_reason *results)
+{
+    struct port_counters *c = &to->counters[o->worker];
+    uint64_t frames = 0, bytes = 0;
+
+    for (unsigned int i = 0; i < lane->count; i++) {
+        if (results[i] == DROP_NONE) {
+            o->fates[lane->index[i]].is_sent = true;
+            frames++;
+            bytes += lane->frames[i]->size;
+        } else {
+            count(&c->tx_drops[results[i]], 1);
+            outbox_dropped(o, lane->index[i], results[i]);
+        }
+    }
+    count(&c->tx_frames, frames);
+    count(&c->tx_bytes, bytes);
+}
+
+static void send_lane(struct outbox *o, const struct datapath_port *to,
+                      struct lane *lane)
+{
+    struct port_queue *q = to->queues[o->worker];
+    enum drop_reason results[QUEUE_BATCH];
+
+    if (!lane->count)
+        return;
+    q->ops->send(q, lane->frames, lane->count, results);
+    settle_sent(o, to, lane, results);
+    lane->count = 0;
+}
+
+static void send_all(struct outbox *o)
+{
+    for (unsigned int i = 0; i < o->listed_count; i++) {
+        struct lane *lane = &o->lanes[o->listed[i]];
+
+        /* The port is still there: all of this is between two quiescent
+         * states, and it is the value that was found when the frame came. */
+        send_lane(o, ports_at(o->ports, o->listed[i]), lane);
+        lane->is_listed = false;
+    }
+    o->listed_count = 0;
+}
+
+void outbox_make_room(struct outbox *o)
+{
+    if (o->arena_used <= ARENA_SIZE - ARENA_SPARE &&
+        o->copies <= COPIES_MAX - COPIES_SPARE)
+        return;
+    send_all(o);
+    o->arena_used = 0;
+    o->copies = 0;
+}
+
+struct frame *outbox_copy(struct outbox *o, const struct frame *f)
+{
+    size_t size = ((size_t)f->size + 2 * FRAME_HEADROOM + 63) & ~(size_t)63;
+    struct frame *copy;
+
+    if (o->copies == COPIES_MAX || o->arena_used + size > ARENA_SIZE)
+        return NULL;
+    copy = &o->copied[o->copies++];
+    *copy = *f;
+    copy->data = o->arena + o->arena_used + FRAME_HEADROOM;
+    copy->headroom = FRAME_HEADROOM;
+    copy->tailroom = FRAME_HEADROOM;
+    memcpy(copy->data, f->data, f->size);
+    o->arena_used += size;
+    return copy;
+}
+
+static enum drop_reason obstacle(const struct outbox *o,
+                                 const struct datapath_port *to,
+                                 const struct frame *f)
+{
+    if (!to->is_up || !to->queues[o->worker])
+        return DROP_PORT_DOWN;
+    if (to->has_no_fwd)
+        return DROP_PORT_NO_FWD;
+    if (f->size - FRAME_HEADER_SIZE > to->mtu && frame_mtu_size(f) > to->mtu)
+        return DROP_MTU;
+    return DROP_NONE;
+}
+
+void outbox_add(struct outbox *o, const struct datapath_port *to,
+                const struct frame *f, unsigned int index)
+{
+    struct lane *lane = &o->lanes[to->index];
+    enum drop_reason reason = obstacle(o, to, f);
+
+    if (reason != DROP_NONE) {
+        count(&to->counters[o->worker].tx_drops[reason], 1);
+        outbox_dropped(o, index, reason);
+        return;
+    }
+    if (!lane->is_listed) {
+        lane->is_listed = true;
+        o->listed[o->listed_count++] = to->index;
+    }
+    lane->frames[lane->count] = f;
+    lane->index[lane->count++] = (uint8_t)index;
+    if (lane->count == QUEUE_BATCH)
+        send_lane(o, to, lane);
+}
+
+void outbox_flush(struct outbox *o)
+{
+    struct port_counters *c = &o->from->counters[o->worker];
+    uint64_t forwarded = 0, consumed = 0;
+
+    send_all(o);
+    for (unsigned int i = 0; i < o->batch; i++) {
+        const struct fate *fate = &o->fates[i];
+
+        if (fate->is_sent)
+            forwarded++;
+        else if (fate->is_consumed)
+            consumed++;
+        else
+            count(&c->drops[fate->reason ? fate->reason : DROP_NO_OUTPUT], 1);
+    }
+    if (forwarded)
+        count(&c->forwarded, forwarded);
+    if (consumed)
+        count(&c->consumed, consumed);
+    o->copies = 0;
+    o->arena_used = 0;
+}

@@ -1,0 +1,77 @@
+#include "datapath/ports.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/retire.h"
+
+static _Atomic uint16_t *number_slot(struct ports *p, uint32_t number)
+{
+    if (number == PORT_NO_LOCAL)
+        return &p->local;
+    return number <= OFPORT_MAX ? &p->by_number[number] : NULL;
+}
+
+const struct datapath_port *ports_find(const struct ports *p, uint32_t number)
+{
+    const _Atomic uint16_t *slot =
+        number_slot((struct ports *)(uintptr_t)p, number);
+    uint16_t index =
+        slot ? atomic_load_explicit(slot, memory_order_acquire) : 0;
+
+    return index ? ports_at(p, index - 1u) : NULL;
+}
+
+static void set_end(struct ports *p)
+{
+    uint32_t end = PORTS_MAX;
+
+    while (end && !atomic_load(&p->by_index[end - 1]))
+        end--;
+    atomic_store_explicit(&p->end, end, memory_order_release);
+}
+
+int ports_set(struct ports *p, const struct datapath_port *port)
+{
+    struct datapath_port *copy = malloc(sizeof(*copy));
+    struct datapath_port *old = atomic_load(&p->by_index[port->index]);
+    _Atomic uint16_t *slot;
+
+    if (!copy)
+        return -ENOMEM;
+    *copy = *port;
+    if (old && old->number != port->number &&
+        (slot = number_slot(p, old->number)))
+        atomic_store_explicit(slot, 0, memory_order_release);
+    atomic_store_explicit(&p->by_index[port->index], copy,
+                          memory_order_release);
+    slot = number_slot(p, port->number);
+    if (slot)
+        atomic_store_explicit(slot, (uint16_t)(port->index + 1),
+                              memory_order_release);
+    set_end(p);
+    retire(old, free);
+    return 0;
+}
+
+void ports_remove(struct ports *p, unsigned int index)
+{
+    struct datapath_port *old = atomic_load(&p->by_index[index]);
+    _Atomic uint16_t *slot;
+
+    if (!old)
+        return;
+    slot = number_slot(p, old->number);
+    if (slot)
+        atomic_store_explicit(slot, 0, memory_order_release);
+    atomic_store_explicit(&p->by_index[index], NULL, memory_order_release);
+    set_end(p);
+    retire(old, free);
+}
+
+void ports_clear(struct ports *p)
+{
+    for (unsigned int i = 0; i < PORTS_MAX; i++)
+        ports_remove(p, i);
+    retire_flush();
+}

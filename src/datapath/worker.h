@@ -1,0 +1,70 @@
+/*
+ * One worker: takes frames from its queue of every port, finds or makes the
+ * verdict for each, executes it, and sends.  This is the sentence to find
+ * first:
+ *
+ *     receive -> parse -> flow_cache find -> (miss: decide) -> execute -> send
+ *
+ * A worker takes no lock, allocates nothing and waits for nobody.  It sleeps in
+ * epoll when there is nothing to do.
+ */
+#ifndef DATAPATH_WORKER_H
+#define DATAPATH_WORKER_H
+
+#include <stdint.h>
+
+#include "base/spsc.h"
+#include "datapath/execute.h"
+#include "datapath/pipeline.h"
+#include "table/flow_cache.h"
+
+/* What all workers share; the main thread writes it, atomically or under RCU.
+ */
+struct worker_shared {
+    struct pipeline pipeline;
+    struct mac_table *_Atomic mac_table;
+    _Atomic bool forwards_bpdu;
+    _Atomic bool is_stopping;
+    unsigned int busy_poll_us;
+    /* Called (by a worker) when it has put something in its queue. */
+    void (*wake_main)(void *context);
+    void *wake_context;
+};
+
+struct worker;
+
+/* NULL if out of memory or of file descriptors. */
+struct worker *worker_create(unsigned int index, struct worker_shared *shared,
+                             size_t flow_cache);
+void worker_free(struct worker *w);
+
+/* Starts its thread on 'cpu' (-1: any).  Returns 0 or -errno. */
+int worker_start(struct worker *w, int cpu);
+/* Waits for its thread to end, after 'is_stopping' was set. */
+void worker_join(struct worker *w);
+/* Ends its sleep. */
+void worker_wake(struct worker *w);
+
+/* Main thread: it is to look at the port's queue from now on, or no more. */
+int worker_watch(struct worker *w, unsigned int port, int fd);
+void worker_unwatch(struct worker *w, int fd);
+
+/*
+ * One turn over the ports that have shown frames lately; returns how many
+ * frames were received.  The thread's loop calls it; so does the simulation,
+ * which has no threads, with all ports marked by worker_mark.
+ */
+unsigned int worker_turn(struct worker *w, int64_t now_us);
+void worker_mark(struct worker *w, unsigned int port);
+
+/* What it has learned, to be taken by the main thread (struct learn_event). */
+struct spsc *worker_learned(struct worker *w);
+
+/* For the watchdog: grows with every turn and every sleep. */
+uint64_t worker_turns(const struct worker *w);
+
+/* Frames that found no entry in the table, and lookups that did. */
+uint64_t worker_missed(const struct worker *w, uint8_t table);
+uint64_t worker_matched(const struct worker *w, uint8_t table);
+
+#endif

@@ -1,0 +1,379 @@
+#include "port/packet_ring.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING /* since Linux 5.18 */
+#define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
+#endif
+
+enum {
+    SLOT_SIZE = 2048, /* an Ethernet frame of MTU 1500 and what surrounds it */
+    BLOCK_SIZE = 256 << 10,
+    WHOLE_BATCH = 16, /* frames larger than a slot that one turn fetches */
+    WHOLE_SIZE = 72 << 10,
+    SOCKET_BUFFER = 64 << 20, /* super-frames wait in it, in both directions */
+    VNET_SIZE = sizeof(struct virtio_net_hdr),
+};
+
+struct packet_ring {
+    struct port_queue queue;
+    uint8_t *slots;
+    size_t slots_size;
+    unsigned int slot_count, head, tail; /* slots [tail, head) are lent out */
+    uint8_t *whole; /* WHOLE_BATCH buffers for what did not fit in a slot */
+    unsigned int whole_used;
+    int fanout_id;
+    uint64_t missed;
+    struct mmsghdr messages[QUEUE_BATCH];
+    struct iovec parts[QUEUE_BATCH][2];
+};
+
+static struct packet_ring *ring_of(struct port_queue *q)
+{
+    return (struct packet_ring *)q;
+}
+
+static struct tpacket2_hdr *slot_at(struct packet_ring *r, unsigned int index)
+{
+    return (struct tpacket2_hdr *)(void *)(r->slots +
+                                           (size_t)index * SLOT_SIZE);
+}
+
+static unsigned int slot_after(const struct packet_ring *r, unsigned int index)
+{
+    return index + 1 == r->slot_count ? 0 : index + 1;
+}
+
+static uint32_t slot_status(struct tpacket2_hdr *slot)
+{
+    return __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
+}
+
+static void frame_in_slot(struct tpacket2_hdr *slot, struct frame *f)
+{
+    f->data = (uint8_t *)slot + slot->tp_mac;
+    f->size = slot->tp_snaplen;
+    memcpy(&f->vnet, f->data - VNET_SIZE, VNET_SIZE);
+    f->headroom = (uint16_t)(slot->tp_mac - sizeof(*slot));
+    f->tailroom = (uint16_t)(SLOT_SIZE - slot->tp_mac - slot->tp_snaplen);
+    f->is_truncated = slot->tp_snaplen < slot->tp_len;
+}
+
+/* The slot holds the beginning; the whole waits, in order, to be received. */
+static void frame_fetched_whole(struct packet_ring *r,
+                                struct tpacket2_hdr *slot, struct frame *f)
+{
+    uint8_t *buffer = r->whole + (size_t)r->whole_used++ * WHOLE_SIZE;
+    struct iovec parts[2] = {
+        {&f->vnet,                VNET_SIZE                  },
+        {buffer + FRAME_HEADROOM, WHOLE_SIZE - FRAME_HEADROOM},
+    };
+    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+    ssize_t size = recvmsg(r->queue.fd, &message, MSG_DONTWAIT | MSG_TRUNC);
+
+    f->data = buffer + FRAME_HEADROOM;
+    f->size = slot->tp_len;
+    f->headroom = FRAME_HEADROOM;
+    f->tailroom = 0;
+    f->is_truncated = size != (ssize_t)(slot->tp_len + VNET_SIZE) ||
+                      slot->tp_len > WHOLE_SIZE - FRAME_HEADROOM;
+    if (!f->is_truncated && slot->tp_len < FRAME_MAX_SIZE)
+        f->tailroom = FRAME_HEADROOM;
+    if (f->is_truncated)
+        f->size = slot->tp_snaplen;
+}
+
+static unsigned int ring_receive(struct port_queue *q, struct frame *frames,
+                                 unsigned int max)
+{
+    struct packet_ring *r = ring_of(q);
+    unsigned int count = 0;
+
+    while (count < max) {
+        struct tpacket2_hdr *slot = slot_at(r, r->head);
+        struct frame *f = &frames[count];
+        uint32_t status = slot_status(slot);
+        unsigned int next = slot_after(r, r->head);
+
+        if (!(status & TP_STATUS_USER))
+            break;
+        __builtin_prefetch(slot_at(r, next));
+        if (status & TP_STATUS_COPY) {
+            if (r->whole_used == WHOLE_BATCH)
+                break;
+            frame_fetched_whole(r, slot, f);
+        } else {
+            frame_in_slot(slot, f);
+            __builtin_prefetch(f->data);
+        }
+        if (status & TP_STATUS_VLAN_VALID)
+            frame_push_vlan(f,
+                            status & TP_STATUS_VLAN_TPID_VALID
+                                ? slot->tp_vlan_tpid
+                                : ETH_P_8021Q,
+                            slot->tp_vlan_tci);
+        r->head = next;
+        count++;
+    }
+    return count;
+}
+
+static void ring_release(struct port_queue *q)
+{
+    struct packet_ring *r = ring_of(q);
+
+    while (r->tail != r->head) {
+        __atomic_store_n(&slot_at(r, r->tail)->tp_status, TP_STATUS_KERNEL,
+                         __ATOMIC_RELEASE);
+        r->tail = slot_after(r, r->tail);
+    }
+    r->whole_used = 0;
+}
+
+static enum drop_reason reason_of_errno(int error)
+{
+    switch (error) {
+    case EAGAIN:
+    case ENOBUFS:
+        return DROP_TX_FULL;
+    case ENETDOWN:
+    case ENXIO:
+    case ENODEV:
+        return DROP_PORT_DOWN;
+    case EMSGSIZE:
+        return DROP_MTU;
+    default:
+        return DROP_TX_ERROR;
+    }
+}
+
+/* sendmmsg stops at the first frame that fails: that one is marked, and it
+ * goes on with the next. */
+static void ring_send(struct port_queue *q, const struct frame *const *frames,
+                      unsigned int count, enum drop_reason *results)
+{
+    struct packet_ring *r = ring_of(q);
+    unsigned int done = 0;
+
+    for (unsigned int i = 0; i < count; i++) {
+        r->parts[i][0] = (struct iovec){
+            .iov_base = (void *)(uintptr_t)&frames[i]->vnet,
+            .iov_len = VNET_SIZE,
+        };
+        r->parts[i][1] = (struct iovec){
+            .iov_base = frames[i]->data,
+            .iov_len = frames[i]->size,
+        };
+        results[i] = DROP_NONE;
+    }
+    while (done < count) {
+        int sent =
+            sendmmsg(q->fd, r->messages + done, count - done, MSG_DONTWAIT);
+
+        if (sent > 0)
+            done += (unsigned int)sent;
+        else if (errno != EINTR)
+            results[done++] = reason_of_errno(errno);
+    }
+}
+
+/* The kernel's count starts anew each time it is asked. */
+static uint64_t ring_missed(struct port_queue *q)
+{
+    struct packet_ring *r = ring_of(q);
+    struct tpacket_stats stats;
+    socklen_t size = sizeof(stats);
+
+    if (getsockopt(q->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
+        r->missed += stats.tp_drops;
+    return r->missed;
+}
+
+static void ring_close(struct port_queue *q)
+{
+    struct packet_ring *r = ring_of(q);
+
+    if (r->slots)
+        munmap(r->slots, r->slots_size);
+    if (r->whole)
+        munmap(r->whole, (size_t)WHOLE_BATCH * WHOLE_SIZE);
+    if (q->fd >= 0)
+        close(q->fd);
+    free(r);
+}
+
+static const struct port_queue_ops ring_ops = {
+    .receive = ring_receive,
+    .release = ring_release,
+    .send = ring_send,
+    .missed = ring_missed,
+    .close = ring_close,
+};
+
+static int set_int(int fd, int option, int value)
+{
+    return setsockopt(fd, SOL_PACKET, option, &value, sizeof(value)) < 0
+               ? -errno
+               : 0;
+}
+
+/* What must be said before there is a ring, in this order. */
+static int set_options(int fd, const struct packet_ring_options *o)
+{
+    const struct {
+        int option, value;
+    } settings[] = {
+        {PACKET_VERSION,         TPACKET_V2     }, /* V3 hands over late */
+        {PACKET_VNET_HDR,        1              },
+        {PACKET_RESERVE,         FRAME_HEADROOM },
+        {PACKET_COPY_THRESH,     1              },
+        {PACKET_IGNORE_OUTGOING, 1              },
+        {PACKET_QDISC_BYPASS,    o->is_bypassing},
+    };
+
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        int err = set_int(fd, settings[i].option, settings[i].value);
+
+        if (err)
+            return err;
+    }
+    return 0;
+}
+
+/* As large as the system lets us: the forced ones need CAP_NET_ADMIN. */
+static void set_buffers(int fd)
+{
+    int size = SOCKET_BUFFER;
+
+    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
+        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static int map_ring(struct packet_ring *r, unsigned int slots)
+{
+    unsigned int per_block = BLOCK_SIZE / SLOT_SIZE;
+    struct tpacket_req layout = {
+        .tp_block_size = BLOCK_SIZE,
+        .tp_block_nr = (slots + per_block - 1) / per_block,
+        .tp_frame_size = SLOT_SIZE,
+    };
+    void *map;
+
+    layout.tp_frame_nr = layout.tp_block_nr * per_block;
+    if (setsockopt(r->queue.fd, SOL_PACKET, PACKET_RX_RING, &layout,
+                   sizeof(layout)) < 0)
+        return -errno;
+    r->slot_count = layout.tp_frame_nr;
+    r->slots_size = (size_t)layout.tp_block_nr * BLOCK_SIZE;
+    map = mmap(NULL, r->slots_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+               r->queue.fd, 0);
+    if (map == MAP_FAILED)
+        return -errno;
+    r->slots = map;
+    map = mmap(NULL, (size_t)WHOLE_BATCH * WHOLE_SIZE, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (map == MAP_FAILED)
+        return -errno;
+    r->whole = map;
+    return 0;
+}
+
+static int join_fanout(struct packet_ring *r,
+                       const struct packet_ring_options *o)
+{
+    /* The group has a hook of its own: it must be told about outgoing too. */
+    int flags = PACKET_FANOUT_FLAG_IGNORE_OUTGOING;
+    int value;
+    socklen_t size = sizeof(value);
+
+    if (o->queues < 2)
+        return 0;
+    if (o->fanout_id < 0)
+        value = (PACKET_FANOUT_HASH | flags | PACKET_FANOUT_FLAG_UNIQUEID)
+                << 16;
+    else
+        value = (PACKET_FANOUT_HASH | flags) << 16 | o->fanout_id;
+    if (setsockopt(r->queue.fd, SOL_PACKET, PACKET_FANOUT, &value,
+                   sizeof(value)) < 0 ||
+        getsockopt(r->queue.fd, SOL_PACKET, PACKET_FANOUT, &value, &size) < 0)
+        return -errno;
+    r->fanout_id = value & 0xffff;
+    return 0;
+}
+
+static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
+{
+    struct sockaddr_ll device = {
+        .sll_family = AF_PACKET,
+        .sll_protocol = htobe16(ETH_P_ALL),
+        .sll_ifindex = o->ifindex,
+    };
+    struct packet_mreq promiscuous = {
+        .mr_ifindex = o->ifindex,
+        .mr_type = PACKET_MR_PROMISC,
+    };
+
+    if (bind(r->queue.fd, (struct sockaddr *)&device, sizeof(device)) < 0 ||
+        setsockopt(r->queue.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
+                   sizeof(promiscuous)) < 0)
+        return -errno;
+    return join_fanout(r, o);
+}
+
+static void prepare_messages(struct packet_ring *r)
+{
+    for (unsigned int i = 0; i < QUEUE_BATCH; i++) {
+        r->messages[i].msg_hdr.msg_iov = r->parts[i];
+        r->messages[i].msg_hdr.msg_iovlen = 2;
+    }
+}
+
+int packet_ring_open(const struct packet_ring_options *o,
+                     struct port_queue **queue)
+{
+    struct packet_ring *r = calloc(1, sizeof(*r));
+    int err;
+
+    *queue = NULL;
+    if (!r)
+        return -ENOMEM;
+    r->queue.ops = &ring_ops;
+    r->fanout_id = -1;
+    /* Protocol 0: no frame may arrive before bind() names the device. */
+    r->queue.fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (r->queue.fd < 0) {
+        err = -errno;
+        goto close_ring;
+    }
+    err = set_options(r->queue.fd, o);
+    if (!err) {
+        set_buffers(r->queue.fd);
+        prepare_messages(r);
+        err = map_ring(r, o->slots);
+    }
+    if (!err)
+        err = bind_to(r, o);
+    if (err)
+        goto close_ring;
+    *queue = &r->queue;
+    return 0;
+
+close_ring:
+    ring_close(&r->queue);
+    return err;
+}
+
+int packet_ring_fanout_id(const struct port_queue *queue)
+{
+    return ((const struct packet_ring *)queue)->fanout_id;
+}

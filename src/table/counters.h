@@ -1,0 +1,71 @@
+/*
+ * Packet and byte counters of flow entries (and groups and meters), kept apart
+ * for each worker so that none waits for another's cache line; they are added
+ * up when somebody asks.
+ *
+ * The main thread takes and returns counters; a counter is returned by
+ * retiring, so a worker with an old verdict still counts in memory that is
+ * there.  Each worker writes only its own.
+ */
+#ifndef TABLE_COUNTERS_H
+#define TABLE_COUNTERS_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum {
+    COUNTERS_CHUNK = 4096,
+    COUNTERS_CHUNKS = 1024,
+    COUNTERS_NONE = UINT32_MAX,
+};
+
+struct counter {
+    _Atomic uint64_t packets, bytes;
+    _Atomic int64_t used_ms; /* 0: never */
+};
+
+struct counter_totals {
+    uint64_t packets, bytes;
+    int64_t used_ms;
+};
+
+struct counters {
+    unsigned int workers;
+    uint32_t free; /* first of the free list, linked through 'links' */
+    uint32_t *links[COUNTERS_CHUNKS];
+    struct counter *_Atomic chunks[COUNTERS_CHUNKS]; /* worker by worker */
+};
+
+struct counters *counters_create(unsigned int workers);
+void counters_free(struct counters *c);
+
+/* Takes a counter, all zero, or COUNTERS_NONE if there is no memory. */
+uint32_t counters_take(struct counters *c);
+/* Returns it; call only once no worker can know it any more. */
+void counters_return(struct counters *c, uint32_t id);
+
+static inline struct counter *counters_at(const struct counters *c,
+                                          unsigned int worker, uint32_t id)
+{
+    struct counter *chunk = atomic_load_explicit(
+        &c->chunks[id / COUNTERS_CHUNK], memory_order_relaxed);
+
+    return chunk + (uint32_t)worker * COUNTERS_CHUNK + id % COUNTERS_CHUNK;
+}
+
+/* Worker: one frame.  Its own counter, so a plain read and write will do. */
+static inline void counters_add(const struct counters *c, unsigned int worker,
+                                uint32_t id, uint32_t bytes, int64_t now_ms)
+{
+    struct counter *n = counters_at(c, worker, id);
+    uint64_t packets = atomic_load_explicit(&n->packets, memory_order_relaxed);
+    uint64_t total = atomic_load_explicit(&n->bytes, memory_order_relaxed);
+
+    atomic_store_explicit(&n->packets, packets + 1, memory_order_relaxed);
+    atomic_store_explicit(&n->bytes, total + bytes, memory_order_relaxed);
+    atomic_store_explicit(&n->used_ms, now_ms, memory_order_relaxed);
+}
+
+struct counter_totals counters_total(const struct counters *c, uint32_t id);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * A flow entry.  Workers find it through its table's classifier and read it
+ * under RCU, so nothing that they read ever changes: to modify an entry is to
+ * put another one, with the same counter, in its place.
+ */
+#ifndef TABLE_FLOW_ENTRY_H
+#define TABLE_FLOW_ENTRY_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/timer_wheel.h"
+#include "flow/action.h"
+#include "flow/match.h"
+
+struct subtable;
+
+struct flow_entry {
+    /* A chain of the subtable's hash, the highest rank first; which of the two
+     * links is in use changes each time the hash grows. */
+    struct flow_entry *_Atomic next[2];
+    const struct subtable *subtable; /* has the mask of the match */
+    uint32_t rank;                   /* the priority that lookups go by */
+    uint32_t counter;                /* in the tables' counters */
+    struct flow_instructions instructions;
+    uint16_t priority; /* as it was sent */
+    uint16_t idle_timeout_s, hard_timeout_s;
+    uint16_t importance;
+    uint16_t flags; /* enum flow_mod_flags */
+    uint8_t table;
+    uint64_t cookie; /* host order */
+    int64_t created_ms, modified_ms;
+    /* What the counter showed when the entry's own count began. */
+    uint64_t packets_before, bytes_before;
+    struct wheel_timer timer;
+    uint64_t words[]; /* the words of the key that the mask has bits in */
+};
+
+#endif

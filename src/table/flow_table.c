@@ -1,0 +1,568 @@
+#include "table/flow_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/retire.h"
+#include "flow/port_no.h"
+
+enum {
+    RANK_EXACT = 0x10000, /* OpenFlow 1.0: no wildcards beats every priority */
+};
+
+struct flow_tables {
+    _Atomic uint32_t version;
+    struct counters *counters;
+    size_t total;
+    struct timer_wheel wheel;
+    flow_removed_fn *removed;
+    void *removed_context;
+    size_t limits[FLOW_TABLES];
+    struct classifier tables[FLOW_TABLES];
+};
+
+/* A mod on its way through the tables. */
+struct change {
+    struct flow_tables *tables;
+    const struct flow_mod *mod;
+    int64_t now_ms;
+    size_t count;
+    enum flow_error error;
+    void (*visit)(void *context, struct flow_entry *e);
+    void *context;
+};
+
+struct flow_tables *flow_tables_create(unsigned int workers, int64_t now_ms)
+{
+    struct flow_tables *t = calloc(1, sizeof(*t));
+
+    if (!t)
+        return NULL;
+    t->counters = counters_create(workers);
+    if (!t->counters) {
+        free(t);
+        return NULL;
+    }
+    for (size_t i = 0; i < FLOW_TABLES; i++)
+        t->limits[i] = FLOW_TABLE_LIMIT;
+    timer_wheel_init(&t->wheel, now_ms);
+    return t;
+}
+
+void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
+                            void *context)
+{
+    t->removed = removed;
+    t->removed_context = context;
+}
+
+const struct flow_entry *flow_tables_find(const struct flow_tables *t,
+                                          uint8_t table,
+                                          const struct flow_key *key)
+{
+    return classifier_find(&t->tables[table], key);
+}
+
+uint32_t flow_tables_version(const struct flow_tables *t)
+{
+    return atomic_load_explicit(&t->version, memory_order_acquire);
+}
+
+void flow_tables_bump(struct flow_tables *t)
+{
+    atomic_fetch_add_explicit(&t->version, 1, memory_order_release);
+}
+
+struct counters *flow_tables_counters(const struct flow_tables *t)
+{
+    return t->counters;
+}
+
+struct flow_stats flow_tables_stats(const struct flow_tables *t,
+                                    const struct flow_entry *e)
+{
+    struct counter_totals total = counters_total(t->counters, e->counter);
+
+    return (struct flow_stats){
+        .packets = total.packets - e->packets_before,
+        .bytes = total.bytes - e->bytes_before,
+        .used_ms =
+            total.used_ms > e->modified_ms ? total.used_ms : e->modified_ms,
+    };
+}
+
+size_t flow_tables_count(const struct flow_tables *t, uint8_t table)
+{
+    return table < FLOW_TABLES ? t->tables[table].count : 0;
+}
+
+size_t flow_tables_total(const struct flow_tables *t)
+{
+    return t->total;
+}
+
+void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit)
+{
+    t->limits[table] = limit;
+}
+
+static bool list_outputs_to(const struct flow_action *cells, size_t count,
+                            uint32_t port)
+{
+    const struct flow_action *a = cells;
+
+    for (; a < cells + count; a = action_next(a))
+        if ((a->type == ACTION_OUTPUT || a->type == ACTION_ENQUEUE) &&
+            a->port == port)
+            return true;
+    return false;
+}
+
+bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
+{
+    const struct flow_instructions *i = &e->instructions;
+
+    return list_outputs_to(i->cells, (size_t)i->apply_count + i->write_count,
+                           port);
+}
+
+bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
+{
+    const struct flow_action *a = e->instructions.cells;
+    const struct flow_action *end =
+        a + e->instructions.apply_count + e->instructions.write_count;
+
+    for (; a < end; a = action_next(a))
+        if (a->type == ACTION_GROUP && a->group == group)
+            return true;
+    return false;
+}
+
+/* What retiring frees: the entry and what it owns, but not its counter. */
+static void free_entry(void *object)
+{
+    struct flow_entry *e = object;
+
+    flow_instructions_clear(&e->instructions);
+    free(e);
+}
+
+/* A counter on its way back, once no worker counts in it any more. */
+struct returned_counter {
+    struct counters *counters;
+    uint32_t id;
+};
+
+static void return_counter(void *object)
+{
+    struct returned_counter *r = object;
+
+    counters_return(r->counters, r->id);
+    free(r);
+}
+
+static void retire_counter(struct flow_tables *t, uint32_t id)
+{
+    struct returned_counter *r = malloc(sizeof(*r));
+
+    if (!r)
+        return; /* The counter is lost; better than one counted twice. */
+    *r = (struct returned_counter){t->counters, id};
+    retire(r, return_counter);
+}
+
+static void remove_entry(struct flow_tables *t, struct flow_entry *e,
+                         enum flow_removed_reason reason)
+{
+    struct flow_stats stats = flow_tables_stats(t, e);
+
+    timer_wheel_clear(&e->timer);
+    classifier_remove(&t->tables[e->table], e);
+    t->total--;
+    if (t->removed)
+        t->removed(t->removed_context, e, &stats, reason);
+    retire_counter(t, e->counter);
+    retire(e, free_entry);
+}
+
+/* When the entry is to be looked at next; hard counts from the last modify,
+ * idle from the last use. */
+static int64_t deadline_of(const struct flow_tables *t,
+                           const struct flow_entry *e)
+{
+    int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
+    int64_t idle = 0;
+
+    if (e->idle_timeout_s)
+        idle =
+            flow_tables_stats(t, e).used_ms + (int64_t)e->idle_timeout_s * 1000;
+    if (!e->hard_timeout_s)
+        return idle;
+    return !idle || hard < idle ? hard : idle;
+}
+
+static void set_timer(struct flow_tables *t, struct flow_entry *e)
+{
+    if (e->idle_timeout_s || e->hard_timeout_s)
+        timer_wheel_set(&t->wheel, &e->timer, deadline_of(t, e));
+}
+
+static struct flow_entry *entry_of_timer(struct wheel_timer *timer)
+{
+    return (struct flow_entry *)(void *)((char *)timer -
+                                         offsetof(struct flow_entry, timer));
+}
+
+size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
+{
+    size_t count = 0;
+    struct wheel_timer *timer;
+
+    while (count < max && (timer = timer_wheel_next(&t->wheel, now_ms))) {
+        struct flow_entry *e = entry_of_timer(timer);
+        int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
+
+        if (deadline_of(t, e) > now_ms) {
+            set_timer(t, e); /* It was used meanwhile. */
+            continue;
+        }
+        remove_entry(t, e,
+                     e->hard_timeout_s && hard <= now_ms
+                         ? REMOVED_HARD_TIMEOUT
+                         : REMOVED_IDLE_TIMEOUT);
+        count++;
+    }
+    if (count)
+        flow_tables_bump(t);
+    return count;
+}
+
+static bool copy_instructions(struct flow_instructions *to,
+                              const struct flow_instructions *from)
+{
+    size_t cells = (size_t)from->apply_count + from->write_count;
+
+    *to = *from;
+    to->cells = NULL;
+    if (!cells)
+        return true;
+    to->cells = malloc(cells * sizeof(*to->cells));
+    if (!to->cells)
+        return false;
+    memcpy(to->cells, from->cells, cells * sizeof(*to->cells));
+    return true;
+}
+
+static uint32_t rank_of(const struct flow_mod *mod)
+{
+    return mod->priority +
+           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0);
+}
+
+/* An entry as the mod says, not yet in the table and with no counter. */
+static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
+                                     const struct flow_mod *mod, int64_t now_ms)
+{
+    struct flow_entry *e =
+        classifier_make_entry(&t->tables[table], &mod->match);
+
+    if (!e)
+        return NULL;
+    e->rank = rank_of(mod);
+    e->priority = mod->priority;
+    e->table = table;
+    e->cookie = mod->cookie;
+    e->idle_timeout_s = mod->idle_timeout_s;
+    e->hard_timeout_s = mod->hard_timeout_s;
+    e->importance = mod->importance;
+    e->flags = mod->flags;
+    e->created_ms = e->modified_ms = now_ms;
+    e->counter = COUNTERS_NONE;
+    if (!copy_instructions(&e->instructions, &mod->instructions)) {
+        classifier_drop_entry(&t->tables[table], e);
+        return NULL;
+    }
+    return e;
+}
+
+static void drop_entry(struct flow_tables *t, struct flow_entry *e)
+{
+    flow_instructions_clear(&e->instructions);
+    classifier_drop_entry(&t->tables[e->table], e);
+}
+
+/* Puts 'e' in the place of 'old', with its counter. */
+static void replace_entry(struct flow_tables *t, struct flow_entry *old,
+                          struct flow_entry *e, bool resets_counts)
+{
+    e->counter = old->counter;
+    e->packets_before = old->packets_before;
+    e->bytes_before = old->bytes_before;
+    if (resets_counts) {
+        struct counter_totals total = counters_total(t->counters, e->counter);
+
+        e->packets_before = total.packets;
+        e->bytes_before = total.bytes;
+    }
+    timer_wheel_clear(&old->timer);
+    classifier_replace(&t->tables[e->table], old, e);
+    set_timer(t, e);
+    retire(old, free_entry);
+}
+
+static void note_overlap(void *context, struct flow_entry *e)
+{
+    struct change *c = context;
+    struct flow_match match;
+
+    if (e->rank != rank_of(c->mod))
+        return;
+    classifier_match_of(e, &match);
+    if (match_overlaps(&match, &c->mod->match))
+        c->error = FLOW_OVERLAP;
+}
+
+static enum flow_error add(struct flow_tables *t, uint8_t table,
+                           const struct flow_mod *mod, int64_t now_ms)
+{
+    struct classifier *c = &t->tables[table];
+    struct change overlap = {.tables = t, .mod = mod};
+    struct flow_entry *old, *e;
+
+    if (mod->flags & FLOW_MOD_CHECK_OVERLAP)
+        classifier_each(c, NULL, note_overlap, &overlap);
+    if (overlap.error)
+        return overlap.error;
+    old = classifier_find_exact(c, &mod->match, rank_of(mod));
+    if (!old && c->count >= t->limits[table])
+        return FLOW_TABLE_FULL;
+    e = make_entry(t, table, mod, now_ms);
+    if (!e)
+        return FLOW_OUT_OF_MEMORY;
+    if (old) {
+        replace_entry(t, old, e, mod->flags & FLOW_MOD_RESET_COUNTS);
+        return FLOW_OK;
+    }
+    e->counter = counters_take(t->counters);
+    if (e->counter == COUNTERS_NONE || !classifier_insert(c, e)) {
+        if (e->counter != COUNTERS_NONE)
+            counters_return(t->counters, e->counter);
+        drop_entry(t, e);
+        return FLOW_OUT_OF_MEMORY;
+    }
+    t->total++;
+    set_timer(t, e);
+    return FLOW_OK;
+}
+
+static bool passes_filters(const struct flow_mod *mod,
+                           const struct flow_entry *e)
+{
+    bool is_delete = mod->command == FLOW_MOD_DELETE ||
+                     mod->command == FLOW_MOD_DELETE_STRICT;
+
+    if ((e->cookie ^ mod->cookie) & mod->cookie_mask)
+        return false;
+    if (!is_delete)
+        return true;
+    return (mod->out_port == PORT_NO_ANY ||
+            flow_entry_outputs_to(e, mod->out_port)) &&
+           (mod->out_group == FLOW_MOD_GROUP_ANY ||
+            flow_entry_uses_group(e, mod->out_group));
+}
+
+static void visit_filtered(void *context, struct flow_entry *e)
+{
+    struct change *c = context;
+
+    if (passes_filters(c->mod, e)) {
+        c->count++;
+        c->visit(c->context, e);
+    }
+}
+
+/* The tables that a mod speaks of: [first, last]. */
+static void table_range(const struct flow_mod *mod, unsigned int *first,
+                        unsigned int *last)
+{
+    bool is_all = mod->table == FLOW_MOD_TABLE_ALL;
+
+    *first = is_all ? 0 : mod->table;
+    *last = is_all ? FLOW_TABLES - 1 : mod->table;
+}
+
+/* Calls c->visit for every entry that the mod speaks of. */
+static void visit_selected(struct change *c)
+{
+    const struct flow_mod *mod = c->mod;
+    bool is_strict = mod->command == FLOW_MOD_MODIFY_STRICT ||
+                     mod->command == FLOW_MOD_DELETE_STRICT;
+    unsigned int first, last;
+
+    table_range(mod, &first, &last);
+    for (unsigned int i = first; i <= last; i++) {
+        struct classifier *table = &c->tables->tables[i];
+
+        if (!table->count)
+            continue;
+        if (is_strict) {
+            struct flow_entry *e =
+                classifier_find_exact(table, &mod->match, rank_of(mod));
+
+            if (e)
+                visit_filtered(c, e);
+        } else {
+            classifier_each(table, &mod->match, visit_filtered, c);
+        }
+    }
+}
+
+void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
+                      void (*visit)(void *context, struct flow_entry *e),
+                      void *context)
+{
+    struct change c = {
+        .tables = t, .mod = filter, .visit = visit, .context = context};
+
+    visit_selected(&c);
+}
+
+/* A copy of 'old' that does what the mod says. */
+static struct flow_entry *modified_entry(const struct change *c,
+                                         const struct flow_entry *old)
+{
+    struct flow_mod mod = *c->mod;
+    struct flow_entry *e;
+
+    classifier_match_of(old, &mod.match);
+    e = make_entry(c->tables, old->table, &mod, c->now_ms);
+    if (!e)
+        return NULL;
+    e->rank = old->rank;
+    e->priority = old->priority;
+    e->cookie = mod.sets_cookie ? mod.cookie : old->cookie;
+    e->idle_timeout_s = old->idle_timeout_s;
+    e->hard_timeout_s = old->hard_timeout_s;
+    e->importance = old->importance;
+    e->flags = old->flags;
+    e->created_ms = old->created_ms;
+    return e;
+}
+
+/* The new entries of a modify, made before anything is changed so that a
+ * refused one has changed nothing. */
+struct replacement {
+    struct flow_entry *old, *made;
+};
+
+struct replacements {
+    struct change *change;
+    struct replacement *rows;
+    size_t count, room;
+};
+
+static void prepare_modify(void *context, struct flow_entry *e)
+{
+    struct replacements *r = context;
+    struct flow_entry *made;
+
+    if (r->change->error)
+        return;
+    if (r->count == r->room) {
+        size_t room = r->room ? 2 * r->room : 16;
+        struct replacement *rows = realloc(r->rows, room * sizeof(*rows));
+
+        if (!rows) {
+            r->change->error = FLOW_OUT_OF_MEMORY;
+            return;
+        }
+        r->rows = rows;
+        r->room = room;
+    }
+    made = modified_entry(r->change, e);
+    if (made)
+        r->rows[r->count++] = (struct replacement){e, made};
+    else
+        r->change->error = FLOW_OUT_OF_MEMORY;
+}
+
+static enum flow_error modify(struct change *c)
+{
+    struct replacements r = {.change = c};
+    bool resets = c->mod->flags & FLOW_MOD_RESET_COUNTS;
+
+    c->visit = prepare_modify;
+    c->context = &r;
+    visit_selected(c);
+    for (size_t i = 0; i < r.count; i++) {
+        if (c->error)
+            drop_entry(c->tables, r.rows[i].made);
+        else
+            replace_entry(c->tables, r.rows[i].old, r.rows[i].made, resets);
+    }
+    free(r.rows);
+    if (!c->error && !r.count && c->mod->adds_if_none)
+        return add(c->tables,
+                   c->mod->table == FLOW_MOD_TABLE_ALL ? 0 : c->mod->table,
+                   c->mod, c->now_ms);
+    return c->error;
+}
+
+static void delete_one(void *context, struct flow_entry *e)
+{
+    struct change *c = context;
+
+    remove_entry(c->tables, e, REMOVED_DELETE);
+}
+
+enum flow_error flow_tables_apply(struct flow_tables *t,
+                                  const struct flow_mod *mod, int64_t now_ms)
+{
+    struct change c = {.tables = t, .mod = mod, .now_ms = now_ms};
+    enum flow_error error = FLOW_OK;
+
+    switch (mod->command) {
+    case FLOW_MOD_ADD:
+        error = add(t, mod->table == FLOW_MOD_TABLE_ALL ? 0 : mod->table, mod,
+                    now_ms);
+        break;
+    case FLOW_MOD_MODIFY:
+    case FLOW_MOD_MODIFY_STRICT:
+        error = modify(&c);
+        break;
+    case FLOW_MOD_DELETE:
+    case FLOW_MOD_DELETE_STRICT:
+        c.visit = delete_one;
+        c.context = &c;
+        visit_selected(&c);
+        break;
+    default:
+        return FLOW_BAD_COMMAND;
+    }
+    flow_tables_bump(t);
+    return error;
+}
+
+size_t flow_tables_flush(struct flow_tables *t)
+{
+    size_t count = t->total;
+    struct flow_mod all = flow_mod_empty();
+
+    all.command = FLOW_MOD_DELETE;
+    all.table = FLOW_MOD_TABLE_ALL;
+    flow_tables_apply(t, &all, 0);
+    return count;
+}
+
+void flow_tables_free(struct flow_tables *t)
+{
+    if (!t)
+        return;
+    t->removed = NULL;
+    flow_tables_flush(t);
+    retire_flush();
+    for (size_t i = 0; i < FLOW_TABLES; i++)
+        classifier_clear(&t->tables[i]);
+    counters_free(t->counters);
+    free(t);
+}

@@ -1,0 +1,99 @@
+/*
+ * The flow tables, 0 to FLOW_TABLES - 1: what a flow-mod does to them, what
+ * workers find in them, and how entries expire.
+ *
+ * The main thread is the only writer.  Each change bumps 'version', by which
+ * workers know that what they kept of older tables must be made anew.
+ *
+ * OpenFlow 1.0 4.6, 1.3.5 6.4 and 6.5.
+ */
+#ifndef TABLE_FLOW_TABLE_H
+#define TABLE_FLOW_TABLE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flow/flow_mod.h"
+#include "table/classifier.h"
+#include "table/counters.h"
+
+enum {
+    FLOW_TABLES = 255,
+    FLOW_TABLE_LIMIT = 1 << 20, /* entries a table, unless told otherwise */
+};
+
+enum flow_removed_reason {
+    REMOVED_IDLE_TIMEOUT,
+    REMOVED_HARD_TIMEOUT,
+    REMOVED_DELETE,
+    REMOVED_GROUP_DELETE,
+    REMOVED_METER_DELETE,
+    REMOVED_EVICTION,
+};
+
+/* What an entry shows of itself. */
+struct flow_stats {
+    uint64_t packets, bytes;
+    int64_t used_ms; /* last hit, or when it was made */
+};
+
+struct flow_tables;
+
+/* Told of each entry that goes, before it goes. */
+typedef void flow_removed_fn(void *context, const struct flow_entry *e,
+                             const struct flow_stats *stats,
+                             enum flow_removed_reason reason);
+
+struct flow_tables *flow_tables_create(unsigned int workers, int64_t now_ms);
+/* There must be no workers any more. */
+void flow_tables_free(struct flow_tables *t);
+void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
+                            void *context);
+
+/*
+ * Carries out a flow-mod, all of it or nothing.  'mod' is only read: what it
+ * owns is copied.  FLOW_OK, or why not (BAD_TABLE, OVERLAP, TABLE_FULL,
+ * OUT_OF_MEMORY ...).  Checks of actions against ports and groups are the
+ * caller's.
+ */
+enum flow_error flow_tables_apply(struct flow_tables *t,
+                                  const struct flow_mod *mod, int64_t now_ms);
+
+/* Workers: the best entry of a table, or NULL for a miss. */
+const struct flow_entry *flow_tables_find(const struct flow_tables *t,
+                                          uint8_t table,
+                                          const struct flow_key *key);
+
+/* Workers: changes with every change to the tables.  Another part of the
+ * switch that verdicts depend on (ports, groups) bumps it as well. */
+uint32_t flow_tables_version(const struct flow_tables *t);
+void flow_tables_bump(struct flow_tables *t);
+
+struct counters *flow_tables_counters(const struct flow_tables *t);
+
+/* Takes out entries whose time is up, at most 'max'; returns how many. */
+size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max);
+
+/* Takes out all entries; returns how many. */
+size_t flow_tables_flush(struct flow_tables *t);
+
+/*
+ * Calls 'visit' for the entries that a mod of command DELETE (or
+ * DELETE_STRICT) with these filters would take out.
+ */
+void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
+                      void (*visit)(void *context, struct flow_entry *e),
+                      void *context);
+
+struct flow_stats flow_tables_stats(const struct flow_tables *t,
+                                    const struct flow_entry *e);
+size_t flow_tables_count(const struct flow_tables *t, uint8_t table);
+size_t flow_tables_total(const struct flow_tables *t);
+void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit);
+
+/* True if some action of the entry sends to this port or group. */
+bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
+bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);
+
+#endif

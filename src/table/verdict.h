@@ -1,0 +1,53 @@
+/*
+ * What is to be done with the frames of a flow: the steps that the pipeline
+ * decided on, in order, and the flow entries that they count for.
+ *
+ * Steps are cells as in flow/action.h: edits stay the actions they are, while
+ * outputs have been resolved and have types of their own.
+ */
+#ifndef TABLE_VERDICT_H
+#define TABLE_VERDICT_H
+
+#include <stdint.h>
+
+#include "flow/action.h"
+#include "flow/drop.h"
+
+/* Beside the action types that are edits. */
+enum step_type {
+    STEP_PORT = ACTION_TYPE_COUNT, /* port: its index */
+    STEP_NORMAL,                   /* learn and switch */
+    STEP_FLOOD,                    /* all but the in-port and NO_FLOOD ones */
+    STEP_ALL,                      /* all but the in-port */
+    STEP_CONTROLLER,               /* max_len; an operand cell follows */
+};
+
+/* Operand of STEP_CONTROLLER. */
+struct step_controller {
+    uint64_t cookie; /* host order */
+    uint8_t reason;  /* as OFPR_* */
+    uint8_t table;
+    uint8_t pad[6];
+};
+
+struct verdict_rule {
+    uint32_t counter;
+    uint8_t table;
+};
+
+enum {
+    VERDICT_CELLS = 8, /* a longer verdict is decided anew for each frame */
+    VERDICT_RULES = 4,
+    VERDICT_MISS = 0xff, /* 'missed_table': none */
+};
+
+struct verdict {
+    uint32_t version;     /* of the tables it was made from */
+    uint8_t cell_count, rule_count;
+    uint8_t reason;       /* enum drop_reason: why, if nothing is sent */
+    uint8_t missed_table; /* where no entry matched, or VERDICT_MISS */
+    struct flow_action cells[VERDICT_CELLS];
+    struct verdict_rule rules[VERDICT_RULES];
+};
+
+#endif
