@@ -1,0 +1,91 @@
+"""Options, fixtures and the last line of the system tests."""
+
+import atexit
+import os
+import signal
+
+import pytest
+
+from lab import Lab
+from switch import Flowbridge, Ini, KernelBridge
+
+SWITCHES = {"flowbridge": Flowbridge, "kernel-bridge": KernelBridge}
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--switch", choices=sorted(SWITCHES), default="flowbridge",
+        help="what the tests run against; with kernel-bridge just those of "
+             "plain switching, which prove the tests themselves")
+
+
+def pytest_configure(config):
+    # A polite end must take the worlds of the tests away, too.
+    def interrupt(number, frame):
+        raise KeyboardInterrupt
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+    config.counts = {"passed": 0, "failed": 0}
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--switch") == "flowbridge":
+        return
+    left_out = [i for i in items if i.get_closest_marker("flowbridge")]
+    items[:] = [i for i in items if i not in left_out]
+    config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture
+def lab():
+    world = Lab()
+    atexit.register(world.close)
+    yield world
+    world.close()
+    atexit.unregister(world.close)
+
+
+@pytest.fixture
+def space(lab):
+    """The switch's namespace."""
+    return lab.namespace("switch")
+
+
+@pytest.fixture
+def make_switch(lab, space, request):
+    """Makes (does not start) a switch for the test to set up."""
+    kind = SWITCHES[request.config.getoption("--switch")]
+
+    def make(*nics, name="br0", local=None):
+        ini = Ini(name, lab.path("run"))
+        ini["local"].update(local or {})
+        for nic in nics:
+            ini.add_port(nic)
+        return kind(lab, space, ini)
+    return make
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    world = item.funcargs.get("lab") if hasattr(item, "funcargs") else None
+    if report.failed and world:
+        for name, text in world.logs():
+            report.sections.append((name, text[-20000:]))
+    counts = item.config.counts
+    if report.failed:
+        counts["failed"] += 1
+    elif report.passed and report.when == "call":
+        counts["passed"] += 1
+    elif report.skipped:
+        # Nothing here may be skipped in silence.
+        counts["failed"] += 1
+
+
+def pytest_unconfigure(config):
+    path = os.environ.get("SYSTEM_TESTS_RESULT")
+    if path and hasattr(config, "counts"):
+        with open(path, "w") as f:
+            f.write("{passed} passed, {failed} failed\n".format(
+                **config.counts))
