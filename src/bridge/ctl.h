@@ -22,7 +22,6 @@ enum {
     CTL_CLIENTS_MAX = 16,
     CTL_LINE_MAX = 1 << 20,   /* bytes of a request */
     CTL_ANSWER_MAX = 1 << 28, /* bytes of an answer */
-    CTL_DEPTH_MAX = 32,       /* of arrays and objects in a request */
 };
 
 struct ctl;
@@ -61,7 +60,8 @@ struct ctl_options {
 int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
              char *error, size_t error_size);
 
-/* Sends what it can without waiting, hangs up and removes the socket. */
+/* Sends what it can without waiting, hangs up and removes the socket.  Not to
+ * be called from a handler. */
 void ctl_close(struct ctl *c);
 
 /* Takes 'result'; NULL stands for "out of memory". */

@@ -1,0 +1,328 @@
+/*
+ * A socket file belongs to one switch at a time, is its owner's alone from the
+ * first moment, and no link or stranger's file is followed or removed.
+ */
+#include "bridge/socket_file.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/unix_address.h"
+
+struct fixture {
+    char dir[64], path[96], lock[112];
+    struct socket_file *file;
+    char error[512];
+};
+
+static int open_path(struct fixture *f, const char *path,
+                     struct socket_file **file)
+{
+    const struct socket_file_options o = {
+        .path = path, .uid = (uid_t)-1, .gid = (gid_t)-1, .backlog = 16};
+
+    return socket_file_open(file, &o, f->error, sizeof(f->error));
+}
+
+static int open_file(struct fixture *f)
+{
+    return open_path(f, f->path, &f->file);
+}
+
+static void close_file(struct fixture *f)
+{
+    socket_file_close(f->file);
+    f->file = NULL;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    strcpy(f->dir, "/tmp/test_socket_file.XXXXXX");
+    assert_non_null(mkdtemp(f->dir));
+    snprintf(f->path, sizeof(f->path), "%s/of-switch.ctl", f->dir);
+    snprintf(f->lock, sizeof(f->lock), "%s.lock", f->path);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    close_file(f);
+    unlink(f->path);
+    unlink(f->lock);
+    assert_int_equal(rmdir(f->dir), 0);
+    free(f);
+    return 0;
+}
+
+static int try_connect(const char *path)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    struct unix_address a;
+    int result;
+
+    assert_int_equal(unix_address_open(&a, path), 0);
+    result = connect(fd, (const struct sockaddr *)&a.name, sizeof(a.name));
+    unix_address_close(&a);
+    close(fd);
+    return result;
+}
+
+static void makes_the_socket_0660_under_any_umask(void **state)
+{
+    static const mode_t masks[] = {0, 022, 077, 0777};
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {
+        mode_t before = umask(masks[i]);
+        int result = open_file(f);
+        mode_t after = umask(before);
+        struct stat s;
+
+        assert_int_equal(result, 0);
+        assert_int_equal(after, masks[i]);
+        assert_int_equal(stat(f->path, &s), 0);
+        assert_int_equal(s.st_mode, S_IFSOCK | 0660);
+        close_file(f);
+        assert_int_equal(access(f->path, F_OK), -1);
+        assert_int_equal(access(f->lock, F_OK), -1);
+    }
+}
+
+static void gives_the_socket_to_its_owner(void **state)
+{
+    struct fixture *f = *state;
+    const struct socket_file_options o = {
+        .path = f->path, .uid = 1, .gid = 2, .backlog = 1};
+    struct stat s;
+
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(socket_file_open(&f->file, &o, f->error, sizeof(f->error)),
+                     0);
+    assert_int_equal(stat(f->path, &s), 0);
+    assert_int_equal(s.st_uid, 1);
+    assert_int_equal(s.st_gid, 2);
+}
+
+static void makes_the_run_dir(void **state)
+{
+    struct fixture *f = *state;
+    char dir[128], path[160];
+    mode_t before = umask(077);
+    struct stat s;
+
+    snprintf(dir, sizeof(dir), "%s/run", f->dir);
+    snprintf(path, sizeof(path), "%s/a.ctl", dir);
+    assert_int_equal(open_path(f, path, &f->file), 0);
+    umask(before);
+    assert_int_equal(stat(dir, &s), 0);
+    assert_int_equal(s.st_mode, S_IFDIR | 0755);
+    close_file(f);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+static int bind_to(const char *path)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct unix_address a;
+
+    assert_int_equal(unix_address_open(&a, path), 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&a.name, sizeof(a.name)),
+                     0);
+    unix_address_close(&a);
+    return fd;
+}
+
+static void replaces_the_socket_of_a_dead_switch(void **state)
+{
+    struct fixture *f = *state;
+
+    close(bind_to(f->path));
+    fclose(fopen(f->lock, "w"));
+    assert_int_equal(open_file(f), 0);
+    assert_int_equal(try_connect(f->path), 0);
+}
+
+static void refuses_while_another_is_alive(void **state)
+{
+    struct fixture *f = *state;
+    struct socket_file *second = NULL;
+    char expected[256];
+
+    assert_int_equal(open_file(f), 0);
+    assert_int_equal(open_path(f, f->path, &second), -EADDRINUSE);
+    assert_null(second);
+    snprintf(expected, sizeof(expected),
+             "%s: a switch of this name is already running (process %d); stop "
+             "it first",
+             f->path, getpid());
+    assert_string_equal(f->error, expected);
+    assert_int_equal(try_connect(f->path), 0);
+}
+
+static void refuses_a_live_socket_that_lost_its_lock(void **state)
+{
+    struct fixture *f = *state;
+    int fd = bind_to(f->path);
+
+    assert_int_equal(listen(fd, 1), 0);
+    assert_int_equal(open_file(f), -EADDRINUSE);
+    assert_non_null(strstr(f->error, "already running"));
+    assert_int_equal(access(f->path, F_OK), 0);
+    close(fd);
+}
+
+static void leaves_a_successors_socket_alone(void **state)
+{
+    struct fixture *f = *state;
+    int fd;
+
+    assert_int_equal(open_file(f), 0);
+    unlink(f->path);
+    fd = bind_to(f->path);
+    close_file(f);
+    assert_int_equal(access(f->path, F_OK), 0);
+    close(fd);
+}
+
+static void follows_no_links(void **state)
+{
+    struct fixture *f = *state;
+    char dir[128], path[160], target[128];
+    struct stat s;
+
+    snprintf(target, sizeof(target), "%s/target", f->dir);
+    assert_int_equal(symlink(target, f->path), 0);
+    assert_int_equal(open_file(f), -EEXIST);
+    unlink(f->path);
+    assert_int_equal(symlink(target, f->lock), 0);
+    assert_int_equal(open_file(f), -ELOOP);
+    unlink(f->lock);
+    assert_int_equal(lstat(target, &s), -1);
+
+    snprintf(dir, sizeof(dir), "%s/link", f->dir);
+    snprintf(path, sizeof(path), "%s/a.ctl", dir);
+    assert_int_equal(symlink(f->dir, dir), 0);
+    assert_true(open_path(f, path, &f->file) < 0);
+    assert_non_null(strstr(f->error, "links are not followed"));
+    unlink(dir);
+}
+
+static void refuses_a_run_dir_that_all_may_change(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(chmod(f->dir, 0777), 0);
+    assert_int_equal(open_file(f), -EPERM);
+    assert_non_null(strstr(f->error, "chmod o-w"));
+}
+
+static void leaves_a_file_in_the_way_alone(void **state)
+{
+    struct fixture *f = *state;
+
+    fclose(fopen(f->path, "w"));
+    assert_int_equal(open_file(f), -EEXIST);
+    assert_int_equal(access(f->path, F_OK), 0);
+}
+
+static void takes_a_path_longer_than_an_address(void **state)
+{
+    struct fixture *f = *state;
+    char dir[256], path[300];
+
+    snprintf(dir, sizeof(dir), "%s/%0128d", f->dir, 0);
+    snprintf(path, sizeof(path), "%s/of-switch.ctl", dir);
+    assert_int_equal(open_path(f, path, &f->file), 0);
+    assert_int_equal(try_connect(path), 0);
+    close_file(f);
+    assert_int_equal(rmdir(dir), 0);
+}
+
+/* Each child tries to open it, says how that went and waits to be told to go:
+ * by the end of 'hold'. */
+static void race(struct fixture *f, int hold, int tell)
+{
+    struct socket_file *c = NULL;
+    int result = open_path(f, f->path, &c);
+    char byte;
+
+    if (write(tell, &result, sizeof(result)) != sizeof(result))
+        _exit(1);
+    if (read(hold, &byte, 1) != 0)
+        _exit(1);
+    socket_file_close(c);
+    _exit(0);
+}
+
+static void one_of_many_starts_at_once_wins(void **state)
+{
+    struct fixture *f = *state;
+
+    for (int round = 0; round < 20; round++) {
+        int hold[2], tell[2], opened = 0, result;
+
+        close(bind_to(f->path)); /* a stale one each time */
+        assert_int_equal(pipe(hold), 0);
+        assert_int_equal(pipe(tell), 0);
+        for (int i = 0; i < 4; i++)
+            if (fork() == 0) {
+                close(hold[1]);
+                race(f, hold[0], tell[1]);
+            }
+        for (int i = 0; i < 4; i++) {
+            assert_int_equal(read(tell[0], &result, sizeof(result)),
+                             sizeof(result));
+            opened += result == 0;
+            assert_true(result == 0 || result == -EADDRINUSE);
+        }
+        assert_int_equal(opened, 1);
+        assert_int_equal(try_connect(f->path), 0);
+        for (int i = 0; i < 2; i++) {
+            close(hold[1 - i]);
+            close(tell[i]);
+        }
+        for (int i = 0; i < 4; i++)
+            assert_true(wait(NULL) > 0);
+        assert_int_equal(access(f->path, F_OK), -1);
+        assert_int_equal(access(f->lock, F_OK), -1);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(makes_the_socket_0660_under_any_umask),
+        TEST(gives_the_socket_to_its_owner),
+        TEST(makes_the_run_dir),
+        TEST(replaces_the_socket_of_a_dead_switch),
+        TEST(refuses_while_another_is_alive),
+        TEST(refuses_a_live_socket_that_lost_its_lock),
+        TEST(leaves_a_successors_socket_alone),
+        TEST(follows_no_links),
+        TEST(refuses_a_run_dir_that_all_may_change),
+        TEST(leaves_a_file_in_the_way_alone),
+        TEST(takes_a_path_longer_than_an_address),
+        TEST(one_of_many_starts_at_once_wins),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
