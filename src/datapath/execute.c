@@ -79,8 +79,8 @@ static void flood_vlan(struct executor *x, struct execution *e,
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(x->ports, i);
 
-        if (to && to != e->from && to->is_up && !to->has_no_flood &&
-            normal_is_member(to, n->vlan))
+        if (to && to->index != e->from->index && to->is_up &&
+            !to->has_no_flood && normal_is_member(to, n->vlan))
             output_tagged(x, e, to, n, forms);
     }
 }
@@ -116,7 +116,7 @@ static void switch_frame(struct executor *x, struct execution *e)
         flood_vlan(x, e, &n, &forms);
         return;
     }
-    if (to == e->from)
+    if (to->index == e->from->index)
         outbox_dropped(x->outbox, e->index, DROP_SAME_PORT);
     else if (!normal_is_member(to, n.vlan))
         outbox_dropped(x->outbox, e->index, DROP_VLAN);
@@ -133,7 +133,8 @@ static void flood(struct executor *x, struct execution *e, bool is_all)
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(x->ports, i);
 
-        if (to && to != e->from && to->is_up && (is_all || !to->has_no_flood))
+        if (to && to->index != e->from->index && to->is_up &&
+            (is_all || !to->has_no_flood))
             output(x, e, to);
     }
 }

@@ -12,6 +12,9 @@ enum {
 };
 
 struct lane {
+    /* The value of the port that the first frame met: it and its queue stay
+     * until this worker is quiescent, whatever is published meanwhile. */
+    const struct datapath_port *to;
     unsigned int count;
     bool is_listed;
     const struct frame *frames[QUEUE_BATCH];
@@ -26,7 +29,6 @@ struct fate {
 
 struct outbox {
     unsigned int worker;
-    const struct ports *ports;
     const struct datapath_port *from;
     unsigned int batch;
     struct fate fates[QUEUE_BATCH];
@@ -39,7 +41,7 @@ struct outbox {
     uint8_t *arena;
 };
 
-struct outbox *outbox_create(unsigned int worker, const struct ports *ports)
+struct outbox *outbox_create(unsigned int worker)
 {
     struct outbox *o = calloc(1, sizeof(*o));
     void *arena;
@@ -54,7 +56,6 @@ struct outbox *outbox_create(unsigned int worker, const struct ports *ports)
     }
     o->arena = arena;
     o->worker = worker;
-    o->ports = ports;
     return o;
 }
 
@@ -107,9 +108,9 @@ static void settle_sent(struct outbox *o, const struct datapath_port *to,
     count(&c->tx_bytes, bytes);
 }
 
-static void send_lane(struct outbox *o, const struct datapath_port *to,
-                      struct lane *lane)
+static void send_lane(struct outbox *o, struct lane *lane)
 {
+    const struct datapath_port *to = lane->to;
     struct port_queue *q = to->queues[o->worker];
     enum drop_reason results[QUEUE_BATCH];
 
@@ -125,9 +126,7 @@ static void send_all(struct outbox *o)
     for (unsigned int i = 0; i < o->listed_count; i++) {
         struct lane *lane = &o->lanes[o->listed[i]];
 
-        /* The port is still there: all of this is between two quiescent
-         * states, and it is the value that was found when the frame came. */
-        send_lane(o, ports_at(o->ports, o->listed[i]), lane);
+        send_lane(o, lane);
         lane->is_listed = false;
     }
     o->listed_count = 0;
@@ -186,12 +185,13 @@ void outbox_add(struct outbox *o, const struct datapath_port *to,
     }
     if (!lane->is_listed) {
         lane->is_listed = true;
+        lane->to = to;
         o->listed[o->listed_count++] = to->index;
     }
     lane->frames[lane->count] = f;
     lane->index[lane->count++] = (uint8_t)index;
     if (lane->count == QUEUE_BATCH)
-        send_lane(o, to, lane);
+        send_lane(o, lane);
 }
 
 void outbox_flush(struct outbox *o)

@@ -18,7 +18,7 @@
 struct outbox;
 
 /* NULL if out of memory. */
-struct outbox *outbox_create(unsigned int worker, const struct ports *ports);
+struct outbox *outbox_create(unsigned int worker);
 void outbox_free(struct outbox *o);
 
 /* Begins a batch of 'count' frames that came from 'from'; they are named by

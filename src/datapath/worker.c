@@ -86,7 +86,7 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
     w->cache = flow_cache_create(flow_cache);
     w->learned = spsc_create(LEARNED_ROOM, sizeof(struct learn_event));
     w->executor.ports = shared->pipeline.ports;
-    w->executor.outbox = outbox_create(index, shared->pipeline.ports);
+    w->executor.outbox = outbox_create(index);
     w->executor.learned = w->learned;
     w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     w->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

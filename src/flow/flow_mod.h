@@ -29,6 +29,7 @@ enum flow_mod_flags {
     FLOW_MOD_NO_PACKET_COUNTS = 1 << 3,
     FLOW_MOD_NO_BYTE_COUNTS = 1 << 4,
     FLOW_MOD_EMERG = 1 << 8,
+    FLOW_MOD_EXACT = 1 << 9, /* 1.0, no wildcards: beats every priority */
 };
 
 #define FLOW_MOD_TABLE_ALL 0xffu       /* every table, to delete and modify */
