@@ -5,12 +5,15 @@
 #include "bridge/socket_file.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -255,54 +258,75 @@ static void takes_a_path_longer_than_an_address(void **state)
     assert_int_equal(rmdir(dir), 0);
 }
 
-/* Each child tries to open it, says how that went and waits to be told to go:
- * by the end of 'hold'. */
-static void race(struct fixture *f, int hold, int tell)
-{
-    struct socket_file *c = NULL;
-    int result = open_path(f, f->path, &c);
-    char byte;
+enum { STARTERS = 4, ROUNDS = 100 };
 
-    if (write(tell, &result, sizeof(result)) != sizeof(result))
+/* Shared by the starters, so that they start at the same moment. */
+struct start {
+    atomic_int ready_count;
+    int hold[2]; /* who has read its end goes */
+    int tell[2]; /* results, to the test */
+};
+
+static void start_one(struct fixture *f, struct start *s)
+{
+    struct socket_file *file = NULL;
+    char byte;
+    int result;
+
+    close(s->hold[1]);
+    atomic_fetch_add(&s->ready_count, 1);
+    while (atomic_load(&s->ready_count) < STARTERS)
+        sched_yield();
+    result = open_path(f, f->path, &file);
+    if (write(s->tell[1], &result, sizeof(result)) != sizeof(result) ||
+        read(s->hold[0], &byte, 1) != 0)
         _exit(1);
-    if (read(hold, &byte, 1) != 0)
-        _exit(1);
-    socket_file_close(c);
+    socket_file_close(file);
     _exit(0);
+}
+
+static void start_all(struct fixture *f, struct start *s)
+{
+    int opened = 0, result, status;
+
+    atomic_store(&s->ready_count, 0);
+    assert_int_equal(pipe(s->hold), 0);
+    assert_int_equal(pipe(s->tell), 0);
+    for (int i = 0; i < STARTERS; i++)
+        if (fork() == 0)
+            start_one(f, s);
+    for (int i = 0; i < STARTERS; i++) {
+        assert_int_equal(read(s->tell[0], &result, sizeof(result)),
+                         sizeof(result));
+        opened += result == 0;
+        assert_true(result == 0 || result == -EADDRINUSE);
+    }
+    assert_int_equal(opened, 1);
+    assert_int_equal(try_connect(f->path), 0);
+    for (int i = 0; i < 2; i++) {
+        close(s->hold[i]);
+        close(s->tell[i]);
+    }
+    for (int i = 0; i < STARTERS; i++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(access(f->path, F_OK), -1);
+    assert_int_equal(access(f->lock, F_OK), -1);
 }
 
 static void one_of_many_starts_at_once_wins(void **state)
 {
     struct fixture *f = *state;
+    struct start *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-    for (int round = 0; round < 20; round++) {
-        int hold[2], tell[2], opened = 0, result;
-
-        close(bind_to(f->path)); /* a stale one each time */
-        assert_int_equal(pipe(hold), 0);
-        assert_int_equal(pipe(tell), 0);
-        for (int i = 0; i < 4; i++)
-            if (fork() == 0) {
-                close(hold[1]);
-                race(f, hold[0], tell[1]);
-            }
-        for (int i = 0; i < 4; i++) {
-            assert_int_equal(read(tell[0], &result, sizeof(result)),
-                             sizeof(result));
-            opened += result == 0;
-            assert_true(result == 0 || result == -EADDRINUSE);
-        }
-        assert_int_equal(opened, 1);
-        assert_int_equal(try_connect(f->path), 0);
-        for (int i = 0; i < 2; i++) {
-            close(hold[1 - i]);
-            close(tell[i]);
-        }
-        for (int i = 0; i < 4; i++)
-            assert_true(wait(NULL) > 0);
-        assert_int_equal(access(f->path, F_OK), -1);
-        assert_int_equal(access(f->lock, F_OK), -1);
+    assert_true(s != MAP_FAILED);
+    for (int round = 0; round < ROUNDS; round++) {
+        close(bind_to(f->path)); /* a dead switch's each time */
+        start_all(f, s);
     }
+    munmap(s, sizeof(*s));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
