@@ -1,0 +1,291 @@
+#include "bridge/bridge_port.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/retire.h"
+
+enum { RETRY_MS = 1000 };
+
+struct mac_text {
+    char text[18];
+};
+
+static struct mac_text mac_text(const uint8_t mac[6])
+{
+    struct mac_text t;
+
+    snprintf(t.text, sizeof(t.text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
+             mac[1], mac[2], mac[3], mac[4], mac[5]);
+    return t;
+}
+
+static const char *link_word(const struct link *link)
+{
+    return link->is_up && link->is_running ? "up" : "down";
+}
+
+static bool makes_device(const struct bridge_port *p)
+{
+    return p->config.type != PORT_NIC;
+}
+
+static struct device_plan plan_of(const struct port_surroundings *s,
+                                  const struct bridge_port *p)
+{
+    struct device_plan plan = {
+        .config = &p->config,
+        .workers = datapath_workers(s->datapath),
+        .rx_ring = s->rx_ring,
+        .address = &p->address,
+        .gateway = &p->gateway,
+    };
+
+    memcpy(plan.mac, p->mac, sizeof(plan.mac));
+    return plan;
+}
+
+/* Tells the workers what the port is now. */
+static void publish(const struct port_surroundings *s,
+                    const struct bridge_port *p)
+{
+    struct datapath_port port = {
+        .index = (uint16_t)p->index,
+        .number = p->number,
+        .is_up = p->is_open && p->link.is_up && p->link.is_running,
+        .mtu = p->link.mtu,
+        .vlan = p->config.vlan,
+        .counters = p->counters,
+    };
+    int err;
+
+    if (p->is_open)
+        memcpy(port.queues, p->device.queues, sizeof(port.queues));
+    err = datapath_set_port(s->datapath, &port);
+    if (err)
+        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
+                  "publish", strerror(-err));
+}
+
+static void failed(struct bridge_port *p, const char *what, int err,
+                   int64_t now_ms)
+{
+    p->retry_ms = now_ms + RETRY_MS;
+    if (err == p->last_error)
+        return;
+    p->last_error = err;
+    log_error("port.failed", "port=%s what=%s error=%s retry=%s",
+              p->config.name, what, strerror(-err), "every second");
+}
+
+static void log_added(const struct bridge_port *p)
+{
+    log_info("port.added",
+             "port=%s ofport=%u mac=%s link=%s speed_mbps=%u mtu=%u",
+             p->config.name, p->number & 0xffff, mac_text(p->link.mac).text,
+             link_word(&p->link), p->speed.mbps, p->link.mtu);
+}
+
+static void open_port(const struct port_surroundings *s, struct bridge_port *p,
+                      int64_t now_ms)
+{
+    struct device_plan plan = plan_of(s, p);
+    int err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
+
+    if (err) {
+        failed(p, "open", err, now_ms);
+        return;
+    }
+    p->is_open = true;
+    p->retry_ms = 0;
+    p->last_error = 0;
+    s->ops->speed(s->ops_context, p->config.name, &p->speed);
+    publish(s, p);
+    log_added(p);
+}
+
+/* Workers let go of the queues first. */
+static void close_port(const struct port_surroundings *s, struct bridge_port *p)
+{
+    struct device_plan plan = plan_of(s, p);
+
+    if (!p->is_open)
+        return;
+    p->missed = bridge_port_missed(p);
+    p->is_open = false;
+    publish(s, p);
+    retire_flush();
+    s->ops->close(s->ops_context, &plan, &p->link, &p->device);
+    mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+}
+
+struct bridge_port *bridge_port_create(const struct port_surroundings *s,
+                                       const struct config_port *config,
+                                       unsigned int index, uint32_t number)
+{
+    struct bridge_port *p = calloc(1, sizeof(*p));
+    size_t size = datapath_workers(s->datapath) * sizeof(*p->counters);
+
+    if (!p)
+        return NULL;
+    p->counters = aligned_alloc(CACHE_LINE, size);
+    if (!p->counters) {
+        free(p);
+        return NULL;
+    }
+    memset(p->counters, 0, size);
+    p->config = *config;
+    p->index = index;
+    p->number = number;
+    publish(s, p);
+    return p;
+}
+
+void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p)
+{
+    struct device_plan plan;
+
+    if (!p)
+        return;
+    plan = plan_of(s, p);
+    close_port(s, p);
+    s->ops->unmake(s->ops_context, &plan, &p->device);
+    datapath_remove_port(s->datapath, p->index);
+    retire_flush();
+    free(p->counters);
+    free(p);
+}
+
+void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
+                      int64_t now_ms)
+{
+    struct device_plan plan = plan_of(s, p);
+    int err;
+
+    if (p->is_present || !makes_device(p) || p->is_making)
+        return;
+    err = s->ops->make(s->ops_context, &plan, &p->device);
+    if (err) {
+        failed(p, "make", err, now_ms);
+        return;
+    }
+    p->is_making = true;
+    p->retry_ms = 0;
+}
+
+static void follow_change(const struct port_surroundings *s,
+                          struct bridge_port *p, const struct link *before)
+{
+    bool was_up = before->is_up && before->is_running;
+    bool is_up = p->link.is_up && p->link.is_running;
+
+    if (was_up != is_up) {
+        s->ops->speed(s->ops_context, p->config.name, &p->speed);
+        log_info("port.link", "port=%s link=%s admin=%s speed_mbps=%u",
+                 p->config.name, link_word(&p->link),
+                 p->link.is_up ? "up" : "down", p->speed.mbps);
+        if (!is_up)
+            mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+    }
+    if (before->mtu != p->link.mtu)
+        log_info("port.mtu", "port=%s from=%u to=%u", p->config.name,
+                 before->mtu, p->link.mtu);
+    if (memcmp(before->mac, p->link.mac, sizeof(before->mac)))
+        log_info("port.mac", "port=%s from=%s to=%s", p->config.name,
+                 mac_text(before->mac).text, mac_text(p->link.mac).text);
+    if (was_up != is_up || before->mtu != p->link.mtu)
+        publish(s, p);
+}
+
+void bridge_port_link_changed(const struct port_surroundings *s,
+                              struct bridge_port *p, const struct link *link,
+                              int64_t now_ms)
+{
+    struct link before = p->link;
+
+    /* Deleted and made again under the same name before we were told. */
+    if (p->is_present && before.ifindex != link->ifindex)
+        bridge_port_link_gone(s, p, now_ms);
+    p->is_present = true;
+    p->is_making = false;
+    p->link = *link;
+    if (!p->is_open)
+        open_port(s, p, now_ms);
+    else
+        follow_change(s, p, &before);
+}
+
+void bridge_port_link_gone(const struct port_surroundings *s,
+                           struct bridge_port *p, int64_t now_ms)
+{
+    struct device_plan plan;
+
+    if (!p->is_present)
+        return;
+    plan = plan_of(s, p);
+    log_warning("port.lost", "port=%s ofport=%u", p->config.name,
+                p->number & 0xffff);
+    close_port(s, p);
+    p->is_present = false;
+    p->is_making = false;
+    if (makes_device(p)) {
+        s->ops->unmake(s->ops_context, &plan, &p->device);
+        p->retry_ms = now_ms + RETRY_MS;
+    }
+}
+
+void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
+                      int64_t now_ms)
+{
+    if (!p->retry_ms || now_ms < p->retry_ms)
+        return;
+    p->retry_ms = 0;
+    if (!p->is_present)
+        bridge_port_make(s, p, now_ms);
+    else if (!p->is_open)
+        open_port(s, p, now_ms);
+}
+
+void bridge_port_reconfigure(const struct port_surroundings *s,
+                             struct bridge_port *p,
+                             const struct config_port *config)
+{
+    bool has_new_vlans =
+        !vlan_membership_is_equal(&p->config.vlan, &config->vlan);
+    struct device_plan plan = plan_of(s, p);
+
+    p->config = *config;
+    if (has_new_vlans) {
+        publish(s, p);
+        mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+    }
+    if (p->is_open)
+        s->ops->shield(s->ops_context, &plan, &p->device);
+}
+
+void bridge_port_readdress(const struct port_surroundings *s,
+                           struct bridge_port *p)
+{
+    struct device_plan plan = plan_of(s, p);
+    int err;
+
+    if (!p->is_open)
+        return;
+    err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
+    if (err)
+        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
+                  "address", strerror(-err));
+}
+
+uint64_t bridge_port_missed(const struct bridge_port *p)
+{
+    uint64_t missed = p->missed;
+
+    for (unsigned int i = 0; p->is_open && i < WORKERS_MAX; i++)
+        if (p->device.queues[i])
+            missed += p->device.queues[i]->ops->missed(p->device.queues[i]);
+    return missed;
+}

@@ -1,0 +1,74 @@
+/*
+ * The life of one port: configured, its device there or away, open or not.
+ *
+ * What happens to the port (its interface comes, changes, goes; the
+ * configuration changes) is told here; what follows for the datapath is
+ * published from here.
+ */
+#ifndef BRIDGE_BRIDGE_PORT_H
+#define BRIDGE_BRIDGE_PORT_H
+
+#include "bridge/devices.h"
+#include "datapath/datapath.h"
+
+/* What all ports of a bridge share. */
+struct port_surroundings {
+    struct datapath *datapath;
+    const struct device_ops *ops;
+    void *ops_context;
+    unsigned int rx_ring;
+};
+
+struct bridge_port {
+    struct config_port config;
+    unsigned int index; /* in the datapath */
+    uint32_t number;    /* OpenFlow's */
+    uint8_t mac[6];     /* wanted, where we make the device */
+    struct config_address address, gateway; /* LOCAL's; family 0: none */
+    bool is_present;                        /* 'link' is of a device */
+    bool is_open;
+    bool is_making; /* the device was made and has not shown itself yet */
+    struct link link;
+    struct link_speed speed;
+    struct device device;
+    struct port_counters *counters; /* one a worker */
+    uint64_t missed;                /* by queues that are closed */
+    int64_t retry_ms;               /* when to try again what failed; 0: no */
+    int last_error;                 /* said in the log already */
+};
+
+/* NULL if out of memory.  'number' is OpenFlow's. */
+struct bridge_port *bridge_port_create(const struct port_surroundings *s,
+                                       const struct config_port *config,
+                                       unsigned int index, uint32_t number);
+/* Closes it, takes away what was made for it, and frees. */
+void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p);
+
+/* Makes its device where that is ours to do, so that it can show itself. */
+void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
+                      int64_t now_ms);
+
+/* Its interface came, changed or went. */
+void bridge_port_link_changed(const struct port_surroundings *s,
+                              struct bridge_port *p, const struct link *link,
+                              int64_t now_ms);
+void bridge_port_link_gone(const struct port_surroundings *s,
+                           struct bridge_port *p, int64_t now_ms);
+
+/* Tries again what failed, when it is time. */
+void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
+                      int64_t now_ms);
+
+/* Takes over what may change while the port stays: VLANs and shield. */
+void bridge_port_reconfigure(const struct port_surroundings *s,
+                             struct bridge_port *p,
+                             const struct config_port *config);
+/* Sets LOCAL's address, gateway and MAC anew. */
+void bridge_port_readdress(const struct port_surroundings *s,
+                           struct bridge_port *p);
+
+/* Frames that the kernel dropped before we saw them, since the port is there.
+ */
+uint64_t bridge_port_missed(const struct bridge_port *p);
+
+#endif

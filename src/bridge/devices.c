@@ -1,0 +1,239 @@
+#include "bridge/devices.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "port/packet_ring.h"
+#include "port/shield.h"
+#include "port/tap.h"
+
+struct devices {
+    struct shield *shield; /* NULL: none can be had, for 'shield_error' */
+    int shield_error;
+};
+
+struct devices *devices_create(const char *bridge)
+{
+    struct devices *d = calloc(1, sizeof(*d));
+    char name[64];
+
+    if (!d)
+        return NULL;
+    snprintf(name, sizeof(name), "flowbridge-%s", bridge);
+    d->shield_error = shield_open(&d->shield, name);
+    return d;
+}
+
+void devices_free(struct devices *d)
+{
+    if (!d)
+        return;
+    if (d->shield)
+        shield_close(d->shield);
+    free(d);
+}
+
+static bool is_ours(const struct config_port *c)
+{
+    return c->type == PORT_INTERNAL || c->type == PORT_LOCAL;
+}
+
+static void close_queues(struct device *d)
+{
+    for (unsigned int i = 0; i < WORKERS_MAX; i++) {
+        if (d->queues[i])
+            d->queues[i]->ops->close(d->queues[i]);
+        d->queues[i] = NULL;
+    }
+}
+
+static int make_for_guest(const struct config_port *c, struct device *d)
+{
+    const struct passwd *user = c->owner[0] ? getpwnam(c->owner) : NULL;
+    const struct group *group = c->group[0] ? getgrnam(c->group) : NULL;
+    int made;
+
+    if ((c->owner[0] && !user) || (c->group[0] && !group))
+        return -EINVAL;
+    made = tap_make(c->name, user ? user->pw_uid : (uid_t)-1,
+                    group ? group->gr_gid : (gid_t)-1);
+    if (made < 0)
+        return made;
+    d->is_made = made > 0;
+    return 0;
+}
+
+static int real_make(void *context, const struct device_plan *plan,
+                     struct device *d)
+{
+    (void)context;
+    if (plan->config->type == PORT_NIC)
+        return 0;
+    if (plan->config->type == PORT_TAP)
+        return make_for_guest(plan->config, d);
+    return tap_open(plan->config->name, plan->workers, d->queues);
+}
+
+static void real_unmake(void *context, const struct device_plan *plan,
+                        struct device *d)
+{
+    (void)context;
+    if (is_ours(plan->config))
+        close_queues(d);
+    else if (d->is_made)
+        tap_remove(plan->config->name);
+    d->is_made = false;
+}
+
+static void raise_shield(struct devices *devices, const char *port,
+                         struct device *d)
+{
+    int err = devices->shield ? shield_add(devices->shield, port)
+                              : devices->shield_error;
+
+    d->shield = err ? SHIELD_FAILED : SHIELD_ON;
+    if (err)
+        log_warning("shield.failed", "port=%s error=%s effect=%s", port,
+                    strerror(-err),
+                    "the host's own IP stack answers frames of this port");
+}
+
+static void real_shield(void *context, const struct device_plan *plan,
+                        struct device *d)
+{
+    struct devices *devices = context;
+    const struct config_port *c = plan->config;
+
+    if (is_ours(c))
+        return;
+    if (c->has_shield && d->shield != SHIELD_ON) {
+        raise_shield(devices, c->name, d);
+    } else if (!c->has_shield) {
+        if (d->shield == SHIELD_ON)
+            shield_remove(devices->shield, c->name);
+        d->shield = SHIELD_OFF;
+    }
+}
+
+static int open_rings(const struct device_plan *plan, int ifindex,
+                      struct device *d)
+{
+    struct packet_ring_options o = {
+        .ifindex = ifindex,
+        .slots = plan->rx_ring,
+        .queues = plan->workers,
+        .fanout_id = -1,
+        .is_bypassing = true,
+    };
+
+    for (unsigned int i = 0; i < plan->workers; i++) {
+        int err = packet_ring_open(&o, &d->queues[i]);
+
+        if (err) {
+            close_queues(d);
+            return err;
+        }
+        o.fanout_id = packet_ring_fanout_id(d->queues[0]);
+    }
+    return 0;
+}
+
+/* A port of the bridge has no addresses of its own and says nothing itself. */
+static void make_quiet(int ifindex, struct device *d)
+{
+    int mode = link_get_address_mode(ifindex);
+
+    d->is_quiet = mode >= 0 && link_set_quiet(ifindex) == 0;
+    d->address_mode = mode;
+}
+
+static int open_foreign(struct devices *devices, const struct device_plan *plan,
+                        const struct link *link, struct device *d)
+{
+    int err;
+
+    make_quiet(link->ifindex, d);
+    real_shield(devices, plan, d);
+    err = link_set_up(link->ifindex, true);
+    if (err)
+        log_warning("port.failed", "port=%s what=%s error=%s", link->name,
+                    "set up", strerror(-err));
+    return open_rings(plan, link->ifindex, d);
+}
+
+static int set_address(const struct device_plan *plan, int ifindex)
+{
+    const struct config_address *a = plan->address, *g = plan->gateway;
+    int err = 0;
+
+    if (a && a->family)
+        err = link_add_address(ifindex, a->family, a->bytes, a->prefix_length);
+    if (!err && g && g->family) {
+        err = link_add_default_route(ifindex, g->family, g->bytes);
+        if (err == -EEXIST) {
+            log_warning("local.gateway", "port=%s error=%s", plan->config->name,
+                        "another default route is there; it stays");
+            err = 0;
+        }
+    }
+    return err;
+}
+
+static int open_ours(const struct device_plan *plan, const struct link *link)
+{
+    int err = 0;
+
+    if (memcmp(plan->mac, link->mac, sizeof(plan->mac)))
+        err = link_set_mac(link->ifindex, plan->mac);
+    if (!err)
+        err = link_set_up(link->ifindex, true);
+    if (!err)
+        err = set_address(plan, link->ifindex);
+    return err;
+}
+
+static int real_open(void *context, const struct device_plan *plan,
+                     const struct link *link, struct device *d)
+{
+    if (is_ours(plan->config))
+        return open_ours(plan, link);
+    return open_foreign(context, plan, link, d);
+}
+
+/* 'link' may be of a device that is gone by now: then there is nothing to set
+ * back, and trying does no harm. */
+static void real_close(void *context, const struct device_plan *plan,
+                       const struct link *link, struct device *d)
+{
+    struct devices *devices = context;
+
+    close_queues(d);
+    if (d->shield == SHIELD_ON)
+        shield_remove(devices->shield, plan->config->name);
+    d->shield = SHIELD_OFF;
+    if (d->is_quiet)
+        link_set_address_mode(link->ifindex, d->address_mode);
+    d->is_quiet = false;
+}
+
+static void real_speed(void *context, const char *name,
+                       struct link_speed *speed)
+{
+    (void)context;
+    memset(speed, 0, sizeof(*speed));
+    link_get_speed(name, speed);
+}
+
+const struct device_ops devices_real = {
+    .make = real_make,
+    .open = real_open,
+    .close = real_close,
+    .unmake = real_unmake,
+    .shield = real_shield,
+    .speed = real_speed,
+};

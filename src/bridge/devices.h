@@ -1,0 +1,71 @@
+/*
+ * What a port needs of the machine: its device is made where we make it, its
+ * queues are opened, the host's own stack is kept away from it.
+ *
+ * A table of functions, because the simulation has devices of its own; the real
+ * ones are devices_real.
+ */
+#ifndef BRIDGE_DEVICES_H
+#define BRIDGE_DEVICES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bridge/config.h"
+#include "datapath/ports.h"
+#include "port/link.h"
+
+enum shield_state { SHIELD_OFF, SHIELD_ON, SHIELD_FAILED };
+
+/* The device of one port; all zero before 'make'. */
+struct device {
+    bool is_made; /* by us: to be taken away when the switch stops */
+    bool is_quiet;
+    int address_mode; /* of IPv6 before we made it quiet */
+    enum shield_state shield;
+    struct port_queue *queues[WORKERS_MAX];
+};
+
+/* What opening a port goes by. */
+struct device_plan {
+    const struct config_port *config;
+    unsigned int workers, rx_ring;
+    /* LOCAL and internal ports only. */
+    uint8_t mac[6];
+    const struct config_address *address, *gateway; /* NULL or family 0: none */
+};
+
+struct device_ops {
+    /* Makes the device if it is of a type that we make and is not there yet.
+     * Returns 0 or -errno. */
+    int (*make)(void *context, const struct device_plan *plan,
+                struct device *d);
+    /* Opens its queues, sets it up; 'link' says that it is there.  Returns 0,
+     * or -errno and nothing is open. */
+    int (*open)(void *context, const struct device_plan *plan,
+                const struct link *link, struct device *d);
+    /* Closes what 'open' opened; workers have let go of the queues. */
+    void (*close)(void *context, const struct device_plan *plan,
+                  const struct link *link, struct device *d);
+    /* Takes away a device that 'make' made. */
+    void (*unmake)(void *context, const struct device_plan *plan,
+                   struct device *d);
+    /* Raises or lowers the shield of an open port as the plan says. */
+    void (*shield)(void *context, const struct device_plan *plan,
+                   struct device *d);
+    /* Speed and duplex; zero where they are not known. */
+    void (*speed)(void *context, const char *name, struct link_speed *speed);
+};
+
+/* The machine's own; 'context' is a struct devices. */
+extern const struct device_ops devices_real;
+
+struct devices;
+
+/* 'bridge' names the shield's table.  NULL if out of memory; a shield that
+ * cannot be had is said in the log and remembered. */
+struct devices *devices_create(const char *bridge);
+/* Takes all shields away. */
+void devices_free(struct devices *d);
+
+#endif

@@ -1,0 +1,50 @@
+#include "bridge/identity.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+
+static uint64_t hash_text(const char *text, uint64_t seed)
+{
+    uint64_t words[32] = {0};
+    size_t size = strnlen(text, sizeof(words));
+
+    memcpy(words, text, size);
+    return hash_words(words, (size + 7) / 8, seed);
+}
+
+uint64_t identity_of_machine(void)
+{
+    char text[256] = "";
+    FILE *file = fopen("/etc/machine-id", "re");
+
+    if (file) {
+        if (!fgets(text, sizeof(text), file))
+            text[0] = '\0';
+        fclose(file);
+    }
+    if (!text[0])
+        gethostname(text, sizeof(text) - 1);
+    return hash_text(text, 1);
+}
+
+void identity_mac(uint64_t machine, const char *name, uint8_t mac[6])
+{
+    uint64_t hash = hash_text(name, machine);
+
+    memcpy(mac, &hash, 6);
+    mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02);
+}
+
+uint64_t identity_datapath_id(uint64_t machine, const char *bridge)
+{
+    uint8_t mac[6];
+    uint64_t id = 0;
+
+    identity_mac(machine, bridge, mac);
+    for (int i = 0; i < 6; i++)
+        id = id << 8 | mac[i];
+    return id;
+}
