@@ -191,6 +191,9 @@ class KernelBridge:
 
     def start(self):
         ip = self.namespace.ip
+        # Else the bridge drops and trims IP packets as a router would.
+        for table in ("iptables", "ip6tables", "arptables"):
+            self.namespace.sysctl(f"bridge/bridge-nf-call-{table}", 0)
         ip(f"link add name {self.name} type bridge stp_state 0 "
            f"forward_delay 0 mcast_snooping 0")
         for port, keys in self.ini.ports().items():

@@ -55,7 +55,7 @@ def iperf(server, client, address, *options):
     daemon = server.namespace.start("iperf3", "-s", "-1", "--forceflush",
                                     name="iperf3-server")
     daemon.wait_output("Server listening")
-    done = client.namespace.run("iperf3", "-c", address, "-t", "1.5", "-J",
+    done = client.namespace.run("iperf3", "-c", address, "-t", "1", "-J",
                                 *options, timeout=30)
     daemon.wait()
     return json.loads(done.stdout)["end"]
