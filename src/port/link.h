@@ -16,12 +16,12 @@ struct link {
     int ifindex;
     char name[LINK_NAME_SIZE];
     uint8_t mac[6];
-    uint32_t mtu;      /* bytes after the Ethernet header */
-    bool is_up;        /* IFF_UP: what the administrator wants */
-    bool is_running;   /* has carrier (IFF_LOWER_UP) */
+    uint32_t mtu;    /* bytes after the Ethernet header */
+    bool is_up;      /* IFF_UP: what the administrator wants */
+    bool is_running; /* has carrier (IFF_LOWER_UP) */
     bool is_loopback;
-    bool is_tap;       /* a tun device, kind tap */
-    char kind[16];     /* "veth", "tun", "" for hardware */
+    bool is_tap;   /* a tun device, kind tap */
+    char kind[16]; /* "veth", "tun", "" for hardware */
 };
 
 /* Speed and duplex, by ethtool; 0 and false where the driver does not say. */
@@ -62,12 +62,22 @@ const struct link *link_monitor_find(const struct link_monitor *m,
 int link_set_up(int ifindex, bool is_up);
 int link_set_mac(int ifindex, const uint8_t mac[6]);
 int link_set_mtu(int ifindex, uint32_t mtu);
-/* No IPv6 addresses, solicitations or reports of the host's own on it
- * (IFLA_INET6_ADDR_GEN_MODE none). */
+/* No IPv6 addresses, solicitations or reports of the host's own on it:
+ * IFLA_INET6_ADDR_GEN_MODE none, and the link-local addresses that it has by
+ * now are taken away.  An interface without IPv6 is quiet already. */
 int link_set_quiet(int ifindex);
+/*
+ * How the kernel makes IPv6 link-local addresses on it: a value of
+ * IFLA_INET6_ADDR_GEN_MODE, or -errno (-EAFNOSUPPORT: it has no IPv6).  Read
+ * before link_set_quiet and set again afterwards, it undoes the quiet: the
+ * address comes when the interface is set up the next time.
+ */
+int link_get_address_mode(int ifindex);
+int link_set_address_mode(int ifindex, int mode);
 /* 'address' is 4 or 16 bytes in network order; -EEXIST counts as done. */
 int link_add_address(int ifindex, int family, const uint8_t *address,
                      uint8_t prefix_length);
+/* -EEXIST: there is another default route; it stays as it is. */
 int link_add_default_route(int ifindex, int family, const uint8_t *gateway);
 int link_get_speed(const char *name, struct link_speed *speed);
 
