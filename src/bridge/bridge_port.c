@@ -1,27 +1,14 @@
 #include "bridge/bridge_port.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/retire.h"
+#include "bridge/mac_text.h"
 
 enum { RETRY_MS = 1000 };
-
-struct mac_text {
-    char text[18];
-};
-
-static struct mac_text mac_text(const uint8_t mac[6])
-{
-    struct mac_text t;
-
-    snprintf(t.text, sizeof(t.text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-             mac[1], mac[2], mac[3], mac[4], mac[5]);
-    return t;
-}
 
 static const char *link_word(const struct link *link)
 {
@@ -232,6 +219,8 @@ void bridge_port_link_gone(const struct port_surroundings *s,
     p->is_present = false;
     p->is_making = false;
     if (makes_device(p)) {
+        /* Should there be one of this name again it is somebody else's. */
+        p->device.is_made = false;
         s->ops->unmake(s->ops_context, &plan, &p->device);
         p->retry_ms = now_ms + RETRY_MS;
     }

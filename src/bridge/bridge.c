@@ -1,0 +1,423 @@
+#include "bridge/bridge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/rate_limit.h"
+#include "base/retire.h"
+#include "bridge/identity.h"
+#include "bridge/mac_text.h"
+
+enum {
+    NEWS_MAX = 4096,    /* learned addresses taken at a time */
+    EXPIRE_MAX = 10000, /* entries taken out at a time */
+    AGING_EVERY_MS = 1000,
+    MOVES_WINDOW_MS = 10000,
+    MOVES_SUSPICIOUS = 50, /* in a window: looks like a loop */
+};
+
+struct bridge {
+    struct config *config;
+    struct port_surroundings surroundings;
+    const struct link *(*find_link)(void *context, const char *name);
+    void *link_context;
+    struct datapath *datapath;
+    uint64_t machine;
+    size_t port_count;
+    struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
+    int64_t aged_ms;
+    /* Addresses that moved from port to port: many in a short time mean that
+     * there is a second way round, a loop. */
+    int64_t moves_since_ms;
+    unsigned int moves;
+    int64_t now_ms; /* for what is told in callbacks */
+};
+
+const struct config *bridge_config(const struct bridge *b)
+{
+    return b->config;
+}
+
+struct datapath *bridge_datapath(const struct bridge *b)
+{
+    return b->datapath;
+}
+
+uint64_t bridge_datapath_id(const struct bridge *b)
+{
+    return b->config->bridge.datapath_id
+               ? b->config->bridge.datapath_id
+               : identity_datapath_id(b->machine, b->config->bridge.name);
+}
+
+const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i)
+{
+    return i < b->port_count ? b->ports[i] : NULL;
+}
+
+const struct bridge_port *bridge_port_by_index(const struct bridge *b,
+                                               unsigned int index)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (b->ports[i]->index == index)
+            return b->ports[i];
+    return NULL;
+}
+
+static struct bridge_port *port_by_name(struct bridge *b, const char *name)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (!strcmp(b->ports[i]->config.name, name))
+            return b->ports[i];
+    return NULL;
+}
+
+static const struct config_port *config_by_name(const struct config *c,
+                                                const char *name)
+{
+    for (size_t i = 0; i < c->port_count; i++)
+        if (!strcmp(c->ports[i].name, name))
+            return &c->ports[i];
+    return NULL;
+}
+
+static unsigned int free_index(const struct bridge *b)
+{
+    unsigned int index = 0;
+
+    while (bridge_port_by_index(b, index))
+        index++;
+    return index;
+}
+
+static bool number_is_taken(const struct bridge *b, const struct config *c,
+                            uint32_t number)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (b->ports[i]->number == number)
+            return true;
+    for (size_t i = 0; i < c->port_count; i++)
+        if (c->ports[i].ofport == number)
+            return true;
+    return false;
+}
+
+/* The number that the file gives it, or the lowest that nobody has. */
+static uint32_t number_for(const struct bridge *b, const struct config *c,
+                           const struct config_port *port)
+{
+    uint32_t number = 1;
+
+    if (port->type == PORT_LOCAL)
+        return PORT_NO_LOCAL;
+    if (port->ofport)
+        return port->ofport;
+    while (number_is_taken(b, c, number))
+        number++;
+    return number;
+}
+
+static struct config_port local_config(const struct config *c)
+{
+    struct config_port local = {.type = PORT_LOCAL};
+
+    memcpy(local.name, c->bridge.name, sizeof(local.name));
+    return local;
+}
+
+static void address_port(const struct bridge *b, const struct config *c,
+                         struct bridge_port *p)
+{
+    identity_mac(b->machine, p->config.name, p->mac);
+    if (p->config.type != PORT_LOCAL)
+        return;
+    if (c->local.has_mac)
+        memcpy(p->mac, c->local.mac, sizeof(p->mac));
+    p->address = c->local.address;
+    p->gateway = c->local.gateway;
+}
+
+static void add_port(struct bridge *b, const struct config *c,
+                     const struct config_port *port, int64_t now_ms)
+{
+    const struct link *link;
+    struct bridge_port *p =
+        b->port_count < PORTS_MAX
+            ? bridge_port_create(&b->surroundings, port, free_index(b),
+                                 number_for(b, c, port))
+            : NULL;
+
+    if (!p) {
+        log_error("port.failed", "port=%s what=%s error=%s", port->name,
+                  "create", "no room");
+        return;
+    }
+    address_port(b, c, p);
+    b->ports[b->port_count++] = p;
+    link = b->find_link(b->link_context, port->name);
+    if (link && (port->type == PORT_NIC || port->type == PORT_TAP))
+        bridge_port_link_changed(&b->surroundings, p, link, now_ms);
+    else
+        bridge_port_make(&b->surroundings, p, now_ms);
+    if (!link && port->type == PORT_NIC)
+        log_warning("port.absent", "port=%s ofport=%u", port->name,
+                    p->number & 0xffff);
+}
+
+static void remove_port(struct bridge *b, size_t at)
+{
+    struct bridge_port *p = b->ports[at];
+
+    log_info("port.removed", "port=%s ofport=%u", p->config.name,
+             p->number & 0xffff);
+    bridge_port_free(&b->surroundings, p);
+    b->port_count--;
+    memmove(&b->ports[at], &b->ports[at + 1],
+            (b->port_count - at) * sizeof(b->ports[0]));
+}
+
+/* With no controller, standalone is one visible entry that says NORMAL, and
+ * secure is an empty table. */
+static void set_default_flow(struct bridge *b, int64_t now_ms)
+{
+    struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_error error;
+
+    mod.table = 0;
+    mod.priority = 0;
+    mod.command = b->config->bridge.fail_mode == FAIL_STANDALONE
+                      ? FLOW_MOD_ADD
+                      : FLOW_MOD_DELETE_STRICT;
+    mod.instructions.has_apply = true;
+    mod.instructions.apply_count = 1;
+    mod.instructions.cells = &normal; /* borrowed: not to be cleared */
+    error = flow_tables_apply(datapath_tables(b->datapath), &mod, now_ms);
+    if (error)
+        log_error("bridge.failed", "what=%s error=%s", "NORMAL entry",
+                  flow_error_text(error));
+}
+
+struct bridge *bridge_create(struct config *config,
+                             const struct bridge_options *o, int64_t now_ms)
+{
+    struct bridge *b = calloc(1, sizeof(*b));
+    struct datapath_options d = {
+        .workers = o->workers,
+        .flow_cache = config->datapath.flow_cache,
+        .busy_poll_us = config->datapath.busy_poll_us,
+        .mac_table_size = config->bridge.mac_table_size,
+        .mac_aging_s = config->bridge.mac_aging_s,
+        .forwards_bpdu = config->bridge.forwards_bpdu,
+        .wake = o->wake,
+        .wake_context = o->wake_context,
+    };
+
+    if (!b)
+        return NULL;
+    b->datapath = datapath_create(&d, now_ms);
+    if (!b->datapath) {
+        free(b);
+        return NULL;
+    }
+    b->config = config;
+    b->machine = identity_of_machine();
+    b->find_link = o->find_link;
+    b->link_context = o->link_context;
+    b->surroundings = (struct port_surroundings){
+        .datapath = b->datapath,
+        .ops = o->ops,
+        .ops_context = o->ops_context,
+        .rx_ring = config->datapath.rx_ring,
+    };
+    return b;
+}
+
+void bridge_free(struct bridge *b)
+{
+    if (!b)
+        return;
+    while (b->port_count)
+        bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
+    datapath_free(b->datapath);
+    config_free(b->config);
+    free(b);
+}
+
+void bridge_start(struct bridge *b, int64_t now_ms)
+{
+    struct config_port local = local_config(b->config);
+
+    log_info("bridge.started",
+             "bridge=%s datapath_id=%016llx fail_mode=%s workers=%u",
+             b->config->bridge.name, (unsigned long long)bridge_datapath_id(b),
+             b->config->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
+                                                            : "secure",
+             datapath_workers(b->datapath));
+    set_default_flow(b, now_ms);
+    if (b->config->local.is_enabled)
+        add_port(b, b->config, &local, now_ms);
+    for (size_t i = 0; i < b->config->port_count; i++)
+        add_port(b, b->config, &b->config->ports[i], now_ms);
+}
+
+void bridge_link_changed(struct bridge *b, const struct link *link,
+                         bool is_gone, int64_t now_ms)
+{
+    struct bridge_port *p = port_by_name(b, link->name);
+
+    if (!p)
+        return;
+    if (!is_gone)
+        bridge_port_link_changed(&b->surroundings, p, link, now_ms);
+    else if (p->is_present && p->link.ifindex == link->ifindex)
+        bridge_port_link_gone(&b->surroundings, p, now_ms);
+}
+
+static void note_move(struct bridge *b, const struct mac_learned *l)
+{
+    const struct bridge_port *p;
+
+    if (b->now_ms - b->moves_since_ms > MOVES_WINDOW_MS) {
+        b->moves_since_ms = b->now_ms;
+        b->moves = 0;
+    }
+    if (++b->moves != MOVES_SUSPICIOUS)
+        return;
+    p = bridge_port_by_index(b, l->port);
+    log_warning("mac.flapping",
+                "mac=%s vlan=%u port=%s moves=%u in_s=%u hint=%s",
+                mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
+                b->moves, MOVES_WINDOW_MS / 1000,
+                "two ports may lead to the same network: a loop");
+}
+
+static void learned(void *context, const struct mac_learned *l)
+{
+    struct bridge *b = context;
+    const struct bridge_port *p = bridge_port_by_index(b, l->port);
+
+    log_debug("mac.learned", "mac=%s vlan=%u port=%s news=%s",
+              mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
+              l->news == MAC_NEW ? "new" : "moved");
+    if (l->news == MAC_MOVED)
+        note_move(b, l);
+}
+
+bool bridge_take_news(struct bridge *b, int64_t now_ms)
+{
+    b->now_ms = now_ms;
+    return datapath_take_news(b->datapath, now_ms, NEWS_MAX, learned, b) ==
+           NEWS_MAX;
+}
+
+void bridge_tick(struct bridge *b, int64_t now_ms)
+{
+    bridge_take_news(b, now_ms);
+    flow_tables_expire(datapath_tables(b->datapath), now_ms, EXPIRE_MAX);
+    for (size_t i = 0; i < b->port_count; i++)
+        bridge_port_tick(&b->surroundings, b->ports[i], now_ms);
+    if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
+        b->aged_ms = now_ms;
+        mac_table_age(datapath_mac_table(b->datapath),
+                      (uint32_t)(now_ms / 1000));
+    }
+    retire_flush();
+}
+
+/* What a port cannot change while it stays. */
+static bool needs_new_port(const struct bridge_port *p,
+                           const struct config_port *config)
+{
+    return p->config.type != config->type ||
+           (config->ofport && config->ofport != p->number);
+}
+
+static void remove_old_ports(struct bridge *b, const struct config *to)
+{
+    for (size_t i = b->port_count; i-- > 0;) {
+        const struct bridge_port *p = b->ports[i];
+        const struct config_port *config = config_by_name(to, p->config.name);
+        bool stays = p->config.type == PORT_LOCAL
+                         ? to->local.is_enabled
+                         : config && !needs_new_port(p, config);
+
+        if (!stays)
+            remove_port(b, i);
+    }
+}
+
+static bool address_is_equal(const struct config_address *a,
+                             const struct config_address *b)
+{
+    return a->family == b->family && a->prefix_length == b->prefix_length &&
+           !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+static void reload_local(struct bridge *b, const struct config *to,
+                         int64_t now_ms)
+{
+    struct config_port local = local_config(to);
+    struct bridge_port *p = port_by_name(b, local.name);
+    struct bridge_port before;
+
+    if (!to->local.is_enabled)
+        return;
+    if (!p) {
+        add_port(b, to, &local, now_ms);
+        return;
+    }
+    before = *p;
+    address_port(b, to, p);
+    if (memcmp(before.mac, p->mac, sizeof(p->mac)) ||
+        !address_is_equal(&before.address, &p->address) ||
+        !address_is_equal(&before.gateway, &p->gateway))
+        bridge_port_readdress(&b->surroundings, p);
+}
+
+static void reload_ports(struct bridge *b, const struct config *to,
+                         int64_t now_ms)
+{
+    remove_old_ports(b, to);
+    reload_local(b, to, now_ms);
+    for (size_t i = 0; i < to->port_count; i++) {
+        struct bridge_port *p = port_by_name(b, to->ports[i].name);
+
+        if (p)
+            bridge_port_reconfigure(&b->surroundings, p, &to->ports[i]);
+        else
+            add_port(b, to, &to->ports[i], now_ms);
+    }
+}
+
+static void reload_macs(struct bridge *b, const struct config *to)
+{
+    if (to->bridge.mac_aging_s == b->config->bridge.mac_aging_s &&
+        to->bridge.mac_table_size == b->config->bridge.mac_table_size)
+        return;
+    if (datapath_set_mac_limits(b->datapath, to->bridge.mac_table_size,
+                                to->bridge.mac_aging_s))
+        log_error("bridge.failed", "what=%s error=%s", "mac-table-size",
+                  "out of memory");
+}
+
+void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
+{
+    struct config *old = b->config;
+    bool has_new_mode = old->bridge.fail_mode != config->bridge.fail_mode;
+
+    /* What only a restart can change stays in force. */
+    memcpy(config->bridge.name, old->bridge.name, sizeof(old->bridge.name));
+    config->bridge.datapath_id = old->bridge.datapath_id;
+    config->datapath = old->datapath;
+    config->daemon = old->daemon;
+    reload_macs(b, config);
+    datapath_set_forwards_bpdu(b->datapath, config->bridge.forwards_bpdu);
+    reload_ports(b, config, now_ms);
+    b->config = config;
+    if (has_new_mode)
+        set_default_flow(b, now_ms);
+    config_free(old);
+    retire_flush();
+}

@@ -1,0 +1,63 @@
+/*
+ * The bridge: its ports and tables as the configuration says, and the way from
+ * one configuration to the next by the difference alone.
+ *
+ * It knows no event loop and reads no clock: whoever runs it (the daemon, the
+ * simulation) tells it what happened and what time it is.  Main thread only.
+ */
+#ifndef BRIDGE_BRIDGE_H
+#define BRIDGE_BRIDGE_H
+
+#include "bridge/bridge_port.h"
+#include "bridge/config.h"
+#include "bridge/devices.h"
+#include "datapath/datapath.h"
+
+struct bridge;
+
+struct bridge_options {
+    const struct device_ops *ops;
+    void *ops_context;
+    unsigned int workers;        /* what "auto" came to */
+    void (*wake)(void *context); /* called by workers; see datapath.h */
+    void *wake_context;
+    const struct link *(*find_link)(void *context, const char *name);
+    void *link_context;
+};
+
+/* Takes 'config' over.  NULL if out of memory or of file descriptors, and then
+ * 'config' is still the caller's. */
+struct bridge *bridge_create(struct config *config,
+                             const struct bridge_options *o, int64_t now_ms);
+void bridge_free(struct bridge *b);
+
+/* Makes and opens the ports that can be had, says which cannot. */
+void bridge_start(struct bridge *b, int64_t now_ms);
+
+/* To be called for every interface that comes, changes or goes. */
+void bridge_link_changed(struct bridge *b, const struct link *link,
+                         bool is_gone, int64_t now_ms);
+
+/* Takes what workers have to say, a bounded share of it; true if there may be
+ * more. */
+bool bridge_take_news(struct bridge *b, int64_t now_ms);
+
+/* Ageing, time-outs, retries; call every BRIDGE_TICK_MS. */
+enum { BRIDGE_TICK_MS = 100 };
+void bridge_tick(struct bridge *b, int64_t now_ms);
+
+/* Goes over to 'config', which it takes over, by the difference alone.  What
+ * only a restart can change stays as it is. */
+void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms);
+
+const struct config *bridge_config(const struct bridge *b);
+struct datapath *bridge_datapath(const struct bridge *b);
+uint64_t bridge_datapath_id(const struct bridge *b);
+
+/* The ports in the order LOCAL, then as configured; NULL after the last. */
+const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i);
+/* The port under a datapath index, or NULL. */
+const struct bridge_port *bridge_port_by_index(const struct bridge *b,
+                                               unsigned int index);
+
+#endif

@@ -1,0 +1,248 @@
+#include "bridge/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "bridge/mac_text.h"
+
+static const char *const type_words[] = {
+    [PORT_NIC] = "nic",
+    [PORT_TAP] = "tap",
+    [PORT_INTERNAL] = "internal",
+    [PORT_LOCAL] = "local",
+};
+
+static const char *const shield_words[] = {
+    [SHIELD_OFF] = "off",
+    [SHIELD_ON] = "on",
+    [SHIELD_FAILED] = "failed",
+};
+
+static const char *link_word(const struct bridge_port *p)
+{
+    if (!p->is_present)
+        return "absent";
+    return p->link.is_up && p->link.is_running ? "up" : "down";
+}
+
+/* As the configuration writes it: "10,20-29". */
+static void write_trunks(FILE *out, const uint64_t trunks[64])
+{
+    const char *comma = "";
+
+    for (unsigned int first = 0; first < 4096; first++) {
+        unsigned int last = first;
+
+        if (!(trunks[first / 64] >> (first % 64) & 1))
+            continue;
+        while (last + 1 < 4096 &&
+               trunks[(last + 1) / 64] >> ((last + 1) % 64) & 1)
+            last++;
+        fprintf(out, first == last ? "%s%u" : "%s%u-%u", comma, first, last);
+        comma = ",";
+        first = last;
+    }
+}
+
+static void add_vlan(cJSON *port, const struct vlan_membership *m)
+{
+    char text[32 * 1024] = "all";
+    FILE *out = fmemopen(text, sizeof(text), "w");
+
+    if (!out)
+        return;
+    if (m->mode == VLAN_ALL)
+        fputs("all", out);
+    else if (m->mode == VLAN_ACCESS)
+        fprintf(out, "access %u", m->access);
+    else {
+        fputs("trunk ", out);
+        write_trunks(out, m->trunks);
+        if (m->native)
+            fprintf(out, " native %u", m->native);
+    }
+    fclose(out);
+    cJSON_AddStringToObject(port, "vlan", text);
+}
+
+static void add_number(cJSON *object, const char *name, uint64_t value)
+{
+    cJSON_AddNumberToObject(object, name, (double)value);
+}
+
+static void add_reasons(cJSON *port, const char *name, const uint64_t *drops)
+{
+    cJSON *object = cJSON_AddObjectToObject(port, name);
+
+    for (unsigned int i = DROP_NONE + 1; i < DROP_REASON_COUNT; i++)
+        if (drops[i])
+            add_number(object, drop_reason_word((enum drop_reason)i), drops[i]);
+}
+
+static void add_counters(const struct bridge *b, cJSON *port,
+                         const struct bridge_port *p)
+{
+    struct port_totals t;
+
+    datapath_total(bridge_datapath(b), p->counters, &t);
+    add_number(port, "rx_frames", t.rx_frames);
+    add_number(port, "rx_bytes", t.rx_bytes);
+    add_number(port, "tx_frames", t.tx_frames);
+    add_number(port, "tx_bytes", t.tx_bytes);
+    add_number(port, "forwarded", t.forwarded);
+    add_number(port, "consumed", t.consumed);
+    add_number(port, "missed", bridge_port_missed(p));
+    add_reasons(port, "drops", t.drops);
+    add_reasons(port, "tx_drops", t.tx_drops);
+}
+
+/* LOCAL's number as OpenFlow 1.0 has it: what people know. */
+static unsigned int shown_number(const struct bridge_port *p)
+{
+    return p->number & 0xffff;
+}
+
+static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
+{
+    cJSON *port = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(port, "name", p->config.name);
+    add_number(port, "ofport", shown_number(p));
+    cJSON_AddStringToObject(port, "type", type_words[p->config.type]);
+    cJSON_AddStringToObject(port, "mac",
+                            p->is_present ? mac_text(p->link.mac).text : "");
+    cJSON_AddStringToObject(port, "link", link_word(p));
+    add_number(port, "speed_mbps", p->speed.mbps);
+    cJSON_AddStringToObject(port, "duplex",
+                            !p->speed.mbps            ? ""
+                            : p->speed.is_full_duplex ? "full"
+                                                      : "half");
+    add_number(port, "mtu", p->link.mtu);
+    add_vlan(port, &p->config.vlan);
+    cJSON_AddStringToObject(port, "shield", shield_words[p->device.shield]);
+    add_counters(b, port, p);
+    return port;
+}
+
+static const char *fail_mode_word(const struct bridge *b)
+{
+    return bridge_config(b)->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
+                                                                 : "secure";
+}
+
+cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
+{
+    cJSON *show = cJSON_CreateObject();
+    const struct bridge_port *p;
+    char id[17];
+    cJSON *ports;
+
+    snprintf(id, sizeof(id), "%016llx",
+             (unsigned long long)bridge_datapath_id(b));
+    cJSON_AddStringToObject(show, "bridge", bridge_config(b)->bridge.name);
+    cJSON_AddStringToObject(show, "datapath_id", id);
+    cJSON_AddStringToObject(show, "fail_mode", fail_mode_word(b));
+    add_number(show, "uptime_s", (uint64_t)(uptime_ms / 1000));
+    add_number(show, "workers", datapath_workers(bridge_datapath(b)));
+    cJSON_AddStringToObject(show, "version", VERSION);
+    add_number(show, "flows",
+               flow_tables_total(datapath_tables(bridge_datapath(b))));
+    ports = cJSON_AddArrayToObject(show, "ports");
+    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
+        cJSON_AddItemToArray(ports, describe_port(b, p));
+    cJSON_AddArrayToObject(show, "controllers");
+    return show;
+}
+
+cJSON *report_ports(const struct bridge *b)
+{
+    cJSON *result = cJSON_CreateObject();
+    cJSON *ports = cJSON_AddArrayToObject(result, "ports");
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(b, i)); i++) {
+        cJSON *port = cJSON_CreateObject();
+
+        cJSON_AddStringToObject(port, "name", p->config.name);
+        add_number(port, "ofport", shown_number(p));
+        add_counters(b, port, p);
+        cJSON_AddItemToArray(ports, port);
+    }
+    return result;
+}
+
+struct fdb {
+    const struct bridge *bridge;
+    cJSON *entries;
+};
+
+static void add_entry(void *context, const struct mac_entry *e)
+{
+    const struct fdb *fdb = context;
+    const struct bridge_port *p = bridge_port_by_index(fdb->bridge, e->port);
+    cJSON *entry = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(entry, "port", p ? p->config.name : "");
+    add_number(entry, "vlan", e->vlan);
+    cJSON_AddStringToObject(entry, "mac", mac_number_text(e->mac).text);
+    add_number(entry, "age_s", e->age_s);
+    cJSON_AddItemToArray(fdb->entries, entry);
+}
+
+cJSON *report_fdb(const struct bridge *b, int64_t now_ms)
+{
+    const struct mac_table *macs = datapath_mac_table(bridge_datapath(b));
+    cJSON *result = cJSON_CreateObject();
+    struct fdb fdb = {.bridge = b,
+                      .entries = cJSON_AddArrayToObject(result, "entries")};
+
+    mac_table_each(macs, (uint32_t)(now_ms / 1000), add_entry, &fdb);
+    add_number(result, "capacity", mac_table_capacity(macs));
+    add_number(result, "evicted", mac_table_evicted(macs));
+    return result;
+}
+
+static void log_port(const struct bridge *b, const struct bridge_port *p)
+{
+    struct port_totals t;
+
+    datapath_total(bridge_datapath(b), p->counters, &t);
+    log_info("state.port",
+             "port=%s ofport=%u type=%s link=%s mac=%s mtu=%u shield=%s "
+             "rx_frames=%llu tx_frames=%llu forwarded=%llu consumed=%llu "
+             "missed=%llu",
+             p->config.name, shown_number(p), type_words[p->config.type],
+             link_word(p), mac_text(p->link.mac).text, p->link.mtu,
+             shield_words[p->device.shield], (unsigned long long)t.rx_frames,
+             (unsigned long long)t.tx_frames, (unsigned long long)t.forwarded,
+             (unsigned long long)t.consumed,
+             (unsigned long long)bridge_port_missed(p));
+    for (unsigned int i = DROP_NONE + 1; i < DROP_REASON_COUNT; i++)
+        if (t.drops[i] || t.tx_drops[i])
+            log_info("state.drop", "port=%s reason=%s rx=%llu tx=%llu",
+                     p->config.name, drop_reason_word((enum drop_reason)i),
+                     (unsigned long long)t.drops[i],
+                     (unsigned long long)t.tx_drops[i]);
+}
+
+void report_to_log(const struct bridge *b, int64_t uptime_ms)
+{
+    struct datapath *d = bridge_datapath(b);
+    const struct mac_table *macs = datapath_mac_table(d);
+    const struct bridge_port *p;
+
+    log_info("state.bridge",
+             "bridge=%s version=%s uptime_s=%lld datapath_id=%016llx "
+             "fail_mode=%s workers=%u flows=%zu macs=%zu mac_capacity=%zu "
+             "macs_evicted=%llu learn_refused=%llu",
+             bridge_config(b)->bridge.name, VERSION,
+             (long long)(uptime_ms / 1000),
+             (unsigned long long)bridge_datapath_id(b), fail_mode_word(b),
+             datapath_workers(d), flow_tables_total(datapath_tables(d)),
+             mac_table_count(macs), mac_table_capacity(macs),
+             (unsigned long long)mac_table_evicted(macs),
+             (unsigned long long)datapath_learn_refused(d));
+    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
+        log_port(b, p);
+}
