@@ -195,7 +195,11 @@ int main(int argc, char **argv)
             {b.fd, POLLIN, 0}
         };
 
-        if (move(&a, &b) + move(&b, &a) == 0)
-            poll(ports, 2, -1);
+        if (move(&a, &b) + move(&b, &a) > 0)
+            continue;
+        poll(ports, 2, -1);
+        /* A port is gone or down: there is nothing left to measure. */
+        if ((ports[0].revents | ports[1].revents) & (POLLERR | POLLHUP))
+            return 1;
     }
 }

@@ -1,7 +1,6 @@
 """What is measured: each row yields one or more figures of a contender."""
 
 import json
-import os
 import shutil
 
 from testbed import Failed, PORTS, SINK, SOURCE, run, wait_for
@@ -54,6 +53,14 @@ class Traffic:
             self.injects = self.figures(bed, process, 10)["frames"] > 0
         except Failed:
             self.injects = False
+
+    def noise(self, bed):
+        """What part of the two CPUs' time others took, while both spin."""
+        processes = [bed.start(bed.switch, cpu,
+                               [self.tools["noise"], str(cpu), "300"])
+                     for cpu in (bed.switch_cpu, bed.traffic_cpu)]
+        took = [self.figures(bed, process, 10) for process in processes]
+        return max(t["lost_ns"] / t["ns"] for t in took)
 
     def limit_s(self):
         o = self.options
@@ -197,18 +204,3 @@ def rows():
     """All there are, in the order in which they are measured."""
     return [Frames(1), Frames(1000), Frames(100000), Tcp(),
             RoundTrip("rtt-idle", 0), RoundTrip("rtt-load", 0.5)]
-
-
-def steal_share(before, after):
-    """What part of the CPUs' time the machine below took away."""
-    spent = [b - a for a, b in zip(before, after)]
-    return spent[7] / sum(spent) if sum(spent) else 0.0
-
-
-def cpu_times():
-    with open("/proc/stat", encoding="ascii") as file:
-        return [int(n) for n in file.readline().split()[1:9]]
-
-
-def load_average():
-    return os.getloadavg()[0]

@@ -6,6 +6,7 @@ Names carry the number of this process, so that several runs do not meet, and
 all of it goes when the test bed is closed.
 """
 
+import contextlib
 import ctypes
 import glob
 import os
@@ -84,6 +85,13 @@ def remove_leftovers():
 
 
 def _delete_namespace(name):
+    """With whatever still runs in it, such as a contender's children."""
+    found = subprocess.run(["ip", "netns", "pids", name], check=False,
+                           capture_output=True, text=True,
+                           timeout=COMMAND_LIMIT_S)
+    for pid in found.stdout.split():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(int(pid), signal.SIGKILL)
     subprocess.run(["ip", "netns", "del", name], check=False,
                    stderr=subprocess.DEVNULL, timeout=COMMAND_LIMIT_S)
 
@@ -132,10 +140,11 @@ class TestBed:
 
     def _join(self, namespace, host, port):
         name = host["interface"]
-        self.ip(namespace, f"""
-            link add name {name} address {host["mac"]} type veth peer name {port} netns {self.switch}
-            address add {host["ip"]}/24 dev {name}
-            link set {name} up""")
+        self.ip(namespace, "\n".join([
+            f"link add name {name} address {host['mac']} type veth "
+            f"peer name {port} netns {self.switch}",
+            f"address add {host['ip']}/24 dev {name}",
+            f"link set {name} up"]))
         self.ip(self.switch, f"link set {port} up")
 
     @staticmethod
