@@ -1,0 +1,260 @@
+/* The command line: which subcommands there are, and which code each one is. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/nearest.h"
+#include "bridge/check.h"
+#include "bridge/daemon.h"
+#include "bridge/place.h"
+#include "client/dump_ports.h"
+#include "client/fdb.h"
+#include "client/options.h"
+#include "client/ports.h"
+#include "client/question.h"
+#include "client/reload.h"
+#include "client/show.h"
+
+enum { DONE = 0, FAILED = 1, MISUSED = 2 };
+
+enum {
+    ANSWER_WAIT_MS = 5000,
+    RELOAD_WAIT_MS = 30000, /* it makes devices and waits for the kernel */
+};
+
+static const char default_config_path[] =
+    SYSCONFDIR "/flowbridge/flowbridge.ini";
+
+struct command {
+    const char *name;
+    const char *argument; /* that it may take, for the usage; NULL: none */
+    const char *summary;
+    int (*run)(const struct command *c, const struct options *o);
+    bool has_target, has_json; /* takes -s, --json */
+    struct question question;  /* for run_question */
+};
+
+static int run_daemon(const struct command *c, const struct options *o)
+{
+    (void)c;
+    return daemon_run(o->config_path);
+}
+
+static int run_check(const struct command *c, const struct options *o)
+{
+    (void)c;
+    return check_run(o->config_path, o->is_json, stdout, stderr);
+}
+
+static int run_question(const struct command *c, const struct options *o)
+{
+    const char *name = o->argument_count > 0 ? o->arguments[0] : NULL;
+    struct ctl_peer peer = {.target = o->target};
+    char error[1024 + 4096];
+    struct place place;
+    char target[sizeof("unix:/.ctl") + sizeof(place)];
+
+    if (!o->target) {
+        if (place_read(&place, o->config_path, error, sizeof(error)) < 0) {
+            fprintf(stderr, "flowbridge: %s\n", error);
+            return FAILED;
+        }
+        snprintf(target, sizeof(target), "unix:%s/%s.ctl", place.run_dir,
+                 place.bridge);
+        peer = (struct ctl_peer){target, place.bridge, o->config_path};
+    }
+    return question_ask(&c->question, &peer, name, o->is_json, stdout, stderr);
+}
+
+static const struct command commands[] = {
+    {.name = "run",
+     .summary = "runs the switch, until SIGTERM or SIGINT",
+     .run = run_daemon                                                                 },
+    { .name = "check",
+     .summary = "prints every fault of the configuration",
+     .run = run_check,
+     .has_json = true},
+    {                        .name = "show",
+     .summary = "shows the switch, its ports and what was dropped",
+     .run = run_question,
+     .has_target = true,
+     .has_json = true,
+     .question = {"show", show_print, .wait_ms = ANSWER_WAIT_MS}},
+    {                                                                   .name = "dump-ports",
+     .argument = "PORT",
+     .summary = "shows all counters of each port, or of one",
+     .run = run_question,
+     .has_target = true,
+     .has_json = true,
+     .question = {"dump-ports", dump_ports_print, "ports", ports_is_named,
+                  ANSWER_WAIT_MS}},
+    {                                         .name = "fdb",
+     .summary = "shows the learned MAC addresses",
+     .run = run_question,
+     .has_target = true,
+     .has_json = true,
+     .question = {"fdb", fdb_print, .wait_ms = ANSWER_WAIT_MS}},
+    {         .name = "reload",
+     .summary = "takes over the changed configuration, or says what is wrong",
+     .run = run_question,
+     .has_target = true,
+     .has_json = true,
+     .question = {"reload", reload_print, .wait_ms = RELOAD_WAIT_MS}},
+};
+
+enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+
+static void print_usage(const struct command *c, FILE *out)
+{
+    fprintf(out, "usage: flowbridge %s%s%s%s [-c FILE]%s%s\n", c->name,
+            c->argument ? " [" : "", c->argument ? c->argument : "",
+            c->argument ? "]" : "",
+            c->has_target ? " [-s unix:PATH|tcp:HOST:PORT]" : "",
+            c->has_json ? " [--json]" : "");
+}
+
+static int print_command_help(const struct command *c)
+{
+    print_usage(c, stdout);
+    printf("\nflowbridge %s %s.\n\n", c->name, c->summary);
+    printf("  -c FILE      the configuration; default %s\n",
+           default_config_path);
+    if (c->has_target)
+        puts("  -s TARGET    the switch's control socket: unix:PATH, or "
+             "tcp:HOST:PORT where\n"
+             "               it is passed on; default: where the "
+             "configuration has it");
+    if (c->has_json)
+        puts("  --json       prints JSON, for programs");
+    return DONE;
+}
+
+static int print_help(void)
+{
+    puts("usage: flowbridge COMMAND [-c FILE] [OPTION...]\n\n"
+         "A virtual Ethernet switch.  Commands:\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        printf("  %-12s %s\n", commands[i].name, commands[i].summary);
+    printf("  %-12s %s\n", "help",
+           "explains a command: flowbridge help COMMAND");
+    printf("\nThe configuration is %s if no -c FILE is given.\n"
+           "flowbridge --version tells how it was built.  "
+           "See flowbridge(8), flowbridge.ini(5).\n",
+           default_config_path);
+    return DONE;
+}
+
+static int print_version(void)
+{
+    static const char *const parts[] = {
+#ifdef HAVE_LIBNFTNL
+        "shield",
+#endif
+#ifdef HAVE_LIBSECCOMP
+        "seccomp",
+#endif
+#ifdef HAVE_OPENSSL
+        "tls",
+#endif
+#ifdef HAVE_MICROHTTPD
+        "metrics",
+#endif
+        NULL,
+    };
+
+    puts("flowbridge " VERSION);
+#ifdef __clang__
+    fputs("built by " __VERSION__ ", with", stdout);
+#else
+    fputs("built by gcc " __VERSION__ ", with", stdout);
+#endif
+    for (size_t i = 0; parts[i]; i++)
+        printf(" %s", parts[i]);
+    puts(parts[0] ? "" : " no optional part");
+    puts("OpenFlow versions: none yet");
+    return DONE;
+}
+
+static const struct command *find(const char *name)
+{
+    struct nearest n = nearest_to(name);
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (!strcmp(commands[i].name, name))
+            return &commands[i];
+        nearest_try(&n, commands[i].name);
+    }
+    nearest_try(&n, "help");
+    fprintf(stderr, "flowbridge: unknown command '%s'; ", name);
+    if (n.best)
+        fprintf(stderr, "did you mean '%s'?\n", n.best);
+    else
+        fputs("flowbridge --help lists them\n", stderr);
+    return NULL;
+}
+
+static int misuse(const struct command *c, const char *fault)
+{
+    fprintf(stderr, "flowbridge: %s %s; ", c->name, fault);
+    print_usage(c, stderr);
+    return MISUSED;
+}
+
+static int help(const struct options *o)
+{
+    const struct command *c;
+
+    if (o->argument_count == 0)
+        return print_help();
+    c = find(o->arguments[0]);
+    return c ? print_command_help(c) : MISUSED;
+}
+
+static int dispatch(struct options *o)
+{
+    const struct command *c;
+
+    if (o->is_version)
+        return print_version();
+    if (!o->command && o->is_help)
+        return print_help();
+    if (!o->command) {
+        fputs("flowbridge: no command is given; flowbridge --help lists them\n",
+              stderr);
+        return MISUSED;
+    }
+    if (!strcmp(o->command, "help"))
+        return help(o);
+    c = find(o->command);
+    if (!c)
+        return MISUSED;
+    if (o->is_help)
+        return print_command_help(c);
+    if (o->argument_count > (c->argument ? 1 : 0))
+        return misuse(c, "takes no such argument");
+    if (o->target && !c->has_target)
+        return misuse(c, "takes no -s");
+    if (o->is_json && !c->has_json)
+        return misuse(c, "takes no --json");
+    if (!o->config_path)
+        o->config_path = default_config_path;
+    return c->run(c, o);
+}
+
+int main(int argc, char **argv)
+{
+    char error[512];
+    struct options o;
+    int status;
+
+    if (options_parse(&o, argc, argv, error, sizeof(error)) < 0) {
+        fprintf(stderr, "flowbridge: %s; see flowbridge --help\n", error);
+        return MISUSED;
+    }
+    status = dispatch(&o);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("flowbridge: cannot write the answer");
+        return FAILED;
+    }
+    return status;
+}

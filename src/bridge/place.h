@@ -1,0 +1,23 @@
+/*
+ * Where a running switch is to be found, as its configuration says.
+ *
+ * Faults elsewhere in the file do not matter: who has made one still wants to
+ * see the switch, and to be told by it what is wrong.
+ */
+#ifndef BRIDGE_PLACE_H
+#define BRIDGE_PLACE_H
+
+#include <stddef.h>
+
+#include "bridge/config.h"
+
+struct place {
+    char bridge[CONFIG_NAME_SIZE];
+    char run_dir[4096 - 64];
+};
+
+/* Returns 0, or -errno and 'error' is one line that says what to do. */
+int place_read(struct place *p, const char *config_path, char *error,
+               size_t error_size);
+
+#endif

@@ -1,0 +1,50 @@
+#include "client/dump_ports.h"
+
+#include "client/ports.h"
+
+static void print_drops(FILE *out, const cJSON *port, const char *key)
+{
+    const char *before = " (";
+    const cJSON *counter;
+
+    fprintf(out, ", dropped=%.0f", ports_sum(port, key));
+    cJSON_ArrayForEach(counter, text_item(port, key))
+    {
+        if (counter->string && text_is_positive(counter)) {
+            fprintf(out, "%s%s=%.0f", before, counter->string,
+                    counter->valuedouble);
+            before = ", ";
+        }
+    }
+    if (before[0] == ',')
+        putc(')', out);
+    putc('\n', out);
+}
+
+static void print_port(FILE *out, const cJSON *port)
+{
+    char text[TEXT_SIZE];
+
+    fprintf(out, "port %s (%s):\n", ports_number(text, port),
+            text_of(port, "name"));
+    fprintf(out,
+            "  rx frames=%.0f, bytes=%.0f, forwarded=%.0f, consumed=%.0f, "
+            "missed=%.0f",
+            text_number(port, "rx_frames"), text_number(port, "rx_bytes"),
+            text_number(port, "forwarded"), text_number(port, "consumed"),
+            text_number(port, "missed"));
+    print_drops(out, port, "drops");
+    fprintf(out, "  tx frames=%.0f, bytes=%.0f", text_number(port, "tx_frames"),
+            text_number(port, "tx_bytes"));
+    print_drops(out, port, "tx_drops");
+}
+
+void dump_ports_print(FILE *out, const cJSON *result)
+{
+    const cJSON *port;
+
+    cJSON_ArrayForEach(port, text_item(result, "ports"))
+    {
+        print_port(out, port);
+    }
+}

@@ -1,0 +1,28 @@
+#include "client/reload.h"
+
+#include "client/text.h"
+
+static int print_list(FILE *out, const cJSON *lines, const char *title)
+{
+    const cJSON *line;
+
+    if (cJSON_GetArraySize(lines) == 0)
+        return 0;
+    fprintf(out, "%s:\n", title);
+    cJSON_ArrayForEach(line, lines)
+    {
+        if (cJSON_IsString(line))
+            fprintf(out, "  %s\n", line->valuestring);
+    }
+    return cJSON_GetArraySize(lines);
+}
+
+void reload_print(FILE *out, const cJSON *result)
+{
+    int count = print_list(out, text_item(result, "changes"), "changed");
+
+    count += print_list(out, text_item(result, "restart_needed"),
+                        "not changed before a restart");
+    if (count == 0)
+        fputs("nothing has changed\n", out);
+}

@@ -1,0 +1,165 @@
+#include "client/show.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "client/columns.h"
+#include "client/ports.h"
+#include "flow/drop.h"
+
+static void print_head(FILE *out, const cJSON *result)
+{
+    int controllers = cJSON_GetArraySize(text_item(result, "controllers"));
+    double workers = text_number(result, "workers");
+    char text[TEXT_SIZE];
+
+    fprintf(out, "bridge:       %s\n", text_of(result, "bridge"));
+    fprintf(out, "datapath id:  %s\n", text_of(result, "datapath_id"));
+    fprintf(out, "fail mode:    %s\n", text_of(result, "fail_mode"));
+    if (controllers == 0)
+        fputs("controllers:  none\n", out);
+    else
+        fprintf(out, "controllers:  %d\n", controllers);
+    fprintf(out, "up:           %s, flowbridge %s, %.0f worker%s\n",
+            text_duration(text, text_number(result, "uptime_s")),
+            text_of(result, "version"), workers, workers == 1 ? "" : "s");
+}
+
+static void add_port(struct columns *c, const cJSON *port)
+{
+    bool is_half = strcmp(text_of(port, "duplex"), "half") == 0;
+    double mbps = text_number(port, "speed_mbps");
+    char text[TEXT_SIZE];
+
+    columns_add(c, "%s", ports_number(text, port));
+    columns_add(c, "%s", text_of(port, "name"));
+    columns_add(c, "%s", text_of(port, "type"));
+    columns_add(c, "%s", text_of(port, "link"));
+    columns_add(c, "%s%s", text_speed(text, mbps),
+                mbps > 0 && is_half ? " half" : "");
+    columns_add(c, "%.0f", text_number(port, "mtu"));
+    columns_add(c, "%s", text_of(port, "mac"));
+    columns_add(c, "%s", text_of(port, "vlan"));
+    columns_add(c, "%s", text_of(port, "shield"));
+    columns_add(c, "%s", text_scaled(text, text_number(port, "rx_frames")));
+    columns_add(c, "%s", text_scaled(text, text_number(port, "tx_frames")));
+    columns_add(c, "%s", text_scaled(text, text_number(port, "missed")));
+    columns_add(c, "%s", text_scaled(text, ports_sum(port, "drops")));
+    columns_add(c, "%s", text_scaled(text, ports_sum(port, "tx_drops")));
+}
+
+static void print_ports(FILE *out, const cJSON *ports)
+{
+    static const struct column titles[] = {
+        {"PORT",    true },
+        {"NAME",    false},
+        {"TYPE",    false},
+        {"LINK",    false},
+        {"SPEED",   false},
+        {"MTU",     true },
+        {"MAC",     false},
+        {"VLAN",    false},
+        {"SHIELD",  false},
+        {"RX",      true },
+        {"TX",      true },
+        {"MISSED",  true },
+        {"DROPPED", true },
+        {"UNSENT",  true },
+    };
+    struct columns *c =
+        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    const cJSON *port;
+
+    if (!c)
+        return;
+    cJSON_ArrayForEach(port, ports)
+    {
+        add_port(c, port);
+    }
+    columns_print(c, out);
+    columns_free(c);
+}
+
+/* The kernel counts these and tells no more; they are no drop of ours. */
+static const char missed_word[] = "missed";
+
+static const char *reason_text(const char *word)
+{
+    for (int i = 0; i < DROP_REASON_COUNT; i++)
+        if (!strcmp(drop_reason_word((enum drop_reason)i), word))
+            return drop_reason_text((enum drop_reason)i);
+    return strcmp(word, missed_word) == 0
+               ? "came faster than it could be taken in"
+               : "";
+}
+
+static void add_loss(struct columns *c, const cJSON *port, const char *where,
+                     double frames, const char *reason)
+{
+    columns_add(c, "%s", text_of(port, "name"));
+    columns_add(c, "%s", where);
+    columns_add(c, "%.0f", frames);
+    columns_add(c, "%s", reason);
+    columns_add(c, "%s", reason_text(reason));
+}
+
+static double add_losses(struct columns *c, const cJSON *port, const char *key,
+                         const char *where)
+{
+    const cJSON *counter;
+
+    cJSON_ArrayForEach(counter, text_item(port, key))
+    {
+        if (counter->string && text_is_positive(counter))
+            add_loss(c, port, where, counter->valuedouble, counter->string);
+    }
+    return ports_sum(port, key);
+}
+
+static void print_losses(FILE *out, const cJSON *ports)
+{
+    static const struct column titles[] = {
+        {"NAME",        false},
+        {"COLUMN",      false},
+        {"FRAMES",      true },
+        {"REASON",      false},
+        {"WHICH MEANS", false},
+    };
+    struct columns *c =
+        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    double total = 0;
+    const cJSON *port;
+
+    if (!c)
+        return;
+    cJSON_ArrayForEach(port, ports)
+    {
+        double missed = text_number(port, "missed");
+
+        if (missed > 0)
+            add_loss(c, port, missed_word, missed, missed_word);
+        total += missed + add_losses(c, port, "drops", "dropped") +
+                 add_losses(c, port, "tx_drops", "unsent");
+    }
+    if (total > 0) {
+        putc('\n', out);
+        columns_print(c, out);
+    } else {
+        fputs("\nno frame was dropped\n", out);
+    }
+    columns_free(c);
+}
+
+void show_print(FILE *out, const cJSON *result)
+{
+    const cJSON *ports = text_item(result, "ports");
+
+    print_head(out, result);
+    if (cJSON_GetArraySize(ports) == 0) {
+        fputs("ports:        none\n", out);
+        return;
+    }
+    putc('\n', out);
+    print_ports(out, ports);
+    print_losses(out, ports);
+}

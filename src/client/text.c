@@ -1,0 +1,104 @@
+#include "client/text.h"
+
+#include <stdint.h>
+
+const cJSON *text_item(const cJSON *object, const char *key)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+const char *text_of(const cJSON *object, const char *key)
+{
+    const char *text = cJSON_GetStringValue(text_item(object, key));
+
+    return text && text[0] ? text : "-";
+}
+
+double text_number(const cJSON *object, const char *key)
+{
+    const cJSON *item = text_item(object, key);
+
+    return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+bool text_is_positive(const cJSON *number)
+{
+    return cJSON_IsNumber(number) && number->valuedouble > 0;
+}
+
+const char *text_scaled(char text[TEXT_SIZE], double count)
+{
+    static const char units[] = " kMGTPE";
+    size_t unit = 0;
+
+    if (count < 99999.5) {
+        snprintf(text, TEXT_SIZE, "%.0f", count);
+        return text;
+    }
+    while (count >= 999.5 && units[unit + 1]) {
+        count /= 1000;
+        unit++;
+    }
+    snprintf(text, TEXT_SIZE, "%.*f%c",
+             count < 9.995   ? 2
+             : count < 99.95 ? 1
+                             : 0,
+             count, units[unit]);
+    return text;
+}
+
+const char *text_speed(char text[TEXT_SIZE], double mbps)
+{
+    if (mbps <= 0)
+        return "-";
+    if (mbps < 1000)
+        snprintf(text, TEXT_SIZE, "%.4gM", mbps);
+    else
+        snprintf(text, TEXT_SIZE, "%.4gG", mbps / 1000);
+    return text;
+}
+
+const char *text_duration(char text[TEXT_SIZE], double seconds)
+{
+    static const struct {
+        double seconds;
+        const char *name;
+    } units[] = {
+        {86400, "d"},
+        {3600,  "h"},
+        {60,    "m"},
+        {1,     "s"}
+    };
+    size_t size = 0;
+
+    if (!(seconds >= 0 && seconds < 1e12))
+        return "-";
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        double count = (double)(int64_t)(seconds / units[i].seconds);
+
+        seconds -= count * units[i].seconds;
+        if (count > 0 || (size == 0 && units[i].seconds == 1))
+            size += (size_t)snprintf(text + size, TEXT_SIZE - size, "%s%.0f%s",
+                                     size > 0 ? " " : "", count, units[i].name);
+    }
+    return text;
+}
+
+/* Also U+0080 to U+009f, which some terminals obey: c2 80 to c2 9f in UTF-8. */
+static bool is_control(const unsigned char *c)
+{
+    return (*c < ' ' && *c != '\n') || *c == 0x7f ||
+           (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
+}
+
+void text_write(FILE *out, const char *text)
+{
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
+        if (!is_control(c)) {
+            putc(*c, out);
+            continue;
+        }
+        putc('?', out);
+        c += *c == 0xc2;
+    }
+}
