@@ -4,9 +4,9 @@
  *
  *     flood INTERFACE DESTINATION RATE COUNT SOURCES
  *
- * RATE is frames a second (0: as fast as it goes), COUNT frames in all, and the
- * source addresses 02:aa:xx:xx:xx:xx run through SOURCES values.  SIGTERM ends
- * it early.
+ * RATE is frames a second (0: as fast as it goes), COUNT frames in all.  The
+ * source is the interface's own address, or with SOURCES above 0 one of as many
+ * in turn, from 02:aa:00:00:00:00 on.  SIGTERM ends it early.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,8 +51,10 @@ static void wait_ns(uint64_t ns)
     nanosleep(&t, NULL);
 }
 
-static int open_interface(const char *name)
+/* A socket that sends on the interface, whose address goes to 'own'. */
+static int open_interface(const char *name, uint8_t own[6])
 {
+    struct ifreq request = {0};
     struct sockaddr_ll address = {.sll_family = AF_PACKET};
     int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
@@ -59,23 +62,36 @@ static int open_interface(const char *name)
     if (fd < 0 || address.sll_ifindex == 0 ||
         bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
         err(1, "%s", name);
+    strncpy(request.ifr_name, name, IFNAMSIZ - 1);
+    if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
+        err(1, "%s", name);
+    memcpy(own, request.ifr_hwaddr.sa_data, 6);
     return fd;
 }
 
-/* Frame number 'n': the number is both in its source address and its payload.
- */
-static void make_frame(uint8_t *frame, const struct ether_addr *to, uint64_t n,
-                       uint64_t sources)
+/* What is the same in all frames. */
+static void make_frame(uint8_t frame[FRAME_SIZE], const struct ether_addr *to,
+                       const uint8_t own[6])
 {
-    uint32_t source = htonl((uint32_t)(n % sources));
-    uint16_t type = htons(ETHERTYPE);
+    const uint16_t type = htons(ETHERTYPE);
 
     memset(frame, 0, FRAME_SIZE);
     memcpy(frame, to, 6);
-    frame[6] = 0x02;
-    frame[7] = 0xaa;
-    memcpy(frame + 8, &source, 4);
+    memcpy(frame + 6, own, 6);
     memcpy(frame + 12, &type, 2);
+}
+
+/* Frame number 'n': the number is in its payload, too. */
+static void number_frame(uint8_t frame[FRAME_SIZE], uint64_t n,
+                         uint64_t sources)
+{
+    if (sources > 0) {
+        const uint32_t source = htonl((uint32_t)(n % sources));
+
+        frame[6] = 0x02;
+        frame[7] = 0xaa;
+        memcpy(frame + 8, &source, 4);
+    }
     memcpy(frame + 14, &n, sizeof n);
 }
 
@@ -84,6 +100,7 @@ int main(int argc, char **argv)
     struct sigaction action = {.sa_handler = on_signal};
     uint64_t rate, count, sources, sent = 0, refused = 0, start;
     const struct ether_addr *to;
+    uint8_t frame[FRAME_SIZE], own[6];
     int fd;
 
     if (argc != 6 || !(to = ether_aton(argv[2])))
@@ -91,21 +108,19 @@ int main(int argc, char **argv)
     rate = strtoull(argv[3], NULL, 10);
     count = strtoull(argv[4], NULL, 10);
     sources = strtoull(argv[5], NULL, 10);
-    if (sources == 0)
-        errx(2, "at least one source");
     sigaction(SIGTERM, &action, NULL);
-    fd = open_interface(argv[1]);
+    fd = open_interface(argv[1], own);
+    make_frame(frame, to, own);
     puts("ready");
     fflush(stdout);
     start = now_ns();
     while (sent < count && !is_over) {
         uint64_t due = rate ? (now_ns() - start) * rate / 1000000000u : count;
-        uint8_t frame[FRAME_SIZE];
 
         if (due > count)
             due = count;
         for (int i = 0; i < BURST && sent < due; i++) {
-            make_frame(frame, to, sent, sources);
+            number_frame(frame, sent, sources);
             if (send(fd, frame, sizeof frame, 0) == FRAME_SIZE)
                 sent++;
             else if (errno == ENOBUFS || errno == EAGAIN || errno == EINTR)

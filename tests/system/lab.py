@@ -21,6 +21,15 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
+FLOOD_COUNTER = """
+table netdev flood {
+	counter frames { }
+	chain in {
+		type filter hook ingress device "eth0" priority 0
+		ether type 0x88b5 counter name frames
+	}
+}
+"""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -46,6 +55,26 @@ def wait_until(condition, seconds=5.0, what="the condition"):
         if time.monotonic() > deadline:
             raise LabError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.01)
+
+
+def tool(name):
+    """The path of one of the C helpers beside this file, built if need be."""
+    source = os.path.join(ROOT, "tests/system", f"{name}.c")
+    directory = os.path.join(ROOT, "build/system")
+    binary = os.path.join(directory, name)
+    if (os.path.exists(binary)
+            and os.path.getmtime(binary) >= os.path.getmtime(source)):
+        return binary
+    os.makedirs(directory, exist_ok=True)
+    # Another run may be building it as well: each renames its own.
+    mine = tempfile.mktemp(prefix=f"{name}.", dir=directory)
+    done = subprocess.run(
+        ["cc", "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
+         "-Werror", "-o", mine, source], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise LabError(f"{source} cannot be compiled:\n{done.stderr}")
+    os.rename(mine, binary)
+    return binary
 
 
 class Process:
@@ -217,6 +246,25 @@ class Host(Namespace):
             self.ip(f"address add {self.ip6}/64 dev eth0 nodad")
 
 
+    def count_flood(self):
+        """From now on the frames that flood.c sends here are counted, by the
+        kernel, which misses none."""
+        path = self.lab.write("counter.nft", FLOOD_COUNTER)
+        self.run("nft", "-f", path)
+
+    def flood_frames(self):
+        """How many have come in since."""
+        said = json.loads(self.run("nft", "-j", "list", "counters").stdout)
+        return sum(entry["counter"]["packets"] for entry in said["nftables"]
+                   if "counter" in entry)
+
+    def flood(self, rate, count, destination="ff:ff:ff:ff:ff:ff", sources=0):
+        """Starts sending 'count' frames, 'rate' a second (0: all it can), from
+        the host's own address, or from as many 'sources' in turn."""
+        return self.start(tool("flood"), "eth0", destination, str(rate),
+                          str(count), str(sources))
+
+
 class Lab:
     """What one test has made; close() takes all of it away."""
 
@@ -243,14 +291,16 @@ class Lab:
         return self.namespaces[-1]
 
     def host(self, name, switch_namespace, port, number, mtu=1500,
-             has_addresses=True):
-        """A host whose cable, a veth pair, ends in the switch's 'port'."""
+             has_addresses=True, is_up=True):
+        """A host whose cable, a veth pair, ends in the switch's 'port', which
+        is put up unless 'is_up' says that somebody else does."""
         host = Host(self, name, number)
         self.namespaces.append(host)
         self.plug(host, switch_namespace, port)
         host.configure(mtu, has_addresses)
         switch_namespace.ip(f"link set {port} mtu {mtu}")
-        switch_namespace.ip(f"link set {port} up")
+        if is_up:
+            switch_namespace.ip(f"link set {port} up")
         return host
 
     def plug(self, host, switch_namespace, port):
@@ -283,23 +333,3 @@ class Lab:
         """What every process has said: name and text, for a test that fails."""
         return [(p.name, p.output()) for p in self.processes
                 if os.path.exists(p.output_path)]
-
-
-def tool(name):
-    """The path of one of the C helpers beside this file, built if need be."""
-    source = os.path.join(ROOT, "tests/system", f"{name}.c")
-    directory = os.path.join(ROOT, "build/system")
-    binary = os.path.join(directory, name)
-    if (os.path.exists(binary)
-            and os.path.getmtime(binary) >= os.path.getmtime(source)):
-        return binary
-    os.makedirs(directory, exist_ok=True)
-    # Another run may be building it as well: each renames its own.
-    mine = tempfile.mktemp(prefix=f"{name}.", dir=directory)
-    done = subprocess.run(
-        ["cc", "-std=c11", "-D_GNU_SOURCE", "-O2", "-Wall", "-Wextra",
-         "-Werror", "-o", mine, source], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise LabError(f"{source} cannot be compiled:\n{done.stderr}")
-    os.rename(mine, binary)
-    return binary

@@ -85,10 +85,10 @@ class Flowbridge:
         self.wait_event("ready", seconds=seconds)
         return self
 
-    def launch(self, prefix=(), **options):
+    def launch(self, prefix=(), binary=BINARY, **options):
         self.write()
         self.process = self.namespace.start(
-            *prefix, BINARY, "run", "-c", self.config_path,
+            *prefix, binary, "run", "-c", self.config_path,
             name=f"flowbridge-{self.name}", **options)
 
     @property

@@ -1,0 +1,200 @@
+"""The configuration file: check, a start that is refused, reload."""
+
+import json
+import os
+import re
+
+import pytest
+
+from lab import wait_until
+
+pytestmark = pytest.mark.flowbridge
+
+BAD_FILE = """[bridge]
+name = br0
+fail-mode = open
+mac-agin = 300
+
+[port em1]
+type = nic
+ofport = 1
+
+[port em2]
+ofport = 1
+
+[prot em3]
+type = nic
+"""
+# Line, section and key of each fault in it.
+BAD_FILE_FAULTS = [(3, "bridge", "fail-mode"), (4, "bridge", "mac-agin"),
+                   (11, "port em2", "ofport"), (13, "prot em3", None)]
+
+
+@pytest.fixture
+def hosts(lab, space):
+    return [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2, 3)]
+
+
+@pytest.fixture
+def switch(hosts, make_switch):
+    return make_switch("em1", "em2")
+
+
+def make_bad(switch):
+    """Makes the switch write a file with faults instead of its own."""
+    switch.ini.text = lambda: BAD_FILE
+
+
+def check_faults(switch, text):
+    """Each fault is in 'text', on a line of its own, and no other is."""
+    lines = [line for line in text.splitlines() if switch.config_path in line]
+    for number, section, key in BAD_FILE_FAULTS:
+        where = re.escape(f"{switch.config_path}:{number}: [{section}]")
+        pattern = where + (rf" {key}: \w" if key else r".*\w")
+        assert [x for x in lines if re.search(pattern, x)], (pattern, text)
+    assert len(lines) == len(BAD_FILE_FAULTS), text
+
+
+def machine(space):
+    """What a start could touch."""
+    keep = ("ifname", "flags", "mtu", "address", "promiscuity",
+            "inet6_addr_gen_mode")
+    links = json.loads(space.run("ip", "-j", "-d", "link", "show").stdout)
+    return ([{key: link.get(key) for key in keep} for link in links],
+            space.run("nft", "list", "ruleset").stdout)
+
+
+def test_check_accepts_a_good_file(switch):
+    switch.write()
+    done = switch.client("check", is_checked=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_check_prints_every_fault(switch):
+    make_bad(switch)
+    switch.write()
+    done = switch.client("check", is_checked=False)
+    assert done.returncode == 1
+    check_faults(switch, done.stdout + done.stderr)
+
+
+def test_check_says_when_the_file_is_missing(switch):
+    done = switch.client("check", is_checked=False)
+    assert done.returncode == 1
+    assert switch.config_path in done.stderr
+    assert "No such file" in done.stderr
+
+
+@pytest.mark.parametrize("what", ["address", "default route"])
+def test_check_finds_the_host_on_a_port(space, switch, what):
+    space.ip("address add 192.0.2.9/24 dev em1")
+    if what == "default route":
+        space.ip("route add default via 192.0.2.1 dev em1")
+    switch.write()
+    done = switch.client("check", is_checked=False)
+    assert done.returncode == 1
+    assert "[port em1]" in done.stderr and what in done.stderr
+
+
+def test_run_with_a_bad_file_touches_nothing(lab, space, switch):
+    before = machine(space)
+    make_bad(switch)
+    switch.launch()
+    assert switch.process.wait(5) == 1
+    check_faults(switch, switch.log())
+    assert machine(space) == before
+    assert not os.path.exists(lab.path("run"))
+
+
+def test_run_without_a_file_says_so(space, switch):
+    switch.launch()
+    os.unlink(switch.config_path)
+    switch.process.kill()
+    done = switch.client("run", is_checked=False)
+    assert done.returncode == 1
+    assert switch.config_path in done.stderr
+
+
+def test_bad_reload_changes_nothing_and_says_why(hosts, space, switch):
+    switch.start()
+    hosts[0].ping(hosts[1].ip4)
+    switch.wait_learned(hosts[0].mac, "em1")
+    before, devices = switch.ports(), machine(space)
+    make_bad(switch)
+    switch.write()
+    with switch.expecting("reload.refused"):
+        done = switch.client("reload", is_checked=False)
+    assert done.returncode == 1
+    check_faults(switch, done.stderr)
+    check_faults(switch, switch.log())
+    after = switch.ports()
+    assert after.keys() == before.keys()
+    for name, port in after.items():
+        assert port["ofport"] == before[name]["ofport"]
+        assert port["rx_frames"] >= before[name]["rx_frames"]
+    assert machine(space) == devices
+    assert switch.wait_learned(hosts[0].mac, "em1")["age_s"] >= 0
+    hosts[0].ping(hosts[1].ip4)
+
+
+def test_reload_applies_the_difference_alone(hosts, space, switch):
+    switch.start()
+    hosts[0].ping(hosts[1].ip4)
+    assert not hosts[0].can_ping(hosts[2].ip4)
+    before = switch.ports()
+    learned = switch.wait_learned(hosts[0].mac, "em1")
+
+    switch.ini.add_port("em3")
+    said = switch.reload().stdout
+    assert "em3" in said and "em1" not in said
+    switch.wait_port("em3", link="up")
+    hosts[0].ping(hosts[2].ip4)
+    after = switch.ports()
+    for name in before:
+        assert after[name]["ofport"] == before[name]["ofport"]
+        assert after[name]["rx_frames"] >= before[name]["rx_frames"]
+    assert switch.wait_learned(hosts[0].mac)["port"] == learned["port"]
+
+    del switch.ini["port em3"]
+    switch.reload()
+    assert switch.ports().keys() == before.keys()
+    assert not hosts[0].can_ping(hosts[2].ip4)
+    hosts[0].ping(hosts[1].ip4)
+    # It is the host's again as it was.
+    assert space.link("em3")["promiscuity"] == 0
+    assert "em3" not in space.run("nft", "list", "ruleset").stdout
+
+
+def test_reload_changes_vlans_of_a_port(hosts, switch):
+    switch.start()
+    hosts[0].ping(hosts[1].ip4)
+    switch.ini["port em1"]["vlan"] = 10
+    switch.reload()
+    assert not hosts[0].can_ping(hosts[1].ip4)
+    switch.ini["port em2"]["vlan"] = 10
+    switch.reload()
+    hosts[0].ping(hosts[1].ip4)
+
+
+def test_reload_names_what_only_a_restart_changes(switch):
+    switch.start()
+    switch.ini["datapath"]["rx-ring"] = 4096
+    done = switch.reload()
+    assert re.search(r"rx-ring.*restart", done.stdout), done.stdout
+
+
+def test_reload_without_a_switch_says_what_to_do(switch):
+    switch.write()
+    done = switch.client("reload", is_checked=False)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "flowbridge run" in done.stderr
+
+
+def test_sighup_reloads_too(hosts, switch):
+    switch.start()
+    switch.ini.add_port("em3")
+    switch.write()
+    with switch.expecting("reload.done"):
+        switch.process.signal(1)
+    wait_until(lambda: "em3" in switch.ports())

@@ -1,0 +1,193 @@
+"""Start, log, signals, systemd, and the end."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import time
+
+import pytest
+
+from lab import wait_until
+
+pytestmark = pytest.mark.flowbridge
+
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+@pytest.fixture
+def hosts(lab, space):
+    return [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2)]
+
+
+@pytest.fixture
+def switch(hosts, make_switch):
+    return make_switch("em1", "em2")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_ends_within_a_second_and_leaves_nothing(lab, space, switch, number):
+    switch.ini.add_port("tap0", type="tap")
+    switch.ini.add_port("inner", type="internal")
+    switch.start()
+    wait_until(lambda: space.link("tap0"))
+    begin = time.monotonic()
+    switch.process.signal(number)
+    assert switch.process.wait(5) == 0
+    assert time.monotonic() - begin < 1.0
+    for name in ("br0", "tap0", "inner"):
+        assert space.link(name) is None, name
+    assert space.link("em1")["promiscuity"] == 0
+    assert space.run("nft", "list", "ruleset").stdout == ""
+    assert [n for n in os.listdir(lab.path("run")) if "lock" not in n] == []
+
+
+def test_ends_within_a_second_under_load(hosts, switch):
+    switch.start()
+    hosts[0].flood(0, 10_000_000)
+    wait_until(lambda: switch.port("em1")["rx_frames"] > 1000)
+    status, seconds = switch.stop()
+    assert status == 0
+    assert seconds < 1.0
+
+
+def test_tap_that_was_there_stays(space, switch):
+    space.ip("tuntap add tap0 mode tap")
+    switch.ini.add_port("tap0", type="tap")
+    switch.start()
+    assert switch.stop()[0] == 0
+    assert space.link("tap0")
+
+
+def test_second_start_is_refused(space, hosts, switch):
+    switch.start()
+    first = switch.process
+    done = switch.client("run", is_checked=False)
+    assert done.returncode == 1
+    assert "running" in done.stderr
+    assert first.is_running()
+    hosts[0].ping(hosts[1].ip4)
+
+
+def test_control_socket_is_for_its_group_only(lab, switch):
+    switch.start()
+    status = os.stat(lab.path("run/br0.ctl"))
+    assert stat.S_ISSOCK(status.st_mode)
+    assert stat.S_IMODE(status.st_mode) == 0o660
+
+
+def test_json_log_has_the_same_keys(switch):
+    switch.start()
+    switch.stop()
+    plain = switch.events()
+    switch.ini["log"] = {"format": "json"}
+    switch.start()
+    switch.stop()
+    lines = switch.log().splitlines()
+    found = [json.loads(line) for line in lines]
+    for event in plain + found:
+        assert TIMESTAMP.fullmatch(event["ts"])
+        assert event["level"] in ("error", "warning", "info", "debug")
+    assert {e["event"]: list(e) for e in found} == \
+        {e["event"]: list(e) for e in plain}
+
+
+def test_log_file_is_opened_anew_at_sighup(lab, switch):
+    path = lab.path("switch.log")
+    switch.ini["log"] = {"file": path}
+    # The file is to be made anew by the user that the switch has become.
+    os.chmod(lab.directory, 0o777)
+    switch.start()
+    os.rename(path, path + ".1")
+    switch.process.signal(signal.SIGHUP)
+    wait_until(lambda: os.path.exists(path) and os.path.getsize(path) > 0)
+    with open(path + ".1") as f:
+        assert "event=ready" in f.read()
+    assert switch.process.output() == ""
+
+
+def test_sigusr1_writes_the_state_to_the_log(hosts, switch):
+    switch.start()
+    hosts[0].ping(hosts[1].ip4)
+    count = len(switch.events())
+    switch.process.signal(signal.SIGUSR1)
+    wait_until(lambda: len(switch.events()) >= count + 4)
+    wait_until(lambda: [
+        e for e in switch.events()[count:]
+        if hosts[0].mac in e.values() and "em1" in e.values()])
+    for port in ("em1", "em2", "br0"):
+        assert [e for e in switch.events()[count:] if e.get("port") == port]
+
+
+class NotifySocket:
+    """What systemd would listen on."""
+
+    def __init__(self, lab):
+        self.path = lab.path("notify")
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.socket.bind(self.path)
+        self.socket.setblocking(False)
+        os.chmod(self.path, 0o777)
+        lab.sockets.append(self.socket)
+        self.received = []
+
+    def wait(self, line, seconds=5, count=1):
+        def found():
+            try:
+                while True:
+                    self.received += self.socket.recv(4096).decode().split("\n")
+            except BlockingIOError:
+                pass
+            return self.received.count(line) >= count
+        wait_until(found, seconds, f"{count} times {line} in {self.received}")
+
+
+def test_systemd_is_told_of_the_state(lab, switch):
+    notify = NotifySocket(lab)
+    environment = {**os.environ, "NOTIFY_SOCKET": notify.path,
+                   "WATCHDOG_USEC": "400000"}
+    switch.start(env=environment)
+    notify.wait("READY=1")
+    begin = time.monotonic()
+    notify.wait("WATCHDOG=1", count=5)
+    assert time.monotonic() - begin < 5 * 0.4 + 0.3
+    notify.received.clear()
+    switch.process.signal(signal.SIGHUP)
+    notify.wait("RELOADING=1")
+    notify.wait("READY=1")
+    assert switch.stop()[0] == 0
+    notify.wait("STOPPING=1")
+
+
+def test_watchdog_bites_when_the_main_loop_stands(lab, switch):
+    """No sign of life comes from a thread that does not look at the loop."""
+    notify = NotifySocket(lab)
+    switch.start(env={**os.environ, "NOTIFY_SOCKET": notify.path,
+                      "WATCHDOG_USEC": "200000"})
+    notify.wait("WATCHDOG=1", count=2)
+    os.kill(switch.pid, signal.SIGSTOP)
+    notify.wait("READY=1")
+    notify.received.clear()
+    time.sleep(0.5)
+    try:
+        notify.wait("WATCHDOG=1", seconds=0)
+        assert False, "it was stopped and still said WATCHDOG=1"
+    except AssertionError as silence:
+        assert "in vain" in str(silence)
+    finally:
+        os.kill(switch.pid, signal.SIGCONT)
+    notify.wait("WATCHDOG=1")
+
+
+def test_show_and_fdb_tell_a_person_the_same(hosts, switch):
+    switch.start()
+    hosts[0].ping(hosts[1].ip4)
+    switch.wait_learned(hosts[0].mac, "em1")
+    text = switch.client("show").stdout
+    for word in ("br0", "em1", "em2", "LOCAL"):
+        assert word in text
+    assert hosts[0].mac in switch.client("fdb").stdout
+    assert "em1" in switch.client("dump-ports").stdout
+    assert "em2" not in switch.client("dump-ports", "em1").stdout

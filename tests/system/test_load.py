@@ -1,0 +1,155 @@
+"""Many frames, many ports, many addresses."""
+
+import random
+import signal
+
+import pytest
+
+from lab import wait_until
+
+pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
+
+
+def resident_kib(pid):
+    with open(f"/proc/{pid}/status") as f:
+        return next(int(x.split()[1]) for x in f if x.startswith("VmRSS"))
+
+
+def test_reload_loses_no_frame_of_ports_that_stay(lab, space, make_switch):
+    """50,000 frames a second from em1 to em2 while em3 is added, changed and
+    taken away."""
+    one, two, _ = [lab.host(f"host{n}", space, f"em{n}", n,
+                            has_addresses=False) for n in (1, 2, 3)]
+    switch = make_switch("em1", "em2")
+    # The machine may be busy with other things for a while.
+    switch.ini["datapath"]["rx-ring"] = 32768
+    switch.start()
+    two.count_flood()
+    two.flood(0, 1, one.mac).wait()
+    switch.wait_learned(two.mac, "em2")
+    rate, count = 50_000, 150_000
+    stream = one.flood(rate, count, two.mac)
+    reloads = 0
+    while stream.is_running():
+        turn = reloads % 3
+        if turn == 0:
+            switch.ini.add_port("em3")
+        elif turn == 1:
+            switch.ini["port em3"]["vlan"] = 10
+        else:
+            del switch.ini["port em3"]
+        switch.reload()
+        reloads += 1
+    assert stream.wait() == 0
+    assert reloads >= 5
+    wait_until(lambda: two.flood_frames() >= count, what="all frames")
+    assert two.flood_frames() == count
+    assert switch.port("em1")["missed"] == 0
+
+
+def test_sixty_four_ports(lab, space, make_switch):
+    switch = make_switch(local={"address": "10.99.0.100/24"})
+    hosts = []
+    for n in range(1, 65):
+        hosts.append(lab.host(f"host{n}", space, f"em{n}", n))
+        switch.ini.add_port(f"em{n}")
+    switch.start(seconds=20)
+    ports = switch.ports()
+    assert len({port["ofport"] for port in ports.values()}) == 65
+    rng = random.Random(64)
+    for _ in range(12):
+        one, two = rng.sample(hosts, 2)
+        one.ping(two.ip4, count=1)
+    hosts[0].ping("10.99.0.100")
+    # A broadcast comes out of every port but its own.
+    for host in hosts[1:]:
+        host.count_flood()
+    hosts[0].flood(0, 10).wait()
+    wait_until(lambda: all(h.flood_frames() == 10 for h in hosts[1:]))
+    assert switch.stop()[0] == 0
+
+
+def test_ten_thousand_addresses(lab, space, make_switch):
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n, has_addresses=False)
+                for n in (1, 2)]
+    switch = make_switch("em1", "em2")
+    switch.ini["bridge"]["mac-table-size"] = 16384
+    switch.start()
+    one.flood(20_000, 10_000, sources=10_000).wait()
+
+    def learned():
+        return [e for e in switch.fdb() if e["port"] == "em1"]
+    wait_until(lambda: len(learned()) >= 10_000)
+    macs = {e["mac"] for e in learned()}
+    assert len(macs) == 10_000
+    assert "02:aa:00:00:27:0f" in macs
+    # What goes to one of them does not come out elsewhere.
+    other = lab.host("host3", space, "em3", 3, has_addresses=False)
+    switch.ini.add_port("em3")
+    switch.reload()
+    switch.wait_port("em3", link="up")
+    other.count_flood()
+    one.count_flood()
+    two.flood(20_000, 1000, "02:aa:00:00:13:88").wait()
+    wait_until(lambda: one.flood_frames() == 1000)
+    assert other.flood_frames() == 0
+    one.ip("link set eth0 down")
+    wait_until(lambda: not learned(), what="em1's addresses to go")
+
+
+def test_table_of_addresses_is_bounded(lab, space, make_switch):
+    """A port that floods with sources does not push out the others'."""
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n, has_addresses=False)
+                for n in (1, 2)]
+    switch = make_switch("em1", "em2")
+    switch.ini["bridge"]["mac-table-size"] = 256
+    switch.start()
+    two.flood(0, 1).wait()
+    switch.wait_learned(two.mac, "em2")
+    one.flood(20_000, 5000, sources=5000).wait()
+    switch.wait_learned("02:aa:00:00:13:87", "em1")
+    entries = switch.fdb()
+    assert len(entries) <= 256
+    assert [e for e in entries if e["mac"] == two.mac]
+
+
+def test_broadcasts_at_full_speed_cost_no_memory(lab, space, make_switch):
+    switch = make_switch(local={"address": "10.99.0.100/24"})
+    hosts = []
+    for n in range(1, 9):
+        hosts.append(lab.host(f"host{n}", space, f"em{n}", n))
+        switch.ini.add_port(f"em{n}")
+    switch.start()
+    hosts[1].ping(hosts[2].ip4)
+    hosts[0].flood(0, 20_000).wait(30)
+    before = resident_kib(switch.pid)
+    stream = hosts[0].flood(0, 10_000_000)
+    wait_until(lambda: switch.port("em1")["rx_frames"] > 200_000, 30)
+    assert stream.is_running()
+    stream.kill()
+    assert resident_kib(switch.pid) - before < 4096
+    hosts[1].ping(hosts[2].ip4)
+    hosts[1].ping("10.99.0.100")
+
+
+def test_loop_does_not_take_the_switch_away(lab, space, make_switch):
+    """em3 and em4 are one cable: a broadcast goes round for ever."""
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2)]
+    space.ip("link add name em3 type veth peer name em4")
+    switch = make_switch("em1", "em2", "em3", "em4")
+    switch.start()
+    one.ping(two.ip4)
+    for port in ("em3", "em4"):
+        space.ip(f"link set {port} up")
+        switch.wait_port(port, link="up")
+    one.flood(0, 1).wait()
+    wait_until(lambda: switch.port("em3")["rx_frames"] > 10_000, 20)
+    before = resident_kib(switch.pid)
+    circled = switch.port("em3")["rx_frames"]
+    wait_until(lambda: switch.port("em3")["rx_frames"] > circled + 50_000, 20)
+    assert resident_kib(switch.pid) - before < 4096
+    switch.process.signal(signal.SIGHUP)
+    space.ip("link set em3 down")
+    switch.wait_port("em3", link="down")
+    wait_until(lambda: one.can_ping(two.ip4))
+    assert switch.stop()[0] == 0

@@ -1,0 +1,137 @@
+"""It runs with two capabilities and no more, however it was started."""
+
+import os
+import shutil
+
+import pytest
+
+from lab import wait_until
+from switch import BINARY
+
+pytestmark = pytest.mark.flowbridge
+
+NET_ADMIN_AND_NET_RAW = 0x3000
+NOBODY = 65534
+
+
+def statuses(pid):
+    """/proc/PID/status of every thread, as dicts."""
+    found = []
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/status") as f:
+            found.append(dict(line.rstrip("\n").split(":\t", 1) for line in f
+                              if ":\t" in line))
+    return found
+
+
+def check_statuses(pid, uid):
+    threads = statuses(pid)
+    assert len(threads) >= 2, "workers have threads of their own"
+    for status in threads:
+        name = status["Name"]
+        assert set(status["Uid"].split()) == {str(uid)}, name
+        for kind in ("CapEff", "CapPrm"):
+            assert int(status[kind], 16) == NET_ADMIN_AND_NET_RAW, (name, kind)
+        for kind in ("CapInh", "CapAmb"):
+            assert int(status[kind], 16) == 0, (name, kind)
+        assert status["NoNewPrivs"] == "1", name
+        assert status["Seccomp"] == "2", name
+    return threads
+
+
+def as_nobody(*capabilities):
+    """The start of a command that runs the rest as nobody."""
+    given = ",".join(["-all"] + [f"+{c}" for c in capabilities])
+    return ("setpriv", "--reuid", "nobody", "--regid", "nogroup",
+            "--clear-groups", "--inh-caps", given, "--ambient-caps", given)
+
+
+@pytest.fixture
+def hosts(lab, space):
+    return [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2)]
+
+
+def check_forwarding_and_hot_plug(lab, space, switch, hosts):
+    hosts[0].ping(hosts[1].ip4)
+    space.ip("link delete em1")
+    switch.wait_port("em1", link="absent")
+    lab.plug(hosts[0], space, "em1")
+    hosts[0].configure(1500)
+    space.ip("link set em1 up")
+    switch.wait_port("em1", link="up")
+    hosts[0].ping(hosts[1].ip4)
+
+
+def test_root_becomes_the_configured_user(lab, space, make_switch, hosts):
+    switch = make_switch("em1", "em2").start()
+    for status in check_statuses(switch.pid, NOBODY):
+        assert int(status["CapBnd"], 16) == 0
+        assert status["Groups"].split() in ([], [str(NOBODY)])
+    check_forwarding_and_hot_plug(lab, space, switch, hosts)
+    check_statuses(switch.pid, NOBODY)
+
+
+def test_root_stays_root_but_without_its_power(lab, space, make_switch, hosts):
+    switch = make_switch("em1", "em2")
+    switch.ini["daemon"]["user"] = ""
+    switch.start()
+    for status in check_statuses(switch.pid, 0):
+        assert int(status["CapBnd"], 16) == 0
+    check_forwarding_and_hot_plug(lab, space, switch, hosts)
+
+
+@pytest.fixture
+def binary(lab):
+    """A copy of the binary that everybody can reach."""
+    path = lab.path("flowbridge")
+    shutil.copy(BINARY, path)
+    os.chmod(path, 0o755)
+    return path
+
+
+@pytest.fixture
+def unprivileged(lab, make_switch):
+    """A switch as an ordinary user would set it up."""
+    switch = make_switch("em1", "em2")
+    del switch.ini["daemon"]["user"]
+    os.mkdir(lab.path("run"))
+    os.chown(lab.path("run"), NOBODY, NOBODY)
+    return switch
+
+
+def test_ambient_capabilities_are_enough(lab, space, unprivileged, hosts,
+                                         binary):
+    switch = unprivileged
+    switch.ini.add_port("tap0", type="tap", owner="nobody")
+    switch.start(as_nobody("net_admin", "net_raw"), binary=binary)
+    check_statuses(switch.pid, NOBODY)
+    assert space.link("tap0")["linkinfo"]["info_data"]["user"] in (
+        "nobody", str(NOBODY), NOBODY)
+    check_forwarding_and_hot_plug(lab, space, switch, hosts)
+    assert switch.stop()[0] == 0
+
+
+@pytest.mark.parametrize("given, missing", [
+    ((), ("CAP_NET_ADMIN", "CAP_NET_RAW")),
+    (("net_admin",), ("CAP_NET_RAW",)),
+    (("net_raw",), ("CAP_NET_ADMIN",)),
+])
+def test_missing_capability_is_named(unprivileged, hosts, binary, given,
+                                     missing):
+    switch = unprivileged
+    switch.launch(as_nobody(*given), binary=binary)
+    assert switch.process.wait(5) == 1
+    said = switch.log()
+    for name in ("CAP_NET_ADMIN", "CAP_NET_RAW"):
+        line, = [x for x in said.splitlines() if "missing" in x][:1]
+        assert (name in line) == (name in missing), said
+
+
+def test_taps_have_their_owner(space, make_switch):
+    switch = make_switch()
+    switch.ini.add_port("tap0", type="tap", owner="nobody", group="nogroup")
+    switch.start()
+    data = wait_until(lambda: space.link("tap0"))["linkinfo"]["info_data"]
+    assert data["user"] in ("nobody", str(NOBODY), NOBODY)
+    assert data["group"] in ("nogroup", str(NOBODY), NOBODY)
+    assert data["persist"]
