@@ -7,12 +7,12 @@
 #include "bridge/check.h"
 #include "bridge/daemon.h"
 #include "bridge/place.h"
+#include "client/changes.h"
 #include "client/dump_ports.h"
 #include "client/fdb.h"
 #include "client/options.h"
-#include "client/ports.h"
+#include "client/port_text.h"
 #include "client/question.h"
-#include "client/reload.h"
 #include "client/show.h"
 
 enum { DONE = 0, FAILED = 1, MISUSED = 2 };
@@ -86,7 +86,7 @@ static const struct command commands[] = {
      .run = run_question,
      .has_target = true,
      .has_json = true,
-     .question = {"dump-ports", dump_ports_print, "ports", ports_is_named,
+     .question = {"dump-ports", dump_ports_print, "ports", port_text_is_named,
                   ANSWER_WAIT_MS}},
     {                                         .name = "fdb",
      .summary = "shows the learned MAC addresses",
@@ -99,7 +99,7 @@ static const struct command commands[] = {
      .run = run_question,
      .has_target = true,
      .has_json = true,
-     .question = {"reload", reload_print, .wait_ms = RELOAD_WAIT_MS}},
+     .question = {"reload", changes_print, .wait_ms = RELOAD_WAIT_MS}},
 };
 
 enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };

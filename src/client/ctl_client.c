@@ -50,12 +50,16 @@ static const char *name_space(const struct call *c)
     return c->peer->bridge ? " " : "";
 }
 
-static void say_not_running(const struct call *c, const char *path)
+/* A socket that nobody listens to is left by a switch that was killed. */
+static void say_not_running(const struct call *c, const char *path, int error)
 {
+    const char *config = c->peer->config_path;
+
     say(c,
-        "no switch%s%s is running (no %s); start it with: flowbridge run%s%s",
-        name_space(c), switch_name(c), path, c->peer->config_path ? " -c " : "",
-        c->peer->config_path ? c->peer->config_path : "");
+        "no switch%s%s is running (%s %s); start it with: flowbridge run%s%s",
+        name_space(c), switch_name(c),
+        error == ECONNREFUSED ? "nobody listens at" : "no", path,
+        config ? " -c " : "", config ? config : "");
 }
 
 static void say_not_allowed(const struct call *c, const char *path)
@@ -92,7 +96,7 @@ static void say_unix_error(const struct call *c, const char *path, int error)
     case ENOENT:
     case ENOTDIR:
     case ECONNREFUSED:
-        say_not_running(c, path);
+        say_not_running(c, path, error);
         break;
     case EACCES:
     case EPERM:

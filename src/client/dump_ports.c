@@ -1,13 +1,13 @@
 #include "client/dump_ports.h"
 
-#include "client/ports.h"
+#include "client/port_text.h"
 
 static void print_drops(FILE *out, const cJSON *port, const char *key)
 {
     const char *before = " (";
     const cJSON *counter;
 
-    fprintf(out, ", dropped=%.0f", ports_sum(port, key));
+    fprintf(out, ", dropped=%.0f", port_text_sum(port, key));
     cJSON_ArrayForEach(counter, text_item(port, key))
     {
         if (counter->string && text_is_positive(counter)) {
@@ -25,7 +25,7 @@ static void print_port(FILE *out, const cJSON *port)
 {
     char text[TEXT_SIZE];
 
-    fprintf(out, "port %s (%s):\n", ports_number(text, port),
+    fprintf(out, "port %s (%s):\n", port_text_number(text, port),
             text_of(port, "name"));
     fprintf(out,
             "  rx frames=%.0f, bytes=%.0f, forwarded=%.0f, consumed=%.0f, "

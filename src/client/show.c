@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "client/columns.h"
-#include "client/ports.h"
+#include "client/port_text.h"
 #include "flow/drop.h"
 
 static void print_head(FILE *out, const cJSON *result)
@@ -31,7 +31,7 @@ static void add_port(struct columns *c, const cJSON *port)
     double mbps = text_number(port, "speed_mbps");
     char text[TEXT_SIZE];
 
-    columns_add(c, "%s", ports_number(text, port));
+    columns_add(c, "%s", port_text_number(text, port));
     columns_add(c, "%s", text_of(port, "name"));
     columns_add(c, "%s", text_of(port, "type"));
     columns_add(c, "%s", text_of(port, "link"));
@@ -44,8 +44,8 @@ static void add_port(struct columns *c, const cJSON *port)
     columns_add(c, "%s", text_scaled(text, text_number(port, "rx_frames")));
     columns_add(c, "%s", text_scaled(text, text_number(port, "tx_frames")));
     columns_add(c, "%s", text_scaled(text, text_number(port, "missed")));
-    columns_add(c, "%s", text_scaled(text, ports_sum(port, "drops")));
-    columns_add(c, "%s", text_scaled(text, ports_sum(port, "tx_drops")));
+    columns_add(c, "%s", text_scaled(text, port_text_sum(port, "drops")));
+    columns_add(c, "%s", text_scaled(text, port_text_sum(port, "tx_drops")));
 }
 
 static void print_ports(FILE *out, const cJSON *ports)
@@ -113,7 +113,7 @@ static double add_losses(struct columns *c, const cJSON *port, const char *key,
         if (counter->string && text_is_positive(counter))
             add_loss(c, port, where, counter->valuedouble, counter->string);
     }
-    return ports_sum(port, key);
+    return port_text_sum(port, key);
 }
 
 static void print_losses(FILE *out, const cJSON *ports)

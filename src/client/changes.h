@@ -1,11 +1,11 @@
 /* flowbridge reload: what a new configuration has changed. */
-#ifndef CLIENT_RELOAD_H
-#define CLIENT_RELOAD_H
+#ifndef CLIENT_CHANGES_H
+#define CLIENT_CHANGES_H
 
 #include <stdio.h>
 
 #include <cjson/cJSON.h>
 
-void reload_print(FILE *out, const cJSON *result);
+void changes_print(FILE *out, const cJSON *result);
 
 #endif

@@ -1,11 +1,11 @@
-#include "client/ports.h"
+#include "client/port_text.h"
 
 #include <string.h>
 #include <strings.h>
 
 enum { OFPORT_LOCAL = 65534 }; /* as OpenFlow 1.0 and all its tools write it */
 
-const char *ports_number(char text[TEXT_SIZE], const cJSON *port)
+const char *port_text_number(char text[TEXT_SIZE], const cJSON *port)
 {
     double number = text_number(port, "ofport");
 
@@ -15,15 +15,15 @@ const char *ports_number(char text[TEXT_SIZE], const cJSON *port)
     return text;
 }
 
-bool ports_is_named(const cJSON *port, const char *text)
+bool port_text_is_named(const cJSON *port, const char *text)
 {
     char number[TEXT_SIZE];
 
     return !strcmp(text_of(port, "name"), text) ||
-           !strcasecmp(ports_number(number, port), text);
+           !strcasecmp(port_text_number(number, port), text);
 }
 
-double ports_sum(const cJSON *port, const char *key)
+double port_text_sum(const cJSON *port, const char *key)
 {
     const cJSON *counter;
     double sum = 0;

@@ -1,4 +1,4 @@
-#include "client/reload.h"
+#include "client/changes.h"
 
 #include "client/text.h"
 
@@ -17,7 +17,7 @@ static int print_list(FILE *out, const cJSON *lines, const char *title)
     return cJSON_GetArraySize(lines);
 }
 
-void reload_print(FILE *out, const cJSON *result)
+void changes_print(FILE *out, const cJSON *result)
 {
     int count = print_list(out, text_item(result, "changes"), "changed");
 

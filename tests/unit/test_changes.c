@@ -1,0 +1,50 @@
+/* What a reload has changed, and what it could not. */
+#include "client/changes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/printed.h"
+
+static void lists_the_changes(void **state)
+{
+    static const char json[] =
+        "{\"changes\":[\"[port em1] vlan: all -> access 10\",\"[bridge] "
+        "mac-aging: 300 -> 60\"],\"restart_needed\":[\"[datapath] workers: 1 "
+        "-> 2\"]}";
+    static const char expected[] = "changed:\n"
+                                   "  [port em1] vlan: all -> access 10\n"
+                                   "  [bridge] mac-aging: 300 -> 60\n"
+                                   "not changed before a restart:\n"
+                                   "  [datapath] workers: 1 -> 2\n";
+    char *text = printed(changes_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void says_when_nothing_has_changed(void **state)
+{
+    static const char json[] = "{\"changes\":[],\"restart_needed\":[]}";
+    static const char expected[] = "nothing has changed\n";
+    char *text = printed(changes_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_the_changes),
+        cmocka_unit_test(says_when_nothing_has_changed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

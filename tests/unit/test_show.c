@@ -1,0 +1,146 @@
+/* The switch's ports in columns, and why each frame was dropped. */
+#include "client/show.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/printed.h"
+
+static void shows_a_switch(void **state)
+{
+    static const char json[] =
+        "{\"bridge\":\"of-switch\",\"datapath_id\":\"0000782bcb4bdbc5\",\n"
+        "\"fail_mode\":\"standalone\",\"uptime_s\":93784,\"workers\":2,"
+        "\"version\":\"0.1.0\",\n"
+        "\"controllers\":[],\"ports\":[{\"name\":\"em1\",\"ofport\":1,\"type\":"
+        "\"nic\",\"mac\":\"78:2b:cb:4b:db:c5\",\"link\":\"up\",\n"
+        "\"speed_mbps\":1000,\"duplex\":\"half\",\"mtu\":1500,\"vlan\":\"trunk "
+        "10,20-29 native 1\",\n"
+        "\"shield\":\"on\",\"rx_frames\":123456789,\"rx_bytes\":98765432100,"
+        "\"tx_frames\":99999,\n"
+        "\"tx_bytes\":1234,\"forwarded\":123456690,\"consumed\":10,\"missed\":"
+        "7,\n"
+        "\"drops\":{\"no-output\":80,\"ttl\":0,\"mtu\":9},\"tx_drops\":{\"tx-"
+        "full\":3}},\n"
+        "{\"name\":\"of-switch\",\"ofport\":65534,\"type\":\"local\",\"mac\":"
+        "\"02:11:22:33:44:55\",\n"
+        "\"link\":\"absent\",\"speed_mbps\":0,\"duplex\":\"full\",\"mtu\":9000,"
+        "\"vlan\":\"all\",\n"
+        "\"shield\":\"off\",\"rx_frames\":0,\"rx_bytes\":0,\"tx_frames\":0,"
+        "\"tx_bytes\":0,\n"
+        "\"forwarded\":0,\"consumed\":0,\"missed\":0,\"drops\":{},\"tx_drops\":"
+        "{}}]}";
+    static const char expected[] =
+        "bridge:       of-switch\n"
+        "datapath id:  0000782bcb4bdbc5\n"
+        "fail mode:    standalone\n"
+        "controllers:  none\n"
+        "up:           1d 2h 3m 4s, flowbridge 0.1.0, 2 workers\n"
+        "\n"
+        " PORT  NAME       TYPE   LINK    SPEED     MTU  MAC                "
+        "VLAN                     SHIELD    RX     TX  MISSED  DROPPED  "
+        "UNSENT\n"
+        "    1  em1        nic    up      1G half  1500  78:2b:cb:4b:db:c5  "
+        "trunk 10,20-29 native 1  on      123M  99999       7       89       "
+        "3\n"
+        "LOCAL  of-switch  local  absent  -        9000  02:11:22:33:44:55  "
+        "all                      off        0      0       0        0       "
+        "0\n"
+        "\n"
+        "NAME  COLUMN   FRAMES  REASON     WHICH MEANS\n"
+        "em1   missed        7  missed     came faster than it could be taken "
+        "in\n"
+        "em1   dropped      80  no-output  nowhere to go: no other port is up\n"
+        "em1   dropped       9  mtu        larger than the output port's MTU\n"
+        "em1   unsent        3  tx-full    the output port's queue is full\n";
+    char *text = printed(show_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void says_when_nothing_was_dropped(void **state)
+{
+    static const char json[] = "{\"bridge\":\"b\",\"ports\":[{\"name\":\"em1\","
+                               "\"ofport\":1,\"drops\":{\"mtu\":0}}]}";
+    static const char expected[] =
+        "bridge:       b\n"
+        "datapath id:  -\n"
+        "fail mode:    -\n"
+        "controllers:  none\n"
+        "up:           0s, flowbridge -, 0 workers\n"
+        "\n"
+        "PORT  NAME  TYPE  LINK  SPEED  MTU  MAC  VLAN  SHIELD  RX  TX  MISSED "
+        " DROPPED  UNSENT\n"
+        "   1  em1   -     -     -        0  -    -     -        0   0       0 "
+        "       0       0\n"
+        "\n"
+        "no frame was dropped\n";
+    char *text = printed(show_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void shows_a_switch_without_ports(void **state)
+{
+    static const char json[] =
+        "{\"bridge\":\"b\",\"controllers\":[{}],\"workers\":1,\"uptime_s\":60,"
+        "\"version\":\"1\"}";
+    static const char expected[] = "bridge:       b\n"
+                                   "datapath id:  -\n"
+                                   "fail mode:    -\n"
+                                   "controllers:  1\n"
+                                   "up:           1m, flowbridge 1, 1 worker\n"
+                                   "ports:        none\n";
+    char *text = printed(show_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void stands_an_answer_of_another_shape(void **state)
+{
+    static const char json[] =
+        "{\"ports\":[{\"drops\":[1,2],\"tx_drops\":\"x\",\"missed\":\"x\","
+        "\"name\":7},5],\"uptime_s\":-1}";
+    static const char expected[] =
+        "bridge:       -\n"
+        "datapath id:  -\n"
+        "fail mode:    -\n"
+        "controllers:  none\n"
+        "up:           -, flowbridge -, 0 workers\n"
+        "\n"
+        "PORT  NAME  TYPE  LINK  SPEED  MTU  MAC  VLAN  SHIELD  RX  TX  MISSED "
+        " DROPPED  UNSENT\n"
+        "   0  -     -     -     -        0  -    -     -        0   0       0 "
+        "       3       0\n"
+        "   0  -     -     -     -        0  -    -     -        0   0       0 "
+        "       0       0\n"
+        "\n"
+        "NAME  COLUMN  FRAMES  REASON  WHICH MEANS\n";
+    char *text = printed(show_print, json);
+
+    (void)state;
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(shows_a_switch),
+        cmocka_unit_test(says_when_nothing_was_dropped),
+        cmocka_unit_test(shows_a_switch_without_ports),
+        cmocka_unit_test(stands_an_answer_of_another_shape),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
