@@ -1,6 +1,6 @@
 #include "client/changes.h"
 
-#include "client/text.h"
+#include "client/human.h"
 
 static int print_list(FILE *out, const cJSON *lines, const char *title)
 {
@@ -19,9 +19,9 @@ static int print_list(FILE *out, const cJSON *lines, const char *title)
 
 void changes_print(FILE *out, const cJSON *result)
 {
-    int count = print_list(out, text_item(result, "changes"), "changed");
+    int count = print_list(out, human_item(result, "changes"), "changed");
 
-    count += print_list(out, text_item(result, "restart_needed"),
+    count += print_list(out, human_item(result, "restart_needed"),
                         "not changed before a restart");
     if (count == 0)
         fputs("nothing has changed\n", out);

@@ -8,9 +8,9 @@ static void print_drops(FILE *out, const cJSON *port, const char *key)
     const cJSON *counter;
 
     fprintf(out, ", dropped=%.0f", port_text_sum(port, key));
-    cJSON_ArrayForEach(counter, text_item(port, key))
+    cJSON_ArrayForEach(counter, human_item(port, key))
     {
-        if (counter->string && text_is_positive(counter)) {
+        if (counter->string && human_is_positive(counter)) {
             fprintf(out, "%s%s=%.0f", before, counter->string,
                     counter->valuedouble);
             before = ", ";
@@ -23,19 +23,19 @@ static void print_drops(FILE *out, const cJSON *port, const char *key)
 
 static void print_port(FILE *out, const cJSON *port)
 {
-    char text[TEXT_SIZE];
+    char text[HUMAN_SIZE];
 
     fprintf(out, "port %s (%s):\n", port_text_number(text, port),
-            text_of(port, "name"));
+            human_text(port, "name"));
     fprintf(out,
             "  rx frames=%.0f, bytes=%.0f, forwarded=%.0f, consumed=%.0f, "
             "missed=%.0f",
-            text_number(port, "rx_frames"), text_number(port, "rx_bytes"),
-            text_number(port, "forwarded"), text_number(port, "consumed"),
-            text_number(port, "missed"));
+            human_number(port, "rx_frames"), human_number(port, "rx_bytes"),
+            human_number(port, "forwarded"), human_number(port, "consumed"),
+            human_number(port, "missed"));
     print_drops(out, port, "drops");
-    fprintf(out, "  tx frames=%.0f, bytes=%.0f", text_number(port, "tx_frames"),
-            text_number(port, "tx_bytes"));
+    fprintf(out, "  tx frames=%.0f, bytes=%.0f",
+            human_number(port, "tx_frames"), human_number(port, "tx_bytes"));
     print_drops(out, port, "tx_drops");
 }
 
@@ -43,7 +43,7 @@ void dump_ports_print(FILE *out, const cJSON *result)
 {
     const cJSON *port;
 
-    cJSON_ArrayForEach(port, text_item(result, "ports"))
+    cJSON_ArrayForEach(port, human_item(result, "ports"))
     {
         print_port(out, port);
     }

@@ -1,7 +1,7 @@
 #include "client/fdb.h"
 
 #include "client/columns.h"
-#include "client/text.h"
+#include "client/human.h"
 
 void fdb_print(FILE *out, const cJSON *result)
 {
@@ -13,19 +13,19 @@ void fdb_print(FILE *out, const cJSON *result)
     };
     struct columns *c =
         columns_create(titles, sizeof(titles) / sizeof(titles[0]));
-    const cJSON *entries = text_item(result, "entries"), *entry;
+    const cJSON *entries = human_item(result, "entries"), *entry;
 
     if (!c)
         return;
     cJSON_ArrayForEach(entry, entries)
     {
-        columns_add(c, "%s", text_of(entry, "port"));
-        columns_add(c, "%.0f", text_number(entry, "vlan"));
-        columns_add(c, "%s", text_of(entry, "mac"));
-        columns_add(c, "%.0fs", text_number(entry, "age_s"));
+        columns_add(c, "%s", human_text(entry, "port"));
+        columns_add(c, "%.0f", human_number(entry, "vlan"));
+        columns_add(c, "%s", human_text(entry, "mac"));
+        columns_add(c, "%.0fs", human_number(entry, "age_s"));
     }
     columns_print(c, out);
     columns_free(c);
     fprintf(out, "\n%d of %.0f places are taken\n", cJSON_GetArraySize(entries),
-            text_number(result, "capacity"));
+            human_number(result, "capacity"));
 }

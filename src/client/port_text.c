@@ -5,21 +5,21 @@
 
 enum { OFPORT_LOCAL = 65534 }; /* as OpenFlow 1.0 and all its tools write it */
 
-const char *port_text_number(char text[TEXT_SIZE], const cJSON *port)
+const char *port_text_number(char text[HUMAN_SIZE], const cJSON *port)
 {
-    double number = text_number(port, "ofport");
+    double number = human_number(port, "ofport");
 
     if (number == OFPORT_LOCAL)
         return "LOCAL";
-    snprintf(text, TEXT_SIZE, "%.0f", number);
+    snprintf(text, HUMAN_SIZE, "%.0f", number);
     return text;
 }
 
 bool port_text_is_named(const cJSON *port, const char *text)
 {
-    char number[TEXT_SIZE];
+    char number[HUMAN_SIZE];
 
-    return !strcmp(text_of(port, "name"), text) ||
+    return !strcmp(human_text(port, "name"), text) ||
            !strcasecmp(port_text_number(number, port), text);
 }
 
@@ -28,7 +28,7 @@ double port_text_sum(const cJSON *port, const char *key)
     const cJSON *counter;
     double sum = 0;
 
-    cJSON_ArrayForEach(counter, text_item(port, key))
+    cJSON_ArrayForEach(counter, human_item(port, key))
     {
         sum += cJSON_IsNumber(counter) ? counter->valuedouble : 0;
     }

@@ -6,10 +6,10 @@
 
 #include <cjson/cJSON.h>
 
-#include "client/text.h"
+#include "client/human.h"
 
 /* "1", or "LOCAL". */
-const char *port_text_number(char text[TEXT_SIZE], const cJSON *port);
+const char *port_text_number(char text[HUMAN_SIZE], const cJSON *port);
 
 /* Whether a person means this port by 'text': its name or its number. */
 bool port_text_is_named(const cJSON *port, const char *text);

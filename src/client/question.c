@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 
-#include "client/text.h"
+#include "client/human.h"
 
 static int print_error(FILE *err, const char *text)
 {
     fputs("flowbridge: ", err);
-    text_write(err, text);
+    human_write(err, text);
     putc('\n', err);
     return 1;
 }
@@ -16,14 +16,14 @@ static int print_refusal(FILE *err, const cJSON *answer)
 {
     const cJSON *fault;
 
-    cJSON_ArrayForEach(fault, text_item(answer, "faults"))
+    cJSON_ArrayForEach(fault, human_item(answer, "faults"))
     {
         if (cJSON_IsString(fault)) {
-            text_write(err, fault->valuestring);
+            human_write(err, fault->valuestring);
             putc('\n', err);
         }
     }
-    return print_error(err, text_of(answer, "error"));
+    return print_error(err, human_text(answer, "error"));
 }
 
 /* Leaves in 'list' what is named; returns how many items that are. */
@@ -52,7 +52,7 @@ static int print_json(FILE *out, FILE *err, const cJSON *result)
     return 0;
 }
 
-/* Printed to memory first, so that all of it goes through text_write. */
+/* Printed to memory first, so that all of it goes through human_write. */
 static int print_text(FILE *out, FILE *err,
                       void (*print)(FILE *out, const cJSON *result),
                       const cJSON *result)
@@ -68,7 +68,7 @@ static int print_text(FILE *out, FILE *err,
         free(text);
         return print_error(err, "out of memory");
     }
-    text_write(out, text);
+    human_write(out, text);
     free(text);
     return 0;
 }
@@ -88,7 +88,7 @@ int question_ask(const struct question *q, const struct ctl_peer *peer,
         return print_error(err, error);
 
     result = cJSON_GetObjectItemCaseSensitive(answer, "result");
-    if (!cJSON_IsTrue(text_item(answer, "ok"))) {
+    if (!cJSON_IsTrue(human_item(answer, "ok"))) {
         status = print_refusal(err, answer);
     } else if (name &&
                keep_named(q, cJSON_GetObjectItemCaseSensitive(result, q->list),

@@ -9,43 +9,43 @@
 
 static void print_head(FILE *out, const cJSON *result)
 {
-    int controllers = cJSON_GetArraySize(text_item(result, "controllers"));
-    double workers = text_number(result, "workers");
-    char text[TEXT_SIZE];
+    int controllers = cJSON_GetArraySize(human_item(result, "controllers"));
+    double workers = human_number(result, "workers");
+    char text[HUMAN_SIZE];
 
-    fprintf(out, "bridge:       %s\n", text_of(result, "bridge"));
-    fprintf(out, "datapath id:  %s\n", text_of(result, "datapath_id"));
-    fprintf(out, "fail mode:    %s\n", text_of(result, "fail_mode"));
+    fprintf(out, "bridge:       %s\n", human_text(result, "bridge"));
+    fprintf(out, "datapath id:  %s\n", human_text(result, "datapath_id"));
+    fprintf(out, "fail mode:    %s\n", human_text(result, "fail_mode"));
     if (controllers == 0)
         fputs("controllers:  none\n", out);
     else
         fprintf(out, "controllers:  %d\n", controllers);
     fprintf(out, "up:           %s, flowbridge %s, %.0f worker%s\n",
-            text_duration(text, text_number(result, "uptime_s")),
-            text_of(result, "version"), workers, workers == 1 ? "" : "s");
+            human_duration(text, human_number(result, "uptime_s")),
+            human_text(result, "version"), workers, workers == 1 ? "" : "s");
 }
 
 static void add_port(struct columns *c, const cJSON *port)
 {
-    bool is_half = strcmp(text_of(port, "duplex"), "half") == 0;
-    double mbps = text_number(port, "speed_mbps");
-    char text[TEXT_SIZE];
+    bool is_half = strcmp(human_text(port, "duplex"), "half") == 0;
+    double mbps = human_number(port, "speed_mbps");
+    char text[HUMAN_SIZE];
 
     columns_add(c, "%s", port_text_number(text, port));
-    columns_add(c, "%s", text_of(port, "name"));
-    columns_add(c, "%s", text_of(port, "type"));
-    columns_add(c, "%s", text_of(port, "link"));
-    columns_add(c, "%s%s", text_speed(text, mbps),
+    columns_add(c, "%s", human_text(port, "name"));
+    columns_add(c, "%s", human_text(port, "type"));
+    columns_add(c, "%s", human_text(port, "link"));
+    columns_add(c, "%s%s", human_speed(text, mbps),
                 mbps > 0 && is_half ? " half" : "");
-    columns_add(c, "%.0f", text_number(port, "mtu"));
-    columns_add(c, "%s", text_of(port, "mac"));
-    columns_add(c, "%s", text_of(port, "vlan"));
-    columns_add(c, "%s", text_of(port, "shield"));
-    columns_add(c, "%s", text_scaled(text, text_number(port, "rx_frames")));
-    columns_add(c, "%s", text_scaled(text, text_number(port, "tx_frames")));
-    columns_add(c, "%s", text_scaled(text, text_number(port, "missed")));
-    columns_add(c, "%s", text_scaled(text, port_text_sum(port, "drops")));
-    columns_add(c, "%s", text_scaled(text, port_text_sum(port, "tx_drops")));
+    columns_add(c, "%.0f", human_number(port, "mtu"));
+    columns_add(c, "%s", human_text(port, "mac"));
+    columns_add(c, "%s", human_text(port, "vlan"));
+    columns_add(c, "%s", human_text(port, "shield"));
+    columns_add(c, "%s", human_scaled(text, human_number(port, "rx_frames")));
+    columns_add(c, "%s", human_scaled(text, human_number(port, "tx_frames")));
+    columns_add(c, "%s", human_scaled(text, human_number(port, "missed")));
+    columns_add(c, "%s", human_scaled(text, port_text_sum(port, "drops")));
+    columns_add(c, "%s", human_scaled(text, port_text_sum(port, "tx_drops")));
 }
 
 static void print_ports(FILE *out, const cJSON *ports)
@@ -96,7 +96,7 @@ static const char *reason_text(const char *word)
 static void add_loss(struct columns *c, const cJSON *port, const char *where,
                      double frames, const char *reason)
 {
-    columns_add(c, "%s", text_of(port, "name"));
+    columns_add(c, "%s", human_text(port, "name"));
     columns_add(c, "%s", where);
     columns_add(c, "%.0f", frames);
     columns_add(c, "%s", reason);
@@ -108,9 +108,9 @@ static double add_losses(struct columns *c, const cJSON *port, const char *key,
 {
     const cJSON *counter;
 
-    cJSON_ArrayForEach(counter, text_item(port, key))
+    cJSON_ArrayForEach(counter, human_item(port, key))
     {
-        if (counter->string && text_is_positive(counter))
+        if (counter->string && human_is_positive(counter))
             add_loss(c, port, where, counter->valuedouble, counter->string);
     }
     return port_text_sum(port, key);
@@ -134,7 +134,7 @@ static void print_losses(FILE *out, const cJSON *ports)
         return;
     cJSON_ArrayForEach(port, ports)
     {
-        double missed = text_number(port, "missed");
+        double missed = human_number(port, "missed");
 
         if (missed > 0)
             add_loss(c, port, missed_word, missed, missed_word);
@@ -152,7 +152,7 @@ static void print_losses(FILE *out, const cJSON *ports)
 
 void show_print(FILE *out, const cJSON *result)
 {
-    const cJSON *ports = text_item(result, "ports");
+    const cJSON *ports = human_item(result, "ports");
 
     print_head(out, result);
     if (cJSON_GetArraySize(ports) == 0) {
