@@ -1,0 +1,78 @@
+#include "bridge/account.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A number that is one; the largest means "no one" to the kernel. */
+static bool is_number(const char *text, unsigned int *number)
+{
+    unsigned long long value;
+
+    if (!*text || strlen(text) > 10 ||
+        strspn(text, "0123456789") != strlen(text))
+        return false;
+    value = strtoull(text, NULL, 10);
+    *number = (unsigned int)value;
+    return value < 0xffffffff;
+}
+
+/* getpwnam and getgrnam say "not found" in several ways. */
+static int not_found(void)
+{
+    switch (errno) {
+    case 0:
+    case ENOENT:
+    case ESRCH:
+    case EBADF:
+    case EPERM:
+        return -ENOENT;
+    default:
+        return -errno;
+    }
+}
+
+int account_find_user(const char *text, struct account *user)
+{
+    const struct passwd *entry;
+    unsigned int number;
+
+    *user = (struct account){0};
+    errno = 0;
+    entry = getpwnam(text);
+    if (!entry && is_number(text, &number)) {
+        user->uid = number;
+        user->gid = number;
+        errno = 0;
+        entry = getpwuid(number);
+        if (!entry)
+            return 0;
+    }
+    if (!entry)
+        return not_found();
+    user->uid = entry->pw_uid;
+    user->gid = entry->pw_gid;
+    snprintf(user->name, sizeof(user->name), "%s", entry->pw_name);
+    return 0;
+}
+
+int account_find_group(const char *text, gid_t *gid)
+{
+    const struct group *entry;
+    unsigned int number;
+
+    errno = 0;
+    entry = getgrnam(text);
+    if (entry) {
+        *gid = entry->gr_gid;
+        return 0;
+    }
+    if (!is_number(text, &number))
+        return not_found();
+    *gid = number;
+    return 0;
+}

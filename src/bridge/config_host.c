@@ -1,0 +1,145 @@
+#include <errno.h>
+#include <string.h>
+
+#include "bridge/account.h"
+#include "bridge/config.h"
+#include "bridge/config_check.h"
+#include "port/link.h"
+
+struct host_check {
+    const struct config *c;
+    struct config_faults *faults;
+    size_t count;
+};
+
+/* A port must not take the host off the network: frames that its own IP stack
+ * should get would go to the bridge alone. */
+static void check_host_use(struct host_check *h, size_t item)
+{
+    const struct config_port *port = &h->c->ports[item];
+    const struct config_subject subject = {CONFIG_PORT, item, NULL};
+    bool has_address, has_route;
+    int err;
+
+    if (!port->has_shield)
+        return; /* "see": the operator knows; internal: the host's own */
+    err = link_get_host_use(port->name, &has_address, &has_route);
+    if (err == -ENODEV)
+        return; /* it may come later */
+    if (err) {
+        config_check_fault(h->c, h->faults, &subject,
+                           "its addresses cannot be read: %s; mend that, or "
+                           "write host-stack = see to go without",
+                           strerror(-err));
+        h->count++;
+    } else if (has_address || has_route) {
+        config_check_fault(
+            h->c, h->faults, &subject,
+            "carries the host's %s%s%s, which would be cut off; move it to "
+            "LOCAL ([local] address, or dhclient %s), or write host-stack = "
+            "see",
+            has_address ? "IP address" : "",
+            has_address && has_route ? " and " : "",
+            has_route ? "default route" : "", h->c->bridge.name);
+        h->count++;
+    }
+}
+
+static void check_user(struct host_check *h, struct config_subject subject,
+                       const char *text)
+{
+    struct account user;
+    int err = *text ? account_find_user(text, &user) : 0;
+
+    if (!err)
+        return;
+    if (err == -ENOENT)
+        config_check_fault(h->c, h->faults, &subject,
+                           "there is no user \"%s\"; make it with \"useradd "
+                           "--system %s\", or name another",
+                           text, text);
+    else
+        config_check_fault(h->c, h->faults, &subject,
+                           "the user \"%s\" cannot be looked up: %s", text,
+                           strerror(-err));
+    h->count++;
+}
+
+static void check_group(struct host_check *h, struct config_subject subject,
+                        const char *text)
+{
+    gid_t gid;
+    int err = *text ? account_find_group(text, &gid) : 0;
+
+    if (!err)
+        return;
+    if (err == -ENOENT)
+        config_check_fault(h->c, h->faults, &subject,
+                           "there is no group \"%s\"; make it with \"groupadd "
+                           "--system %s\", or name another",
+                           text, text);
+    else
+        config_check_fault(h->c, h->faults, &subject,
+                           "the group \"%s\" cannot be looked up: %s", text,
+                           strerror(-err));
+    h->count++;
+}
+
+static void ignore_change(void *context, const struct link *link, bool is_gone)
+{
+    (void)context;
+    (void)link;
+    (void)is_gone;
+}
+
+/* LOCAL and internal ports are TAPs that the switch makes, so a name that some
+ * other interface has is of no use. */
+static void check_own_name(struct host_check *h, const struct link_monitor *m,
+                           struct config_subject subject, const char *name)
+{
+    const struct link *link = link_monitor_find(m, name);
+
+    if (!link || link->is_tap)
+        return;
+    config_check_fault(h->c, h->faults, &subject,
+                       "an interface %s is there already and is no TAP; write "
+                       "another name",
+                       name);
+    h->count++;
+}
+
+static void check_own_names(struct host_check *h)
+{
+    struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
+    struct link_monitor *m;
+
+    /* Without netlink link_get_host_use has told of it, or nothing needs it. */
+    if (link_monitor_open(&m, ignore_change, NULL) < 0)
+        return;
+    if (h->c->local.is_enabled)
+        check_own_name(h, m, name, h->c->bridge.name);
+    for (size_t i = 0; i < h->c->port_count; i++) {
+        struct config_subject port = {CONFIG_PORT, i, NULL};
+
+        if (h->c->ports[i].type == PORT_INTERNAL)
+            check_own_name(h, m, port, h->c->ports[i].name);
+    }
+    link_monitor_close(m);
+}
+
+size_t config_check_host(const struct config *c, struct config_faults *faults)
+{
+    struct host_check h = {.c = c, .faults = faults};
+
+    check_own_names(&h);
+    for (size_t i = 0; i < c->port_count; i++) {
+        check_host_use(&h, i);
+        check_user(&h, (struct config_subject){CONFIG_PORT, i, "owner"},
+                   c->ports[i].owner);
+        check_group(&h, (struct config_subject){CONFIG_PORT, i, "group"},
+                    c->ports[i].group);
+    }
+    check_user(&h, (struct config_subject){CONFIG_DAEMON, 0, "user"},
+               c->daemon.user);
+    return h.count;
+}

@@ -1,0 +1,81 @@
+/* Configurations as texts, for the tests of what reads them. */
+#ifndef UNIT_CONFIG_TEXT_H
+#define UNIT_CONFIG_TEXT_H
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bridge/config.h"
+
+static char path[] = "/tmp/flowbridge-test.XXXXXX";
+
+static inline void write_file(const void *text, size_t size)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, size, f), size);
+    assert_int_equal(fclose(f), 0);
+}
+
+static inline struct config *read_good_text(const char *text)
+{
+    struct config_faults faults = {0};
+    struct config *c;
+
+    write_file(text, strlen(text));
+    c = config_read(path, &faults);
+    for (size_t i = 0; i < faults.count; i++)
+        print_error("%s\n", faults.lines[i]);
+    assert_non_null(c);
+    assert_int_equal(faults.count, 0);
+    return c;
+}
+
+/* 'want' has a line for each fault, without the path. */
+static inline void check_faults_in(struct config_faults *faults,
+                                   const char *want)
+{
+    char got[65536] = "";
+
+    for (size_t i = 0; i < faults->count; i++) {
+        assert_memory_equal(faults->lines[i], path, strlen(path));
+        strcat(got, faults->lines[i] + strlen(path));
+        strcat(got, "\n");
+    }
+    assert_string_equal(got, want);
+    config_faults_clear(faults);
+    assert_int_equal(faults->count, 0);
+}
+
+static inline void check_faults_of(const void *text, size_t size,
+                                   const char *want)
+{
+    struct config_faults faults = {0};
+
+    write_file(text, size);
+    assert_null(config_read(path, &faults));
+    check_faults_in(&faults, want);
+}
+
+static inline void check_faults(const char *text, const char *want)
+{
+    check_faults_of(text, strlen(text), want);
+}
+
+static inline int config_text_begin(void **state)
+{
+    int fd = mkstemp(path);
+
+    (void)state;
+    return fd < 0 ? -1 : close(fd);
+}
+
+static inline int config_text_end(void **state)
+{
+    (void)state;
+    return unlink(path);
+}
+
+#endif

@@ -1,0 +1,478 @@
+/*
+ * Every kind of fault is found, in its place, and its line says what to do.
+ * What stands here is what people read; change it as the words change.
+ */
+#include "bridge/config_build.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/config_text.h"
+
+static void names_of_sections(void **state)
+{
+    (void)state;
+    check_faults(
+        "[bridge]\n"
+        "name = a-name-of-16-chr\n"
+        "[port em/1]\n"
+        "[port em 1]\n"
+        "[port]\n"
+        "[port ..]\n"
+        "[port a%d]\n"
+        "[port a:b]",
+        ":2: [bridge] name: \"a-name-of-16-chr\" is no name of an "
+        "interface; 15 characters are the most (the bridge's name and that "
+        "of its interface LOCAL)\n"
+        ":3: [port em/1]: \"em/1\" is no name of an interface; spaces and "
+        "any of / : % \" \\ cannot be in one\n"
+        ":4: [port em 1]: \"em 1\" is no name of an interface; spaces and "
+        "any of / : % \" \\ cannot be in one\n"
+        ":5: [port]: has no name; write [port INTERFACE]\n"
+        ":6: [port ..]: \"..\" is no name of an interface\n"
+        ":7: [port a%d]: \"a%d\" is no name of an interface; spaces and "
+        "any of / : % \" \\ cannot be in one\n"
+        ":8: [port a:b]: \"a:b\" is no name of an interface; spaces and "
+        "any of / : % \" \\ cannot be in one\n");
+}
+
+static void names_of_keys(void **state)
+{
+    (void)state;
+    check_faults(
+        "[bridge]\n"
+        "name =\n"
+        "naem = x\n"
+        "workers = 2\n"
+        "zzzzzzzz = 1\n",
+        ":2: [bridge] name: has no value; write one or remove the key (the "
+        "bridge's name and that of its interface LOCAL)\n"
+        ":3: [bridge] naem: unknown key; did you mean name?\n"
+        ":4: [bridge] workers: belongs in [datapath]; move it there\n"
+        ":5: [bridge] zzzzzzzz: unknown key; there are only name "
+        "datapath-id fail-mode mac-aging mac-table-size forward-bpdu\n");
+    check_faults(
+        "[port em1]\n"
+        "vlna = 1\n"
+        "mac-aging = 3\n",
+        ":2: [port em1] vlna: unknown key; did you mean vlan?\n"
+        ":3: [port em1] mac-aging: belongs in [bridge]; move it there\n");
+}
+
+static void unknown_sections(void **state)
+{
+    (void)state;
+    check_faults(
+        "[brigde]\n"
+        "name = x\n"
+        "[openflow]\n"
+        "versions = 1.0\n"
+        "[controller pox]\n"
+        "[bridge br0]\n",
+        ":1: [brigde]: this version does not know the section; did you "
+        "mean [bridge]?\n"
+        ":3: [openflow]: this version does not know the section; remove "
+        "it, there are only [bridge] [local] [port INTERFACE] [datapath] "
+        "[log] [daemon]\n"
+        ":5: [controller pox]: this version does not know the section; "
+        "remove it, there are only [bridge] [local] [port INTERFACE] "
+        "[datapath] [log] [daemon]\n"
+        ":6: [bridge br0]: takes no name; write [bridge]\n");
+}
+
+static void what_is_there_twice(void **state)
+{
+    (void)state;
+    check_faults(
+        "[bridge]\n"
+        "[bridge]\n"
+        "name = x\n"
+        "[port em1]\n"
+        "[port em1]\n"
+        "ofport = 0\n",
+        ":2: [bridge]: is there already, on line 1; put the keys of both "
+        "together\n"
+        ":5: [port em1]: is there already, on line 4; put the keys of both "
+        "together\n"
+        ":6: [port em1] ofport: \"0\" is out of range; write a whole "
+        "number from 1 to 65279 or auto (the port's OpenFlow number)\n");
+    check_faults(
+        "[bridge]\n"
+        "name = a\n"
+        "name = b\n",
+        ":3: [bridge] name: is there already, on line 2; remove one of "
+        "them\n");
+}
+
+static void lines_that_are_nothing(void **state)
+{
+    (void)state;
+    check_faults(
+        "name = x\n"
+        "[bridge\n"
+        "[bridge] x\n"
+        "[]\n"
+        "foo\n"
+        "[log]\n"
+        "foo bar\n"
+        "= x\n",
+        ":1: name: stands before the first [section]; move it into one\n"
+        ":2: \"[bridge\" is no section; write [section] alone on its line\n"
+        ":3: \"[bridge] x\" is no section; write [section] alone on its "
+        "line\n"
+        ":4: [?]: this version does not know the section; remove it, there "
+        "are only [bridge] [local] [port INTERFACE] [datapath] [log] "
+        "[daemon]\n"
+        ":5: [?]: \"foo\" is neither [section] nor key = value\n"
+        ":7: [log]: \"foo bar\" is neither [section] nor key = value\n"
+        ":8: [log]: has a value without a key; write key = value\n");
+}
+
+static void identities(void **state)
+{
+    (void)state;
+    check_faults("[bridge]\n"
+                 "datapath-id = 12\n",
+                 ":2: [bridge] datapath-id: \"12\" is not 16 hex digits; write "
+                 "them, or auto (how controllers tell switches apart)\n");
+    check_faults(
+        "[bridge]\n"
+        "datapath-id = 0000000000000000\n"
+        "fail-mode = secured\n"
+        "forward-bpdu = maybe\n",
+        ":2: [bridge] datapath-id: 0 is no identity; write another number, "
+        "or auto (how controllers tell switches apart)\n"
+        ":3: [bridge] fail-mode: \"secured\" is unknown; did you mean "
+        "secure? write standalone or secure (what to do without a "
+        "controller)\n"
+        ":4: [bridge] forward-bpdu: \"maybe\" is unknown; write no or yes "
+        "(whether reserved multicast, such as spanning tree, passes)\n");
+    check_faults(
+        "[bridge]\n"
+        "name = \033[31m\n",
+        ":2: [bridge] name: \"?[31m\" is no name of an interface; spaces "
+        "and any of / : % \" \\ cannot be in one (the bridge's name and "
+        "that of its interface LOCAL)\n");
+}
+
+static void numbers_and_times(void **state)
+{
+    (void)state;
+    check_faults(
+        "[bridge]\n"
+        "mac-aging = 5\n"
+        "mac-table-size = 15\n"
+        "[datapath]\n"
+        "workers = 5\n"
+        "flow-cache = 1000\n"
+        "rx-ring = 1e3\n"
+        "busy-poll = 1s\n",
+        ":2: [bridge] mac-aging: \"5\" is out of range; write a time from "
+        "10s to 1000000s (how long a learned address is kept without a "
+        "frame from it)\n"
+        ":3: [bridge] mac-table-size: \"15\" is out of range; write a "
+        "whole number from 16 to 1048576 (how many addresses can be "
+        "learned)\n"
+        ":5: [datapath] workers: \"5\" is out of range; write a whole "
+        "number from 1 to 4 or auto (threads that forward)\n"
+        ":6: [datapath] flow-cache: 1000 is no power of two; write 512 or "
+        "1024 (flows that a worker remembers)\n"
+        ":7: [datapath] rx-ring: \"1e3\" is out of range; write a whole "
+        "number from 64 to 65536 (frames that wait at a port for a "
+        "worker)\n"
+        ":8: [datapath] busy-poll: \"1s\" is out of range; write a time "
+        "from 0us to 100000us (how long a worker looks again before it "
+        "sleeps)\n");
+    check_faults(
+        "[bridge]\n"
+        "mac-aging = 10500ms\n"
+        "mac-table-size = 99999999999999999999\n",
+        ":2: [bridge] mac-aging: \"10500ms\" is too fine; write whole "
+        "seconds (how long a learned address is kept without a frame from "
+        "it)\n"
+        ":3: [bridge] mac-table-size: \"99999999999999999999\" is out of "
+        "range; write a whole number from 16 to 1048576 (how many "
+        "addresses can be learned)\n");
+    check_faults(
+        "[bridge]\n"
+        "mac-aging = soon\n",
+        ":2: [bridge] mac-aging: \"soon\" is no time; write a number like "
+        "500ms, 5s or 10m (how long a learned address is kept without a "
+        "frame from it)\n");
+    check_faults(
+        "[bridge]\n"
+        "mac-aging = 5 days\n",
+        ":2: [bridge] mac-aging: \"days\" is no unit of time; write us, "
+        "ms, s, m or h after the number (how long a learned address is "
+        "kept without a frame from it)\n");
+}
+
+static void addresses(void **state)
+{
+    (void)state;
+    check_faults(
+        "[local]\n"
+        "mac = 02:00:00:00:00\n"
+        "address = 192.0.2.2\n"
+        "gateway = 192.0.2.1/24\n",
+        ":2: [local] mac: \"02:00:00:00:00\" is no MAC address; write one "
+        "like 02:00:00:00:00:01, or auto (LOCAL's MAC address)\n"
+        ":3: [local] address: \"192.0.2.2\" needs the length of its "
+        "prefix; write 192.0.2.2/24, say (LOCAL's IP address with the "
+        "length of its prefix)\n"
+        ":4: [local] gateway: \"192.0.2.1/24\" is no address of a host; "
+        "write one like 192.0.2.1, without a prefix (the next hop of the "
+        "host's default route)\n");
+    check_faults(
+        "[local]\n"
+        "mac = 03:00:00:00:00:01\n"
+        "address = 192.0.2.0/24\n",
+        ":2: [local] mac: 03:00:00:00:00:01 is no station's address; the "
+        "first byte must be even and not all may be 0 (LOCAL's MAC "
+        "address)\n"
+        ":3: [local] address: 192.0.2.0/24 is the network itself or its "
+        "broadcast address; write the host's own (LOCAL's IP address with "
+        "the length of its prefix)\n");
+    check_faults(
+        "[local]\n"
+        "address = 192.0.2.255/24\n"
+        "gateway = 127.0.0.1\n",
+        ":2: [local] address: 192.0.2.255/24 is the network itself or its "
+        "broadcast address; write the host's own (LOCAL's IP address with "
+        "the length of its prefix)\n"
+        ":3: [local] gateway: \"127.0.0.1\" is no address of a host; write "
+        "one like 192.0.2.1, without a prefix (the next hop of the host's "
+        "default route)\n");
+    check_faults(
+        "[local]\n"
+        "address = 192.0.2.2/33\n",
+        ":2: [local] address: \"33\" is no length of a prefix; write 1 to "
+        "32 (LOCAL's IP address with the length of its prefix)\n");
+    check_faults(
+        "[local]\n"
+        "address = 2001:db8::/64\n",
+        ":2: [local] address: 2001:db8::/64 is the network itself or its "
+        "broadcast address; write the host's own (LOCAL's IP address with "
+        "the length of its prefix)\n");
+    check_faults(
+        "[local]\n"
+        "address = ff02::1/64\n",
+        ":2: [local] address: \"ff02::1/64\" is no address of a host; "
+        "write one like 192.0.2.2/24 or 2001:db8::2/64 (LOCAL's IP address "
+        "with the length of its prefix)\n");
+}
+
+static void the_gateway(void **state)
+{
+    (void)state;
+    check_faults("[local]\n"
+                 "gateway = 192.0.2.1\n",
+                 ":2: [local] gateway: needs an address; write that too\n");
+    check_faults("[local]\n"
+                 "address = 192.0.2.2/24\n"
+                 "gateway = 198.51.100.1\n",
+                 ":3: [local] gateway: is not in the address's network, so it "
+                 "cannot be reached; correct one of them\n");
+    check_faults(
+        "[local]\n"
+        "address = 192.0.2.2/24\n"
+        "gateway = 2001:db8::1\n",
+        ":3: [local] gateway: is not of the address's family; write both "
+        "as IPv4 or both as IPv6\n");
+    check_faults("[local]\n"
+                 "address = 192.0.2.2/24\n"
+                 "gateway = 192.0.2.2\n",
+                 ":3: [local] gateway: is the host's own address; write the "
+                 "router's\n");
+}
+
+static void local_without_local(void **state)
+{
+    (void)state;
+    check_faults(
+        "[local]\n"
+        "enable = no\n"
+        "mac = 02:00:00:00:00:01\n"
+        "address = 192.0.2.2/24\n"
+        "gateway = 192.0.2.1\n",
+        ":3: [local] mac: has no meaning with enable = no; remove one of "
+        "them\n"
+        ":4: [local] address: has no meaning with enable = no; remove one "
+        "of them\n"
+        ":5: [local] gateway: has no meaning with enable = no; remove one "
+        "of them\n");
+}
+
+static void port_numbers_and_names(void **state)
+{
+    (void)state;
+    check_faults(
+        "[port em1]\n"
+        "ofport = 7\n"
+        "[port em2]\n"
+        "ofport = 7\n"
+        "[port em3]\n"
+        "ofport = 65280\n"
+        "[port em4]\n"
+        "ofport = -1\n",
+        ":6: [port em3] ofport: \"65280\" is out of range; write a whole "
+        "number from 1 to 65279 or auto (the port's OpenFlow number)\n"
+        ":8: [port em4] ofport: \"-1\" is out of range; write a whole "
+        "number from 1 to 65279 or auto (the port's OpenFlow number)\n"
+        ":4: [port em2] ofport: 7 is the number of [port em1] already, on "
+        "line 2; write another\n");
+    check_faults(
+        "[port of-switch]\n"
+        "[port lo]\n",
+        ":1: [port of-switch]: is the bridge's own interface LOCAL; remove "
+        "the section, or change [bridge] name\n"
+        ":2: [port lo]: is the loopback interface, which cannot be a port; "
+        "remove the section\n");
+}
+
+static void vlans(void **state)
+{
+    (void)state;
+    check_faults("[port em1]\n"
+                 "vlan = 10\n"
+                 "trunks = 10\n"
+                 "native = 10\n"
+                 "[port em2]\n"
+                 "trunks = 20-29\n"
+                 "native = 10\n",
+                 ":3: [port em1] trunks: cannot be beside vlan, which makes an "
+                 "access port; remove one of them\n"
+                 ":4: [port em1] native: cannot be beside vlan, which makes an "
+                 "access port; remove one of them\n"
+                 ":7: [port em2] native: is not one of trunks; add it there or "
+                 "write one of them\n");
+    check_faults(
+        "[port em1]\n"
+        "vlan = 4095\n"
+        "[port em2]\n"
+        "trunks = 10,,20\n"
+        "[port em3]\n"
+        "trunks = 29-20\n"
+        "[port em4]\n"
+        "native = 0\n",
+        ":2: [port em1] vlan: \"4095\" is no VLAN; write one from 1 to "
+        "4094 (the VLAN of an access port)\n"
+        ":4: [port em2] trunks: \"\" is no VLAN; write a list like "
+        "10,20-29, each from 0 (untagged) to 4094 (the VLANs of a trunk)\n"
+        ":6: [port em3] trunks: \"29-20\" is no VLAN; write a list like "
+        "10,20-29, each from 0 (untagged) to 4094 (the VLANs of a trunk)\n"
+        ":8: [port em4] native: \"0\" is no VLAN; write one from 1 to 4094 "
+        "(the VLAN of a trunk's untagged frames)\n");
+}
+
+static void types(void **state)
+{
+    (void)state;
+    check_faults(
+        "[port em1]\n"
+        "owner = qemu\n"
+        "group = qemu\n"
+        "[port in1]\n"
+        "type = internal\n"
+        "host-stack = see\n"
+        "owner = x\n"
+        "[port t]\n"
+        "type = tab\n"
+        "[port u]\n"
+        "type = tap\n"
+        "owner = a b\n"
+        "host-stack = hide\n",
+        ":9: [port t] type: \"tab\" is unknown; did you mean tap? write "
+        "nic, tap or internal (nic: is there already; tap: a virtual "
+        "machine's; internal: one more of the host's)\n"
+        ":12: [port u] owner: \"a b\" cannot be a name; write one from "
+        "/etc/passwd or /etc/group, or its number (the user who may open "
+        "the TAP)\n"
+        ":13: [port u] host-stack: \"hide\" is unknown; write see or "
+        "shield (whether the host's own IP stack sees frames of this "
+        "port)\n"
+        ":2: [port em1] owner: is only for a port of type = tap; remove it "
+        "or set the type\n"
+        ":3: [port em1] group: is only for a port of type = tap; remove it "
+        "or set the type\n"
+        ":7: [port in1] owner: is only for a port of type = tap; remove it "
+        "or set the type\n"
+        ":6: [port in1] host-stack: is not for a port of type = internal, "
+        "which is the host's own; remove it\n");
+}
+
+static void log_and_daemon(void **state)
+{
+    (void)state;
+    check_faults(
+        "[log]\n"
+        "level = loud\n"
+        "format = jsn\n"
+        "file = log\n"
+        "[daemon]\n"
+        "run-dir = run\n"
+        "seccomp = y\n"
+        "user = -x\n",
+        ":2: [log] level: \"loud\" is no level; write error, warning, info "
+        "or debug, and after it modules of their own: \"info, port=debug\" "
+        "(what is worth a line, by module too)\n"
+        ":3: [log] format: \"jsn\" is unknown; did you mean json? write "
+        "logfmt or json (the form of a line)\n"
+        ":4: [log] file: \"log\" is no absolute path; let it start with / "
+        "(empty: standard error, the journal under systemd)\n"
+        ":6: [daemon] run-dir: \"run\" is no absolute path; let it start "
+        "with / (where the sockets are made)\n"
+        ":7: [daemon] seccomp: \"y\" is unknown; write no or yes (whether "
+        "system calls that a switch does not make are refused)\n"
+        ":8: [daemon] user: \"-x\" cannot be a name; write one from "
+        "/etc/passwd or /etc/group, or its number (whom to become after "
+        "the start; empty: stay who started it)\n");
+    check_faults(
+        "[log]\n"
+        "file = /var/log/\n"
+        "[daemon]\n"
+        "run-dir =\n",
+        ":2: [log] file: \"/var/log/\" is a directory; write a file's path "
+        "(empty: standard error, the journal under systemd)\n"
+        ":4: [daemon] run-dir: has no value; write one or remove the key "
+        "(where the sockets are made)\n");
+    check_faults(
+        "[daemon]\n"
+        "run-dir = "
+        "/rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
+        "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\n",
+        ":2: [daemon] run-dir: is too long by 19 characters for the "
+        "sockets in it; write a shorter path\n");
+    check_faults(
+        "[daemon]\n"
+        "user = "
+        "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\n",
+        ":2: [daemon] user: is longer than 63 characters; write a shorter "
+        "one (whom to become after the start; empty: stay who started it)\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_of_sections),
+        cmocka_unit_test(names_of_keys),
+        cmocka_unit_test(unknown_sections),
+        cmocka_unit_test(what_is_there_twice),
+        cmocka_unit_test(lines_that_are_nothing),
+        cmocka_unit_test(identities),
+        cmocka_unit_test(numbers_and_times),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(the_gateway),
+        cmocka_unit_test(local_without_local),
+        cmocka_unit_test(port_numbers_and_names),
+        cmocka_unit_test(vlans),
+        cmocka_unit_test(types),
+        cmocka_unit_test(log_and_daemon),
+    };
+
+    return cmocka_run_group_tests(tests, config_text_begin, config_text_end);
+}
