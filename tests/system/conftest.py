@@ -23,7 +23,7 @@ def pytest_configure(config):
     # A polite end must take the worlds of the tests away, too.
     def interrupt(number, frame):
         raise KeyboardInterrupt
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     config.counts = {"passed": 0, "failed": 0}
 
@@ -81,6 +81,12 @@ def pytest_runtest_makereport(item, call):
     elif report.skipped:
         # Nothing here may be skipped in silence.
         counts["failed"] += 1
+
+
+def pytest_sessionfinish(session, exitstatus):
+    # Broken off, or nothing was run: that is no success either.
+    if exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        session.config.counts["failed"] += 1
 
 
 def pytest_unconfigure(config):
