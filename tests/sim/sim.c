@@ -1,0 +1,525 @@
+#include "tests/sim/sim.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/retire.h"
+
+enum { DEVICES_MAX = 256, PENDING_MAX = 4096, TURNS_MAX = 100000 };
+
+/* A frame on its way in. */
+struct pending {
+    uint8_t *buffer; /* FRAME_HEADROOM before the data and after it */
+    uint32_t size;
+    struct virtio_net_hdr vnet;
+};
+
+/* An interface of the simulated machine. */
+struct sim_device {
+    struct link link;
+    bool is_there, is_blocked, fails_to_open;
+    bool is_announced; /* the bridge has been told of its last change */
+    unsigned int opened;
+    struct port_queue *queues[WORKERS_MAX];
+    size_t pending_first, pending_count;
+    struct pending pending[PENDING_MAX];
+    struct sim_wire wire;
+};
+
+struct sim_queue {
+    struct port_queue queue;
+    struct sim_device *device;
+    unsigned int lent; /* frames from pending_first on */
+};
+
+struct sim {
+    int64_t now_us;
+    struct bridge *bridge;
+    bool has_news;
+    int next_ifindex;
+    size_t device_count;
+    struct sim_device *devices[DEVICES_MAX];
+};
+
+static void die(const char *what, const char *more)
+{
+    fprintf(stderr, "simulation: %s%s\n", what, more);
+    abort();
+}
+
+static struct sim_device *device_named(struct sim *s, const char *name)
+{
+    struct sim_device *d;
+
+    for (size_t i = 0; i < s->device_count; i++)
+        if (!strcmp(s->devices[i]->link.name, name))
+            return s->devices[i];
+    if (s->device_count == DEVICES_MAX)
+        die("too many devices: ", name);
+    d = calloc(1, sizeof(*d));
+    if (!d)
+        die("out of memory", "");
+    s->devices[s->device_count++] = d;
+    snprintf(d->link.name, sizeof(d->link.name), "%s", name);
+    d->link.mtu = 1500;
+    d->link.mac[0] = 2;
+    d->link.mac[5] = (uint8_t)s->device_count;
+    return d;
+}
+
+/* Queues. */
+
+static unsigned int queue_receive(struct port_queue *q, struct frame *frames,
+                                  unsigned int max)
+{
+    struct sim_queue *sq = (struct sim_queue *)q;
+    struct sim_device *d = sq->device;
+    unsigned int count = 0;
+
+    while (count < max && count < d->pending_count) {
+        const struct pending *p =
+            &d->pending[(d->pending_first + count) % PENDING_MAX];
+
+        frames[count++] = (struct frame){
+            .data = p->buffer + FRAME_HEADROOM,
+            .size = p->size,
+            .headroom = FRAME_HEADROOM,
+            .tailroom = FRAME_HEADROOM,
+            .vnet = p->vnet,
+        };
+    }
+    sq->lent = count;
+    return count;
+}
+
+static void queue_release(struct port_queue *q)
+{
+    struct sim_queue *sq = (struct sim_queue *)q;
+    struct sim_device *d = sq->device;
+
+    for (; sq->lent; sq->lent--) {
+        free(d->pending[d->pending_first].buffer);
+        d->pending_first = (d->pending_first + 1) % PENDING_MAX;
+        d->pending_count--;
+    }
+}
+
+static void wire_add(struct sim_wire *wire, const struct frame *f)
+{
+    struct sim_frame *sent = &wire->frames[wire->count];
+
+    if (wire->count == SIM_WIRE_MAX)
+        die("too many frames sent", "");
+    sent->data = malloc(f->size);
+    if (!sent->data)
+        die("out of memory", "");
+    memcpy(sent->data, f->data, f->size);
+    sent->size = f->size;
+    sent->vnet = f->vnet;
+    wire->count++;
+}
+
+static void queue_send(struct port_queue *q, const struct frame *const *frames,
+                       unsigned int count, enum drop_reason *results)
+{
+    struct sim_device *d = ((struct sim_queue *)q)->device;
+
+    for (unsigned int i = 0; i < count; i++) {
+        results[i] = d->is_blocked ? DROP_TX_FULL : DROP_NONE;
+        if (!d->is_blocked)
+            wire_add(&d->wire, frames[i]);
+    }
+}
+
+static uint64_t queue_missed(struct port_queue *q)
+{
+    (void)q;
+    return 0;
+}
+
+static void queue_close(struct port_queue *q)
+{
+    free(q);
+}
+
+static const struct port_queue_ops queue_ops = {
+    .receive = queue_receive,
+    .release = queue_release,
+    .send = queue_send,
+    .missed = queue_missed,
+    .close = queue_close,
+};
+
+/* Devices. */
+
+static int sim_make(void *context, const struct device_plan *plan,
+                    struct device *device)
+{
+    struct sim *s = context;
+    struct sim_device *d = device_named(s, plan->config->name);
+
+    device->is_made = !d->is_there;
+    d->is_there = true;
+    d->is_announced = false;
+    d->link.ifindex = ++s->next_ifindex;
+    d->link.is_up = d->link.is_running = true;
+    return 0;
+}
+
+static void sim_unmake(void *context, const struct device_plan *plan,
+                       struct device *device)
+{
+    struct sim_device *d = device_named(context, plan->config->name);
+
+    if (device->is_made)
+        d->is_there = false;
+    device->is_made = false;
+}
+
+static int sim_open_device(void *context, const struct device_plan *plan,
+                           const struct link *link, struct device *device)
+{
+    struct sim_device *d = device_named(context, plan->config->name);
+
+    (void)link;
+    if (d->fails_to_open)
+        return -EACCES;
+    d->opened++;
+    for (unsigned int i = 0; i < plan->workers; i++) {
+        struct sim_queue *q = calloc(1, sizeof(*q));
+
+        if (!q)
+            die("out of memory", "");
+        q->queue.ops = &queue_ops;
+        q->queue.fd = -1;
+        q->device = d;
+        device->queues[i] = d->queues[i] = &q->queue;
+    }
+    device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
+    return 0;
+}
+
+static void sim_close_device(void *context, const struct device_plan *plan,
+                             const struct link *link, struct device *device)
+{
+    struct sim_device *d = device_named(context, plan->config->name);
+
+    (void)link;
+    for (unsigned int i = 0; i < WORKERS_MAX; i++) {
+        if (device->queues[i])
+            device->queues[i]->ops->close(device->queues[i]);
+        device->queues[i] = d->queues[i] = NULL;
+    }
+    device->shield = SHIELD_OFF;
+}
+
+static void sim_shield(void *context, const struct device_plan *plan,
+                       struct device *device)
+{
+    (void)context;
+    device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
+}
+
+static void sim_speed(void *context, const char *name, struct link_speed *speed)
+{
+    (void)context;
+    (void)name;
+    *speed = (struct link_speed){.mbps = 1000, .is_full_duplex = true};
+}
+
+static const struct device_ops sim_devices = {
+    .make = sim_make,
+    .open = sim_open_device,
+    .close = sim_close_device,
+    .unmake = sim_unmake,
+    .shield = sim_shield,
+    .speed = sim_speed,
+};
+
+static const struct link *find_link(void *context, const char *name)
+{
+    const struct sim_device *d = device_named(context, name);
+
+    return d->is_there ? &d->link : NULL;
+}
+
+static void wake(void *context)
+{
+    struct sim *s = context;
+
+    s->has_news = true;
+}
+
+/* Configuration. */
+
+static struct config *read_config(const char *ini, struct config_faults *faults)
+{
+    char path[] = "/tmp/flowbridge-sim-XXXXXX";
+    int fd = mkstemp(path);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    struct config *c;
+
+    if (!file)
+        die("cannot write a configuration: ", path);
+    fprintf(file, "%s%s",
+            strstr(ini, "[local]") ? "" : "[local]\nenable = no\n", ini);
+    fclose(file);
+    c = config_read(path, faults);
+    unlink(path);
+    return c;
+}
+
+struct sim *sim_open(const char *ini)
+{
+    struct sim *s = calloc(1, sizeof(*s));
+    struct config_faults faults = {0};
+    struct config *c = read_config(ini, &faults);
+    struct bridge_options o = {
+        .ops = &sim_devices,
+        .ops_context = s,
+        .workers = 1,
+        .wake = wake,
+        .wake_context = s,
+        .find_link = find_link,
+        .link_context = s,
+    };
+
+    if (!s || !c)
+        die("configuration: ", faults.count ? faults.lines[0] : "no memory");
+    if (!getenv("SIM_LOG"))
+        log_set_levels("error");
+    s->now_us = 1000000000; /* So that a forgotten zero shows. */
+    if (c->datapath.workers)
+        o.workers = c->datapath.workers;
+    s->bridge = bridge_create(c, &o, sim_now_ms(s));
+    if (!s->bridge)
+        die("out of memory", "");
+    bridge_start(s->bridge, sim_now_ms(s));
+    sim_run(s);
+    return s;
+}
+
+bool sim_reload(struct sim *s, const char *ini)
+{
+    struct config_faults faults = {0};
+    struct config *c = read_config(ini, &faults);
+
+    config_faults_clear(&faults);
+    if (!c)
+        return false;
+    bridge_reload(s->bridge, c, sim_now_ms(s));
+    sim_run(s);
+    return true;
+}
+
+static void clear_device(struct sim_device *d)
+{
+    for (; d->pending_count; d->pending_count--) {
+        free(d->pending[d->pending_first].buffer);
+        d->pending_first = (d->pending_first + 1) % PENDING_MAX;
+    }
+    for (size_t i = 0; i < d->wire.count; i++)
+        free(d->wire.frames[i].data);
+    d->wire.count = 0;
+}
+
+void sim_close(struct sim *s)
+{
+    bridge_free(s->bridge);
+    for (size_t i = 0; i < s->device_count; i++) {
+        clear_device(s->devices[i]);
+        free(s->devices[i]);
+    }
+    free(s);
+}
+
+struct bridge *sim_bridge(struct sim *s)
+{
+    return s->bridge;
+}
+
+int64_t sim_now_ms(const struct sim *s)
+{
+    return s->now_us / 1000;
+}
+
+static void set_link(struct sim *s, struct sim_device *d, bool is_up)
+{
+    if (!d->is_there)
+        d->link.ifindex = ++s->next_ifindex;
+    d->is_there = true;
+    d->link.is_up = true;
+    d->link.is_running = is_up;
+    d->is_announced = false;
+    sim_run(s);
+}
+
+void sim_link_up(struct sim *s, const char *name)
+{
+    set_link(s, device_named(s, name), true);
+}
+
+void sim_link_down(struct sim *s, const char *name)
+{
+    set_link(s, device_named(s, name), false);
+}
+
+void sim_set_mtu(struct sim *s, const char *name, uint32_t mtu)
+{
+    struct sim_device *d = device_named(s, name);
+
+    d->link.mtu = mtu;
+    set_link(s, d, d->link.is_running);
+}
+
+void sim_link_gone(struct sim *s, const char *name)
+{
+    struct sim_device *d = device_named(s, name);
+
+    d->is_there = false;
+    bridge_link_changed(s->bridge, &d->link, true, sim_now_ms(s));
+    sim_run(s);
+}
+
+void sim_fail_open(struct sim *s, const char *name, bool fails)
+{
+    device_named(s, name)->fails_to_open = fails;
+}
+
+void sim_block(struct sim *s, const char *name, bool is_blocked)
+{
+    device_named(s, name)->is_blocked = is_blocked;
+}
+
+void sim_receive_vnet(struct sim *s, const char *port, const void *data,
+                      size_t size, const struct virtio_net_hdr *vnet)
+{
+    struct sim_device *d = device_named(s, port);
+    struct pending *p =
+        &d->pending[(d->pending_first + d->pending_count) % PENDING_MAX];
+
+    if (d->pending_count == PENDING_MAX)
+        die("too many frames wait at ", port);
+    p->buffer = malloc(size + 2 * FRAME_HEADROOM);
+    if (!p->buffer)
+        die("out of memory", "");
+    memcpy(p->buffer + FRAME_HEADROOM, data, size);
+    p->size = (uint32_t)size;
+    p->vnet = *vnet;
+    d->pending_count++;
+}
+
+void sim_receive(struct sim *s, const char *port, const void *data, size_t size)
+{
+    static const struct virtio_net_hdr none;
+
+    sim_receive_vnet(s, port, data, size, &none);
+}
+
+static bool announce(struct sim *s)
+{
+    bool has_any = false;
+
+    for (size_t i = 0; i < s->device_count; i++) {
+        struct sim_device *d = s->devices[i];
+
+        if (!d->is_there || d->is_announced)
+            continue;
+        d->is_announced = has_any = true;
+        bridge_link_changed(s->bridge, &d->link, false, sim_now_ms(s));
+    }
+    return has_any;
+}
+
+void sim_run(struct sim *s)
+{
+    for (int turn = 0; turn < TURNS_MAX; turn++) {
+        bool has_moved = announce(s);
+
+        has_moved |= datapath_turn(bridge_datapath(s->bridge), s->now_us) > 0;
+        if (s->has_news) {
+            s->has_news = bridge_take_news(s->bridge, sim_now_ms(s));
+            has_moved = true;
+        }
+        retire_flush();
+        if (!has_moved)
+            return;
+    }
+    die("it never comes to rest", "");
+}
+
+void sim_pass_ms(struct sim *s, int64_t ms)
+{
+    while (ms > 0) {
+        int64_t step = ms < BRIDGE_TICK_MS ? ms : BRIDGE_TICK_MS;
+
+        ms -= step;
+        s->now_us += step * 1000;
+        bridge_tick(s->bridge, sim_now_ms(s));
+        sim_run(s);
+    }
+}
+
+const struct sim_wire *sim_sent(const struct sim *s, const char *port)
+{
+    return &device_named((struct sim *)(uintptr_t)s, port)->wire;
+}
+
+void sim_forget(struct sim *s)
+{
+    for (size_t i = 0; i < s->device_count; i++) {
+        struct sim_wire *wire = &s->devices[i]->wire;
+
+        for (size_t j = 0; j < wire->count; j++)
+            free(wire->frames[j].data);
+        wire->count = 0;
+    }
+}
+
+struct port_totals sim_totals(const struct sim *s, const char *port)
+{
+    struct port_totals t = {0};
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++)
+        if (!strcmp(p->config.name, port))
+            datapath_total(bridge_datapath(s->bridge), p->counters, &t);
+    return t;
+}
+
+bool sim_accounts_match(const struct sim *s)
+{
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++) {
+        struct port_totals t;
+        uint64_t ended;
+
+        datapath_total(bridge_datapath(s->bridge), p->counters, &t);
+        ended = t.forwarded + t.consumed;
+        for (unsigned int j = 0; j < DROP_REASON_COUNT; j++)
+            ended += t.drops[j];
+        if (ended != t.rx_frames)
+            return false;
+    }
+    return true;
+}
+
+bool sim_is_open(const struct sim *s, const char *port)
+{
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++)
+        if (!strcmp(p->config.name, port))
+            return p->is_open;
+    return false;
+}
+
+unsigned int sim_opened(const struct sim *s, const char *port)
+{
+    return device_named((struct sim *)(uintptr_t)s, port)->opened;
+}
