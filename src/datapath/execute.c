@@ -168,6 +168,9 @@ static bool edit(struct executor *x, struct execution *e,
     case EDIT_TTL_EXPIRED:
         outbox_dropped(x->outbox, e->index, DROP_TTL);
         return false;
+    case EDIT_NO_ROOM:
+        outbox_dropped(x->outbox, e->index, DROP_EDIT);
+        return false;
     case EDIT_DONE:
     case EDIT_NOT_APPLICABLE:
         break;

@@ -1,0 +1,433 @@
+#include "bridge/daemon.h"
+
+#include <errno.h>
+#include <ev.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/retire.h"
+#include "bridge/bridge.h"
+#include "bridge/ctl.h"
+#include "bridge/notify.h"
+#include "bridge/privileges.h"
+#include "bridge/reload.h"
+#include "bridge/report.h"
+#include "bridge/seccomp.h"
+#include "bridge/watchdog.h"
+#include "port/tap.h"
+
+enum {
+    TAP_STOCK = 32, /* TAP queues that may be made after the privileges go */
+    EXIT_FAILED = 1,
+};
+
+struct daemon {
+    struct ev_loop *loop;
+    struct config *config; /* until the bridge has it */
+    struct bridge *bridge;
+    struct devices *devices;
+    struct link_monitor *links;
+    struct ctl *ctl;
+    struct watchdog watchdog;
+    int64_t started_ms;
+    uid_t uid;
+    gid_t gid;
+    ev_io link_io;
+    ev_timer tick;
+    ev_async news;
+    ev_prepare prepare;
+    ev_signal hangup, terminate, interrupt, state_dump;
+};
+
+static int64_t uptime_ms(const struct daemon *d)
+{
+    return clock_monotonic_ms() - d->started_ms;
+}
+
+static void refuse(const char *what, const char *error)
+{
+    log_error("start.failed", "what=%s error=%s", what, error);
+}
+
+/* What the control socket answers. */
+
+static void answer_show(void *context, const cJSON *request,
+                        struct ctl_question *q)
+{
+    const struct daemon *d = context;
+
+    (void)request;
+    ctl_answer(q, report_show(d->bridge, uptime_ms(d)));
+}
+
+static void answer_fdb(void *context, const cJSON *request,
+                       struct ctl_question *q)
+{
+    const struct daemon *d = context;
+
+    (void)request;
+    ctl_answer(q, report_fdb(d->bridge, clock_monotonic_ms()));
+}
+
+static void answer_ports(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct daemon *d = context;
+
+    (void)request;
+    ctl_answer(q, report_ports(d->bridge));
+}
+
+static void answer_reload(void *context, const cJSON *request,
+                          struct ctl_question *q)
+{
+    const struct daemon *d = context;
+    cJSON *faults = cJSON_CreateArray();
+    cJSON *result = cJSON_CreateObject();
+    cJSON *changes = cJSON_AddArrayToObject(result, "changes");
+    cJSON *restart = cJSON_AddArrayToObject(result, "restart_needed");
+
+    (void)request;
+    if (reload_bridge(d->bridge, clock_monotonic_ms(), faults, changes,
+                      restart)) {
+        cJSON_Delete(faults);
+        ctl_answer(q, result);
+    } else {
+        cJSON_Delete(result);
+        ctl_refuse(q, faults, "%s",
+                   "the configuration has faults; the one before stays in "
+                   "force");
+    }
+}
+
+static const struct ctl_command commands[] = {
+    {"show",       answer_show  },
+    {"fdb",        answer_fdb   },
+    {"dump-ports", answer_ports },
+    {"reload",     answer_reload},
+};
+
+/* What the event loop tells. */
+
+static void on_links(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct daemon *d = io->data;
+    int err = link_monitor_read(d->links);
+
+    (void)loop;
+    (void)events;
+    if (err)
+        log_error("link.failed", "what=%s error=%s", "read", strerror(-err));
+}
+
+static void link_changed(void *context, const struct link *link, bool is_gone)
+{
+    struct daemon *d = context;
+
+    if (d->bridge)
+        bridge_link_changed(d->bridge, link, is_gone, clock_monotonic_ms());
+}
+
+static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct daemon *d = timer->data;
+
+    (void)loop;
+    (void)events;
+    bridge_tick(d->bridge, clock_monotonic_ms());
+    watchdog_tick(&d->watchdog, clock_monotonic_ms());
+}
+
+static void on_news(struct ev_loop *loop, ev_async *async, int events)
+{
+    struct daemon *d = async->data;
+
+    (void)events;
+    if (bridge_take_news(d->bridge, clock_monotonic_ms()))
+        ev_async_send(loop, async);
+}
+
+/* Once a turn of the loop: frees what workers have let go of. */
+static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
+{
+    (void)loop;
+    (void)prepare;
+    (void)events;
+    retire_flush();
+}
+
+static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    struct daemon *d = signal->data;
+
+    (void)loop;
+    (void)events;
+    notify_reloading();
+    reload_bridge(d->bridge, clock_monotonic_ms(), NULL, NULL, NULL);
+    notify_ready();
+}
+
+static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    (void)events;
+    log_info("stop.asked", "signal=%s",
+             signal->signum == SIGTERM ? "SIGTERM" : "SIGINT");
+    ev_break(loop, EVBREAK_ALL);
+}
+
+static void on_state_dump(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    const struct daemon *d = signal->data;
+
+    (void)loop;
+    (void)events;
+    report_to_log(d->bridge, uptime_ms(d));
+}
+
+static void wake_main(void *context)
+{
+    struct daemon *d = context;
+
+    ev_async_send(d->loop, &d->news);
+}
+
+static const struct link *find_link(void *context, const char *name)
+{
+    const struct daemon *d = context;
+
+    return link_monitor_find(d->links, name);
+}
+
+static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
+                         void (*on)(struct ev_loop *, ev_signal *, int))
+{
+    ev_signal_init(watcher, on, number);
+    watcher->data = d;
+    ev_signal_start(d->loop, watcher);
+}
+
+static void watch_all(struct daemon *d)
+{
+    signal(SIGPIPE, SIG_IGN);
+    watch_signal(d, &d->hangup, SIGHUP, on_hangup);
+    watch_signal(d, &d->terminate, SIGTERM, on_end);
+    watch_signal(d, &d->interrupt, SIGINT, on_end);
+    watch_signal(d, &d->state_dump, SIGUSR1, on_state_dump);
+    ev_io_init(&d->link_io, on_links, link_monitor_fd(d->links), EV_READ);
+    ev_timer_init(&d->tick, on_tick, 0.001 * BRIDGE_TICK_MS,
+                  0.001 * BRIDGE_TICK_MS);
+    ev_async_init(&d->news, on_news);
+    ev_prepare_init(&d->prepare, on_prepare);
+    d->link_io.data = d->tick.data = d->news.data = d;
+    ev_io_start(d->loop, &d->link_io);
+    ev_timer_start(d->loop, &d->tick);
+    ev_async_start(d->loop, &d->news);
+    ev_prepare_start(d->loop, &d->prepare);
+}
+
+/* The steps of the start, in order; each returns false when it has said why. */
+
+static bool read_config(struct daemon *d, const char *path)
+{
+    struct config_faults faults = {0};
+
+    d->config = config_read(path, &faults);
+    if (d->config && config_check_host(d->config, &faults)) {
+        config_free(d->config);
+        d->config = NULL;
+    }
+    reload_log_faults(&faults);
+    if (!d->config)
+        log_error("start.failed", "what=%s faults=%zu hint=%s", "configuration",
+                  faults.count,
+                  "nothing was touched; flowbridge check says the same");
+    config_faults_clear(&faults);
+    return d->config;
+}
+
+static bool find_user(struct daemon *d)
+{
+    const struct passwd *user;
+
+    d->uid = (uid_t)-1;
+    d->gid = (gid_t)-1;
+    if (!d->config->daemon.user[0] || geteuid())
+        return true;
+    user = getpwnam(d->config->daemon.user);
+    if (!user) {
+        refuse("user", "there is no such user");
+        return false;
+    }
+    d->uid = user->pw_uid;
+    d->gid = user->pw_gid;
+    return true;
+}
+
+static bool check_privileges(void)
+{
+    char error[256];
+
+    if (privileges_check(error, sizeof(error)) == 0)
+        return true;
+    refuse("privileges", error);
+    return false;
+}
+
+static bool open_ctl(struct daemon *d)
+{
+    char path[sizeof(d->config->daemon.run_dir) + 32];
+    char error[512];
+    struct ctl_options o = {
+        .path = path,
+        .uid = d->uid,
+        .gid = d->gid,
+        .commands = commands,
+        .command_count = sizeof(commands) / sizeof(commands[0]),
+        .context = d,
+    };
+
+    snprintf(path, sizeof(path), "%s/%s.ctl", d->config->daemon.run_dir,
+             d->config->bridge.name);
+    if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
+        return true;
+    refuse("control socket", error);
+    return false;
+}
+
+/* One a core but one, at least one, at most four. */
+static unsigned int automatic_workers(void)
+{
+    cpu_set_t allowed;
+    int cores = 1;
+
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
+        cores = CPU_COUNT(&allowed);
+    if (cores <= 2)
+        return 1;
+    return cores - 1 < WORKERS_MAX ? (unsigned int)cores - 1 : WORKERS_MAX;
+}
+
+static bool create_bridge(struct daemon *d)
+{
+    struct bridge_options o = {
+        .ops = &devices_real,
+        .workers = d->config->datapath.workers ? d->config->datapath.workers
+                                               : automatic_workers(),
+        .wake = wake_main,
+        .wake_context = d,
+        .find_link = find_link,
+        .link_context = d,
+    };
+    int err;
+
+    err = link_monitor_open(&d->links, link_changed, d);
+    if (err) {
+        refuse("rtnetlink", strerror(-err));
+        return false;
+    }
+    err = tap_stock_fill(TAP_STOCK);
+    if (err < 0)
+        log_warning("tap.stock", "error=%s effect=%s", strerror(-err),
+                    "no TAP can be made");
+    d->devices = devices_create(d->config->bridge.name);
+    o.ops_context = d->devices;
+    d->bridge =
+        d->devices ? bridge_create(d->config, &o, clock_monotonic_ms()) : NULL;
+    if (!d->bridge) {
+        refuse("bridge", strerror(ENOMEM));
+        return false;
+    }
+    d->config = NULL; /* It is the bridge's now. */
+    return true;
+}
+
+static bool drop_privileges(const struct daemon *d)
+{
+    const struct config *c = bridge_config(d->bridge);
+    char error[256];
+
+    if (privileges_drop(c->daemon.user, error, sizeof(error))) {
+        refuse("privileges", error);
+        return false;
+    }
+    if (c->daemon.has_seccomp && seccomp_install(error, sizeof(error)))
+        log_warning("seccomp.failed", "error=%s", error);
+    return true;
+}
+
+static bool start_workers(struct daemon *d)
+{
+    int err = datapath_start(bridge_datapath(d->bridge));
+
+    if (!err)
+        return true;
+    refuse("workers", strerror(-err));
+    return false;
+}
+
+static bool start(struct daemon *d, const char *config_path)
+{
+    if (!read_config(d, config_path))
+        return false;
+    log_set_levels(d->config->log.level);
+    log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
+    if (!check_privileges() || !find_user(d) || !open_ctl(d) ||
+        !create_bridge(d))
+        return false;
+    bridge_start(d->bridge, clock_monotonic_ms());
+    if (!drop_privileges(d))
+        return false;
+    /* After the drop, so that it is the user's and can be reopened. */
+    reload_apply_log(bridge_config(d->bridge));
+    watch_all(d);
+    return start_workers(d);
+}
+
+static void stop(struct daemon *d)
+{
+    ctl_close(d->ctl);
+    bridge_free(d->bridge);
+    devices_free(d->devices);
+    link_monitor_close(d->links);
+    tap_stock_empty();
+    config_free(d->config);
+    ev_loop_destroy(d->loop);
+    free(d);
+}
+
+int daemon_run(const char *config_path)
+{
+    struct daemon *d = calloc(1, sizeof(*d));
+    bool has_started;
+
+    if (!d)
+        return EXIT_FAILED;
+    d->started_ms = clock_monotonic_ms();
+    d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
+    if (!d->loop) {
+        free(d);
+        return EXIT_FAILED;
+    }
+    has_started = start(d, config_path);
+    if (has_started) {
+        watchdog_init(&d->watchdog, bridge_datapath(d->bridge),
+                      clock_monotonic_ms());
+        log_info("ready", "bridge=%s config=%s took_ms=%lld",
+                 bridge_config(d->bridge)->bridge.name, config_path,
+                 (long long)uptime_ms(d));
+        notify_ready();
+        ev_run(d->loop, 0);
+        notify_stopping();
+    }
+    stop(d);
+    if (has_started)
+        log_info("stopped", "%s", "");
+    return has_started ? 0 : EXIT_FAILED;
+}
