@@ -15,7 +15,10 @@
 
 /*
  * /dev/net/tun files kept from the time when the process was still allowed to
- * open it; making a TAP takes one.  Returns how many are there now, or -errno.
+ * open it; when it no longer is, making a TAP takes one, and so does each queue
+ * of tap_open.  The files of a queue that died come back when it is closed, by
+ * which time no epoll may have them any more.  Main thread only.  Returns how
+ * many are there now, or -errno and those that are there stay.
  */
 int tap_stock_fill(unsigned int count);
 void tap_stock_empty(void);
@@ -30,11 +33,14 @@ int tap_open(const char *name, unsigned int count, struct port_queue **queues);
 
 /*
  * Makes the TAP 'name' for others to open: persistent, with this owner and
- * group ((uid_t)-1: only root).  Returns 1 if it was made, 0 if it was there
- * already (and is a TAP; owner and group are left as they are), or -errno.
+ * group (-1: anybody of the other; both -1: only root).  Returns 1 if it was
+ * made, 0 if it was there already (and is a TAP; owner and group are left as
+ * they are), or -errno.
  */
 int tap_make(const char *name, uid_t owner, gid_t group);
-/* Takes away a TAP that tap_make made. Returns 0 or -errno. */
+/* Takes away a TAP that tap_make made.  Returns 0 or -errno: -ENODEV, it is
+ * gone already; -EBUSY, somebody holds it, and it stays; -EEXIST, it is no TAP.
+ */
 int tap_remove(const char *name);
 
 #endif

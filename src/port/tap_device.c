@@ -1,0 +1,160 @@
+#include "port/tap_device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_arp.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "port/netlink.h"
+#include "port/tap.h"
+
+enum { STOCK_MAX = 1024 };
+
+/* There is one /dev/net/tun and one process that may open it no more, so there
+ * is one stock.  Main thread only. */
+static int stock[STOCK_MAX];
+static unsigned int stock_count, stock_wanted;
+
+static int open_file(void)
+{
+    int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+    return fd < 0 ? -errno : fd;
+}
+
+/* The stock is for when the process may not open the file any more. */
+static int take_file(void)
+{
+    int fd = open_file();
+
+    return fd < 0 && stock_count ? stock[--stock_count] : fd;
+}
+
+void tap_device_give_back(int fd)
+{
+    unsigned int any = 0;
+
+    /* The kernel would take the number of the queue that the file was for the
+     * number that the next device is to have.  It refuses while attached. */
+    if (stock_count < stock_wanted && ioctl(fd, TUNSETIFINDEX, &any) == 0)
+        stock[stock_count++] = fd;
+    else
+        close(fd);
+}
+
+int tap_stock_fill(unsigned int count)
+{
+    stock_wanted = count < STOCK_MAX ? count : STOCK_MAX;
+    while (stock_count < stock_wanted) {
+        int fd = open_file();
+
+        if (fd < 0)
+            return fd;
+        stock[stock_count++] = fd;
+    }
+    return (int)stock_count;
+}
+
+void tap_stock_empty(void)
+{
+    stock_wanted = 0;
+    while (stock_count)
+        close(stock[--stock_count]);
+}
+
+static uint32_t number_of(const struct nlattr *a)
+{
+    if (a && mnl_attr_validate(a, MNL_TYPE_U8) == 0)
+        return mnl_attr_get_u8(a);
+    if (a && mnl_attr_validate(a, MNL_TYPE_U32) == 0)
+        return mnl_attr_get_u32(a);
+    return 0;
+}
+
+static uint64_t tx_dropped_of(const struct nlattr *a)
+{
+    const size_t at = offsetof(struct rtnl_link_stats64, tx_dropped);
+    uint64_t value = 0;
+
+    if (a && mnl_attr_get_payload_len(a) >= at + sizeof(value))
+        memcpy(&value, (const uint8_t *)mnl_attr_get_payload(a) + at,
+               sizeof(value));
+    return value;
+}
+
+static bool is_kind_tun(const struct nlattr *kind)
+{
+    return kind && mnl_attr_validate(kind, MNL_TYPE_NUL_STRING) == 0 &&
+           strcmp(mnl_attr_get_str(kind), "tun") == 0;
+}
+
+static int take_device(const struct nlmsghdr *message, void *context)
+{
+    const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+    struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*info));
+    const struct nlattr *a = netlink_attr_find(attrs, IFLA_LINKINFO);
+    struct netlink_attrs inner = {0}, tun = {0};
+    struct tap_device *d = context;
+
+    if (message->nlmsg_type != RTM_NEWLINK ||
+        message->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*info))
+        return MNL_CB_OK;
+    if (a)
+        inner = netlink_attrs_in(a);
+    d->ifindex = info->ifi_index;
+    d->is_tap = info->ifi_type == ARPHRD_ETHER &&
+                is_kind_tun(netlink_attr_find(inner, IFLA_INFO_KIND));
+    d->tx_dropped = tx_dropped_of(netlink_attr_find(attrs, IFLA_STATS64));
+    a = d->is_tap ? netlink_attr_find(inner, IFLA_INFO_DATA) : NULL;
+    if (a)
+        tun = netlink_attrs_in(a);
+    d->is_multi_queue = number_of(netlink_attr_find(tun, IFLA_TUN_MULTI_QUEUE));
+    d->is_persistent = number_of(netlink_attr_find(tun, IFLA_TUN_PERSIST));
+    d->queues = number_of(netlink_attr_find(tun, IFLA_TUN_NUM_QUEUES));
+    return MNL_CB_OK;
+}
+
+int tap_device_look(const char *name, int ifindex, struct tap_device *d)
+{
+    struct netlink_request r;
+    struct ifinfomsg *info = netlink_begin(&r, RTM_GETLINK, 0, sizeof(*info));
+    int err;
+
+    memset(d, 0, sizeof(*d));
+    if (name && (!name[0] || strlen(name) >= IFNAMSIZ))
+        return -ENODEV;
+    if (name)
+        mnl_attr_put_strz(&r.header, IFLA_IFNAME, name);
+    else
+        info->ifi_index = ifindex;
+    err = netlink_ask(&r, take_device, d);
+    return !err && !d->ifindex ? -ENODEV : err;
+}
+
+int tap_device_attach(const char *name, short flags)
+{
+    struct ifreq request = {.ifr_flags = flags};
+    int fd;
+
+    /* The kernel would take a name with '%' for a pattern and make one up. */
+    if (!name[0] || strlen(name) >= IFNAMSIZ || strchr(name, '%'))
+        return -EINVAL;
+    fd = take_file();
+    if (fd < 0)
+        return fd;
+    memcpy(request.ifr_name, name, strlen(name) + 1);
+    if (ioctl(fd, TUNSETIFF, &request) < 0) {
+        int err = -errno;
+
+        tap_device_give_back(fd);
+        return err;
+    }
+    return fd;
+}

@@ -1,0 +1,37 @@
+/*
+ * The device side of TAPs, for tap.c: what there is under a name, and files of
+ * /dev/net/tun that are attached to it.
+ */
+#ifndef PORT_TAP_DEVICE_H
+#define PORT_TAP_DEVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct tap_device {
+    int ifindex;
+    bool is_tap;
+    bool is_multi_queue;
+    bool is_persistent;
+    uint32_t queues;     /* that are held; known of multi-queue ones only */
+    uint64_t tx_dropped; /* by the kernel, before anybody could read them */
+};
+
+/* Looks up an interface of any kind, by name or, with NULL, by 'ifindex'.
+ * Returns 0, or -errno; -ENODEV if there is none. */
+int tap_device_look(const char *name, int ifindex, struct tap_device *d);
+
+/*
+ * Takes a file and attaches it to the device 'name' (TUNSETIFF with 'flags'),
+ * which makes one that is not there.  Returns the file, non-blocking, or
+ * -errno.
+ */
+int tap_device_attach(const char *name, short flags);
+
+/*
+ * Puts a file that is attached to nothing, for its device was deleted, back
+ * into the stock if that has room, or closes it.
+ */
+void tap_device_give_back(int fd);
+
+#endif
