@@ -78,12 +78,12 @@ struct counters *flow_tables_counters(const struct flow_tables *t)
     return t->counters;
 }
 
-struct flow_stats flow_tables_stats(const struct flow_tables *t,
+struct flow_usage flow_tables_usage(const struct flow_tables *t,
                                     const struct flow_entry *e)
 {
     struct counter_totals total = counters_total(t->counters, e->counter);
 
-    return (struct flow_stats){
+    return (struct flow_usage){
         .packets = total.packets - e->packets_before,
         .bytes = total.bytes - e->bytes_before,
         .used_ms =
@@ -174,7 +174,7 @@ static void retire_counter(struct flow_tables *t, uint32_t id)
 static void remove_entry(struct flow_tables *t, struct flow_entry *e,
                          enum flow_removed_reason reason)
 {
-    struct flow_stats stats = flow_tables_stats(t, e);
+    struct flow_usage stats = flow_tables_usage(t, e);
 
     timer_wheel_clear(&e->timer);
     classifier_remove(&t->tables[e->table], e);
@@ -195,7 +195,7 @@ static int64_t deadline_of(const struct flow_tables *t,
 
     if (e->idle_timeout_s)
         idle =
-            flow_tables_stats(t, e).used_ms + (int64_t)e->idle_timeout_s * 1000;
+            flow_tables_usage(t, e).used_ms + (int64_t)e->idle_timeout_s * 1000;
     if (!e->hard_timeout_s)
         return idle;
     return !idle || hard < idle ? hard : idle;

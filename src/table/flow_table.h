@@ -32,8 +32,8 @@ enum flow_removed_reason {
     REMOVED_EVICTION,
 };
 
-/* What an entry shows of itself. */
-struct flow_stats {
+/* How much an entry has been used. */
+struct flow_usage {
     uint64_t packets, bytes;
     int64_t used_ms; /* last hit, or when it was made */
 };
@@ -42,7 +42,7 @@ struct flow_tables;
 
 /* Told of each entry that goes, before it goes. */
 typedef void flow_removed_fn(void *context, const struct flow_entry *e,
-                             const struct flow_stats *stats,
+                             const struct flow_usage *stats,
                              enum flow_removed_reason reason);
 
 struct flow_tables *flow_tables_create(unsigned int workers, int64_t now_ms);
@@ -86,7 +86,7 @@ void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
                       void (*visit)(void *context, struct flow_entry *e),
                       void *context);
 
-struct flow_stats flow_tables_stats(const struct flow_tables *t,
+struct flow_usage flow_tables_usage(const struct flow_tables *t,
                                     const struct flow_entry *e);
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table);
 size_t flow_tables_total(const struct flow_tables *t);

@@ -302,8 +302,8 @@ static void standalone_is_a_flow_entry_that_counts(void **state)
     assert_int_equal(e->priority, 0);
     send_frame(s, "em1", 2, 1, -1);
     send_frame(s, "em1", 2, 1, -1);
-    assert_int_equal(flow_tables_stats(t, e).packets, 2);
-    assert_int_equal(flow_tables_stats(t, e).bytes, 120);
+    assert_int_equal(flow_tables_usage(t, e).packets, 2);
+    assert_int_equal(flow_tables_usage(t, e).bytes, 120);
     sim_close(s);
 }
 
