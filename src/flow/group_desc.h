@@ -1,0 +1,65 @@
+/* Groups and what they do.  OpenFlow 1.3.5 5.6 and 7.3.4.2. */
+#ifndef FLOW_GROUP_DESC_H
+#define FLOW_GROUP_DESC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow/action.h"
+
+#define GROUP_MAX 0xffffff00u
+#define GROUP_ALL 0xfffffffcu
+#define GROUP_ANY 0xffffffffu
+
+enum group_type {
+    GROUP_TYPE_ALL,
+    GROUP_TYPE_SELECT,
+    GROUP_TYPE_INDIRECT,
+    GROUP_TYPE_FAST_FAILOVER,
+    GROUP_TYPE_COUNT
+};
+
+enum group_command {
+    GROUP_ADD,
+    GROUP_MODIFY,
+    GROUP_DELETE,
+    GROUP_INSERT_BUCKET,          /* 1.5 */
+    GROUP_REMOVE_BUCKET = 5,      /* 1.5 */
+    GROUP_ADD_OR_MODIFY = 0x8000, /* Nicira */
+};
+
+/* Where buckets are put or taken, OpenFlow 1.5 7.3.4.3. */
+#define BUCKET_ID_MAX   0xffffff00u
+#define BUCKET_ID_FIRST 0xfffffffdu
+#define BUCKET_ID_LAST  0xfffffffeu
+#define BUCKET_ID_ALL   0xffffffffu
+
+struct bucket {
+    uint32_t id; /* 1.5; else its place */
+    uint16_t weight;
+    uint32_t watch_port, watch_group; /* PORT_NO_ANY, GROUP_ANY: none */
+    struct action_list actions;       /* owned */
+};
+
+struct group_mod {
+    enum group_command command;
+    uint8_t type; /* enum group_type, or what was sent */
+    uint32_t group_id;
+    uint32_t command_bucket_id; /* 1.5 */
+    struct bucket *buckets;     /* 'bucket_count', owned */
+    size_t bucket_count;
+};
+
+struct group_stats {
+    uint32_t group_id, ref_count, duration_s, duration_ns;
+    uint64_t packets, bytes;
+    size_t bucket_count;
+    const struct bucket_stats {
+        uint64_t packets, bytes;
+    } * buckets; /* borrowed */
+};
+
+/* Frees what the mod owns. */
+void group_mod_clear(struct group_mod *mod);
+
+#endif
