@@ -4,12 +4,12 @@
 #include <ini.h>
 #include <string.h>
 
-static const char default_run_dir[] = "/run/flowbridge";
+#include "bridge/config_keys.h"
 
+/* What does not fit is left empty. */
 static void take(char *to, size_t size, const char *value)
 {
-    if (strlen(value) < size)
-        strcpy(to, value);
+    strcpy(to, strlen(value) < size ? value : "");
 }
 
 static int on_key(void *context, const char *section, const char *key,
@@ -27,7 +27,10 @@ static int on_key(void *context, const char *section, const char *key,
 /* What can be made out of a file that has faults. */
 static void read_leniently(struct place *p, FILE *file)
 {
-    strcpy(p->run_dir, default_run_dir);
+    take(p->bridge, sizeof(p->bridge),
+         config_keys_find(CONFIG_BRIDGE, "name")->initial);
+    take(p->run_dir, sizeof(p->run_dir),
+         config_keys_find(CONFIG_DAEMON, "run-dir")->initial);
     ini_parse_file(file, on_key, p);
 }
 
@@ -58,7 +61,7 @@ int place_read(struct place *p, const char *config_path, char *error,
     if (!p->bridge[0] || strchr(p->bridge, '/')) {
         result = -EINVAL;
         snprintf(error, error_size,
-                 "%s: [bridge] name: is missing or wrong; see: flowbridge "
+                 "%s: [bridge] name: no interface can have it; see: flowbridge "
                  "check -c %s",
                  config_path, config_path);
     }
