@@ -42,8 +42,9 @@ int check_run(const char *config_path, bool is_json, FILE *out, FILE *err)
         for (size_t i = 0; i < faults.count; i++)
             fprintf(err, "%s\n", faults.lines[i]);
         if (status == 0)
-            fprintf(out, "%s: no fault was found (bridge %s, %zu ports)\n",
-                    config_path, config->bridge.name, config->port_count);
+            fprintf(out, "%s: no fault was found (bridge %s, %zu port%s)\n",
+                    config_path, config->bridge.name, config->port_count,
+                    config->port_count == 1 ? "" : "s");
     }
     config_free(config);
     config_faults_clear(&faults);
