@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "bridge/config_faults.h"
 #include "bridge/config_lines.h"
@@ -211,23 +210,6 @@ static void check_local(struct check *k)
                         "has no meaning with enable = no; remove one of them");
 }
 
-/* The sockets are RUN-DIR/BRIDGE.mgmt and .ctl. */
-static void check_socket_path(struct check *k)
-{
-    static const struct config_subject run_dir = {CONFIG_DAEMON, 0, "run-dir"};
-    const struct sockaddr_un *address = NULL;
-    size_t size = strlen(k->c->daemon.run_dir) + strlen("/") +
-                  strlen(k->c->bridge.name) + strlen(".mgmt");
-
-    if (size < sizeof(address->sun_path))
-        return;
-    config_check_fault(k->c, k->faults, &run_dir,
-                       "is too long by %zu characters for the sockets in it; "
-                       "write a shorter path",
-                       size - sizeof(address->sun_path) + 1);
-    k->count++;
-}
-
 size_t config_check(const struct config *c, struct config_faults *faults)
 {
     struct check k = {.c = c, .faults = faults};
@@ -239,6 +221,5 @@ size_t config_check(const struct config *c, struct config_faults *faults)
         check_type(&k, i);
     }
     check_local(&k);
-    check_socket_path(&k);
     return k.count;
 }

@@ -442,13 +442,6 @@ static void log_and_daemon(void **state)
         "(where the sockets are made)\n");
     check_faults(
         "[daemon]\n"
-        "run-dir = "
-        "/rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr"
-        "rrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrrr\n",
-        ":2: [daemon] run-dir: is too long by 19 characters for the "
-        "sockets in it; write a shorter path\n");
-    check_faults(
-        "[daemon]\n"
         "user = "
         "uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu\n",
         ":2: [daemon] user: is longer than 63 characters; write a shorter "
