@@ -35,6 +35,7 @@ struct daemon {
     struct devices *devices;
     struct link_monitor *links;
     struct ctl *ctl;
+    struct notify *notify;
     struct watchdog watchdog;
     int64_t started_ms;
     uid_t uid;
@@ -169,9 +170,9 @@ static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
 
     (void)loop;
     (void)events;
-    notify_reloading();
+    notify_reloading(d->notify);
     reload_bridge(d->bridge, clock_monotonic_ms(), NULL, NULL, NULL);
-    notify_ready();
+    notify_ready(d->notify, "reloaded");
 }
 
 static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
@@ -314,6 +315,14 @@ static unsigned int automatic_workers(void)
     return cores - 1 < WORKERS_MAX ? (unsigned int)cores - 1 : WORKERS_MAX;
 }
 
+static void open_notify(struct daemon *d)
+{
+    int err = notify_open(&d->notify);
+
+    if (err)
+        log_warning("notify.failed", "error=%s", strerror(-err));
+}
+
 static bool create_bridge(struct daemon *d)
 {
     struct bridge_options o = {
@@ -348,6 +357,19 @@ static bool create_bridge(struct daemon *d)
     return true;
 }
 
+/* What was made and set up has been reported by now: devices show themselves,
+ * and then that they are up. */
+static void settle(struct daemon *d)
+{
+    for (int round = 0; round < 2; round++) {
+        int err = link_monitor_read(d->links);
+
+        if (err)
+            log_error("link.failed", "what=%s error=%s", "read",
+                      strerror(-err));
+    }
+}
+
 static bool drop_privileges(const struct daemon *d)
 {
     const struct config *c = bridge_config(d->bridge);
@@ -378,10 +400,12 @@ static bool start(struct daemon *d, const char *config_path)
         return false;
     log_set_levels(d->config->log.level);
     log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
+    open_notify(d);
     if (!check_privileges() || !find_user(d) || !open_ctl(d) ||
         !create_bridge(d))
         return false;
     bridge_start(d->bridge, clock_monotonic_ms());
+    settle(d);
     if (!drop_privileges(d))
         return false;
     /* After the drop, so that it is the user's and can be reopened. */
@@ -397,6 +421,7 @@ static void stop(struct daemon *d)
     devices_free(d->devices);
     link_monitor_close(d->links);
     tap_stock_empty();
+    notify_close(d->notify);
     config_free(d->config);
     ev_loop_destroy(d->loop);
     free(d);
@@ -417,14 +442,14 @@ int daemon_run(const char *config_path)
     }
     has_started = start(d, config_path);
     if (has_started) {
-        watchdog_init(&d->watchdog, bridge_datapath(d->bridge),
+        watchdog_init(&d->watchdog, bridge_datapath(d->bridge), d->notify,
                       clock_monotonic_ms());
         log_info("ready", "bridge=%s config=%s took_ms=%lld",
                  bridge_config(d->bridge)->bridge.name, config_path,
                  (long long)uptime_ms(d));
-        notify_ready();
+        notify_ready(d->notify, "forwarding");
         ev_run(d->loop, 0);
-        notify_stopping();
+        notify_stopping(d->notify);
     }
     stop(d);
     if (has_started)

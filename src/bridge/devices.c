@@ -153,7 +153,7 @@ static void make_quiet(int ifindex, struct device *d)
 }
 
 static int open_foreign(struct devices *devices, const struct device_plan *plan,
-                        const struct link *link, struct device *d)
+                        struct link *link, struct device *d)
 {
     int err;
 
@@ -163,6 +163,8 @@ static int open_foreign(struct devices *devices, const struct device_plan *plan,
     if (err)
         log_warning("port.failed", "port=%s what=%s error=%s", link->name,
                     "set up", strerror(-err));
+    else
+        link->is_up = true;
     return open_rings(plan, link->ifindex, d);
 }
 
@@ -184,21 +186,24 @@ static int set_address(const struct device_plan *plan, int ifindex)
     return err;
 }
 
-static int open_ours(const struct device_plan *plan, const struct link *link)
+static int open_ours(const struct device_plan *plan, struct link *link)
 {
     int err = 0;
 
     if (memcmp(plan->mac, link->mac, sizeof(plan->mac)))
         err = link_set_mac(link->ifindex, plan->mac);
-    if (!err)
-        err = link_set_up(link->ifindex, true);
-    if (!err)
-        err = set_address(plan, link->ifindex);
-    return err;
+    if (err)
+        return err;
+    memcpy(link->mac, plan->mac, sizeof(link->mac));
+    err = link_set_up(link->ifindex, true);
+    if (err)
+        return err;
+    link->is_up = true;
+    return set_address(plan, link->ifindex);
 }
 
 static int real_open(void *context, const struct device_plan *plan,
-                     const struct link *link, struct device *d)
+                     struct link *link, struct device *d)
 {
     if (is_ours(plan->config))
         return open_ours(plan, link);

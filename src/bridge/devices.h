@@ -40,10 +40,10 @@ struct device_ops {
      * Returns 0 or -errno. */
     int (*make)(void *context, const struct device_plan *plan,
                 struct device *d);
-    /* Opens its queues, sets it up; 'link' says that it is there.  Returns 0,
-     * or -errno and nothing is open. */
+    /* Opens its queues, sets it up; 'link' says that it is there and is told
+     * what that changed.  Returns 0, or -errno and nothing is open. */
     int (*open)(void *context, const struct device_plan *plan,
-                const struct link *link, struct device *d);
+                struct link *link, struct device *d);
     /* Closes what 'open' opened; workers have let go of the queues. */
     void (*close)(void *context, const struct device_plan *plan,
                   const struct link *link, struct device *d);

@@ -5,11 +5,14 @@
 
 enum { CHECK_EVERY_MS = 2000 };
 
-void watchdog_init(struct watchdog *w, struct datapath *d, int64_t now_ms)
+void watchdog_init(struct watchdog *w, struct datapath *d,
+                   struct notify *notify, int64_t now_ms)
 {
     *w = (struct watchdog){
         .datapath = d,
-        .notify_every_ms = (int64_t)(notify_watchdog_us() / 2000),
+        .notify = notify,
+        .notify_every_ms =
+            notify ? (int64_t)(notify_watchdog_us(notify) / 2000) : 0,
         .notified_ms = now_ms,
         .checked_ms = now_ms,
     };
@@ -49,6 +52,6 @@ void watchdog_tick(struct watchdog *w, int64_t now_ms)
     if (w->notify_every_ms && now_ms - w->notified_ms >= w->notify_every_ms &&
         is_well(w)) {
         w->notified_ms = now_ms;
-        notify_watchdog();
+        notify_watchdog(w->notify);
     }
 }

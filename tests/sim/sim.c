@@ -181,7 +181,7 @@ static void sim_unmake(void *context, const struct device_plan *plan,
 }
 
 static int sim_open_device(void *context, const struct device_plan *plan,
-                           const struct link *link, struct device *device)
+                           struct link *link, struct device *device)
 {
     struct sim_device *d = device_named(context, plan->config->name);
 
