@@ -24,18 +24,6 @@ void action_list_add(struct action_list *l, struct flow_action action)
     l->cells[l->count++] = action;
 }
 
-/* All of the field's bits, from the left of 'bytes'. */
-static void put_full_mask(const struct field *f, uint8_t *bytes)
-{
-    memset(bytes, 0xff, f->size);
-    for (unsigned i = 0, spare = f->size * 8u - f->bits; spare; i++) {
-        unsigned here = spare < 8 ? spare : 8;
-
-        bytes[i] = (uint8_t)(0xff >> here);
-        spare -= here;
-    }
-}
-
 void action_list_set_field(struct action_list *l, const struct field *f,
                            const uint8_t *value, const uint8_t *mask)
 {
@@ -45,7 +33,7 @@ void action_list_set_field(struct action_list *l, const struct field *f,
     if (mask)
         memcpy(m.bytes, mask, f->size);
     else
-        put_full_mask(f, m.bytes);
+        field_fill(f, m.bytes);
     action_list_add(l, (struct flow_action){.type = ACTION_SET_FIELD,
                                             .extra = 2,
                                             .field = f->id});

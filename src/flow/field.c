@@ -126,7 +126,7 @@ static const struct field rows[FIELD_COUNT] = {
         PLAIN, NOTHING, PACKET_TYPE, OXM(44u, 4), 0),
     ROW(IP_TTL, "nw_ttl", "ip_ttl", AT(ip_ttl), 1, 8, SETTABLE, IP, DECIMAL, 0,
         NXM_NX(29u, 1)),
-    ROW(IP_FRAG, "ip_frag", "ip_frag", AT(ip_frag), 1, 2, MASKABLE, IP, FRAG, 0,
+    ROW(IP_FRAG, "nw_frag", "ip_frag", AT(ip_frag), 1, 2, MASKABLE, IP, FRAG, 0,
         NXM_NX(26u, 1)),
     ROW(MPLS_TTL, "mpls_ttl", "mpls_ttl", AT(mpls_ttl), 1, 8, SETTABLE, MPLS,
         DECIMAL, 0, NXM_NX(30u, 1)),
@@ -268,6 +268,19 @@ const struct field *field_by_header(uint32_t header)
     pthread_once(&once, remember_rows);
     found = known.by_number[class][number];
     return found ? &rows[found - 1] : NULL;
+}
+
+void field_fill(const struct field *f, uint8_t *mask)
+{
+    unsigned spare = f->size * 8u - f->bits;
+
+    memset(mask, 0xff, f->size);
+    for (size_t i = 0; spare; i++) {
+        unsigned here = spare < 8 ? spare : 8;
+
+        mask[i] = (uint8_t)(0xff >> here);
+        spare -= here;
+    }
 }
 
 static bool is_l4(const struct flow_key *key, uint8_t ip_proto)
