@@ -374,13 +374,15 @@ static bool drop_privileges(const struct daemon *d)
 {
     const struct config *c = bridge_config(d->bridge);
     char error[256];
+    int err;
 
     if (privileges_drop(c->daemon.user, error, sizeof(error))) {
         refuse("privileges", error);
         return false;
     }
-    if (c->daemon.has_seccomp && seccomp_install(error, sizeof(error)))
-        log_warning("seccomp.failed", "error=%s", error);
+    err = c->daemon.has_seccomp ? seccomp_restrict() : 0;
+    if (err)
+        log_warning("seccomp.failed", "error=%s", strerror(-err));
     return true;
 }
 
