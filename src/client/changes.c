@@ -22,7 +22,7 @@ void changes_print(FILE *out, const cJSON *result)
     int count = print_list(out, human_item(result, "changes"), "changed");
 
     count += print_list(out, human_item(result, "restart_needed"),
-                        "not changed before a restart");
+                        "not changed yet");
     if (count == 0)
         fputs("nothing has changed\n", out);
 }

@@ -16,11 +16,12 @@ static void lists_the_changes(void **state)
         "{\"changes\":[\"[port em1] vlan: all -> access 10\",\"[bridge] "
         "mac-aging: 300 -> 60\"],\"restart_needed\":[\"[datapath] workers: 1 "
         "-> 2\"]}";
-    static const char expected[] = "changed:\n"
-                                   "  [port em1] vlan: all -> access 10\n"
-                                   "  [bridge] mac-aging: 300 -> 60\n"
-                                   "not changed before a restart:\n"
-                                   "  [datapath] workers: 1 -> 2\n";
+    static const char expected[] =
+        "changed:\n"
+        "  [port em1] vlan: all -> access 10\n"
+        "  [bridge] mac-aging: 300 -> 60\n"
+        "not changed yet:\n"
+        "  [datapath] workers: 1 -> 2 (needs a restart)\n";
     char *text = printed(changes_print, json);
 
     (void)state;
