@@ -55,7 +55,86 @@
     X(FLOW_BUFFER_UNKNOWN, "there is no such buffer")                          \
     X(FLOW_BUFFER_EMPTY, "the buffer was used already")                        \
     X(FLOW_BAD_PORT, "there is no such port")                                  \
-    X(FLOW_BAD_HARDWARE_ADDRESS, "the hardware address is not the port's")
+    X(FLOW_BAD_HARDWARE_ADDRESS, "the hardware address is not the port's")     \
+    X(FLOW_BAD_VERSION, "no OpenFlow version that was agreed on")              \
+    X(FLOW_BAD_TYPE, "unknown message type")                                   \
+    X(FLOW_BAD_MULTIPART, "unknown multipart type")                            \
+    X(FLOW_BAD_EXPERIMENTER, "unknown experimenter")                           \
+    X(FLOW_BAD_EXPERIMENTER_TYPE, "unknown experimenter message")              \
+    X(FLOW_BAD_EXPERIMENTER_ACTION, "unknown action of an experimenter")       \
+    X(FLOW_BAD_EXPERIMENTER_INSTRUCTION,                                       \
+      "unknown instruction of an experimenter")                                \
+    X(FLOW_MULTIPART_OVERFLOW, "the parts of the request are too many")        \
+    X(FLOW_IS_SLAVE, "a slave may not ask this")                               \
+    X(FLOW_BAD_REQUEST_PORT, "the request names a port that is not there")     \
+    X(FLOW_BAD_REQUEST_TABLE, "the request names a table that is not there")   \
+    X(FLOW_BAD_PACKET, "the packet cannot be")                                 \
+    X(FLOW_INCOMPATIBLE, "no OpenFlow version in common")                      \
+    X(FLOW_UNSUPPORTED, "the switch does not do this")                         \
+    X(FLOW_UNSUPPORTED_EMERGENCY, "there is no emergency table")               \
+    X(FLOW_BAD_MATCH_LENGTH, "the length of a match does not fit")             \
+    X(FLOW_BAD_MATCH_TYPE, "unknown kind of match")                            \
+    X(FLOW_BAD_INSTRUCTION_LENGTH,                                             \
+      "the length of an instruction does not fit")                             \
+    X(FLOW_BAD_INSTRUCTION_TABLE, "goto names a table that is not there")      \
+    X(FLOW_BAD_SET_LENGTH, "the length of a set field does not fit")           \
+    X(FLOW_BAD_SET_MASK, "the field cannot be set under this mask")            \
+    X(FLOW_BAD_ACTION_METER, "the action names a meter that is not there")     \
+    X(FLOW_BAD_GROUP_COMMAND, "unknown command for groups")                    \
+    X(FLOW_BAD_GROUP_TYPE, "unknown type of group")                            \
+    X(FLOW_GROUP_UNSUPPORTED_WEIGHT, "a group of this type has no weights")    \
+    X(FLOW_GROUP_CHAINED, "another group leads to this one")                   \
+    X(FLOW_GROUP_UNSUPPORTED_CHAIN, "groups cannot lead to groups like this")  \
+    X(FLOW_UNKNOWN_BUCKET, "there is no such bucket")                          \
+    X(FLOW_BUCKET_EXISTS, "the bucket is there already")                       \
+    X(FLOW_BAD_METER_COMMAND, "unknown command for meters")                    \
+    X(FLOW_BAD_METER_FLAGS, "the meter cannot have these flags")               \
+    X(FLOW_BAD_BAND_RATE, "the rate of the band cannot be had")                \
+    X(FLOW_BAD_BAND_BURST, "the burst of the band cannot be had")              \
+    X(FLOW_BAD_BAND_VALUE, "a value of the band cannot be")                    \
+    X(FLOW_BANDS_FULL, "too many bands")                                       \
+    X(FLOW_BAD_PORT_CONFIG, "the port's configuration cannot be")              \
+    X(FLOW_BAD_PORT_ADVERTISE, "the port cannot advertise this")               \
+    X(FLOW_BAD_MOD_TABLE, "the change names a table that is not there")        \
+    X(FLOW_BAD_TABLE_CONFIG, "the table's configuration cannot be")            \
+    X(FLOW_BAD_TABLE_FEATURES, "the table's features cannot be changed so")    \
+    X(FLOW_BAD_QUEUE_PORT, "queues of a port that is not there")               \
+    X(FLOW_BAD_SWITCH_FLAGS, "unknown flags of the switch")                    \
+    X(FLOW_BAD_MISS_LENGTH, "the miss length cannot be had")                   \
+    X(FLOW_BAD_ROLE, "unknown role")                                           \
+    X(FLOW_STALE_ROLE, "the role's generation is an old one")                  \
+    X(FLOW_ROLE_UNSUPPORTED, "the role cannot be had")                         \
+    X(FLOW_ASYNC_INVALID, "a set of asynchronous messages cannot be")          \
+    X(FLOW_ASYNC_UNSUPPORTED, "asynchronous messages of an unknown kind")      \
+    X(FLOW_BAD_PROPERTY, "unknown property")                                   \
+    X(FLOW_BAD_PROPERTY_LENGTH, "the length of a property does not fit")       \
+    X(FLOW_BAD_PROPERTY_VALUE, "the value of a property cannot be")            \
+    X(FLOW_BAD_PROPERTY_EXPERIMENTER, "unknown property of an experimenter")   \
+    X(FLOW_DUPLICATE_PROPERTY, "a property is there twice")                    \
+    X(FLOW_PROPERTIES_FULL, "too many properties")                             \
+    X(FLOW_BUNDLE_BAD_ID, "there is no such bundle")                           \
+    X(FLOW_BUNDLE_EXISTS, "the bundle is there already")                       \
+    X(FLOW_BUNDLE_CLOSED, "the bundle is closed")                              \
+    X(FLOW_BUNDLES_FULL, "no room for more bundles")                           \
+    X(FLOW_BUNDLE_BAD_TYPE, "unknown or unfitting control of a bundle")        \
+    X(FLOW_BUNDLE_BAD_FLAGS, "the bundle's flags cannot be or differ")         \
+    X(FLOW_BUNDLE_MESSAGE_LENGTH,                                              \
+      "the length of a bundle's message does not fit")                         \
+    X(FLOW_BUNDLE_MESSAGE_XID, "the xid of a bundle's message differs")        \
+    X(FLOW_BUNDLE_MESSAGE_UNSUPPORTED, "the message cannot be in a bundle")    \
+    X(FLOW_BUNDLE_MESSAGE_CONFLICT,                                            \
+      "messages of the bundle do not fit together")                            \
+    X(FLOW_BUNDLE_MESSAGES_FULL, "too many messages in the bundle")            \
+    X(FLOW_BUNDLE_FAILED, "a message of the bundle failed")                    \
+    X(FLOW_BUNDLE_TIMEOUT, "the bundle took too long")                         \
+    X(FLOW_BUNDLE_IN_PROGRESS, "another bundle holds what this one needs")     \
+    X(FLOW_MONITOR_EXISTS, "the monitor is there already")                     \
+    X(FLOW_UNKNOWN_MONITOR, "there is no such monitor")                        \
+    X(FLOW_MONITORS_FULL, "no room for more monitors")                         \
+    X(FLOW_BAD_MONITOR_COMMAND, "unknown command for monitors")                \
+    X(FLOW_BAD_MONITOR_FLAGS, "unknown flags of a monitor")                    \
+    X(FLOW_BAD_MONITOR_TABLE, "the monitor names a table that is not there")   \
+    X(FLOW_BAD_MONITOR_OUT, "the monitor's output cannot be")
 
 #define X(name, text) name,
 enum flow_error { FLOW_ERRORS(X) FLOW_ERROR_COUNT };

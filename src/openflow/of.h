@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "flow/error.h"
 
 enum of_version {
     OF_NONE = 0,
@@ -32,40 +33,36 @@ enum {
     OF_MESSAGE_MAX = 65535,
 };
 
-/* Kinds of messages; of_kinds.c has each version's numbers, the multipart (1.0:
- * statistics) types and the experimenter ones in one table. */
-#define OF_KINDS(X)                                                             \
-    X(UNKNOWN)                                                                  \
-    X(HELLO) X(ERROR) X(ECHO_REQUEST) X(ECHO_REPLY) X(EXPERIMENTER) X(          \
-        FEATURES_REQUEST) X(FEATURES_REPLY) X(GET_CONFIG_REQUEST)               \
-        X(GET_CONFIG_REPLY) X(SET_CONFIG) X(PACKET_IN) X(FLOW_REMOVED) X(       \
-            PORT_STATUS) X(PACKET_OUT) X(FLOW_MOD) X(GROUP_MOD) X(PORT_MOD)     \
-            X(TABLE_MOD) X(MULTIPART_REQUEST) X(MULTIPART_REPLY) X(             \
-                BARRIER_REQUEST) X(BARRIER_REPLY) X(QUEUE_GET_CONFIG_REQUEST)   \
-                X(QUEUE_GET_CONFIG_REPLY) X(ROLE_REQUEST) X(ROLE_REPLY) X(      \
-                    GET_ASYNC_REQUEST) X(GET_ASYNC_REPLY) X(SET_ASYNC)          \
-                    X(METER_MOD) X(ROLE_STATUS) X(TABLE_STATUS) X(              \
-                        REQUESTFORWARD) X(BUNDLE_CONTROL) X(BUNDLE_ADD)         \
-                        X(CONTROLLER_STATUS) X(NX_ROLE_REQUEST) X(              \
-                            NX_ROLE_REPLY) X(NX_SET_FLOW_FORMAT)                \
-                            X(NX_FLOW_MOD_TABLE_ID) X(NX_FLOW_MOD) X(           \
-                                NX_FLOW_REMOVED) X(NX_SET_PACKET_IN_FORMAT)     \
-                                X(NX_PACKET_IN) X(NX_PACKET_IN2) X(             \
-                                    NX_SET_ASYNC) X(NX_SET_CONTROLLER_ID)       \
-                                    X(NX_GROUP_MOD) X(MP_DESC) X(MP_FLOW) X(    \
-                                        MP_AGGREGATE) X(MP_TABLE) X(MP_PORT)    \
-                                        X(MP_QUEUE) X(MP_GROUP) X(              \
-                                            MP_GROUP_DESC) X(MP_GROUP_FEATURES) \
-                                            X(MP_METER) X(MP_METER_CONFIG) X(   \
-                                                MP_METER_FEATURES)              \
-                                                X(MP_TABLE_FEATURES) X(         \
-                                                    MP_PORT_DESC)               \
-                                                    X(MP_TABLE_DESC) X(         \
-                                                        MP_QUEUE_DESC)          \
-                                                        X(MP_FLOW_MONITOR) X(   \
-                                                            MP_EXPERIMENTER)    \
-                                                            X(MP_NX_FLOW) X(    \
-                                                                MP_NX_AGGREGATE)
+/*
+ * Kinds of messages; of_kinds.c has each version's numbers, the multipart (1.0:
+ * statistics) types and the experimenter ones in one table.  A multipart
+ * request and its reply are of one kind, MP_*.  MP_FLOW tells of entries with
+ * their instructions (1.5's FLOW_DESC), MP_FLOW_STATS is 1.5's without them.
+ * EXPERIMENTER, MP_EXPERIMENTER, MULTIPART_REQUEST and MULTIPART_REPLY are
+ * those that none of the other kinds are.
+ */
+/* It would stagger the list. */
+/* clang-format off */
+#define OF_KINDS(X)                                                            \
+    X(UNKNOWN) X(HELLO) X(ERROR) X(ECHO_REQUEST) X(ECHO_REPLY) X(EXPERIMENTER) \
+    X(FEATURES_REQUEST) X(FEATURES_REPLY) X(GET_CONFIG_REQUEST)                \
+    X(GET_CONFIG_REPLY) X(SET_CONFIG) X(PACKET_IN) X(FLOW_REMOVED)             \
+    X(PORT_STATUS) X(PACKET_OUT) X(FLOW_MOD) X(GROUP_MOD) X(PORT_MOD)          \
+    X(TABLE_MOD) X(MULTIPART_REQUEST) X(MULTIPART_REPLY) X(BARRIER_REQUEST)    \
+    X(BARRIER_REPLY) X(QUEUE_GET_CONFIG_REQUEST) X(QUEUE_GET_CONFIG_REPLY)     \
+    X(ROLE_REQUEST) X(ROLE_REPLY) X(GET_ASYNC_REQUEST) X(GET_ASYNC_REPLY)      \
+    X(SET_ASYNC) X(METER_MOD) X(ROLE_STATUS) X(TABLE_STATUS) X(REQUESTFORWARD) \
+    X(BUNDLE_CONTROL) X(BUNDLE_ADD) X(CONTROLLER_STATUS) X(NX_ROLE_REQUEST)    \
+    X(NX_ROLE_REPLY) X(NX_SET_FLOW_FORMAT) X(NX_FLOW_MOD_TABLE_ID)             \
+    X(NX_FLOW_MOD) X(NX_FLOW_REMOVED) X(NX_SET_PACKET_IN_FORMAT)               \
+    X(NX_PACKET_IN) X(NX_PACKET_IN2) X(NX_SET_ASYNC) X(NX_SET_CONTROLLER_ID)   \
+    X(NX_GROUP_MOD) X(MP_DESC) X(MP_FLOW) X(MP_AGGREGATE) X(MP_TABLE)          \
+    X(MP_PORT) X(MP_QUEUE) X(MP_GROUP) X(MP_GROUP_DESC) X(MP_GROUP_FEATURES)   \
+    X(MP_METER) X(MP_METER_CONFIG) X(MP_METER_FEATURES) X(MP_TABLE_FEATURES)   \
+    X(MP_PORT_DESC) X(MP_TABLE_DESC) X(MP_QUEUE_DESC) X(MP_FLOW_MONITOR)       \
+    X(MP_FLOW_STATS) X(MP_CONTROLLER_STATUS) X(MP_BUNDLE_FEATURES)             \
+    X(MP_EXPERIMENTER) X(MP_NX_FLOW) X(MP_NX_AGGREGATE)
+/* clang-format on */
 
 #define X(name) OF_##name,
 enum of_kind { OF_KINDS(X) OF_KIND_COUNT };
@@ -88,6 +85,27 @@ struct of_header of_read_header(struct reader *r);
  */
 enum of_kind of_kind_of(const struct of_header *h, const struct reader *body);
 const char *of_kind_name(enum of_kind kind);
+
+/* True for a message of MULTIPART_REPLY's type, also if its kind is MP_*. */
+bool of_is_multipart_reply(const struct of_header *h);
+
+/*
+ * Why of_kind_of found just UNKNOWN, EXPERIMENTER, MP_EXPERIMENTER,
+ * MULTIPART_REQUEST or MULTIPART_REPLY: FLOW_BAD_LENGTH, FLOW_BAD_VERSION,
+ * FLOW_BAD_TYPE, FLOW_BAD_MULTIPART, FLOW_BAD_EXPERIMENTER or
+ * FLOW_BAD_EXPERIMENTER_TYPE.
+ */
+enum flow_error of_unknown_why(const struct of_header *h,
+                               const struct reader *body);
+
+/*
+ * Steps over what of_begin puts between the header and the body proper: the
+ * multipart header, the experimenter header, both or nothing.  The readers of
+ * all kinds start behind that.  Returns the multipart flags, 0 if there are
+ * none; bit 0: more messages follow.
+ */
+uint16_t of_read_head(const struct of_header *h, enum of_kind kind,
+                      struct reader *body);
 
 /* Bytes that grow; start from zero.  Once memory has run out 'is_bad' is set
  * and writing does nothing. */
@@ -115,10 +133,15 @@ void of_set_u16(struct of_buffer *b, size_t at, uint16_t value);
  * Begins a message: puts a header with the length left open and returns where
  * it starts.  of_end fills the length in; a message that has grown too long
  * makes the buffer bad.  For multipart kinds the multipart header (flags 0) is
- * put too, for experimenter ones the experimenter header.
+ * put too, for experimenter ones the experimenter header.  Of multipart kinds
+ * of_begin makes a reply and of_begin_request a request; other kinds are the
+ * same to both.  A kind that the version has no number for makes the buffer
+ * bad.
  */
 size_t of_begin(struct of_buffer *b, enum of_version version, enum of_kind kind,
                 uint32_t xid);
+size_t of_begin_request(struct of_buffer *b, enum of_version version,
+                        enum of_kind kind, uint32_t xid);
 void of_end(struct of_buffer *b, size_t start);
 
 #endif
