@@ -15,7 +15,7 @@ static void lists_the_changes(void **state)
     static const char json[] =
         "{\"changes\":[\"[port em1] vlan: all -> access 10\",\"[bridge] "
         "mac-aging: 300 -> 60\"],\"restart_needed\":[\"[datapath] workers: 1 "
-        "-> 2\"]}";
+        "-> 2 (needs a restart)\"]}";
     static const char expected[] =
         "changed:\n"
         "  [port em1] vlan: all -> access 10\n"
