@@ -101,7 +101,7 @@ static void all_control_characters_at_once_make_one_field(void **state)
 
     (void)state;
     for (char c = 1; c < 32; c++)
-        strncat(value, &c, 1);
+        value[strlen(value)] = c;
     log_line_begin(&line, true);
     add("name=%s ok=%d", value, 1);
     object = cJSON_Parse(text_of_line());

@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -95,7 +96,8 @@ static void root_becomes_the_user(void)
     REQUIRE(status_of("CapBnd") == 0);
     REQUIRE(getuid() == NOBODY && geteuid() == NOBODY);
     REQUIRE(getgid() == nobody->pw_gid && getegid() == nobody->pw_gid);
-    REQUIRE(setuid(0) < 0 && seteuid(0) < 0 && setgid(0) < 0);
+    /* Not setuid(), which asks of all threads the same, a sanitizer's too. */
+    REQUIRE(syscall(SYS_setuid, 0) < 0 && syscall(SYS_setgid, 0) < 0);
     count = getgroups(64, groups);
     getgrouplist(nobody->pw_name, nobody->pw_gid, wanted, &wanted_count);
     REQUIRE(count == wanted_count);
@@ -120,7 +122,7 @@ static void root_stays_root_with_two_capabilities(void)
     require_just_both();
     REQUIRE(status_of("CapBnd") == 0);
     REQUIRE(geteuid() == 0);
-    REQUIRE(setuid(1) < 0 && errno == EPERM);
+    REQUIRE(syscall(SYS_setuid, 1) < 0 && errno == EPERM);
 }
 
 /* As systemd's AmbientCapabilities= and User= do. */
@@ -128,7 +130,7 @@ static void start_with_ambient(void)
 {
     capng_clear(CAPNG_SELECT_BOTH);
     for (unsigned int i = 0; i <= CAP_LAST_CAP; i++)
-        if (BOTH >> i & 1)
+        if (UINT64_C(1) << i & BOTH)
             capng_update(CAPNG_ADD,
                          (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED |
                                         CAPNG_INHERITABLE),

@@ -10,6 +10,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
+#include <linux/seccomp.h>
 #include <net/if.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -224,9 +225,20 @@ static void run_a_main_loop(void)
     ev_loop_destroy(loop);
 }
 
+/* valgrind does not know seccomp(2). */
+static void skip_without_seccomp(void)
+{
+    uint32_t action = SECCOMP_RET_ALLOW;
+
+    if (syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0 &&
+        errno == ENOSYS)
+        skip();
+}
+
 static void a_switch_can_do_its_work(void **state)
 {
     (void)state;
+    skip_without_seccomp();
     check_works(make_threads);
     check_works(use_sockets);
     check_works(use_files);
@@ -284,6 +296,7 @@ static void fail_at_odds_and_ends(void)
 static void unknown_calls_are_refused(void **state)
 {
     (void)state;
+    skip_without_seccomp();
     check_works(fail_to_make_processes);
     check_works(fail_to_open_other_sockets);
     check_works(fail_to_make_code);
@@ -304,10 +317,12 @@ static void *fail_in_a_thread(void *unused)
 
 static void older_threads_are_restricted(void **state)
 {
-    pid_t pid = fork();
+    pid_t pid;
     int status;
 
     (void)state;
+    skip_without_seccomp();
+    pid = fork();
     if (pid == 0) {
         pthread_t thread;
         void *result;
@@ -378,6 +393,7 @@ static void do_execve_in_a_thread(void)
 static void dangerous_calls_kill(void **state)
 {
     (void)state;
+    skip_without_seccomp();
     check_is_killed(do_execve);
     check_is_killed(do_ptrace);
     check_is_killed(do_mount);
