@@ -1,0 +1,457 @@
+#include "table/group_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/retire.h"
+#include "flow/port_no.h"
+
+enum { CHAINS = 1024 };
+
+struct group_table {
+    struct counters *counters;
+    size_t count;
+    struct group *_Atomic chains[CHAINS];
+};
+
+static struct group *_Atomic *chain_of(const struct group_table *t, uint32_t id)
+{
+    return (struct group * _Atomic *)(uintptr_t)&t->chains[id % CHAINS];
+}
+
+struct group_table *group_table_create(struct counters *counters)
+{
+    struct group_table *t = calloc(1, sizeof(*t));
+
+    if (t)
+        t->counters = counters;
+    return t;
+}
+
+static struct group *find(const struct group_table *t, uint32_t id)
+{
+    struct group *g =
+        atomic_load_explicit(chain_of(t, id), memory_order_acquire);
+
+    while (g && g->id != id)
+        g = atomic_load_explicit(&g->next, memory_order_acquire);
+    return g;
+}
+
+const struct group *group_table_find(const struct group_table *t, uint32_t id)
+{
+    return find(t, id);
+}
+
+size_t group_table_count(const struct group_table *t)
+{
+    return t->count;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    uint32_t left = (*(const struct group *const *)a)->id;
+    uint32_t right = (*(const struct group *const *)b)->id;
+
+    return (left > right) - (left < right);
+}
+
+void group_table_each(const struct group_table *t,
+                      void (*visit)(void *context, const struct group *g),
+                      void *context)
+{
+    const struct group **all = malloc(t->count * sizeof(const struct group *));
+    size_t count = 0;
+
+    if (!all)
+        return;
+    for (size_t i = 0; i < CHAINS; i++)
+        for (const struct group *g = atomic_load(&t->chains[i]); g;
+             g = atomic_load(&g->next))
+            all[count++] = g;
+    qsort(all, count, sizeof(const struct group *), by_id);
+    for (size_t i = 0; i < count; i++)
+        visit(context, all[i]);
+    free(all);
+}
+
+size_t group_table_count_of(const struct group_table *t, enum group_type type)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < CHAINS; i++)
+        for (const struct group *g = atomic_load(&t->chains[i]); g;
+             g = atomic_load(&g->next))
+            count += g->type == type;
+    return count;
+}
+
+static unsigned int uses(const struct group *g, uint32_t id)
+{
+    unsigned int count = 0;
+
+    for (size_t i = 0; i < g->bucket_count; i++) {
+        const struct group_bucket *b = &g->buckets[i];
+        const struct flow_action *a = b->cells;
+
+        for (; a < b->cells + b->cell_count; a = action_next(a))
+            count += a->type == ACTION_GROUP && a->group == id;
+    }
+    return count;
+}
+
+unsigned int group_table_references(const struct group_table *t, uint32_t id)
+{
+    unsigned int count = 0;
+
+    for (size_t i = 0; i < CHAINS; i++)
+        for (const struct group *g = atomic_load(&t->chains[i]); g;
+             g = atomic_load(&g->next))
+            count += uses(g, id);
+    return count;
+}
+
+/* A group that workers know no more: its counters go back with it. */
+struct retired_group {
+    struct counters *counters;
+    struct group *group;
+};
+
+static void return_counter(struct counters *c, uint32_t id)
+{
+    if (id != COUNTERS_NONE)
+        counters_return(c, id);
+}
+
+static void free_group(struct counters *c, struct group *g)
+{
+    for (size_t i = 0; i < g->bucket_count; i++) {
+        free((struct flow_action *)(uintptr_t)g->buckets[i].cells);
+        return_counter(c, g->buckets[i].counter);
+    }
+    return_counter(c, g->counter);
+    free(g);
+}
+
+static void release(void *object)
+{
+    struct retired_group *r = object;
+
+    free_group(r->counters, r->group);
+    free(r);
+}
+
+static void retire_group(struct group_table *t, struct group *g)
+{
+    struct retired_group *r = malloc(sizeof(*r));
+
+    if (!r)
+        return; /* Lost, which is better than freed under a worker. */
+    *r = (struct retired_group){t->counters, g};
+    retire(r, release);
+}
+
+static bool fill_bucket(struct group_table *t, struct group_bucket *b,
+                        const struct bucket *from, size_t place)
+{
+    size_t size = from->actions.count * sizeof(*from->actions.cells);
+    struct flow_action *cells = size ? malloc(size) : NULL;
+
+    *b = (struct group_bucket){
+        .id = from->id == BUCKET_ID_ALL ? (uint32_t)place : from->id,
+        .weight = from->weight,
+        .watch_port = from->watch_port,
+        .watch_group = from->watch_group,
+        .cells = cells,
+        .cell_count = from->actions.count,
+        .counter = counters_take(t->counters),
+    };
+    if (size && !cells)
+        return false;
+    if (size)
+        memcpy(cells, from->actions.cells, size);
+    return b->counter != COUNTERS_NONE;
+}
+
+static struct group *make_group(struct group_table *t, uint32_t id,
+                                uint8_t type, const struct bucket *buckets,
+                                size_t bucket_count)
+{
+    struct group *g =
+        calloc(1, sizeof(*g) + bucket_count * sizeof(g->buckets[0]));
+    bool is_whole;
+
+    if (!g)
+        return NULL;
+    g->id = id;
+    g->type = type;
+    g->counter = counters_take(t->counters);
+    is_whole = g->counter != COUNTERS_NONE;
+    for (size_t i = 0; i < bucket_count && is_whole; i++) {
+        is_whole = fill_bucket(t, &g->buckets[i], &buckets[i], i);
+        g->bucket_count++;
+        g->weight += buckets[i].weight;
+    }
+    if (is_whole)
+        return g;
+    free_group(t->counters, g);
+    return NULL;
+}
+
+/* True if 'from' leads to 'id', over at most 'depth' more groups. */
+static bool leads_to(const struct group_table *t,
+                     const struct flow_action *cells, size_t count, uint32_t id,
+                     unsigned int depth)
+{
+    const struct flow_action *a = cells;
+
+    for (; a < cells + count; a = action_next(a)) {
+        const struct group *g;
+
+        if (a->type != ACTION_GROUP)
+            continue;
+        if (a->group == id || !depth)
+            return true;
+        g = find(t, a->group);
+        for (size_t i = 0; g && i < g->bucket_count; i++)
+            if (leads_to(t, g->buckets[i].cells, g->buckets[i].cell_count, id,
+                         depth - 1))
+                return true;
+    }
+    return false;
+}
+
+static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
+                                    uint8_t type, const struct bucket *b)
+{
+    const struct flow_action *a = b->actions.cells;
+
+    if (type == GROUP_TYPE_SELECT ? !b->weight : b->weight > 1)
+        return FLOW_INVALID_GROUP;
+    if (leads_to(t, b->actions.cells, b->actions.count, id, GROUP_DEPTH_LIMIT))
+        return FLOW_GROUP_LOOP;
+    for (; a < b->actions.cells + b->actions.count; a = action_next(a))
+        if (a->type == ACTION_GROUP && !find(t, a->group))
+            return FLOW_BAD_OUT_GROUP;
+    if (type == GROUP_TYPE_FAST_FAILOVER && b->watch_port == PORT_NO_ANY &&
+        b->watch_group == GROUP_ANY)
+        return FLOW_BAD_WATCH;
+    return FLOW_OK;
+}
+
+/* The group as it would be, with these buckets. */
+static enum flow_error check(const struct group_table *t, uint32_t id,
+                             uint8_t type, const struct bucket *buckets,
+                             size_t bucket_count)
+{
+    if (id > GROUP_MAX || type >= GROUP_TYPE_COUNT)
+        return type >= GROUP_TYPE_COUNT ? FLOW_BAD_GROUP_TYPE
+                                        : FLOW_INVALID_GROUP;
+    if (type == GROUP_TYPE_INDIRECT && bucket_count != 1)
+        return FLOW_INVALID_GROUP;
+    if (bucket_count > GROUP_BUCKETS_LIMIT)
+        return FLOW_BUCKETS_FULL;
+    for (size_t i = 0; i < bucket_count; i++) {
+        enum flow_error error = check_bucket(t, id, type, &buckets[i]);
+
+        if (error)
+            return error;
+        for (size_t j = 0; j < i; j++)
+            if (buckets[i].id != BUCKET_ID_ALL &&
+                buckets[i].id == buckets[j].id)
+                return FLOW_BUCKET_EXISTS;
+    }
+    return FLOW_OK;
+}
+
+/* Puts 'g' in the place of 'old'; either may be NULL. */
+static void put(struct group_table *t, struct group *old, struct group *g)
+{
+    struct group *_Atomic *link = chain_of(t, old ? old->id : g->id);
+
+    while (old && atomic_load(link) != old)
+        link = &atomic_load(link)->next;
+    if (g) {
+        atomic_store(&g->next,
+                     old ? atomic_load(&old->next) : atomic_load(link));
+        atomic_store_explicit(link, g, memory_order_release);
+    } else {
+        atomic_store_explicit(link, atomic_load(&old->next),
+                              memory_order_release);
+    }
+    t->count += (size_t)(g != NULL) - (size_t)(old != NULL);
+    if (old)
+        retire_group(t, old);
+}
+
+static enum flow_error set(struct group_table *t, struct group *old,
+                           uint32_t id, uint8_t type,
+                           const struct bucket *buckets, size_t bucket_count,
+                           int64_t now_ms)
+{
+    enum flow_error error = check(t, id, type, buckets, bucket_count);
+    struct group *g;
+
+    if (error)
+        return error;
+    if (!old && t->count >= GROUP_TABLE_LIMIT)
+        return FLOW_GROUP_FULL;
+    g = make_group(t, id, type, buckets, bucket_count);
+    if (!g)
+        return FLOW_OUT_OF_MEMORY;
+    g->created_ms = old ? old->created_ms : now_ms;
+    put(t, old, g);
+    return FLOW_OK;
+}
+
+size_t group_table_flush(struct group_table *t)
+{
+    size_t count = t->count;
+
+    for (size_t i = 0; i < CHAINS; i++) {
+        struct group *g;
+
+        while ((g = atomic_load(&t->chains[i])))
+            put(t, g, NULL);
+    }
+    return count;
+}
+
+static enum flow_error delete_group(struct group_table *t, uint32_t id)
+{
+    struct group *g;
+
+    if (id == GROUP_ALL) {
+        group_table_flush(t);
+        return FLOW_OK;
+    }
+    if (id > GROUP_MAX)
+        return FLOW_INVALID_GROUP;
+    g = find(t, id);
+    if (g)
+        put(t, g, NULL); /* To delete what is not there is no error. */
+    return FLOW_OK;
+}
+
+/* A group's buckets as a mod would send them; what they hold is borrowed. */
+static struct bucket *borrow_buckets(const struct group *g, size_t room)
+{
+    struct bucket *list = calloc(room ? room : 1, sizeof(*list));
+
+    for (size_t i = 0; list && i < g->bucket_count; i++) {
+        const struct group_bucket *b = &g->buckets[i];
+
+        list[i] = (struct bucket){
+            .id = b->id,
+            .weight = b->weight,
+            .watch_port = b->watch_port,
+            .watch_group = b->watch_group,
+            .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
+                        .count = b->cell_count},
+        };
+    }
+    return list;
+}
+
+/* The place of a bucket by id, or -1. */
+static ptrdiff_t place_of(const struct group *g, uint32_t id)
+{
+    if (id == BUCKET_ID_FIRST)
+        return g->bucket_count ? 0 : -1;
+    if (id == BUCKET_ID_LAST)
+        return (ptrdiff_t)g->bucket_count - 1;
+    for (size_t i = 0; i < g->bucket_count; i++)
+        if (g->buckets[i].id == id)
+            return (ptrdiff_t)i;
+    return -1;
+}
+
+static enum flow_error insert_buckets(struct group_table *t, struct group *g,
+                                      const struct group_mod *mod,
+                                      int64_t now_ms)
+{
+    size_t total = g->bucket_count + mod->bucket_count;
+    struct bucket *list = borrow_buckets(g, total);
+    ptrdiff_t after = place_of(g, mod->command_bucket_id);
+    enum flow_error error;
+    size_t at;
+
+    if (!list)
+        return FLOW_OUT_OF_MEMORY;
+    if (mod->command_bucket_id == BUCKET_ID_FIRST)
+        after = -1;
+    else if (after < 0 && mod->command_bucket_id != BUCKET_ID_LAST) {
+        free(list);
+        return FLOW_UNKNOWN_BUCKET;
+    }
+    at = (size_t)(after + 1);
+    memmove(list + at + mod->bucket_count, list + at,
+            (g->bucket_count - at) * sizeof(*list));
+    memcpy(list + at, mod->buckets, mod->bucket_count * sizeof(*list));
+    error = set(t, g, g->id, g->type, list, total, now_ms);
+    free(list);
+    return error;
+}
+
+static enum flow_error remove_buckets(struct group_table *t, struct group *g,
+                                      const struct group_mod *mod,
+                                      int64_t now_ms)
+{
+    struct bucket *list = borrow_buckets(g, g->bucket_count);
+    ptrdiff_t at = place_of(g, mod->command_bucket_id);
+    size_t left = g->bucket_count;
+    enum flow_error error;
+
+    if (!list)
+        return FLOW_OUT_OF_MEMORY;
+    if (mod->command_bucket_id == BUCKET_ID_ALL) {
+        left = 0;
+    } else if (at >= 0) {
+        left--;
+        memmove(list + at, list + at + 1, (left - (size_t)at) * sizeof(*list));
+    } else {
+        free(list);
+        return FLOW_UNKNOWN_BUCKET;
+    }
+    error = set(t, g, g->id, g->type, list, left, now_ms);
+    free(list);
+    return error;
+}
+
+enum flow_error group_table_apply(struct group_table *t,
+                                  const struct group_mod *mod, int64_t now_ms)
+{
+    struct group *g = find(t, mod->group_id);
+
+    switch (mod->command) {
+    case GROUP_ADD:
+        if (g)
+            return FLOW_GROUP_EXISTS;
+        return set(t, NULL, mod->group_id, mod->type, mod->buckets,
+                   mod->bucket_count, now_ms);
+    case GROUP_MODIFY:
+        if (!g)
+            return FLOW_UNKNOWN_GROUP;
+        return set(t, g, mod->group_id, mod->type, mod->buckets,
+                   mod->bucket_count, now_ms);
+    case GROUP_ADD_OR_MODIFY:
+        return set(t, g, mod->group_id, mod->type, mod->buckets,
+                   mod->bucket_count, now_ms);
+    case GROUP_DELETE:
+        return delete_group(t, mod->group_id);
+    case GROUP_INSERT_BUCKET:
+        return g ? insert_buckets(t, g, mod, now_ms) : FLOW_UNKNOWN_GROUP;
+    case GROUP_REMOVE_BUCKET:
+        return g ? remove_buckets(t, g, mod, now_ms) : FLOW_UNKNOWN_GROUP;
+    }
+    return FLOW_BAD_COMMAND;
+}
+
+void group_table_free(struct group_table *t)
+{
+    if (!t)
+        return;
+    group_table_flush(t);
+    retire_flush();
+    free(t);
+}
