@@ -1,0 +1,29 @@
+/*
+ * Actions that change fields, as text: set_field, load, move, and the older
+ * words that set one field, mod_dl_src and its like.
+ */
+#ifndef FLOW_TEXT_SET_H
+#define FLOW_TEXT_SET_H
+
+#include "base/nearest.h"
+#include "flow/action.h"
+#include "flow/text_subfield.h"
+
+/* What came of an item that a reader was shown. */
+enum text_outcome { TEXT_NOT_MINE, TEXT_TAKEN, TEXT_REFUSED };
+
+/* 'match' tells what mod_tp_src and other loose names mean. */
+enum text_outcome text_set_read(const struct text_parse *parse,
+                                const struct flow_match *match,
+                                const struct text_item *item,
+                                struct action_list *l);
+
+/* Tries all words that text_set_read knows. */
+void text_set_try_words(struct nearest *near);
+
+/* Writes a SET_FIELD or MOVE.  As OpenFlow 1.0 a masked set_field may become
+ * several loads that commas part. */
+void text_set_write(FILE *out, const struct text_style *style,
+                    const struct flow_action *action);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * The value of a match field as text: the notation of ovs-fields(7), which the
+ * field's row in the registry names.
+ */
+#ifndef FLOW_TEXT_VALUE_H
+#define FLOW_TEXT_VALUE_H
+
+#include "flow/field.h"
+#include "flow/text.h"
+
+/* As match_add and action_list_set_field take them: f->size bytes each in
+ * network order; the mask has all of the field's bits if none is written. */
+struct text_value {
+    uint8_t value[16], mask[16];
+};
+
+/* Reads "value" or "value/mask"; value bits outside the mask become zero. */
+bool text_value_read(const struct text_parse *parse, const struct field *f,
+                     struct text_span span, struct text_value *v);
+
+void text_value_write(FILE *out, const struct text_style *style,
+                      const struct field *f, const struct text_value *v);
+
+/* A field of up to 8 bytes as a number, and back. */
+uint64_t text_value_number(const struct field *f, const uint8_t *bytes);
+void text_value_set_number(const struct field *f, uint8_t *bytes,
+                           uint64_t number);
+
+/* True if the mask has all of the field's bits. */
+bool text_value_is_exact(const struct field *f, const uint8_t *mask);
+
+#endif
