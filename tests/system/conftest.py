@@ -52,6 +52,13 @@ def space(lab):
 
 
 @pytest.fixture
+def quiet_space(space):
+    """The same, but LOCAL says nothing of its own accord."""
+    space.sysctl("ipv6/conf/default/disable_ipv6", 1)
+    return space
+
+
+@pytest.fixture
 def make_switch(lab, space, request):
     """Makes (does not start) a switch for the test to set up."""
     kind = SWITCHES[request.config.getoption("--switch")]

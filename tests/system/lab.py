@@ -54,7 +54,7 @@ def wait_until(condition, seconds=5.0, what="the condition"):
             return value
         if time.monotonic() > deadline:
             raise LabError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.01)
+        time.sleep(0.002)
 
 
 def tool(name):

@@ -24,6 +24,9 @@ ofport = 1
 
 [prot em3]
 type = nic
+
+[daemon]
+run-dir = {run_dir}
 """
 # Line, section and key of each fault in it.
 BAD_FILE_FAULTS = [(3, "bridge", "fail-mode"), (4, "bridge", "mac-agin"),
@@ -42,15 +45,17 @@ def switch(hosts, make_switch):
 
 def make_bad(switch):
     """Makes the switch write a file with faults instead of its own."""
-    switch.ini.text = lambda: BAD_FILE
+    text = BAD_FILE.format(run_dir=switch.ini["daemon"]["run-dir"])
+    switch.ini.text = lambda: text
 
 
 def check_faults(switch, text):
     """Each fault is in 'text', on a line of its own, and no other is."""
-    lines = [line for line in text.splitlines() if switch.config_path in line]
+    lines = [line for line in text.splitlines()
+             if f"{switch.config_path}:" in line]
     for number, section, key in BAD_FILE_FAULTS:
         where = re.escape(f"{switch.config_path}:{number}: [{section}]")
-        pattern = where + (rf" {key}: \w" if key else r".*\w")
+        pattern = where + (rf" {key}: .*\w" if key else r".*\w")
         assert [x for x in lines if re.search(pattern, x)], (pattern, text)
     assert len(lines) == len(BAD_FILE_FAULTS), text
 

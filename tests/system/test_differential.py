@@ -13,6 +13,7 @@ from scapy.contrib.mpls import MPLS
 
 from frames import (GSO_NONE, GSO_TCPV4, GSO_TCPV6, NEEDS_CHECKSUM,
                     VNET_HEADER, Wire)
+from lab import wait_until
 from switch import Ini, KernelBridge
 
 SENDER, LEARNED, UNKNOWN = "02:00:00:00:00:01", "02:00:00:00:00:02", \
@@ -175,15 +176,23 @@ class Side:
                  for n, mtu in enumerate(mtus, 1)]
         switch.start()
         self.wires = [Wire(host) for host in hosts]
+        wait_until(lambda: (space.link("br0") or {}).get("address") == LOCAL
+                   and "LOWER_UP" in space.link("br0")["flags"])
+        self.introduce(LEARNED, self.wires[1])
+        self.introduce(LOCAL, Wire(space, "br0"))
+
+    def introduce(self, mac, wire):
+        """Makes 'mac' known in every VLAN that is used."""
         for tag in TAGS.values():
-            head = Ether(src=LEARNED, dst=BROADCAST, type=0x88b5)
+            head = Ether(src=mac, dst=BROADCAST, type=0x88b5)
             if tag:
-                head = Ether(src=LEARNED, dst=BROADCAST) / tag
+                head = Ether(src=mac, dst=BROADCAST) / tag
                 head.lastlayer().type = 0x88b5
             frame = bytes(head / (b"l" * 50))
-            self.wires[1].send(frame)
-            self.wires[0].wait_for(frame)
-            self.wires[2].wait_for(frame)
+            wire.send(frame)
+            for other in self.wires:
+                if other is not wire:
+                    other.wait_for(frame)
 
     def result(self, number, vnet, frame):
         """What comes out at each of the hosts when 'frame' goes in."""

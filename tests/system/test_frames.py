@@ -30,8 +30,8 @@ def make_frame(source, destination=BROADCAST, tag=None, size=100):
 
 
 @pytest.fixture
-def hosts(lab, space):
-    return [lab.host(f"host{n}", space, f"em{n}", n, has_addresses=False)
+def hosts(lab, quiet_space):
+    return [lab.host(f"host{n}", quiet_space, f"em{n}", n, has_addresses=False)
             for n in (1, 2)]
 
 
@@ -49,8 +49,8 @@ def test_tags_are_kept_bit_for_bit(hosts, make_switch, tag):
         assert ends[b].wait_for(frame) == [frame]
 
 
-def test_mtu_of_9000_bytes(lab, space, make_switch):
-    one, two = [lab.host(f"host{n}", space, f"em{n}", n, mtu=9000)
+def test_mtu_of_9000_bytes(lab, quiet_space, make_switch):
+    one, two = [lab.host(f"host{n}", quiet_space, f"em{n}", n, mtu=9000)
                 for n in (1, 2)]
     make_switch("em1", "em2").start()
     for a, b in ((one, two), (two, one)):
@@ -59,11 +59,12 @@ def test_mtu_of_9000_bytes(lab, space, make_switch):
 
 
 @pytest.mark.parametrize("tag", [None, TAGS["802.1Q"]], ids=["plain", "tagged"])
-def test_frame_larger_than_the_mtu_is_dropped_never_cut(lab, space, make_switch,
-                                                        tag):
+def test_frame_larger_than_the_mtu_is_dropped_never_cut(lab, quiet_space,
+                                                        make_switch, tag):
     """host1 may send jumbo frames, host2 takes 1500 bytes only."""
-    one = lab.host("host1", space, "em1", 1, mtu=9000, has_addresses=False)
-    two = lab.host("host2", space, "em2", 2, has_addresses=False)
+    one = lab.host("host1", quiet_space, "em1", 1, mtu=9000,
+                   has_addresses=False)
+    two = lab.host("host2", quiet_space, "em2", 2, has_addresses=False)
     switch = make_switch("em1", "em2").start()
     sender, receiver = Wire(one), Wire(two)
     fits = make_frame(one.mac, tag=tag, size=1500)
@@ -81,8 +82,8 @@ def test_frame_larger_than_the_mtu_is_dropped_never_cut(lab, space, make_switch,
                    for kind in ("drops", "tx_drops")) >= len(sizes)
 
 
-def test_every_size_of_frame_arrives_whole(lab, space, make_switch):
-    one, two = [lab.host(f"host{n}", space, f"em{n}", n, mtu=9000,
+def test_every_size_of_frame_arrives_whole(lab, quiet_space, make_switch):
+    one, two = [lab.host(f"host{n}", quiet_space, f"em{n}", n, mtu=9000,
                          has_addresses=False) for n in (1, 2)]
     make_switch("em1", "em2").start()
     sender, receiver = Wire(one), Wire(two)
