@@ -15,10 +15,9 @@
 static const struct needed {
     unsigned int capability;
     const char *name;
-    const char *use;
 } needed[] = {
-    {CAP_NET_ADMIN, "CAP_NET_ADMIN", "to set up interfaces"      },
-    {CAP_NET_RAW,   "CAP_NET_RAW",   "to send and receive frames"},
+    {CAP_NET_ADMIN, "CAP_NET_ADMIN"},
+    {CAP_NET_RAW,   "CAP_NET_RAW"  },
 };
 
 enum { NEEDED = sizeof(needed) / sizeof(needed[0]) };
@@ -129,7 +128,8 @@ static int verify(char *error, size_t error_size)
 
 int privileges_check(char *error, size_t error_size)
 {
-    bool is_changed = false;
+    char missing[64] = "";
+    bool are_several = false, is_changed = false;
 
     if (capng_get_caps_process() < 0)
         return fail(error, error_size, -EPERM,
@@ -139,13 +139,17 @@ int privileges_check(char *error, size_t error_size)
 
         if (capng_have_capability(CAPNG_EFFECTIVE, n->capability))
             continue;
-        if (!capng_have_capability(CAPNG_PERMITTED, n->capability))
-            return fail(error, error_size, -EPERM,
-                        "the capability %s is missing, which it takes %s; %s",
-                        n->name, n->use, how_to_give);
-        capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, n->capability);
-        is_changed = true;
+        if (capng_have_capability(CAPNG_PERMITTED, n->capability)) {
+            capng_update(CAPNG_ADD, CAPNG_EFFECTIVE, n->capability);
+            is_changed = true;
+            continue;
+        }
+        are_several = *missing;
+        strcat(strcat(missing, are_several ? " and " : ""), n->name);
     }
+    if (*missing)
+        return fail(error, error_size, -EPERM, "%s %s missing; %s", missing,
+                    are_several ? "are" : "is", how_to_give);
     if (is_changed && capng_apply(CAPNG_SELECT_CAPS) < 0)
         return fail(error, error_size, -EPERM,
                     "cannot put the capabilities in force: %s",

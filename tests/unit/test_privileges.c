@@ -186,9 +186,6 @@ static void a_missing_one_is_named(void)
     REQUIRE(strstr(error, "CAP_NET_RAW is missing") != NULL);
     REQUIRE(strstr(error, "AmbientCapabilities=") != NULL);
     REQUIRE(strchr(error, '\n') == NULL);
-    lose(CAP_NET_ADMIN);
-    REQUIRE(privileges_check(error, sizeof(error)) == -EPERM);
-    REQUIRE(strstr(error, "CAP_NET_ADMIN is missing") != NULL);
 }
 
 /* Needs no root, for it takes nothing but away. */
@@ -197,7 +194,8 @@ static void nobody_is_told_what_is_missing(void)
     capng_clear(CAPNG_SELECT_CAPS);
     REQUIRE(capng_apply(CAPNG_SELECT_CAPS) == 0);
     REQUIRE(privileges_check(error, sizeof(error)) == -EPERM);
-    REQUIRE(strstr(error, "CAP_NET_ADMIN is missing") != NULL);
+    REQUIRE(strstr(error, "CAP_NET_ADMIN and CAP_NET_RAW are missing; ") ==
+            error);
     REQUIRE(strstr(error, "setpriv") != NULL);
 }
 
