@@ -126,7 +126,7 @@ instructions_apply(const struct flow_instructions *i)
 static inline const struct flow_action *
 instructions_write(const struct flow_instructions *i)
 {
-    return i->cells + i->apply_count;
+    return i->cells ? i->cells + i->apply_count : NULL;
 }
 
 /* Copies both lists into one block, in the place of what was there.

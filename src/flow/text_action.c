@@ -378,11 +378,9 @@ static void write_one(FILE *out, const struct text_style *style,
 void text_action_write(FILE *out, const struct text_style *style,
                        const struct flow_action *cells, size_t count)
 {
-    const struct flow_action *end = cells + count;
-
-    for (const struct flow_action *a = cells; a < end; a = action_next(a)) {
-        if (a != cells)
+    for (size_t i = 0; i < count; i += 1u + cells[i].extra) {
+        if (i)
             putc(',', out);
-        write_one(out, style, a);
+        write_one(out, style, &cells[i]);
     }
 }

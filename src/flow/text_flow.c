@@ -67,9 +67,13 @@ static bool read_instruction(struct reading *r, enum rank rank,
         return text_action_read_item(r->parse, r->match, item, &r->apply);
     case RANK_CLEAR:
         r->to->has_clear = true;
-        return true;
+        return !item->value.size ||
+               text_fail_at(r->parse->error, item->key, "takes no argument");
     case RANK_WRITE:
         r->to->has_write = true;
+        if (!item->has_value)
+            return text_fail_at(r->parse->error, item->key,
+                                "is written write_actions(ACTIONS)");
         return text_action_read(r->parse, r->match, item->value, &r->write);
     case RANK_METADATA:
         return read_metadata(r, item->value);
