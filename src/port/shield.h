@@ -12,10 +12,16 @@
 
 struct shield;
 
-/* 'name' is the table's ("flowbridge-of-switch").  Returns 0, or -errno and '*s'
- * is NULL. */
+/*
+ * 'name' is the table's ("flowbridge-of-switch").  Returns 0, or -errno and
+ * '*s' is NULL: -EOPNOTSUPP, this build or this kernel has no such thing;
+ * -EPERM, another process owns a table of this name, or CAP_NET_ADMIN is
+ * missing; -EEXIST, there is one that nobody owns.
+ */
 int shield_open(struct shield **s, const char *name);
-/* Each returns 0 or -errno; a port that is shielded already counts as done. */
+/* Each returns 0 or -errno; a port that is shielded already counts as done. For
+ * a device that is not there it is -ENODEV before Linux 6.16; since then the
+ * shield is kept ready and takes hold when the device comes. */
 int shield_add(struct shield *s, const char *port);
 /* Also for a device that is gone already. */
 int shield_remove(struct shield *s, const char *port);
