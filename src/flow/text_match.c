@@ -172,7 +172,7 @@ const struct field *text_match_meaning(struct text_span name,
                                        const struct field *f,
                                        const struct flow_match *m)
 {
-    for (size_t i = 0; i < LOOSE_COUNT; i++) {
+    for (size_t i = 0; i < LOOSE_COUNT && !field_is_in(f, &m->key); i++) {
         for (size_t n = 0; n < loose[i].count && text_is(name, loose[i].key);
              n++) {
             const struct field *meant = field_by_id(loose[i].ids[n]);
@@ -189,12 +189,13 @@ static bool add_field(const struct text_parse *parse,
                       struct flow_match *m)
 {
     struct text_span key = t->fields[id].key;
-    const struct field *f = text_match_meaning(key, field_by_id(id), m);
     struct text_value v = {.value = {0}};
+    const struct field *f;
     enum flow_error error;
 
     if (!t->fields[id].is_there)
         return true;
+    f = text_match_meaning(key, field_by_id(id), m);
     if (text_is(key, "nw_tos")) {
         if (!read_tos(parse, t->fields[id].value, &v))
             return false;
