@@ -3,48 +3,118 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "datapath/action_set.h"
+#include "datapath/bit_copy.h"
+#include "datapath/key_edit.h"
+
 /* One frame's way through the tables. */
 struct walk {
     const struct pipeline *pipeline;
+    const struct pipeline_aids *aids;
     struct flow_key *key;
     struct decision *decision;
+    struct action_set *set;
+    unsigned int depth;
+    bool is_over; /* nothing more is done with the frame */
+    /* For what goes to the controller. */
+    uint64_t cookie;
+    uint8_t table;
+    enum packet_in_reason reason;
 };
 
-static void add_step(struct walk *w, uint8_t type, uint32_t port)
+/* Tables, actions and groups lead to each other. */
+static void walk_tables(struct walk *w, unsigned int table);
+static void carry_out(void *context, const struct flow_action *a);
+
+static void trace(const struct walk *w, struct trace_event event)
+{
+    if (!w->aids || !w->aids->trace)
+        return;
+    event.depth = w->depth;
+    event.key = w->key;
+    w->aids->trace(w->aids->context, &event);
+}
+
+static void note(const struct walk *w, const char *text)
+{
+    trace(w, (struct trace_event){.kind = TRACE_NOTE, .text = text});
+}
+
+static void give_up(struct walk *w)
+{
+    w->decision->is_too_long = true;
+    w->is_over = true;
+    note(w, "too many steps for one frame");
+}
+
+static void add_cells(struct walk *w, const struct flow_action *cells,
+                      unsigned int count)
 {
     struct decision *d = w->decision;
 
-    if (d->cell_count == DECISION_CELLS) {
-        d->is_too_long = true;
+    if (d->cell_count + count > DECISION_CELLS) {
+        give_up(w);
         return;
     }
-    d->cells[d->cell_count++] =
-        (struct flow_action){.type = type, .port = port};
+    memcpy(&d->cells[d->cell_count], cells, count * sizeof(*cells));
+    d->cell_count += count;
+}
+
+static void add_step(struct walk *w, uint8_t type, uint32_t argument)
+{
+    struct flow_action step = {.type = type, .port = argument};
+
+    add_cells(w, &step, 1);
+}
+
+static void count_for(struct walk *w, uint32_t counter, uint8_t table)
+{
+    struct decision *d = w->decision;
+
+    if (d->rule_count == DECISION_RULES) {
+        give_up(w);
+        return;
+    }
+    d->rules[d->rule_count++] =
+        (struct verdict_rule){.counter = counter, .table = table};
+}
+
+static const struct datapath_port *in_port(const struct walk *w)
+{
+    return ports_find(w->pipeline->ports, ntohl(w->key->in_port));
+}
+
+static void send_to_controller(struct walk *w, uint16_t max_len,
+                               enum packet_in_reason reason)
+{
+    struct flow_action cells[2] = {
+        {.type = STEP_CONTROLLER, .extra = 1, .max_len = max_len}};
+    struct step_controller more = {
+        .cookie = w->cookie, .reason = (uint8_t)reason, .table = w->table};
+
+    _Static_assert(sizeof(more) == sizeof(cells[1]), "an operand cell");
+    memcpy(&cells[1], &more, sizeof(more));
+    add_cells(w, cells, 2);
 }
 
 static void output_to_port(struct walk *w, uint32_t number)
 {
     const struct datapath_port *to = ports_find(w->pipeline->ports, number);
 
-    /* The specification: to its own in-port only if told so by IN_PORT. */
+    /* To its own in-port only if told so by IN_PORT: OpenFlow 1.3.5 7.2.5. */
     if (!to || number == ntohl(w->key->in_port)) {
         w->decision->reason = to ? DROP_SAME_PORT : DROP_PORT_DOWN;
+        note(w, to ? "no output: it is the in-port" : "no output: no such port");
         return;
     }
     add_step(w, STEP_PORT, to->index);
 }
 
-static void output_to_in_port(struct walk *w)
-{
-    const struct datapath_port *to =
-        ports_find(w->pipeline->ports, ntohl(w->key->in_port));
-
-    if (to)
-        add_step(w, STEP_PORT, to->index);
-}
-
 static void output(struct walk *w, const struct flow_action *a)
 {
+    const struct datapath_port *from;
+
     switch (a->port) {
     case PORT_NO_NORMAL:
         add_step(w, STEP_NORMAL, 0);
@@ -55,8 +125,16 @@ static void output(struct walk *w, const struct flow_action *a)
     case PORT_NO_ALL:
         add_step(w, STEP_ALL, 0);
         break;
+    case PORT_NO_CONTROLLER:
+        send_to_controller(w, a->max_len, w->reason);
+        break;
+    case PORT_NO_TABLE:
+        walk_tables(w, 0);
+        break;
     case PORT_NO_IN_PORT:
-        output_to_in_port(w);
+        from = in_port(w);
+        if (from)
+            add_step(w, STEP_PORT, from->index);
         break;
     default:
         output_to_port(w, a->port);
@@ -64,67 +142,380 @@ static void output(struct walk *w, const struct flow_action *a)
     }
 }
 
+static void enqueue(struct walk *w, const struct flow_action *a)
+{
+    struct flow_action out = {.type = ACTION_OUTPUT, .port = a->port};
+
+    add_step(w, STEP_QUEUE, a->enqueue_queue + 1);
+    output(w, &out);
+    add_step(w, STEP_QUEUE, 0);
+}
+
+static void set_queue(struct walk *w, const struct flow_action *a)
+{
+    add_step(w, STEP_QUEUE, a->queue + 1);
+}
+
+static void meter(struct walk *w, const struct flow_action *a)
+{
+    add_step(w, STEP_METER, a->meter);
+}
+
+/* What an edit has uncovered, or hidden. */
+static void parse_anew(struct walk *w)
+{
+    if (w->aids && w->aids->parse_anew) {
+        w->aids->parse_anew(w->aids->context, w->decision, w->key);
+        return;
+    }
+    note(w, "what is behind the header is not known here");
+    memset(w->key->word + 3, 0, (KEY_FRAME_WORDS - 3) * sizeof(uint64_t));
+    w->key->eth_type = 0;
+}
+
+static void edit(struct walk *w, const struct flow_action *a)
+{
+    enum key_edit done = key_edit_apply(w->key, a);
+
+    switch (done) {
+    case KEY_ONLY:
+        return;
+    case KEY_NOT_APPLICABLE:
+        note(w, "the frame has no such field: skipped");
+        return;
+    case KEY_TTL_EXPIRED:
+        note(w, "its time to live has run out");
+        w->decision->reason = DROP_TTL;
+        w->is_over = true;
+        send_to_controller(w, UINT16_MAX, PACKET_IN_INVALID_TTL);
+        return;
+    case KEY_DONE:
+    case KEY_HIDDEN:
+    case KEY_UNKNOWN:
+        add_cells(w, a, 1u + a->extra);
+        break;
+    }
+    if (done == KEY_UNKNOWN)
+        w->decision->is_for_once = true;
+    if (done != KEY_DONE)
+        parse_anew(w);
+}
+
+/* Copying between fields is setting one, as the key says what is copied. */
+static void move(struct walk *w, const struct flow_action *a)
+{
+    struct flow_action cells[3];
+
+    if (bit_copy_to_set_field(w->key, a, cells))
+        edit(w, cells);
+    else
+        note(w, "the frame has no such field: skipped");
+}
+
+static void resubmit(struct walk *w, const struct flow_action *a)
+{
+    uint32_t before = w->key->in_port;
+
+    if (a->port != PORT_NO_IN_PORT)
+        w->key->in_port = htonl(a->port);
+    walk_tables(w, a->table == VERDICT_MISS ? w->table : a->table);
+    w->key->in_port = before;
+}
+
+static bool port_is_live(const struct walk *w, uint32_t number)
+{
+    const struct datapath_port *p = ports_find(w->pipeline->ports, number);
+
+    return p && p->is_up;
+}
+
+/* OpenFlow 1.3.5 6.5: a bucket that watches nothing is always live. */
+static bool bucket_is_live(const struct walk *w, const struct group_bucket *b,
+                           unsigned int depth)
+{
+    const struct group *g;
+
+    if (b->watch_port != PORT_NO_ANY && !port_is_live(w, b->watch_port))
+        return false;
+    if (b->watch_group == GROUP_ANY)
+        return true;
+    g = group_table_find(w->pipeline->groups, b->watch_group);
+    for (size_t i = 0; g && depth && i < g->bucket_count; i++)
+        if (bucket_is_live(w, &g->buckets[i], depth - 1))
+            return true;
+    return false;
+}
+
+/* The same for each frame of a flow, whatever its TTL or TCP flags. */
+static uint64_t flow_hash(const struct flow_key *key)
+{
+    struct flow_key k = *key;
+
+    k.in_port = 0;
+    k.tcp_flags = 0;
+    k.ip_ttl = k.ip_ecn = k.ip_dscp = k.ip_frag = 0;
+    return hash_words(k.word, KEY_FRAME_WORDS, 0x67726f7570);
+}
+
+static const struct group_bucket *select_bucket(const struct walk *w,
+                                                const struct group *g)
+{
+    uint64_t weight = 0, at;
+
+    for (size_t i = 0; i < g->bucket_count; i++)
+        if (bucket_is_live(w, &g->buckets[i], GROUP_DEPTH_LIMIT))
+            weight += g->buckets[i].weight;
+    at = (uint64_t)(((unsigned __int128)flow_hash(w->key) * weight) >> 64);
+    for (size_t i = 0; i < g->bucket_count; i++) {
+        const struct group_bucket *b = &g->buckets[i];
+
+        if (!bucket_is_live(w, b, GROUP_DEPTH_LIMIT))
+            continue;
+        if (at < b->weight)
+            return b;
+        at -= b->weight;
+    }
+    return NULL;
+}
+
+static const struct group_bucket *first_live(const struct walk *w,
+                                             const struct group *g)
+{
+    for (size_t i = 0; i < g->bucket_count; i++)
+        if (bucket_is_live(w, &g->buckets[i], GROUP_DEPTH_LIMIT))
+            return &g->buckets[i];
+    return NULL;
+}
+
+/* A bucket's actions are a set, done to a copy of the frame. */
+static void do_bucket(struct walk *w, const struct group_bucket *b)
+{
+    struct flow_key before = *w->key;
+    struct action_set set = {.has_any = false};
+    enum packet_in_reason reason = w->reason;
+
+    trace(w, (struct trace_event){.kind = TRACE_BUCKET, .number = b->id});
+    count_for(w, b->counter, VERDICT_MISS);
+    add_step(w, STEP_CLONE, 0);
+    w->reason = PACKET_IN_GROUP;
+    action_set_write(&set, b->cells, b->cell_count);
+    action_set_each(&set, carry_out, w);
+    w->reason = reason;
+    w->is_over = w->decision->is_too_long; /* A copy's end is only its own. */
+    add_step(w, STEP_CLONE_END, 0);
+    *w->key = before;
+}
+
+static void do_group(struct walk *w, const struct flow_action *a)
+{
+    const struct group *g = group_table_find(w->pipeline->groups, a->group);
+    const struct group_bucket *b = NULL;
+
+    w->decision->reason = DROP_GROUP;
+    if (!g) {
+        note(w, "there is no such group");
+        return;
+    }
+    if (++w->depth > PIPELINE_DEPTH) {
+        give_up(w);
+        return;
+    }
+    trace(w, (struct trace_event){.kind = TRACE_GROUP, .number = g->id});
+    count_for(w, g->counter, VERDICT_MISS);
+    switch ((enum group_type)g->type) {
+    case GROUP_TYPE_ALL:
+    case GROUP_TYPE_INDIRECT:
+        for (size_t i = 0; i < g->bucket_count && !w->is_over; i++)
+            do_bucket(w, &g->buckets[i]);
+        break;
+    case GROUP_TYPE_SELECT:
+        b = select_bucket(w, g);
+        break;
+    case GROUP_TYPE_FAST_FAILOVER:
+        b = first_live(w, g);
+        break;
+    case GROUP_TYPE_COUNT:
+        break;
+    }
+    if (b)
+        do_bucket(w, b);
+    w->depth--;
+}
+
+static void skip(struct walk *w, const struct flow_action *a)
+{
+    (void)w;
+    (void)a;
+}
+
+/* One action; a callback of action_set_each too. */
+static void carry_out(void *context, const struct flow_action *a)
+{
+    static void (*const doers[ACTION_TYPE_COUNT])(
+        struct walk *, const struct flow_action *) = {
+        [ACTION_OUTPUT] = output,     [ACTION_ENQUEUE] = enqueue,
+        [ACTION_GROUP] = do_group,    [ACTION_SET_QUEUE] = set_queue,
+        [ACTION_METER] = meter,       [ACTION_RESUBMIT] = resubmit,
+        [ACTION_MOVE] = move,         [ACTION_NOTE] = skip,
+    };
+    struct walk *w = context;
+
+    if (w->is_over)
+        return;
+    trace(w, (struct trace_event){.kind = TRACE_ACTION, .action = a});
+    if (doers[a->type])
+        doers[a->type](w, a);
+    else
+        edit(w, a);
+}
+
 static void apply(struct walk *w, const struct flow_action *cells, size_t count)
 {
     const struct flow_action *a = cells;
 
-    for (; a < cells + count; a = action_next(a))
-        if (a->type == ACTION_OUTPUT)
-            output(w, a);
+    for (; a < cells + count && !w->is_over; a = action_next(a))
+        carry_out(w, a);
 }
 
-static void count_for(struct walk *w, const struct flow_entry *e)
+static bool is_table_miss(const struct flow_entry *e)
 {
-    struct decision *d = w->decision;
+    struct flow_match match;
 
-    if (d->rule_count == DECISION_RULES) {
-        d->is_too_long = true;
+    if (e->priority)
+        return false;
+    classifier_match_of(e, &match);
+    for (unsigned int i = 0; i < KEY_WORDS; i++)
+        if (match.mask.word[i])
+            return false;
+    return true;
+}
+
+static void miss(struct walk *w, uint8_t table)
+{
+    const struct datapath_port *from = in_port(w);
+
+    w->decision->missed_table = table;
+    w->decision->reason = DROP_NO_MATCH;
+    w->table = table;
+    w->cookie = UINT64_MAX;
+    if (atomic_load_explicit(&w->pipeline->misses_go_to_controller,
+                             memory_order_relaxed) &&
+        !(from && from->has_no_packet_in))
+        send_to_controller(w, UINT16_MAX, PACKET_IN_NO_ENTRY);
+}
+
+/* What one entry says, up to where to go next: a table, or -1. */
+static int follow(struct walk *w, const struct flow_entry *e)
+{
+    const struct flow_instructions *i = &e->instructions;
+
+    w->cookie = e->cookie;
+    w->table = e->table;
+    w->reason =
+        is_table_miss(e) ? PACKET_IN_TABLE_MISS : PACKET_IN_APPLY_ACTION;
+    if (i->has_meter)
+        add_step(w, STEP_METER, i->meter);
+    apply(w, instructions_apply(i), i->apply_count);
+    if (w->is_over)
+        return -1;
+    if (i->has_clear)
+        memset(w->set, 0, sizeof(*w->set));
+    if (i->has_write)
+        action_set_write(w->set, instructions_write(i), i->write_count);
+    if (i->has_metadata)
+        w->key->metadata = (w->key->metadata & ~i->metadata_mask) |
+                           (i->metadata & i->metadata_mask);
+    return i->has_goto ? i->goto_table : -1;
+}
+
+static void walk_tables(struct walk *w, unsigned int first)
+{
+    struct action_set *outer = w->set;
+    struct action_set set = {.has_any = false};
+    int table = (int)first;
+
+    if (++w->depth > PIPELINE_DEPTH) {
+        give_up(w);
         return;
     }
-    d->rules[d->rule_count++] =
-        (struct verdict_rule){.counter = e->counter, .table = e->table};
+    w->set = &set;
+    while (table >= 0 && !w->is_over) {
+        const struct flow_entry *e =
+            flow_tables_find(w->pipeline->tables, (uint8_t)table, w->key);
+
+        trace(w, (struct trace_event){.kind = TRACE_TABLE,
+                                      .number = (uint32_t)table,
+                                      .entry = e});
+        if (!e) {
+            miss(w, (uint8_t)table);
+            w->set = outer;
+            w->depth--;
+            return;
+        }
+        count_for(w, e->counter, e->table);
+        table = follow(w, e);
+    }
+    if (!w->is_over && set.has_any) {
+        trace(w, (struct trace_event){.kind = TRACE_SET});
+        w->reason = PACKET_IN_ACTION_SET;
+        action_set_each(&set, carry_out, w);
+    }
+    w->set = outer;
+    w->depth--;
 }
 
-void pipeline_decide(const struct pipeline *p, struct flow_key *key,
-                     struct decision *d)
+static void begin(struct decision *d)
 {
-    struct walk w = {.pipeline = p, .key = key, .decision = d};
-    const struct flow_entry *last = NULL;
-    unsigned int table = 0;
-
     d->cell_count = d->rule_count = 0;
     d->reason = DROP_ACTION;
     d->missed_table = VERDICT_MISS;
-    d->is_too_long = false;
-    for (;;) {
-        const struct flow_entry *e =
-            flow_tables_find(p->tables, (uint8_t)table, key);
+    d->is_too_long = d->is_for_once = false;
+}
 
-        if (!e) {
-            d->missed_table = (uint8_t)table;
-            d->reason = DROP_NO_MATCH;
-            break;
-        }
-        last = e;
-        count_for(&w, e);
-        apply(&w, instructions_apply(&e->instructions),
-              e->instructions.apply_count);
-        if (!e->instructions.has_goto)
-            break;
-        table = e->instructions.goto_table; /* always a later one */
-    }
-    if (last)
-        apply(&w, instructions_write(&last->instructions),
-              last->instructions.write_count);
-    if (d->is_too_long) {
-        d->cell_count = 0;
-        d->reason = DROP_LOOP;
-    }
+static void end(struct decision *d)
+{
+    if (!d->is_too_long)
+        return;
+    d->cell_count = 0;
+    d->reason = DROP_LOOP;
+}
+
+void pipeline_decide(const struct pipeline *p, struct flow_key *key,
+                     const struct pipeline_aids *aids, struct decision *d)
+{
+    struct walk w = {
+        .pipeline = p, .aids = aids, .key = key, .decision = d};
+
+    begin(d);
+    walk_tables(&w, 0);
+    end(d);
+}
+
+void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
+                             const struct flow_action *cells, size_t cell_count,
+                             const struct pipeline_aids *aids,
+                             struct decision *d)
+{
+    struct action_set set = {.has_any = false};
+    struct walk w = {
+        .pipeline = p,
+        .aids = aids,
+        .key = key,
+        .decision = d,
+        .set = &set,
+        .cookie = UINT64_MAX,
+        .reason = PACKET_IN_PACKET_OUT,
+    };
+
+    begin(d);
+    apply(&w, cells, cell_count);
+    end(d);
 }
 
 bool decision_to_verdict(const struct decision *d, struct verdict *v)
 {
-    if (d->cell_count > VERDICT_CELLS || d->rule_count > VERDICT_RULES)
+    if (d->cell_count > VERDICT_CELLS || d->rule_count > VERDICT_RULES ||
+        d->is_for_once)
         return false;
     v->cell_count = (uint8_t)d->cell_count;
     v->rule_count = (uint8_t)d->rule_count;

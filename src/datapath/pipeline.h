@@ -8,19 +8,25 @@
 #define DATAPATH_PIPELINE_H
 
 #include "datapath/ports.h"
+#include "flow/packet_reason.h"
 #include "table/flow_table.h"
+#include "table/group_table.h"
 #include "table/verdict.h"
 
 enum {
     DECISION_CELLS = 512,
-    DECISION_RULES = 64,
-    PIPELINE_HOPS = 256, /* tables that one frame may pass */
+    DECISION_RULES = 128,
+    PIPELINE_DEPTH = 64, /* groups in groups and resubmits in resubmits */
 };
 
 /* What is decided from. */
 struct pipeline {
     const struct flow_tables *tables;
+    const struct group_table *groups;
     const struct ports *ports;
+    /* A frame that no entry matches goes to the controller, as before
+     * OpenFlow 1.3, instead of being dropped. */
+    _Atomic bool misses_go_to_controller;
 };
 
 /* As struct verdict, with room for long ones. */
@@ -28,16 +34,55 @@ struct decision {
     unsigned int cell_count, rule_count;
     enum drop_reason reason;
     uint8_t missed_table;
-    bool is_too_long; /* then nothing is to be done: DROP_LOOP */
+    bool is_too_long;  /* then nothing is to be done: DROP_LOOP */
+    bool is_for_once;  /* depends on more than the key: not to be kept */
     struct flow_action cells[DECISION_CELLS];
     struct verdict_rule rules[DECISION_RULES];
 };
 
-/* All words of 'key' count; it is changed on the way. */
-void pipeline_decide(const struct pipeline *p, struct flow_key *key,
-                     struct decision *d);
+/* What happens on the way, for `trace`. */
+enum trace_kind {
+    TRACE_TABLE,  /* 'number' is the table, 'entry' what matched or NULL */
+    TRACE_ACTION, /* 'action' is carried out */
+    TRACE_SET,    /* the action set is carried out */
+    TRACE_GROUP,  /* 'number' is the group */
+    TRACE_BUCKET, /* 'number' is the bucket's id */
+    TRACE_NOTE,   /* 'text' */
+};
 
-/* Whether the decision fits in a verdict; if so it is written there. */
+struct trace_event {
+    enum trace_kind kind;
+    unsigned int depth;
+    uint32_t number;
+    const struct flow_entry *entry;
+    const struct flow_action *action;
+    const struct flow_key *key;
+    const char *text;
+};
+
+/* Help from outside; either function may be NULL. */
+struct pipeline_aids {
+    /* What the key's frame words are after the edits decided on so far; without
+     * it what an edit uncovers counts as zero. */
+    void (*parse_anew)(void *context, const struct decision *so_far,
+                       struct flow_key *key);
+    void (*trace)(void *context, const struct trace_event *event);
+    void *context;
+};
+
+/* The way of a frame that was received.  All words of 'key' count; it is
+ * changed on the way.  'aids' may be NULL. */
+void pipeline_decide(const struct pipeline *p, struct flow_key *key,
+                     const struct pipeline_aids *aids, struct decision *d);
+
+/* The way of a packet-out: the list of actions, in which TABLE goes through the
+ * tables. */
+void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
+                             const struct flow_action *cells, size_t cell_count,
+                             const struct pipeline_aids *aids,
+                             struct decision *d);
+
+/* Whether the decision can be kept as a verdict; if so it is written there. */
 bool decision_to_verdict(const struct decision *d, struct verdict *v);
 
 #endif

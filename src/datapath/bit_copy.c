@@ -1,0 +1,41 @@
+#include "datapath/bit_copy.h"
+
+#include <string.h>
+
+#include "flow/field.h"
+
+/* Bit 'n' from the right of 'size' bytes in network order. */
+static bool bit_get(const uint8_t *bytes, unsigned int size, unsigned int n)
+{
+    return bytes[size - 1 - n / 8] >> (n % 8) & 1;
+}
+
+static void bit_set(uint8_t *bytes, unsigned int size, unsigned int n)
+{
+    bytes[size - 1 - n / 8] |= (uint8_t)(1 << (n % 8));
+}
+
+bool bit_copy_to_set_field(const struct flow_key *key,
+                           const struct flow_action *a,
+                           struct flow_action cells[3])
+{
+    union action_operand value = {.bytes = {0}}, mask = {.bytes = {0}};
+    struct action_move m;
+    const struct field *from, *to;
+
+    memcpy(&m, a + 1, sizeof(m));
+    from = field_by_id((enum field_id)m.source_field);
+    to = field_by_id((enum field_id)m.target_field);
+    if (!field_is_in(from, key) || !field_is_in(to, key))
+        return false;
+    for (unsigned int i = 0; i < m.bits; i++) {
+        bit_set(mask.bytes, to->size, m.target_bit + i);
+        if (bit_get(field_get(from, key), from->size, m.source_bit + i))
+            bit_set(value.bytes, to->size, m.target_bit + i);
+    }
+    cells[0] = (struct flow_action){
+        .type = ACTION_SET_FIELD, .extra = 2, .field = to->id};
+    cells[1] = value.cell;
+    cells[2] = mask.cell;
+    return true;
+}

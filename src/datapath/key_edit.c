@@ -1,0 +1,193 @@
+#include "datapath/key_edit.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+
+#include "flow/field.h"
+
+static bool is_vlan_type(uint16_t type)
+{
+    return type == htons(ETH_P_8021Q) || type == htons(ETH_P_8021AD);
+}
+
+static bool has_tag(const struct flow_key *key)
+{
+    return key->vlan_vid & htons(VLAN_PRESENT);
+}
+
+static bool has_labels(const struct flow_key *key)
+{
+    return key->eth_type == htons(ETH_P_MPLS_UC) ||
+           key->eth_type == htons(ETH_P_MPLS_MC);
+}
+
+static bool has_ip(const struct flow_key *key)
+{
+    return key->eth_type == htons(ETH_P_IP) ||
+           key->eth_type == htons(ETH_P_IPV6);
+}
+
+/* Fields that say what the bytes behind them are. */
+static bool decides_parsing(enum field_id id)
+{
+    return id == FIELD_ETH_TYPE || id == FIELD_IP_PROTO ||
+           id == FIELD_MPLS_BOS || id == FIELD_ICMPV6_TYPE;
+}
+
+static enum key_edit set_field(struct flow_key *key,
+                               const struct flow_action *a)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    const uint8_t *value = action_value(a), *mask = action_mask(a);
+    uint8_t *at = field_at(f, key);
+
+    if (!field_is_in(f, key))
+        return KEY_NOT_APPLICABLE;
+    for (unsigned int i = 0; i < f->size; i++)
+        at[i] = (uint8_t)((at[i] & ~mask[i]) | (value[i] & mask[i]));
+    if (f->offset >= KEY_FRAME_WORDS * sizeof(key->word[0]))
+        return KEY_ONLY;
+    return decides_parsing(f->id) ? KEY_UNKNOWN : KEY_DONE;
+}
+
+static enum key_edit pop_vlan(struct flow_key *key, const struct flow_action *a)
+{
+    (void)a;
+    if (!has_tag(key))
+        return KEY_NOT_APPLICABLE;
+    if (is_vlan_type(key->eth_type))
+        return KEY_UNKNOWN;
+    key->vlan_vid = 0;
+    key->vlan_pcp = 0;
+    key->vlan_tpid = 0;
+    return KEY_DONE;
+}
+
+static enum key_edit push_vlan(struct flow_key *key,
+                               const struct flow_action *a)
+{
+    if (has_tag(key))
+        return KEY_HIDDEN;
+    key->vlan_vid = htons(VLAN_PRESENT);
+    key->vlan_pcp = 0;
+    key->vlan_tpid = htons((uint16_t)a->ethertype);
+    return KEY_DONE;
+}
+
+/* OpenFlow 1.0's way: a tag is put where there is none. */
+static void make_tag(struct flow_key *key)
+{
+    if (has_tag(key))
+        return;
+    key->vlan_vid = htons(VLAN_PRESENT);
+    key->vlan_tpid = htons(ETH_P_8021Q);
+}
+
+static enum key_edit set_vlan_vid(struct flow_key *key,
+                                  const struct flow_action *a)
+{
+    make_tag(key);
+    key->vlan_vid = htons((uint16_t)(VLAN_PRESENT | (a->vlan_vid & 0xfff)));
+    return KEY_DONE;
+}
+
+static enum key_edit set_vlan_pcp(struct flow_key *key,
+                                  const struct flow_action *a)
+{
+    make_tag(key);
+    key->vlan_pcp = a->vlan_pcp & 7;
+    return KEY_DONE;
+}
+
+static enum key_edit push_header(struct flow_key *key,
+                                 const struct flow_action *a)
+{
+    (void)key;
+    (void)a;
+    return KEY_HIDDEN;
+}
+
+static enum key_edit pop_mpls(struct flow_key *key, const struct flow_action *a)
+{
+    (void)a;
+    return has_labels(key) ? KEY_UNKNOWN : KEY_NOT_APPLICABLE;
+}
+
+static enum key_edit pop_pbb(struct flow_key *key, const struct flow_action *a)
+{
+    (void)a;
+    return key->eth_type == htons(0x88e7) ? KEY_UNKNOWN : KEY_NOT_APPLICABLE;
+}
+
+static enum key_edit decrement(uint8_t *ttl)
+{
+    if (*ttl <= 1)
+        return KEY_TTL_EXPIRED;
+    --*ttl;
+    return KEY_DONE;
+}
+
+static enum key_edit set_mpls_ttl(struct flow_key *key,
+                                  const struct flow_action *a)
+{
+    if (!has_labels(key))
+        return KEY_NOT_APPLICABLE;
+    key->mpls_ttl = (uint8_t)a->ttl;
+    return KEY_DONE;
+}
+
+static enum key_edit dec_mpls_ttl(struct flow_key *key,
+                                  const struct flow_action *a)
+{
+    (void)a;
+    return has_labels(key) ? decrement(&key->mpls_ttl) : KEY_NOT_APPLICABLE;
+}
+
+static enum key_edit set_ip_ttl(struct flow_key *key,
+                                const struct flow_action *a)
+{
+    if (!has_ip(key))
+        return KEY_NOT_APPLICABLE;
+    key->ip_ttl = (uint8_t)a->ttl;
+    return KEY_DONE;
+}
+
+static enum key_edit dec_ip_ttl(struct flow_key *key,
+                                const struct flow_action *a)
+{
+    (void)a;
+    return has_ip(key) ? decrement(&key->ip_ttl) : KEY_NOT_APPLICABLE;
+}
+
+static enum key_edit copy_ttl(struct flow_key *key, const struct flow_action *a)
+{
+    (void)a;
+    return has_labels(key) ? KEY_UNKNOWN : KEY_NOT_APPLICABLE;
+}
+
+enum key_edit key_edit_apply(struct flow_key *key, const struct flow_action *a)
+{
+    static enum key_edit (*const edits[ACTION_TYPE_COUNT])(
+        struct flow_key *, const struct flow_action *) = {
+        [ACTION_SET_FIELD] = set_field,
+        [ACTION_STRIP_VLAN] = pop_vlan,
+        [ACTION_SET_VLAN_VID] = set_vlan_vid,
+        [ACTION_SET_VLAN_PCP] = set_vlan_pcp,
+        [ACTION_PUSH_VLAN] = push_vlan,
+        [ACTION_POP_VLAN] = pop_vlan,
+        [ACTION_PUSH_MPLS] = push_header,
+        [ACTION_POP_MPLS] = pop_mpls,
+        [ACTION_PUSH_PBB] = push_header,
+        [ACTION_POP_PBB] = pop_pbb,
+        [ACTION_SET_MPLS_TTL] = set_mpls_ttl,
+        [ACTION_DEC_MPLS_TTL] = dec_mpls_ttl,
+        [ACTION_SET_IP_TTL] = set_ip_ttl,
+        [ACTION_DEC_IP_TTL] = dec_ip_ttl,
+        [ACTION_COPY_TTL_OUT] = copy_ttl,
+        [ACTION_COPY_TTL_IN] = copy_ttl,
+    };
+
+    if (a->type >= ACTION_TYPE_COUNT || !edits[a->type])
+        return KEY_NOT_APPLICABLE;
+    return edits[a->type](key, a);
+}
