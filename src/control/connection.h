@@ -1,0 +1,73 @@
+/*
+ * One OpenFlow peer that has been greeted or is about to be: a controller that
+ * we called, or somebody who came to a listener (a service connection, such as
+ * ovs-ofctl or our own subcommands).
+ *
+ * What is particular to it: version, role, which asynchronous messages it wants
+ * and how.  How its bytes travel is stream.h's business, how its life goes is
+ * controller.h's; handlers (dispatch.h) only see this.
+ */
+#ifndef CONTROL_CONNECTION_H
+#define CONTROL_CONNECTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "openflow/of.h"
+
+enum role { ROLE_NOCHANGE, ROLE_EQUAL, ROLE_MASTER, ROLE_SLAVE };
+
+enum packet_in_format {
+    PACKET_IN_STANDARD, /* of the version */
+    PACKET_IN_NXT,
+    PACKET_IN_NXT2,
+};
+
+/* Which reasons are wanted, a bit a reason (numbers of OpenFlow 1.4), first for
+ * master and equal, then for slave. */
+struct async_masks {
+    uint32_t packet_in[2], port_status[2], flow_removed[2], role_status[2],
+        table_status[2], requestforward[2];
+};
+
+struct connection {
+    const char *name; /* "pox", "tcp:192.0.2.7:40112"; borrowed */
+    bool is_service;  /* came to us: no async messages unless asked for */
+    enum of_version version; /* OF_NONE until both have said HELLO */
+    enum role role;
+    struct async_masks async;
+    bool has_asked_for_async; /* a service connection that wants them */
+    uint16_t miss_send_len;
+    bool wants_invalid_ttl;
+    uint16_t controller_id; /* Nicira */
+    enum packet_in_format packet_in_format;
+    bool has_table_id; /* NXT_FLOW_MOD_TABLE_ID is on */
+    bool has_nxm;      /* NXT_SET_FLOW_FORMAT */
+    void *bundles;     /* control/bundle.h's; NULL: none */
+    /* Puts bytes in its bounded send queue; false if it was full, and then the
+     * peer is to be given up (it does not read). */
+    bool (*send)(struct connection *c, const void *bytes, size_t size);
+    /* True while its send queue is so long that asynchronous messages are
+     * better dropped. */
+    bool (*is_congested)(const struct connection *c);
+    /* True once the peer has done something that only a controller which
+     * accepts us does (SEMANTICS: fail-mode admission). */
+    bool is_accepted;
+};
+
+/* All of a switch's connections. */
+struct connection_list;
+struct connection_list *connection_list_create(void);
+void connection_list_free(struct connection_list *l);
+/* False if out of memory. */
+bool connection_list_add(struct connection_list *l, struct connection *c);
+void connection_list_remove(struct connection_list *l, struct connection *c);
+size_t connection_list_count(const struct connection_list *l);
+struct connection *connection_list_at(const struct connection_list *l,
+                                      size_t i);
+
+/* What a new connection of this version starts with. */
+void connection_reset(struct connection *c, enum of_version version);
+
+#endif
