@@ -14,21 +14,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/async_masks.h"
+#include "flow/role.h"
 #include "openflow/of.h"
-
-enum role { ROLE_NOCHANGE, ROLE_EQUAL, ROLE_MASTER, ROLE_SLAVE };
 
 enum packet_in_format {
     PACKET_IN_STANDARD, /* of the version */
     PACKET_IN_NXT,
     PACKET_IN_NXT2,
-};
-
-/* Which reasons are wanted, a bit a reason (numbers of OpenFlow 1.4), first for
- * master and equal, then for slave. */
-struct async_masks {
-    uint32_t packet_in[2], port_status[2], flow_removed[2], role_status[2],
-        table_status[2], requestforward[2];
 };
 
 struct connection {
