@@ -12,8 +12,7 @@
  * slave. */
 struct async_masks {
     uint32_t packet_in[2], port_status[2], flow_removed[2], role_status[2],
-        table_status[2], requestforward[2], flow_stats[2],
-        controller_status[2];
+        table_status[2], requestforward[2], flow_stats[2], controller_status[2];
 };
 
 #endif
