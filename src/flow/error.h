@@ -61,6 +61,14 @@
     X(FLOW_BAD_MULTIPART, "unknown multipart type")                            \
     X(FLOW_BAD_EXPERIMENTER, "unknown experimenter")                           \
     X(FLOW_BAD_EXPERIMENTER_TYPE, "unknown experimenter message")              \
+    X(FLOW_BAD_ACTION_EXPERIMENTER, "action of an unknown experimenter")       \
+    X(FLOW_BAD_INSTRUCTION_EXPERIMENTER,                                       \
+      "instruction of an unknown experimenter")                                \
+    X(FLOW_UNSUPPORTED_INSTRUCTION, "the instruction is not done here")        \
+    X(FLOW_UNKNOWN_QUEUE, "the request names a queue that is not there")       \
+    X(FLOW_BAD_FEATURES_TABLE,                                                 \
+      "the features are of a table that is not there")                         \
+    X(FLOW_TABLE_FEATURES_DENIED, "the table's features may not be changed")   \
     X(FLOW_BAD_EXPERIMENTER_ACTION, "unknown action of an experimenter")       \
     X(FLOW_BAD_EXPERIMENTER_INSTRUCTION,                                       \
       "unknown instruction of an experimenter")                                \
