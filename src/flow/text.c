@@ -12,7 +12,6 @@
 
 enum {
     NAME_SIZE = 64, /* of a number or a port's name */
-    QUOTED_MAX = 80,
 };
 
 struct text_span text_span_of(const char *text)
@@ -172,21 +171,6 @@ bool text_fail(struct text_error *error, const char *format, ...)
     vsnprintf(error->line, sizeof(error->line), format, args);
     va_end(args);
     return false;
-}
-
-bool text_fail_at(struct text_error *error, struct text_span span,
-                  const char *what)
-{
-    int size = span.size < QUOTED_MAX ? (int)span.size : QUOTED_MAX;
-
-    return text_fail(error, "%.*s: %s", size, span.at, what);
-}
-
-bool text_fail_under(struct text_error *error, struct text_span key)
-{
-    struct text_error under = *error;
-
-    return text_fail(error, "%.*s=%s", (int)key.size, key.at, under.line);
 }
 
 bool text_number(struct text_span span, uint64_t max, uint64_t *number)

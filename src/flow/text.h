@@ -24,6 +24,8 @@ struct text_names {
     void *context;
 };
 
+enum { TEXT_QUOTED_MAX = 80 /* of a word at fault */ };
+
 /* Why a text was refused: one line that names the word at fault. */
 struct text_error {
     char line[200];
@@ -75,12 +77,26 @@ bool text_copy(struct text_span span, char *copy, size_t size);
 bool text_fail(struct text_error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Says that a span is wrong, quoting it, and returns false. */
-bool text_fail_at(struct text_error *error, struct text_span span,
-                  const char *what);
+/* Says that a span is wrong, quoting its begin, and returns false.  This and
+ * the next are here so that compilers see what they return. */
+static inline bool text_fail_at(struct text_error *error, struct text_span span,
+                                const char *what)
+{
+    int size = span.size < TEXT_QUOTED_MAX ? (int)span.size : TEXT_QUOTED_MAX;
+
+    text_fail(error, "%.*s: %s", size, span.at, what);
+    return false;
+}
 
 /* Puts "key=" before what an error says already, and returns false. */
-bool text_fail_under(struct text_error *error, struct text_span key);
+static inline bool text_fail_under(struct text_error *error,
+                                   struct text_span key)
+{
+    struct text_error under = *error;
+
+    text_fail(error, "%.*s=%s", (int)key.size, key.at, under.line);
+    return false;
+}
 
 /* Decimal, 0x or octal, up to 'max'; does not say why it fails. */
 bool text_number(struct text_span span, uint64_t max, uint64_t *number);

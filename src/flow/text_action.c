@@ -305,9 +305,10 @@ static void write_resubmit(FILE *out, const struct text_style *style,
 static void write_note(FILE *out, const struct flow_action *a)
 {
     const uint8_t *bytes = action_value(a);
+    size_t room = (size_t)16 * a->extra;
 
     fputs("note:", out);
-    for (size_t i = 0; i < a->max_len && i < 16u * a->extra; i++)
+    for (size_t i = 0; i < a->max_len && i < room; i++)
         fprintf(out, "%s%02x", i ? "." : "", bytes[i]);
 }
 

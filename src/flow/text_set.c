@@ -37,16 +37,11 @@ static bool read_setter(const struct text_parse *parse,
                         const struct flow_match *match, size_t row,
                         const struct text_item *item, struct action_list *l)
 {
-    struct text_span name = text_span_of(setters[row].word);
     const struct field *f = field_by_id(setters[row].id);
     struct text_value v;
 
-    /* mod_tp_src is as loose as tp_src. */
-    if (strncmp(name.at, "mod_", 4) == 0) {
-        name.at += 4;
-        name.size -= 4;
-        f = text_match_meaning(name, f, match);
-    }
+    if (strncmp(setters[row].word, "mod_tp_", 7) == 0)
+        f = text_match_meaning(text_span_of(setters[row].word + 4), f, match);
     if (!text_value_read(parse, f, item->value, &v))
         return text_fail_under(parse->error, item->key);
     action_list_set_field(l, f, v.value, v.mask);

@@ -182,7 +182,8 @@ bool text_subfield_read(const struct text_parse *parse,
         f = field_by_name(name.at, name.size);
     if (!part && !f)
         return text_fail_at(parse->error, name, "unknown field");
-    if (f)
+    /* Of the loose names only these are not the proper ones of a field. */
+    if (text_is(name, "tp_src") || text_is(name, "tp_dst"))
         f = text_match_meaning(name, f, match);
     *s = (struct text_subfield){f, 0, part ? part : f->bits};
     if (!read_bits(bits, s))

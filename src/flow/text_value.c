@@ -6,15 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
-
 enum { ADDRESS_SIZE = 64 /* of an address as text */ };
 
 uint64_t text_value_number(const struct field *f, const uint8_t *bytes)
 {
-    struct reader r = reader_over(bytes, f->size);
+    uint64_t number = 0;
 
-    return read_big_endian(&r, f->size);
+    for (size_t i = 0; i < f->size; i++)
+        number = number << 8 | bytes[i];
+    return number;
 }
 
 void text_value_set_number(const struct field *f, uint8_t *bytes,
@@ -139,6 +139,11 @@ static const char *const tcp_flags[] = {
 
 enum { TCP_FLAG_COUNT = sizeof(tcp_flags) / sizeof(tcp_flags[0]) };
 
+static bool is_flag_sign(char c)
+{
+    return c == '+' || c == '-' || c == '|';
+}
+
 /* "+syn-ack" sets and clears some; "syn|ack" says all. */
 static bool read_tcp_flags(const struct field *f, struct text_span span,
                            struct text_value *v)
@@ -148,15 +153,17 @@ static bool read_tcp_flags(const struct field *f, struct text_span span,
     size_t at = 0;
 
     while (at < span.size) {
-        char sign = is_all && !at ? '|' : span.at[at++];
-        struct text_span word = {span.at + at, 0};
+        char sign = '|';
+        struct text_span word;
         int flag = 0;
 
+        if (at || !is_all)
+            sign = span.at[at++];
         if (is_all ? sign != '|' : sign != '+' && sign != '-')
             return false;
-        while (at < span.size && !memchr("+-|", span.at[at], 3))
-            at++;
-        word.size = (size_t)(span.at + at - word.at);
+        word = (struct text_span){span.at + at, 0};
+        for (; at < span.size && !is_flag_sign(span.at[at]); at++)
+            word.size++;
         while (flag < TCP_FLAG_COUNT && !text_is(word, tcp_flags[flag]))
             flag++;
         if (flag == TCP_FLAG_COUNT)
