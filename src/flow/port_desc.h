@@ -33,6 +33,9 @@ struct port_desc {
     uint32_t current_kbps, max_kbps;
 };
 
+/* What happened to a port, in OpenFlow's numbers. */
+enum port_reason { PORT_REASON_ADD, PORT_REASON_DELETE, PORT_REASON_MODIFY };
+
 /* A PORT_MOD. */
 struct port_mod {
     uint32_t number;
