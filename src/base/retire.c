@@ -71,14 +71,19 @@ void retire_quiescent(void)
     urcu_qsbr_quiescent_state();
 }
 
+void retire_synchronize(void)
+{
+    urcu_qsbr_synchronize_rcu();
+    ORDER_BEFORE_RELEASE();
+}
+
 size_t retire_flush(void)
 {
     size_t released = count;
 
     if (!count)
         return 0;
-    urcu_qsbr_synchronize_rcu();
-    ORDER_BEFORE_RELEASE();
+    retire_synchronize();
     for (size_t i = 0; i < released; i++)
         list[i].release(list[i].object);
     count = 0;

@@ -18,6 +18,9 @@ void retire(void *object, void (*release)(void *object));
 /* Waits for the workers if anything was retired; returns how many went. */
 size_t retire_flush(void);
 
+/* Waits for the workers in any case. */
+void retire_synchronize(void);
+
 /*
  * Worker threads: each registers, says when it is quiescent (it then holds
  * nothing that it read before), and goes offline while it sleeps.

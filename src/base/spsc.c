@@ -127,3 +127,9 @@ uint64_t spsc_refused(const struct spsc *q)
 {
     return atomic_load_explicit(&q->refused, memory_order_relaxed);
 }
+
+bool spsc_is_empty(const struct spsc *q)
+{
+    return atomic_load_explicit(&q->pushed, memory_order_acquire) ==
+           atomic_load_explicit(&q->popped, memory_order_acquire);
+}

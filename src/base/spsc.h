@@ -24,6 +24,9 @@ void spsc_push(struct spsc *q);
 void *spsc_peek(struct spsc *q);
 void spsc_pop(struct spsc *q);
 
+/* True if there is nothing in it now; any thread may ask. */
+bool spsc_is_empty(const struct spsc *q);
+
 /* How often spsc_reserve found the queue full; any thread may ask. */
 uint64_t spsc_refused(const struct spsc *q);
 

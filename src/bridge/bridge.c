@@ -307,9 +307,10 @@ static void learned(void *context, const struct mac_learned *l)
 
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
 {
+    const struct datapath_news news = {.learned = learned, .context = b};
+
     b->now_ms = now_ms;
-    return datapath_take_news(b->datapath, now_ms, NEWS_MAX, learned, b) ==
-           NEWS_MAX;
+    return datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
 }
 
 void bridge_tick(struct bridge *b, int64_t now_ms)

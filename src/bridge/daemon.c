@@ -2,17 +2,17 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <grp.h>
-#include <pwd.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/retire.h"
+#include "bridge/account.h"
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
 #include "bridge/notify.h"
@@ -255,19 +255,18 @@ static bool read_config(struct daemon *d, const char *path)
 
 static bool find_user(struct daemon *d)
 {
-    const struct passwd *user;
+    struct account user;
 
     d->uid = (uid_t)-1;
     d->gid = (gid_t)-1;
     if (!d->config->daemon.user[0] || geteuid())
         return true;
-    user = getpwnam(d->config->daemon.user);
-    if (!user) {
+    if (account_find_user(d->config->daemon.user, &user)) {
         refuse("user", "there is no such user");
         return false;
     }
-    d->uid = user->pw_uid;
-    d->gid = user->pw_gid;
+    d->uid = user.uid;
+    d->gid = user.gid;
     return true;
 }
 

@@ -1,13 +1,12 @@
 #include "bridge/devices.h"
 
 #include <errno.h>
-#include <grp.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
+#include "bridge/account.h"
 #include "port/packet_ring.h"
 #include "port/shield.h"
 #include "port/tap.h"
@@ -54,14 +53,14 @@ static void close_queues(struct device *d)
 
 static int make_for_guest(const struct config_port *c, struct device *d)
 {
-    const struct passwd *user = c->owner[0] ? getpwnam(c->owner) : NULL;
-    const struct group *group = c->group[0] ? getgrnam(c->group) : NULL;
+    struct account owner = {.uid = (uid_t)-1};
+    gid_t group = (gid_t)-1;
     int made;
 
-    if ((c->owner[0] && !user) || (c->group[0] && !group))
+    if ((c->owner[0] && account_find_user(c->owner, &owner)) ||
+        (c->group[0] && account_find_group(c->group, &group)))
         return -EINVAL;
-    made = tap_make(c->name, user ? user->pw_uid : (uid_t)-1,
-                    group ? group->gr_gid : (gid_t)-1);
+    made = tap_make(c->name, owner.uid, group);
     if (made < 0)
         return made;
     d->is_made = made > 0;

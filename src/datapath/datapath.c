@@ -8,10 +8,15 @@
 #include "base/retire.h"
 #include "datapath/worker.h"
 
+enum { BARRIER_YIELDS = 100000 };
+
 struct datapath {
     struct worker_shared shared;
     struct flow_tables *tables;
+    struct group_table *groups;
+    struct meter_table *meters;
     struct ports ports;
+    bool is_started;
     unsigned int worker_count;
     struct worker *workers[WORKERS_MAX];
 };
@@ -28,6 +33,8 @@ void datapath_free(struct datapath *d)
     mac_table_free(macs);
     for (unsigned int i = 0; i < d->worker_count; i++)
         worker_free(d->workers[i]);
+    group_table_free(d->groups);
+    meter_table_free(d->meters);
     flow_tables_free(d->tables);
     retire_flush();
     free(d);
@@ -43,14 +50,19 @@ struct datapath *datapath_create(const struct datapath_options *o,
         return NULL;
     macs = mac_table_create(o->mac_table_size, o->mac_aging_s);
     d->tables = flow_tables_create(o->workers, now_ms);
+    d->groups =
+        d->tables ? group_table_create(flow_tables_counters(d->tables)) : NULL;
+    d->meters = meter_table_create();
+    d->shared.meters = d->meters;
     d->shared.pipeline.tables = d->tables;
+    d->shared.pipeline.groups = d->groups;
     d->shared.pipeline.ports = &d->ports;
     d->shared.busy_poll_us = o->busy_poll_us;
     d->shared.wake_main = o->wake;
     d->shared.wake_context = o->wake_context;
     atomic_init(&d->shared.mac_table, macs);
     atomic_init(&d->shared.forwards_bpdu, o->forwards_bpdu);
-    if (!macs || !d->tables)
+    if (!macs || !d->tables || !d->groups || !d->meters)
         goto free_datapath;
     while (d->worker_count < o->workers) {
         struct worker *w =
@@ -97,6 +109,7 @@ int datapath_start(struct datapath *d)
             return err;
         }
     }
+    d->is_started = true;
     return 0;
 }
 
@@ -127,6 +140,54 @@ uint64_t datapath_turns(const struct datapath *d, unsigned int index)
 struct flow_tables *datapath_tables(struct datapath *d)
 {
     return d->tables;
+}
+
+struct group_table *datapath_groups(const struct datapath *d)
+{
+    return d->groups;
+}
+
+struct meter_table *datapath_meters(const struct datapath *d)
+{
+    return d->meters;
+}
+
+const struct pipeline *datapath_pipeline(const struct datapath *d)
+{
+    return &d->shared.pipeline;
+}
+
+void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they)
+{
+    if (atomic_exchange(&d->shared.pipeline.misses_go_to_controller, do_they) !=
+        do_they)
+        flow_tables_bump(d->tables);
+}
+
+/* All by the first worker, so that they keep their order. */
+int datapath_packet_out(struct datapath *d, struct packet_job *job)
+{
+    if (!worker_give(d->workers[0], job))
+        return -ENOBUFS;
+    worker_wake(d->workers[0]);
+    return 0;
+}
+
+/* The grace period makes sure that frames received from now on meet the tables
+ * as they are; packet-outs must have left as well. */
+void datapath_barrier(struct datapath *d)
+{
+    struct packet_job *job;
+
+    if (!retire_flush())
+        retire_synchronize();
+    for (unsigned int i = 0;
+         d->is_started && i < BARRIER_YIELDS && worker_has_jobs(d->workers[0]);
+         i++) {
+        while ((job = worker_take_done(d->workers[0])))
+            packet_job_free(job);
+        sched_yield();
+    }
 }
 
 struct mac_table *datapath_mac_table(struct datapath *d)
@@ -223,26 +284,55 @@ static void take_learned(struct datapath *d, const struct learn_event *event,
                             event->port, (uint32_t)(now_ms / 1000));
 }
 
+static size_t take_all_learned(struct datapath *d, struct forwarder *f,
+                               int64_t now_ms, size_t max,
+                               const struct datapath_news *news)
+{
+    struct spsc *queue = forwarder_learned(f);
+    const struct learn_event *event;
+    size_t taken = 0;
+
+    while (taken < max && (event = spsc_peek(queue))) {
+        struct mac_learned l;
+
+        take_learned(d, event, now_ms, &l);
+        spsc_pop(queue);
+        taken++;
+        if (news->learned && l.news != MAC_KNOWN)
+            news->learned(news->context, &l);
+    }
+    return taken;
+}
+
+static size_t take_upcalls(struct forwarder *f, size_t max,
+                           const struct datapath_news *news)
+{
+    struct byte_ring *queue = forwarder_upcalls(f);
+    struct upcall *u;
+    size_t taken = 0;
+
+    while (taken < max && (u = byte_ring_peek(queue))) {
+        if (news->upcall)
+            news->upcall(news->context, u);
+        byte_ring_pop(queue);
+        taken++;
+    }
+    return taken;
+}
+
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
-                          void (*learned)(void *context,
-                                          const struct mac_learned *l),
-                          void *context)
+                          const struct datapath_news *news)
 {
     size_t taken = 0;
 
     for (unsigned int i = 0; i < d->worker_count; i++) {
-        struct spsc *queue = worker_learned(d->workers[i]);
-        const struct learn_event *event;
+        struct forwarder *f = worker_forwarder(d->workers[i]);
+        struct packet_job *job;
 
-        while (taken < max && (event = spsc_peek(queue))) {
-            struct mac_learned l;
-
-            take_learned(d, event, now_ms, &l);
-            spsc_pop(queue);
-            taken++;
-            if (learned && l.news != MAC_KNOWN)
-                learned(context, &l);
-        }
+        taken += take_all_learned(d, f, now_ms, max - taken, news);
+        taken += take_upcalls(f, max - taken, news);
+        while ((job = worker_take_done(d->workers[i])))
+            packet_job_free(job);
     }
     return taken;
 }
@@ -252,7 +342,8 @@ uint64_t datapath_learn_refused(const struct datapath *d)
     uint64_t refused = 0;
 
     for (unsigned int i = 0; i < d->worker_count; i++)
-        refused += spsc_refused(worker_learned(d->workers[i]));
+        refused +=
+            spsc_refused(forwarder_learned(worker_forwarder(d->workers[i])));
     return refused;
 }
 
@@ -261,8 +352,10 @@ struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)
     struct table_lookups total = {0, 0};
 
     for (unsigned int i = 0; i < d->worker_count; i++) {
-        total.matched += worker_matched(d->workers[i], table);
-        total.missed += worker_missed(d->workers[i], table);
+        const struct forwarder *f = worker_forwarder(d->workers[i]);
+
+        total.matched += forwarder_matched(f, table);
+        total.missed += forwarder_missed(f, table);
     }
     return total;
 }

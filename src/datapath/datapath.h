@@ -11,9 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "datapath/pipeline.h"
 #include "datapath/ports.h"
+#include "datapath/upcall.h"
 #include "table/flow_table.h"
+#include "table/group_table.h"
 #include "table/mac_table.h"
+#include "table/meter_table.h"
 
 struct datapath_options {
     unsigned int workers; /* 1 to WORKERS_MAX */
@@ -48,8 +52,12 @@ uint64_t datapath_turns(const struct datapath *d, unsigned int index);
 void datapath_prod(struct datapath *d);
 
 struct flow_tables *datapath_tables(struct datapath *d);
+struct group_table *datapath_groups(const struct datapath *d);
+struct meter_table *datapath_meters(const struct datapath *d);
 struct mac_table *datapath_mac_table(struct datapath *d);
 const struct ports *datapath_ports(const struct datapath *d);
+/* What workers decide from, for `trace`. */
+const struct pipeline *datapath_pipeline(const struct datapath *d);
 
 /*
  * Adds the port, or replaces what is under its index: workers follow at once,
@@ -71,15 +79,33 @@ struct mac_learned {
     unsigned int port;
 };
 
-/*
- * Takes what workers have put in their queues, at most 'max'; 'learned' (may be
- * NULL) is told of new and moved addresses.  Returns how many it took; 'max'
- * means that there may be more.
- */
+/* Who is told of what workers have; each may be NULL. */
+struct datapath_news {
+    /* New and moved addresses. */
+    void (*learned)(void *context, const struct mac_learned *l);
+    /* A frame for the controller; borrowed until the function returns. */
+    void (*upcall)(void *context, struct upcall *u);
+    void *context;
+};
+
+/* Takes what workers have put in their queues, at most 'max'.  Returns how
+ * many it took; 'max' means that there may be more. */
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
-                          void (*learned)(void *context,
-                                          const struct mac_learned *l),
-                          void *context);
+                          const struct datapath_news *news);
+
+/*
+ * Hands a packet-out, made with malloc, to a worker.  Returns 0 and it is taken
+ * over, or -ENOBUFS: there are too many, it is still the caller's.
+ */
+int datapath_packet_out(struct datapath *d, struct packet_job *job);
+
+/* Returns when every worker follows the tables as they are now, and the
+ * packet-outs that were handed over have left. */
+void datapath_barrier(struct datapath *d);
+
+/* Whether a frame that no entry matches is for the controller. */
+void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they);
+
 /* How many learned addresses workers could not tell because a queue was full.
  */
 uint64_t datapath_learn_refused(const struct datapath *d);

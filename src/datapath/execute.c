@@ -1,9 +1,13 @@
 #include "datapath/execute.h"
 
 #include <linux/if_ether.h>
+#include <string.h>
 
 #include "datapath/normal.h"
+#include "datapath/upcall.h"
 #include "packet/edit.h"
+
+enum { COPIES_DEEP = 64 }; /* as deep as the pipeline goes */
 
 /* A frame in its two forms, without the VLAN's tag (0) and with it (1); what it
  * did not come as is made when the first port wants it. */
@@ -55,9 +59,9 @@ static void learn(struct executor *x, const struct datapath_port *from,
     struct learn_event news = {n->source, n->vlan, from->index};
     struct learn_event *told;
 
-    if (mac_is_multicast(n->source) ||
+    if (from->index >= PORTS_MAX || mac_is_multicast(n->source) ||
         mac_table_refresh(x->mac_table, n->source, n->vlan, from->index,
-                          x->now_s))
+                          (uint32_t)(x->now_us / 1000000)))
         return;
     if (news.mac == x->last.mac && news.vlan == x->last.vlan &&
         news.port == x->last.port)
@@ -150,55 +154,166 @@ static void output_to_index(struct executor *x, struct execution *e,
         outbox_dropped(x->outbox, e->index, DROP_PORT_DOWN);
 }
 
-/* False: the frame must go no further. */
-static bool edit(struct executor *x, struct execution *e,
-                 const struct flow_action *a)
+/* Why an edit was not done; DROP_NONE if the frame can go on. */
+static enum drop_reason edit(struct executor *x, struct execution *e,
+                             const struct flow_action *a)
 {
     if (e->is_shared) {
         struct frame *copy = outbox_copy(x->outbox, e->frame);
 
-        if (!copy) {
-            outbox_dropped(x->outbox, e->index, DROP_LOOP);
-            return false;
-        }
+        if (!copy)
+            return DROP_LOOP;
         e->frame = copy;
         e->is_shared = false;
     }
     switch (edit_apply(e->frame, a)) {
     case EDIT_TTL_EXPIRED:
-        outbox_dropped(x->outbox, e->index, DROP_TTL);
-        return false;
+        return DROP_TTL;
     case EDIT_NO_ROOM:
-        outbox_dropped(x->outbox, e->index, DROP_EDIT);
-        return false;
+        return DROP_EDIT;
     case EDIT_DONE:
     case EDIT_NOT_APPLICABLE:
         break;
     }
-    return true;
+    return DROP_NONE;
+}
+
+static void send_to_controller(struct executor *x, struct execution *e,
+                               const struct flow_action *a)
+{
+    const struct frame *f = e->frame;
+    struct step_controller more;
+    struct upcall *u = byte_ring_reserve(x->upcalls, sizeof(*u) + f->size);
+
+    if (!u) {
+        outbox_dropped(x->outbox, e->index, DROP_UPCALL_FULL);
+        return;
+    }
+    memcpy(&more, a + 1, sizeof(more));
+    memset(u, 0, sizeof(*u));
+    memcpy(u->key.word, e->key->word, e->key_words * sizeof(u->key.word[0]));
+    u->key.metadata = more.metadata;
+    u->key.tunnel_id = more.tunnel_id;
+    u->vnet = f->vnet;
+    u->size = f->size;
+    u->cookie = more.cookie;
+    u->max_len = a->max_len;
+    u->reason = more.reason;
+    u->table = more.table;
+    memcpy(upcall_bytes(u), f->data, f->size);
+    byte_ring_push(x->upcalls);
+    x->has_news = true;
+    outbox_consumed(x->outbox, e->index);
+}
+
+/* Raises the drop precedence of an assured-forwarding DSCP, RFC 2597. */
+static enum drop_reason remark(struct executor *x, struct execution *e,
+                               uint8_t levels)
+{
+    union action_operand value = {.bytes = {0}}, mask = {.bytes = {0x3f}};
+    struct flow_action cells[3] = {
+        {.type = ACTION_SET_FIELD, .extra = 2, .field = FIELD_IP_DSCP}
+    };
+    uint8_t dscp = e->key->ip_dscp;
+    unsigned int class = dscp >> 3, precedence = (dscp >> 1 & 3) + levels;
+
+    if (!class || class > 4 || !(dscp >> 1 & 3) || dscp & 1)
+        return DROP_NONE;
+    value.bytes[0] =
+        (uint8_t)(class << 3 | (precedence > 3 ? 3 : precedence) << 1);
+    cells[1] = value.cell;
+    cells[2] = mask.cell;
+    return edit(x, e, cells);
+}
+
+static enum drop_reason measure(struct executor *x, struct execution *e,
+                                uint32_t id)
+{
+    struct meter *m = meter_table_find(x->meters, id);
+    uint8_t levels;
+
+    if (!m)
+        return DROP_NONE;
+    switch (meter_pass(m, e->frame->size, x->now_us, &levels)) {
+    case METER_DROP:
+        return DROP_METER;
+    case METER_REMARK:
+        return remark(x, e, levels);
+    case METER_PASS:
+        break;
+    }
+    return DROP_NONE;
+}
+
+/* One step that is neither the beginning nor the end of a copy's. */
+static enum drop_reason do_step(struct executor *x, struct execution *e,
+                                const struct flow_action *a)
+{
+    switch (a->type) {
+    case STEP_PORT:
+        output_to_index(x, e, a->port);
+        break;
+    case STEP_NORMAL:
+        switch_frame(x, e);
+        break;
+    case STEP_FLOOD:
+        flood(x, e, false);
+        break;
+    case STEP_ALL:
+        flood(x, e, true);
+        break;
+    case STEP_CONTROLLER:
+        send_to_controller(x, e, a);
+        break;
+    case STEP_METER:
+        return measure(x, e, a->meter);
+    case STEP_QUEUE:
+        break;
+    default:
+        return edit(x, e, a);
+    }
+    return DROP_NONE;
+}
+
+/* The end of the copy's steps that 'a' is among, or 'end'. */
+static const struct flow_action *end_of_copy(const struct flow_action *a,
+                                             const struct flow_action *end)
+{
+    unsigned int depth = 0;
+
+    for (; a < end; a = action_next(a)) {
+        if (a->type == STEP_CLONE)
+            depth++;
+        if (a->type == STEP_CLONE_END && !depth--)
+            return a;
+    }
+    return end;
 }
 
 void execute(struct executor *x, struct execution *e,
              const struct flow_action *cells, unsigned int cell_count)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = cells + cell_count, *a = cells;
+    struct frame *originals[COPIES_DEEP];
+    unsigned int depth = 0;
 
-    for (; a < cells + cell_count; a = action_next(a))
-        switch (a->type) {
-        case STEP_PORT:
-            output_to_index(x, e, a->port);
-            break;
-        case STEP_NORMAL:
-            switch_frame(x, e);
-            break;
-        case STEP_FLOOD:
-            flood(x, e, false);
-            break;
-        case STEP_ALL:
-            flood(x, e, true);
-            break;
-        default:
-            if (!edit(x, e, a))
-                return;
+    while (a < end) {
+        enum drop_reason reason = DROP_NONE;
+
+        if (a->type == STEP_CLONE && depth < COPIES_DEEP) {
+            originals[depth++] = e->frame;
+            e->is_shared = true;
+        } else if (a->type == STEP_CLONE_END && depth) {
+            e->frame = originals[--depth];
+            e->is_shared = true; /* The copy may have sent it as it was. */
+        } else {
+            reason = do_step(x, e, a);
         }
+        if (reason == DROP_NONE) {
+            a = action_next(a);
+            continue;
+        }
+        outbox_dropped(x->outbox, e->index, reason);
+        a = end_of_copy(action_next(a), end); /* Only the copy ends here. */
+    }
 }

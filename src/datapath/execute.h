@@ -5,10 +5,13 @@
 #ifndef DATAPATH_EXECUTE_H
 #define DATAPATH_EXECUTE_H
 
+#include "base/byte_ring.h"
 #include "base/spsc.h"
 #include "datapath/outbox.h"
 #include "datapath/ports.h"
+#include "flow/key.h"
 #include "table/mac_table.h"
+#include "table/meter_table.h"
 #include "table/verdict.h"
 
 /* A worker tells the main thread that an address is at a port. */
@@ -23,17 +26,21 @@ struct learn_event {
 struct executor {
     const struct ports *ports;
     struct outbox *outbox;
-    struct spsc *learned; /* of struct learn_event */
+    struct spsc *learned;      /* of struct learn_event */
+    struct byte_ring *upcalls; /* of struct upcall, and its bytes */
+    const struct meter_table *meters;
     struct mac_table *mac_table;
     bool forwards_bpdu;
     bool has_news; /* something was put in a queue for the main thread */
-    uint32_t now_s;
+    int64_t now_us;
     struct learn_event last; /* not told twice in a row */
 };
 
 /* A frame and where it stands in the batch. */
 struct execution {
     struct frame *frame;
+    const struct flow_key *key; /* as it came */
+    unsigned int key_words;
     unsigned int index;
     const struct datapath_port *from;
     bool is_shared; /* it waits in a lane: to be copied before an edit */

@@ -88,14 +88,20 @@ static const struct datapath_port *in_port(const struct walk *w)
 static void send_to_controller(struct walk *w, uint16_t max_len,
                                enum packet_in_reason reason)
 {
-    struct flow_action cells[2] = {
-        {.type = STEP_CONTROLLER, .extra = 1, .max_len = max_len}};
+    struct flow_action cells[3] = {
+        {.type = STEP_CONTROLLER, .extra = 2, .max_len = max_len}
+    };
     struct step_controller more = {
-        .cookie = w->cookie, .reason = (uint8_t)reason, .table = w->table};
+        .cookie = w->cookie,
+        .metadata = w->key->metadata,
+        .tunnel_id = w->key->tunnel_id,
+        .reason = (uint8_t)reason,
+        .table = w->table,
+    };
 
-    _Static_assert(sizeof(more) == sizeof(cells[1]), "an operand cell");
+    _Static_assert(sizeof(more) == 2 * sizeof(cells[1]), "operand cells");
     memcpy(&cells[1], &more, sizeof(more));
-    add_cells(w, cells, 2);
+    add_cells(w, cells, 3);
 }
 
 static void output_to_port(struct walk *w, uint32_t number)
@@ -105,7 +111,8 @@ static void output_to_port(struct walk *w, uint32_t number)
     /* To its own in-port only if told so by IN_PORT: OpenFlow 1.3.5 7.2.5. */
     if (!to || number == ntohl(w->key->in_port)) {
         w->decision->reason = to ? DROP_SAME_PORT : DROP_PORT_DOWN;
-        note(w, to ? "no output: it is the in-port" : "no output: no such port");
+        note(w,
+             to ? "no output: it is the in-port" : "no output: no such port");
         return;
     }
     add_step(w, STEP_PORT, to->index);
@@ -353,10 +360,10 @@ static void carry_out(void *context, const struct flow_action *a)
 {
     static void (*const doers[ACTION_TYPE_COUNT])(
         struct walk *, const struct flow_action *) = {
-        [ACTION_OUTPUT] = output,     [ACTION_ENQUEUE] = enqueue,
-        [ACTION_GROUP] = do_group,    [ACTION_SET_QUEUE] = set_queue,
-        [ACTION_METER] = meter,       [ACTION_RESUBMIT] = resubmit,
-        [ACTION_MOVE] = move,         [ACTION_NOTE] = skip,
+        [ACTION_OUTPUT] = output,  [ACTION_ENQUEUE] = enqueue,
+        [ACTION_GROUP] = do_group, [ACTION_SET_QUEUE] = set_queue,
+        [ACTION_METER] = meter,    [ACTION_RESUBMIT] = resubmit,
+        [ACTION_MOVE] = move,      [ACTION_NOTE] = skip,
     };
     struct walk *w = context;
 
@@ -483,8 +490,7 @@ static void end(struct decision *d)
 void pipeline_decide(const struct pipeline *p, struct flow_key *key,
                      const struct pipeline_aids *aids, struct decision *d)
 {
-    struct walk w = {
-        .pipeline = p, .aids = aids, .key = key, .decision = d};
+    struct walk w = {.pipeline = p, .aids = aids, .key = key, .decision = d};
 
     begin(d);
     walk_tables(&w, 0);
@@ -512,16 +518,18 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
     end(d);
 }
 
-bool decision_to_verdict(const struct decision *d, struct verdict *v)
+bool decision_can_be_kept(const struct decision *d)
 {
-    if (d->cell_count > VERDICT_CELLS || d->rule_count > VERDICT_RULES ||
-        d->is_for_once)
-        return false;
+    return d->cell_count <= VERDICT_CELLS && d->rule_count <= VERDICT_RULES &&
+           !d->is_for_once;
+}
+
+void decision_to_verdict(const struct decision *d, struct verdict *v)
+{
     v->cell_count = (uint8_t)d->cell_count;
     v->rule_count = (uint8_t)d->rule_count;
     v->reason = (uint8_t)d->reason;
     v->missed_table = d->missed_table;
     memcpy(v->cells, d->cells, d->cell_count * sizeof(d->cells[0]));
     memcpy(v->rules, d->rules, d->rule_count * sizeof(d->rules[0]));
-    return true;
 }

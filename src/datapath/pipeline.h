@@ -34,8 +34,8 @@ struct decision {
     unsigned int cell_count, rule_count;
     enum drop_reason reason;
     uint8_t missed_table;
-    bool is_too_long;  /* then nothing is to be done: DROP_LOOP */
-    bool is_for_once;  /* depends on more than the key: not to be kept */
+    bool is_too_long; /* then nothing is to be done: DROP_LOOP */
+    bool is_for_once; /* depends on more than the key: not to be kept */
     struct flow_action cells[DECISION_CELLS];
     struct verdict_rule rules[DECISION_RULES];
 };
@@ -82,7 +82,9 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
                              const struct pipeline_aids *aids,
                              struct decision *d);
 
-/* Whether the decision can be kept as a verdict; if so it is written there. */
-bool decision_to_verdict(const struct decision *d, struct verdict *v);
+/* Whether it fits in a verdict and holds for all frames with the key; and then
+ * that verdict, but for its version. */
+bool decision_can_be_kept(const struct decision *d);
+void decision_to_verdict(const struct decision *d, struct verdict *v);
 
 #endif

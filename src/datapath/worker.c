@@ -1,6 +1,5 @@
 #include "datapath/worker.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
@@ -15,10 +14,10 @@
 
 #include "base/clock.h"
 #include "base/retire.h"
-#include "packet/parse.h"
 
 enum {
-    LEARNED_ROOM = 4096,
+    JOBS_ROOM = 1024,
+    JOBS_A_TURN = 64,
     POLL_EVERY = 8, /* turns with frames between two looks at epoll */
     LOOK_AGAIN_MAX_US = 50,
     EVENTS = 64,
@@ -26,32 +25,20 @@ enum {
     ACTIVE_WORDS = PORTS_MAX / 64,
 };
 
-/* A frame of the batch, parsed. */
-struct parsed {
-    struct flow_key key;
-    uint64_t hash;
-    unsigned int words; /* 0: not to be looked at any more */
-};
-
 struct worker {
     unsigned int index;
     struct worker_shared *shared;
-    struct flow_cache *cache;
-    struct spsc *learned;
-    struct executor executor;
+    struct forwarder *forwarder;
+    struct spsc *jobs, *done; /* of struct packet_job *: down, and back up */
     int epoll_fd, event_fd;
     pthread_t thread;
     bool is_running;
     int64_t now_us;
-    uint32_t version; /* of the tables, at the beginning of the batch */
     uint64_t active[ACTIVE_WORDS]; /* ports to look at each turn */
     int64_t last_us[PORTS_MAX];    /* when they had frames last */
     unsigned int look_again_us;
     _Atomic uint64_t turns;
-    _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
     struct frame frames[QUEUE_BATCH];
-    struct parsed parsed[QUEUE_BATCH];
-    struct decision decision;
 };
 
 static void close_fd(int fd)
@@ -60,15 +47,26 @@ static void close_fd(int fd)
         close(fd);
 }
 
+static void free_jobs(struct spsc *jobs)
+{
+    struct packet_job **job;
+
+    while (jobs && (job = spsc_peek(jobs))) {
+        packet_job_free(*job);
+        spsc_pop(jobs);
+    }
+    spsc_free(jobs);
+}
+
 void worker_free(struct worker *w)
 {
     if (!w)
         return;
     close_fd(w->epoll_fd);
     close_fd(w->event_fd);
-    flow_cache_free(w->cache);
-    spsc_free(w->learned);
-    outbox_free(w->executor.outbox);
+    forwarder_free(w->forwarder);
+    free_jobs(w->jobs);
+    free_jobs(w->done);
     free(w);
 }
 
@@ -83,14 +81,13 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
         return NULL;
     w->index = index;
     w->shared = shared;
-    w->cache = flow_cache_create(flow_cache);
-    w->learned = spsc_create(LEARNED_ROOM, sizeof(struct learn_event));
-    w->executor.ports = shared->pipeline.ports;
-    w->executor.outbox = outbox_create(index);
-    w->executor.learned = w->learned;
+    w->forwarder =
+        forwarder_create(index, &shared->pipeline, shared->meters, flow_cache);
+    w->jobs = spsc_create(JOBS_ROOM, sizeof(struct packet_job *));
+    w->done = spsc_create(2 * JOBS_ROOM, sizeof(struct packet_job *));
     w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     w->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (!w->cache || !w->learned || !w->executor.outbox || w->epoll_fd < 0 ||
+    if (!w->forwarder || !w->jobs || !w->done || w->epoll_fd < 0 ||
         w->event_fd < 0 ||
         epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, w->event_fd, &event) < 0) {
         worker_free(w);
@@ -119,9 +116,35 @@ void worker_wake(struct worker *w)
         return; /* Its counter is full: it is awake already. */
 }
 
-struct spsc *worker_learned(struct worker *w)
+struct forwarder *worker_forwarder(struct worker *w)
 {
-    return w->learned;
+    return w->forwarder;
+}
+
+bool worker_give(struct worker *w, struct packet_job *job)
+{
+    struct packet_job **place = spsc_reserve(w->jobs);
+
+    if (!place)
+        return false;
+    *place = job;
+    spsc_push(w->jobs);
+    return true;
+}
+
+struct packet_job *worker_take_done(struct worker *w)
+{
+    struct packet_job **place = spsc_peek(w->done);
+    struct packet_job *job = place ? *place : NULL;
+
+    if (place)
+        spsc_pop(w->done);
+    return job;
+}
+
+bool worker_has_jobs(struct worker *w)
+{
+    return !spsc_is_empty(w->jobs);
 }
 
 uint64_t worker_turns(const struct worker *w)
@@ -129,136 +152,10 @@ uint64_t worker_turns(const struct worker *w)
     return atomic_load_explicit(&w->turns, memory_order_relaxed);
 }
 
-uint64_t worker_missed(const struct worker *w, uint8_t table)
-{
-    return atomic_load_explicit(&w->missed[table], memory_order_relaxed);
-}
-
-uint64_t worker_matched(const struct worker *w, uint8_t table)
-{
-    return atomic_load_explicit(&w->matched[table], memory_order_relaxed);
-}
-
 void worker_mark(struct worker *w, unsigned int port)
 {
     w->active[port / 64] |= (uint64_t)1 << (port % 64);
     w->last_us[port] = w->now_us;
-}
-
-static void parse_batch(struct worker *w, const struct datapath_port *from,
-                        unsigned int frame_count)
-{
-    uint32_t in_port = htonl(from->number);
-
-    for (unsigned int i = 0; i < frame_count; i++) {
-        struct frame *f = &w->frames[i];
-        struct parsed *p = &w->parsed[i];
-
-        p->words = 0;
-        if (f->is_truncated) {
-            outbox_dropped(w->executor.outbox, i, DROP_TRUNCATED);
-        } else if (f->size < FRAME_HEADER_SIZE) {
-            outbox_dropped(w->executor.outbox, i, DROP_RUNT);
-        } else {
-            p->words = frame_parse(f, in_port, &p->key);
-            p->hash = flow_cache_hash(&p->key, p->words);
-            flow_cache_prefetch(w->cache, p->hash);
-        }
-    }
-}
-
-/* Makes the decision for a key that the cache does not know.  If it can be
- * kept the verdict is returned; else NULL, and it is in w->decision. */
-static const struct verdict *decide(struct worker *w, const struct parsed *p)
-{
-    struct flow_key key;
-    struct verdict *v;
-
-    memcpy(&key, &p->key, p->words * sizeof(key.word[0]));
-    memset(key.word + p->words, 0,
-           (KEY_WORDS - p->words) * sizeof(key.word[0]));
-    pipeline_decide(&w->shared->pipeline, &key, &w->decision);
-    if (w->decision.cell_count > VERDICT_CELLS ||
-        w->decision.rule_count > VERDICT_RULES)
-        return NULL;
-    v = flow_cache_place(w->cache, &p->key, p->words, p->hash);
-    decision_to_verdict(&w->decision, v);
-    v->version = w->version;
-    return v;
-}
-
-static void count_rules(struct worker *w, const struct verdict_rule *rules,
-                        unsigned int rule_count, uint32_t bytes)
-{
-    const struct counters *counters =
-        flow_tables_counters(w->shared->pipeline.tables);
-
-    for (unsigned int i = 0; i < rule_count; i++) {
-        counters_add(counters, w->index, rules[i].counter, bytes,
-                     w->now_us / 1000);
-        count(&w->matched[rules[i].table], 1);
-    }
-}
-
-static void handle_frame(struct worker *w, const struct datapath_port *from,
-                         unsigned int i)
-{
-    const struct parsed *p = &w->parsed[i];
-    const struct verdict *v;
-    struct execution e = {.frame = &w->frames[i], .index = i, .from = from};
-    uint32_t bytes = e.frame->size;
-    const struct flow_action *cells;
-    unsigned int cell_count;
-    enum drop_reason reason;
-    uint8_t missed;
-
-    v = flow_cache_find(w->cache, &p->key, p->words, p->hash);
-    if (!v || v->version != w->version)
-        v = decide(w, p);
-    if (v) {
-        count_rules(w, v->rules, v->rule_count, bytes);
-        cells = v->cells;
-        cell_count = v->cell_count;
-        reason = (enum drop_reason)v->reason;
-        missed = v->missed_table;
-    } else {
-        count_rules(w, w->decision.rules, w->decision.rule_count, bytes);
-        cells = w->decision.cells;
-        cell_count = w->decision.cell_count;
-        reason = w->decision.reason;
-        missed = w->decision.missed_table;
-    }
-    if (missed != VERDICT_MISS)
-        count(&w->missed[missed], 1);
-    if (cell_count) {
-        outbox_make_room(w->executor.outbox);
-        execute(&w->executor, &e, cells, cell_count);
-    } else {
-        outbox_dropped(w->executor.outbox, i, reason);
-    }
-}
-
-static void handle_batch(struct worker *w, const struct datapath_port *from,
-                         unsigned int frame_count)
-{
-    struct port_counters *c = &from->counters[w->index];
-    uint64_t bytes = 0;
-
-    for (unsigned int i = 0; i < frame_count; i++)
-        bytes += w->frames[i].size;
-    count(&c->rx_frames, frame_count);
-    count(&c->rx_bytes, bytes);
-    outbox_begin(w->executor.outbox, from, frame_count);
-    if (from->has_no_recv) {
-        for (unsigned int i = 0; i < frame_count; i++)
-            outbox_dropped(w->executor.outbox, i, DROP_PORT_NO_RECV);
-    } else {
-        parse_batch(w, from, frame_count);
-        for (unsigned int i = 0; i < frame_count; i++)
-            if (w->parsed[i].words)
-                handle_frame(w, from, i);
-    }
-    outbox_flush(w->executor.outbox);
 }
 
 /* How long a port without frames is still looked at before epoll has it. */
@@ -284,7 +181,7 @@ static unsigned int serve_port(struct worker *w, unsigned int index,
     received = q->ops->receive(q, w->frames, QUEUE_BATCH);
     if (received) {
         w->last_us[index] = w->now_us;
-        handle_batch(w, port, received);
+        forwarder_handle(w->forwarder, port, w->frames, received);
         q->ops->release(q);
     } else if (w->now_us - w->last_us[index] >= patience_us(w)) {
         *rests = true;
@@ -296,17 +193,34 @@ static unsigned int serve_port(struct worker *w, unsigned int index,
     return received;
 }
 
+/* Carries out packet-outs and hands them back.  'done' has twice the room, so
+ * there is a place unless the main thread has not looked for long: then they
+ * wait. */
+static void do_jobs(struct worker *w)
+{
+    for (unsigned int i = 0; i < JOBS_A_TURN; i++) {
+        struct packet_job **job = spsc_peek(w->jobs);
+        struct packet_job **done = job ? spsc_reserve(w->done) : NULL;
+
+        if (!done)
+            return;
+        forwarder_handle_job(w->forwarder, *job);
+        *done = *job;
+        spsc_push(w->done);
+        spsc_pop(w->jobs);
+    }
+}
+
 unsigned int worker_turn(struct worker *w, int64_t now_us)
 {
     unsigned int received = 0;
 
     w->now_us = now_us;
-    w->version = flow_tables_version(w->shared->pipeline.tables);
-    w->executor.now_s = (uint32_t)(now_us / 1000000);
-    w->executor.mac_table =
-        atomic_load_explicit(&w->shared->mac_table, memory_order_acquire);
-    w->executor.forwards_bpdu =
-        atomic_load_explicit(&w->shared->forwards_bpdu, memory_order_relaxed);
+    forwarder_begin(
+        w->forwarder, now_us,
+        atomic_load_explicit(&w->shared->mac_table, memory_order_acquire),
+        atomic_load_explicit(&w->shared->forwards_bpdu, memory_order_relaxed));
+    do_jobs(w);
     for (unsigned int i = 0; i < ACTIVE_WORDS; i++)
         for (uint64_t left = w->active[i]; left; left &= left - 1) {
             unsigned int bit = (unsigned int)__builtin_ctzll(left);
@@ -316,10 +230,8 @@ unsigned int worker_turn(struct worker *w, int64_t now_us)
             if (rests)
                 w->active[i] &= ~((uint64_t)1 << bit);
         }
-    if (w->executor.has_news) {
-        w->executor.has_news = false;
+    if (forwarder_take_news(w->forwarder))
         w->shared->wake_main(w->shared->wake_context);
-    }
     count(&w->turns, 1);
     return received;
 }
@@ -402,7 +314,7 @@ static void run(struct worker *w)
         int64_t asleep_us;
 
         retire_quiescent();
-        if (has_active(w)) {
+        if (has_active(w) || !spsc_is_empty(w->jobs)) {
             if (received && ++busy_turns % POLL_EVERY == 0)
                 poll_ports(w, 0);
             continue;

@@ -1,7 +1,6 @@
 /*
- * One worker: takes frames from its queue of every port, finds or makes the
- * verdict for each, executes it, and sends.  This is the sentence to find
- * first:
+ * One worker: a thread that takes frames from its queue of every port and has
+ * its forwarder deal with them.  The way of a packet:
  *
  *     receive -> parse -> flow_cache find -> (miss: decide) -> execute -> send
  *
@@ -13,15 +12,13 @@
 
 #include <stdint.h>
 
-#include "base/spsc.h"
-#include "datapath/execute.h"
-#include "datapath/pipeline.h"
-#include "table/flow_cache.h"
+#include "datapath/forwarder.h"
 
 /* What all workers share; the main thread writes it, atomically or under RCU.
  */
 struct worker_shared {
     struct pipeline pipeline;
+    const struct meter_table *meters;
     struct mac_table *_Atomic mac_table;
     _Atomic bool forwards_bpdu;
     _Atomic bool is_stopping;
@@ -57,14 +54,16 @@ void worker_unwatch(struct worker *w, int fd);
 unsigned int worker_turn(struct worker *w, int64_t now_us);
 void worker_mark(struct worker *w, unsigned int port);
 
-/* What it has learned, to be taken by the main thread (struct learn_event). */
-struct spsc *worker_learned(struct worker *w);
+/* What it has for the main thread is in its forwarder's queues. */
+struct forwarder *worker_forwarder(struct worker *w);
+
+/* Main thread: a packet-out to carry out, to be woken for; false if there is no
+ * room.  It comes back when it is done. */
+bool worker_give(struct worker *w, struct packet_job *job);
+struct packet_job *worker_take_done(struct worker *w); /* NULL: none */
+bool worker_has_jobs(struct worker *w);
 
 /* For the watchdog: grows with every turn and every sleep. */
 uint64_t worker_turns(const struct worker *w);
-
-/* Frames that found no entry in the table, and lookups that did. */
-uint64_t worker_missed(const struct worker *w, uint8_t table);
-uint64_t worker_matched(const struct worker *w, uint8_t table);
 
 #endif

@@ -19,17 +19,18 @@ enum step_type {
     STEP_NORMAL,                   /* learn and switch */
     STEP_FLOOD,                    /* all but the in-port and NO_FLOOD ones */
     STEP_ALL,                      /* all but the in-port */
-    STEP_CONTROLLER,               /* max_len; an operand cell follows */
+    STEP_CONTROLLER,               /* max_len; two operand cells follow */
     STEP_METER,                    /* meter: its id */
     STEP_QUEUE,                    /* queue: for outputs from here on */
     STEP_CLONE,     /* what follows is done to a copy, up to ... */
     STEP_CLONE_END, /* ... here; they may be nested */
 };
 
-/* Operand of STEP_CONTROLLER. */
+/* Operands of STEP_CONTROLLER. */
 struct step_controller {
-    uint64_t cookie; /* host order */
-    uint8_t reason;  /* enum packet_in_reason */
+    uint64_t cookie;              /* host order; UINT64_MAX: no entry */
+    uint64_t metadata, tunnel_id; /* network order, as they stand there */
+    uint8_t reason;               /* enum packet_in_reason */
     uint8_t table;
     uint8_t pad[6];
 };

@@ -1,0 +1,314 @@
+#include "datapath/forwarder.h"
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "datapath/replay.h"
+#include "packet/parse.h"
+
+enum {
+    LEARNED_ROOM = 4096,
+    UPCALL_BYTES = 4 << 20,
+    SCRATCH_BYTES = FRAME_MAX_SIZE + 4096,
+    NO_PORT = PORTS_MAX, /* index of what is no port */
+};
+
+/* A frame of the batch, parsed. */
+struct parsed {
+    struct flow_key key;
+    uint64_t hash;
+    unsigned int words; /* 0: not to be looked at any more */
+};
+
+struct forwarder {
+    unsigned int index;
+    const struct pipeline *pipeline;
+    struct flow_cache *cache;
+    struct executor executor;
+    int64_t now_us;
+    uint32_t version; /* of the tables, at the beginning of the turn */
+    _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
+    struct parsed parsed[QUEUE_BATCH];
+    struct decision decision;
+    const struct frame *deciding; /* the frame that 'decision' is about */
+    uint8_t *scratch;             /* for a look at it after its edits */
+    /* Where packet-outs come from when it is no port, and what they count. */
+    struct datapath_port nowhere;
+    struct port_counters job_counters[WORKERS_MAX];
+};
+
+void forwarder_free(struct forwarder *f)
+{
+    if (!f)
+        return;
+    flow_cache_free(f->cache);
+    spsc_free(f->executor.learned);
+    byte_ring_free(f->executor.upcalls);
+    outbox_free(f->executor.outbox);
+    free(f->scratch);
+    free(f);
+}
+
+struct forwarder *forwarder_create(unsigned int index,
+                                   const struct pipeline *pipeline,
+                                   const struct meter_table *meters,
+                                   size_t cache_entries)
+{
+    struct forwarder *f = aligned_alloc(
+        CACHE_LINE, (sizeof(*f) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    struct executor *x;
+
+    if (!f)
+        return NULL;
+    memset(f, 0, sizeof(*f));
+    f->index = index;
+    f->pipeline = pipeline;
+    f->cache = flow_cache_create(cache_entries);
+    f->scratch = malloc(SCRATCH_BYTES);
+    x = &f->executor;
+    x->ports = pipeline->ports;
+    x->meters = meters;
+    x->learned = spsc_create(LEARNED_ROOM, sizeof(struct learn_event));
+    x->upcalls = byte_ring_create(UPCALL_BYTES);
+    x->outbox = outbox_create(index);
+    f->nowhere = (struct datapath_port){
+        .index = NO_PORT,
+        .number = PORT_NO_ANY,
+        .counters = f->job_counters,
+    };
+    if (f->cache && f->scratch && x->learned && x->upcalls && x->outbox)
+        return f;
+    forwarder_free(f);
+    return NULL;
+}
+
+struct spsc *forwarder_learned(struct forwarder *f)
+{
+    return f->executor.learned;
+}
+
+struct byte_ring *forwarder_upcalls(struct forwarder *f)
+{
+    return f->executor.upcalls;
+}
+
+bool forwarder_take_news(struct forwarder *f)
+{
+    bool has_news = f->executor.has_news;
+
+    f->executor.has_news = false;
+    return has_news;
+}
+
+uint64_t forwarder_matched(const struct forwarder *f, uint8_t table)
+{
+    return atomic_load_explicit(&f->matched[table], memory_order_relaxed);
+}
+
+uint64_t forwarder_missed(const struct forwarder *f, uint8_t table)
+{
+    return atomic_load_explicit(&f->missed[table], memory_order_relaxed);
+}
+
+void forwarder_begin(struct forwarder *f, int64_t now_us,
+                     struct mac_table *macs, bool forwards_bpdu)
+{
+    f->now_us = now_us;
+    f->version = flow_tables_version(f->pipeline->tables);
+    f->executor.now_us = now_us;
+    f->executor.mac_table = macs;
+    f->executor.forwards_bpdu = forwards_bpdu;
+}
+
+static void parse_batch(struct forwarder *f, uint32_t in_port,
+                        struct frame *frames, unsigned int frame_count)
+{
+    for (unsigned int i = 0; i < frame_count; i++) {
+        struct parsed *p = &f->parsed[i];
+
+        p->words = 0;
+        if (frames[i].is_truncated) {
+            outbox_dropped(f->executor.outbox, i, DROP_TRUNCATED);
+        } else if (frames[i].size < FRAME_HEADER_SIZE) {
+            outbox_dropped(f->executor.outbox, i, DROP_RUNT);
+        } else {
+            p->words = frame_parse(&frames[i], in_port, &p->key);
+            p->hash = flow_cache_hash(&p->key, p->words);
+            flow_cache_prefetch(f->cache, p->hash);
+        }
+    }
+}
+
+/* The pipeline asks: what is behind the header that an edit took away? */
+static void parse_anew(void *context, const struct decision *so_far,
+                       struct flow_key *key)
+{
+    struct forwarder *f = context;
+    struct frame copy = *f->deciding;
+    struct flow_key parsed;
+    unsigned int words;
+
+    copy.data = f->scratch + FRAME_HEADROOM;
+    copy.headroom = FRAME_HEADROOM;
+    copy.tailroom = FRAME_HEADROOM;
+    if (copy.size > SCRATCH_BYTES - 2 * FRAME_HEADROOM)
+        copy.size = SCRATCH_BYTES - 2 * FRAME_HEADROOM;
+    memcpy(copy.data, f->deciding->data, copy.size);
+    replay_edits(so_far, &copy);
+    words = frame_parse(&copy, key->in_port, &parsed);
+    memcpy(key->word, parsed.word, words * sizeof(key->word[0]));
+    memset(key->word + words, 0,
+           (KEY_FRAME_WORDS - words) * sizeof(key->word[0]));
+}
+
+/* The key with all its words, for the pipeline to change. */
+static void complete_key(const struct parsed *p, struct flow_key *key)
+{
+    memcpy(key->word, p->key.word, p->words * sizeof(key->word[0]));
+    memset(key->word + p->words, 0,
+           (KEY_WORDS - p->words) * sizeof(key->word[0]));
+}
+
+/* Decides about a key that the cache does not know.  The verdict, or NULL if
+ * it cannot be kept: then it is in f->decision alone. */
+static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
+                                    const struct frame *frame)
+{
+    const struct pipeline_aids aids = {.parse_anew = parse_anew, .context = f};
+    struct flow_key key;
+    struct verdict *v;
+
+    complete_key(p, &key);
+    f->deciding = frame;
+    pipeline_decide(f->pipeline, &key, &aids, &f->decision);
+    if (!decision_can_be_kept(&f->decision))
+        return NULL;
+    v = flow_cache_place(f->cache, &p->key, p->words, p->hash);
+    decision_to_verdict(&f->decision, v);
+    v->version = f->version;
+    return v;
+}
+
+static void count_rules(struct forwarder *f, const struct verdict_rule *rules,
+                        unsigned int rule_count, uint32_t bytes)
+{
+    const struct counters *counters = flow_tables_counters(f->pipeline->tables);
+
+    for (unsigned int i = 0; i < rule_count; i++) {
+        counters_add(counters, f->index, rules[i].counter, bytes,
+                     f->now_us / 1000);
+        if (rules[i].table != VERDICT_MISS)
+            count(&f->matched[rules[i].table], 1);
+    }
+}
+
+static void carry_out(struct forwarder *f, struct execution *e,
+                      const struct flow_action *cells, unsigned int cell_count,
+                      enum drop_reason reason)
+{
+    outbox_make_room(f->executor.outbox);
+    if (cell_count)
+        execute(&f->executor, e, cells, cell_count);
+    /* Counts only if nothing was sent and no step has said why. */
+    if (!cell_count || reason != DROP_ACTION)
+        outbox_dropped(f->executor.outbox, e->index, reason);
+}
+
+static void handle_undecided(struct forwarder *f, struct execution *e)
+{
+    const struct decision *d = &f->decision;
+
+    count_rules(f, d->rules, d->rule_count, e->frame->size);
+    if (d->missed_table != VERDICT_MISS)
+        count(&f->missed[d->missed_table], 1);
+    carry_out(f, e, d->cells, d->cell_count, d->reason);
+}
+
+static void handle_frame(struct forwarder *f, struct execution *e)
+{
+    const struct parsed *p = &f->parsed[e->index];
+    const struct verdict *v =
+        flow_cache_find(f->cache, &p->key, p->words, p->hash);
+
+    if (!v || v->version != f->version)
+        v = decide(f, p, e->frame);
+    if (!v) {
+        handle_undecided(f, e);
+        return;
+    }
+    count_rules(f, v->rules, v->rule_count, e->frame->size);
+    if (v->missed_table != VERDICT_MISS)
+        count(&f->missed[v->missed_table], 1);
+    carry_out(f, e, v->cells, v->cell_count, (enum drop_reason)v->reason);
+}
+
+static void handle_all(struct forwarder *f, const struct datapath_port *from,
+                       struct frame *frames, unsigned int frame_count)
+{
+    parse_batch(f, htonl(from->number), frames, frame_count);
+    for (unsigned int i = 0; i < frame_count; i++) {
+        struct execution e = {
+            .frame = &frames[i],
+            .key = &f->parsed[i].key,
+            .key_words = f->parsed[i].words,
+            .index = i,
+            .from = from,
+        };
+
+        if (e.key_words)
+            handle_frame(f, &e);
+    }
+}
+
+void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
+                      struct frame *frames, unsigned int frame_count)
+{
+    struct port_counters *c = &from->counters[f->index];
+    uint64_t bytes = 0;
+
+    for (unsigned int i = 0; i < frame_count; i++)
+        bytes += frames[i].size;
+    count(&c->rx_frames, frame_count);
+    count(&c->rx_bytes, bytes);
+    outbox_begin(f->executor.outbox, from, frame_count);
+    if (from->has_no_recv)
+        for (unsigned int i = 0; i < frame_count; i++)
+            outbox_dropped(f->executor.outbox, i, DROP_PORT_NO_RECV);
+    else
+        handle_all(f, from, frames, frame_count);
+    outbox_flush(f->executor.outbox);
+}
+
+void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
+{
+    const struct pipeline_aids aids = {.parse_anew = parse_anew, .context = f};
+    const struct datapath_port *port =
+        ports_find(f->pipeline->ports, job->in_port);
+    struct datapath_port from = port ? *port : f->nowhere;
+    struct frame frame = {
+        .data = job->buffer + FRAME_HEADROOM,
+        .size = job->size,
+        .headroom = FRAME_HEADROOM,
+        .tailroom = FRAME_HEADROOM,
+        .vnet = job->vnet,
+    };
+    struct execution e = {
+        .frame = &frame, .key = &f->parsed[0].key, .from = &from};
+    struct flow_key key;
+
+    from.counters = f->job_counters; /* It was not received here. */
+    from.number = job->in_port;
+    outbox_begin(f->executor.outbox, &from, 1);
+    parse_batch(f, htonl(job->in_port), &frame, 1);
+    e.key_words = f->parsed[0].words;
+    if (e.key_words) {
+        complete_key(&f->parsed[0], &key);
+        f->deciding = &frame;
+        pipeline_decide_actions(f->pipeline, &key, job->actions.cells,
+                                job->actions.count, &aids, &f->decision);
+        handle_undecided(f, &e);
+    }
+    outbox_flush(f->executor.outbox);
+}

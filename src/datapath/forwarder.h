@@ -1,0 +1,50 @@
+/*
+ * What a worker does with frames, apart from where they come from:
+ *
+ *     parse -> flow_cache find -> (miss: decide) -> execute -> send
+ *
+ * Also carries out packet-outs.  Allocates nothing after the start.
+ */
+#ifndef DATAPATH_FORWARDER_H
+#define DATAPATH_FORWARDER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "datapath/execute.h"
+#include "datapath/pipeline.h"
+#include "datapath/upcall.h"
+#include "table/flow_cache.h"
+
+struct forwarder;
+
+/* 'index' is the worker's; 'cache_entries' a power of two.  NULL if out of
+ * memory. */
+struct forwarder *forwarder_create(unsigned int index,
+                                   const struct pipeline *pipeline,
+                                   const struct meter_table *meters,
+                                   size_t cache_entries);
+void forwarder_free(struct forwarder *f);
+
+/* Begins a turn; what may have changed since the last one. */
+void forwarder_begin(struct forwarder *f, int64_t now_us,
+                     struct mac_table *macs, bool forwards_bpdu);
+
+/* Handles 'count' (at most QUEUE_BATCH) frames that came from a port, to the
+ * end: afterwards they may be given back. */
+void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
+                      struct frame *frames, unsigned int count);
+
+/* Carries out a packet-out. */
+void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
+
+/* What there is for the main thread; news since the last time it was asked. */
+struct spsc *forwarder_learned(struct forwarder *f);
+struct byte_ring *forwarder_upcalls(struct forwarder *f);
+bool forwarder_take_news(struct forwarder *f);
+
+/* Any thread: lookups that found an entry, and frames that did not. */
+uint64_t forwarder_matched(const struct forwarder *f, uint8_t table);
+uint64_t forwarder_missed(const struct forwarder *f, uint8_t table);
+
+#endif
