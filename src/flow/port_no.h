@@ -7,18 +7,20 @@
 
 #include <stdint.h>
 
-#define PORT_NO_MAX 0xfffffeffu /* the highest a real port may have on the wire */
-#define PORT_NO_IN_PORT 0xfffffff8u
-#define PORT_NO_TABLE 0xfffffff9u
-#define PORT_NO_NORMAL 0xfffffffau
-#define PORT_NO_FLOOD 0xfffffffbu
-#define PORT_NO_ALL 0xfffffffcu
+#define PORT_NO_MAX                                                            \
+    0xfffffeffu /* the highest a real port may have on the wire */
+#define PORT_NO_IN_PORT    0xfffffff8u
+#define PORT_NO_TABLE      0xfffffff9u
+#define PORT_NO_NORMAL     0xfffffffau
+#define PORT_NO_FLOOD      0xfffffffbu
+#define PORT_NO_ALL        0xfffffffcu
 #define PORT_NO_CONTROLLER 0xfffffffdu
-#define PORT_NO_LOCAL 0xfffffffeu
-#define PORT_NO_ANY 0xffffffffu
+#define PORT_NO_LOCAL      0xfffffffeu
+#define PORT_NO_ANY        0xffffffffu
 
 enum {
-    OFPORT_MAX = 0xfeff, /* what [port] ofport may be: it must fit OpenFlow 1.0 */
+    OFPORT_MAX =
+        0xfeff, /* what [port] ofport may be: it must fit OpenFlow 1.0 */
 };
 
 #endif
