@@ -23,7 +23,8 @@ def start_dnsmasq(host):
     lab = host.lab
     server = host.start(
         "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--port=0",
-        "--interface=eth0", "--bind-interfaces", "--user=root", "--pid-file=",
+        "--no-ping", "--interface=eth0", "--bind-interfaces", "--user=root",
+        "--pid-file=",
         f"--dhcp-range={DHCP_FIRST},{DHCP_LAST},1h", "--log-dhcp",
         f"--dhcp-leasefile={lab.path('dnsmasq.leases')}")
     server.wait_output("DHCP, IP range")

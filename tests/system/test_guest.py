@@ -28,7 +28,7 @@ def test_dhclient_on_local_gets_a_lease(space, server, make_switch):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(100)
 @pytest.mark.parametrize("device", guest.MODULES)
 def test_guest_gets_an_address_and_fetches_a_file(lab, space, server,
                                                   make_switch, device):
@@ -44,7 +44,7 @@ def test_guest_gets_an_address_and_fetches_a_file(lab, space, server,
 
     machine = guest.boot(space, "tap0", device, server.ip4, peers.HTTP_PORT,
                          "file")
-    assert machine.wait(120) == 0, machine.output()
+    assert machine.wait(80) == 0, machine.output()
 
     said = machine.output()
     assert re.search(r"guest: address 10\.99\.0\.5\d", said)

@@ -98,6 +98,21 @@ def test_link_goes_down_and_up(lab, space, switch, bystanders):
     bystanders.check()
 
 
+def test_address_is_learned_again_after_its_link_was_down(lab, space, switch):
+    """Also when the port's only host was the last to be learned."""
+    one = lab.host("host1", space, "em1", 1, has_addresses=False)
+    switch.ini["local"]["enable"] = "no"
+    switch.start()
+    for _ in range(3):
+        one.flood(0, 1).wait()
+        switch.wait_learned(one.mac, "em1")
+        one.ip("link set eth0 down")
+        switch.wait_port("em1", link="down")
+        assert switch.fdb() == []
+        one.ip("link set eth0 up")
+        switch.wait_port("em1", link="up")
+
+
 @pytest.mark.slow
 def test_guest_leaves_and_comes_back(lab, space, switch, bystanders):
     switch.ini.add_port("tap0", type="tap")

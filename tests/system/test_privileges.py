@@ -51,8 +51,9 @@ def check_statuses(pid, uid):
 def as_nobody(*capabilities):
     """The start of a command that runs the rest as nobody."""
     given = ",".join(["-all"] + [f"+{c}" for c in capabilities])
-    return ("sh", "-c", OPEN_TUN, "sh", "setpriv", "--reuid", "nobody", "--regid", "nogroup",
-            "--clear-groups", "--inh-caps", given, "--ambient-caps", given)
+    return ("sh", "-c", OPEN_TUN, "sh", "setpriv", "--reuid", "nobody",
+            "--regid", "nogroup", "--clear-groups", "--inh-caps", given,
+            "--ambient-caps", given)
 
 
 @pytest.fixture
