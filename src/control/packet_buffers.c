@@ -1,0 +1,91 @@
+#include "control/packet_buffers.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An id is 'round' * count + place, so the first one is 0. */
+struct slot {
+    struct packet_buffer frame;
+    uint32_t round;
+    int64_t held_ms;
+    bool is_held, was_used;
+};
+
+struct packet_buffers {
+    size_t count, next;
+    struct slot slots[];
+};
+
+struct packet_buffers *packet_buffers_create(size_t count)
+{
+    struct packet_buffers *b;
+
+    if (count > PACKET_BUFFERS_MAX)
+        count = PACKET_BUFFERS_MAX;
+    b = calloc(1, sizeof(*b) + count * sizeof(b->slots[0]));
+    if (b)
+        b->count = count;
+    return b;
+}
+
+void packet_buffers_free(struct packet_buffers *b)
+{
+    if (!b)
+        return;
+    for (size_t i = 0; i < b->count; i++)
+        free(b->slots[i].frame.bytes);
+    free(b);
+}
+
+static uint32_t id_of(const struct packet_buffers *b, const struct slot *s)
+{
+    return (uint32_t)(s->round * b->count + (size_t)(s - b->slots));
+}
+
+uint32_t packet_buffers_hold(struct packet_buffers *b,
+                             const struct packet_buffer *frame, int64_t now_ms)
+{
+    struct slot *s;
+    uint8_t *bytes;
+
+    if (!b->count)
+        return PACKET_BUFFERS_NONE;
+    s = &b->slots[b->next];
+    if (s->is_held && now_ms - s->held_ms < PACKET_BUFFERS_KEPT_MS)
+        return PACKET_BUFFERS_NONE;
+    bytes = malloc(frame->size ? frame->size : 1);
+    if (!bytes)
+        return PACKET_BUFFERS_NONE;
+    memcpy(bytes, frame->bytes, frame->size);
+    free(s->frame.bytes);
+    s->frame = *frame;
+    s->frame.bytes = bytes;
+    s->round += s->is_held || s->was_used;
+    if ((s->round + 1) * b->count > INT32_MAX)
+        s->round = 0;
+    s->is_held = true;
+    s->was_used = false;
+    s->held_ms = now_ms;
+    b->next = (b->next + 1) % b->count;
+    return id_of(b, s);
+}
+
+enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
+                                    struct packet_buffer *frame)
+{
+    struct slot *s;
+
+    if (!b->count)
+        return FLOW_BUFFER_UNKNOWN;
+    s = &b->slots[id % b->count];
+    if (!(s->is_held || s->was_used) || id_of(b, s) != id)
+        return FLOW_BUFFER_UNKNOWN;
+    if (!s->is_held)
+        return FLOW_BUFFER_EMPTY;
+    *frame = s->frame;
+    s->frame.bytes = NULL;
+    s->is_held = false;
+    s->was_used = true;
+    return FLOW_OK;
+}
