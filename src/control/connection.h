@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control/fair_limit.h"
 #include "flow/async_masks.h"
 #include "flow/role.h"
 #include "openflow/of.h"
@@ -22,6 +23,13 @@ enum packet_in_format {
     PACKET_IN_STANDARD, /* of the version */
     PACKET_IN_NXT,
     PACKET_IN_NXT2,
+};
+
+/* What became of the asynchronous messages that a connection wanted. */
+struct async_counts {
+    uint64_t packet_ins; /* sent */
+    uint64_t limited;    /* packet-ins above the rate: dropped */
+    uint64_t congested;  /* of any kind, dropped since the peer reads slowly */
 };
 
 struct connection {
@@ -37,7 +45,11 @@ struct connection {
     enum packet_in_format packet_in_format;
     bool has_table_id; /* NXT_FLOW_MOD_TABLE_ID is on */
     bool has_nxm;      /* NXT_SET_FLOW_FORMAT */
-    void *bundles;     /* control/bundle.h's; NULL: none */
+    struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
+    /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
+     * by whoever makes the connection. */
+    struct fair_limit packet_in_limit;
+    struct async_counts counts;
     /* Puts bytes in its bounded send queue; false if it was full, and then the
      * peer is to be given up (it does not read). */
     bool (*send)(struct connection *c, const void *bytes, size_t size);
@@ -53,14 +65,18 @@ struct connection {
 struct connection_list;
 struct connection_list *connection_list_create(void);
 void connection_list_free(struct connection_list *l);
-/* False if out of memory. */
+/* Connections join once their version is known (connection_reset), and leave
+ * before they are freed; call async_connections_changed (async.h) after either.
+ * False if out of memory. */
 bool connection_list_add(struct connection_list *l, struct connection *c);
+/* Also drops the bundles that it has open. */
 void connection_list_remove(struct connection_list *l, struct connection *c);
 size_t connection_list_count(const struct connection_list *l);
 struct connection *connection_list_at(const struct connection_list *l,
                                       size_t i);
 
-/* What a new connection of this version starts with. */
+/* What a new connection of this version starts with: role, masks, formats and
+ * counts.  Its name, is_service, limit and functions stay as they are. */
 void connection_reset(struct connection *c, enum of_version version);
 
 #endif

@@ -23,7 +23,7 @@
 
 enum { SWITCH_TEXT_SIZE = 256 };
 
-/* What the bridge answers.  'context' is its own. */
+/* What the bridge answers; all functions are there.  'context' is its own. */
 struct switch_host {
     /* Calls 'visit' for each port, in the order of numbers, LOCAL last. */
     void (*each_port)(void *context,
@@ -50,8 +50,8 @@ struct switch_identity {
     uint8_t tables;   /* [openflow] tables */
 };
 
-struct packet_buffers;
-struct connection_list;
+struct packet_buffers;  /* control/packet_buffers.h */
+struct connection_list; /* control/connection.h */
 
 struct of_switch {
     struct datapath *datapath; /* with tables, groups, meters */
@@ -63,6 +63,9 @@ struct of_switch {
     /* Roles, OpenFlow 1.3.5 6.3.7: the highest generation id seen. */
     bool has_generation_id;
     uint64_t generation_id;
+    /* Why entries that a DELETE takes out now go (enum flow_removed_reason);
+     * REMOVED_DELETE but while groups or meters are being deleted. */
+    uint8_t delete_reason;
     int64_t now_ms; /* of the message that is being handled */
 };
 
