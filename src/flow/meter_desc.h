@@ -37,6 +37,15 @@ struct meter_mod {
     struct meter_band bands[METER_BANDS_MAX];
 };
 
+/* What meters can be had at all. */
+struct meter_features {
+    uint32_t max_meter;    /* how many */
+    uint32_t band_types;   /* 1 << enum band_type */
+    uint32_t capabilities; /* enum meter_flags */
+    uint8_t max_bands, max_color;
+    uint32_t features; /* 1.5: OFPMFF_* */
+};
+
 struct meter_stats {
     uint32_t meter_id, flow_count, duration_s, duration_ns;
     uint64_t packets, bytes;
