@@ -11,8 +11,6 @@
 #include "flow/match.h"
 #include "openflow/of.h"
 
-enum { OF_MATCH10_SIZE = 40, OF_MATCH11_SIZE = 88 };
-
 /*
  * Reads the match of a message, with its padding: in 1.0 a match of that
  * version, later one that says itself what it is.  FLOW_OK or why not, and then
@@ -22,15 +20,6 @@ enum flow_error of_match_read(enum of_version version, struct reader *r,
                               struct flow_match *m);
 void of_match_write(enum of_version version, struct of_buffer *b,
                     const struct flow_match *m);
-
-/*
- * Reads the 40 bytes of 1.0.  A field whose prerequisite is wildcarded is
- * ignored, as Open vSwitch does.  '*has_wildcards' (NULL: do not tell) is false
- * if no bit of the wildcards was set.
- */
-enum flow_error of_match10_read(struct reader *r, struct flow_match *m,
-                                bool *has_wildcards);
-void of_match10_write(struct of_buffer *b, const struct flow_match *m);
 
 /* Cookie and mask, which NXM can have among its fields; host order. */
 struct of_match_cookie {
@@ -45,7 +34,8 @@ enum flow_error of_match_fields_read(struct reader *r, size_t size,
                                      struct flow_match *m,
                                      struct of_match_cookie *cookie);
 
-/* Writes NXM fields and the padding; returns the size without it. */
+/* Writes NXM fields and the padding; returns the size without it.  'cookie'
+ * NULL, or with an empty mask: none. */
 size_t of_match_nxm_write(struct of_buffer *b, const struct flow_match *m,
                           const struct of_match_cookie *cookie);
 

@@ -1,0 +1,274 @@
+#include "openflow/of_match_fixed.h"
+
+#include <endian.h>
+#include <netinet/in.h>
+
+enum {
+    ETH_TYPE_IPV4 = 0x0800,
+    ETH_TYPE_ARP = 0x0806,
+    ETH_TYPE_RARP = 0x8035,
+    ETH_TYPE_MPLS = 0x8847,
+    ETH_TYPE_MPLS_MULTICAST = 0x8848,
+    ETH_TYPE_FIRST = 0x0600, /* below are lengths */
+    TOS_MASK = 0xfc,
+    VID_MASK = 0x0fff,
+};
+
+/* Numbers are added from host order.  What has been checked before cannot be
+ * refused, so most callers have no use for the result. */
+static enum flow_error add(struct flow_match *m, enum field_id id,
+                           uint64_t value, uint64_t mask)
+{
+    const struct field *f = field_by_id(id);
+    uint64_t v = htobe64(value & mask), k = htobe64(mask);
+    size_t skip = 8u - f->size;
+
+    return match_add(m, f, (const uint8_t *)&v + skip,
+                     (const uint8_t *)&k + skip);
+}
+
+static void add_ethernet(struct flow_match *m, enum field_id id,
+                         const uint8_t *value, const uint8_t *mask)
+{
+    uint8_t under[6];
+
+    for (size_t i = 0; i < sizeof(under); i++)
+        under[i] = value[i] & mask[i];
+    match_add(m, field_by_id(id), under, mask);
+}
+
+static enum flow_error add_vlan(struct flow_match *m,
+                                const struct of_match_fixed *fixed)
+{
+    if (fixed->has_vlan && fixed->vlan == FIXED_VLAN_NONE)
+        return add(m, FIELD_VLAN_VID, 0, 0x1fff);
+    if (fixed->has_vlan && fixed->vlan != FIXED_VLAN_ANY) {
+        if (fixed->vlan > VID_MASK)
+            return FLOW_BAD_VALUE;
+        add(m, FIELD_VLAN_VID, VLAN_PRESENT | fixed->vlan, 0x1fff);
+    } else if (fixed->has_vlan || fixed->has_vlan_pcp) {
+        add(m, FIELD_VLAN_VID, VLAN_PRESENT, VLAN_PRESENT);
+    }
+    if (fixed->has_vlan_pcp)
+        add(m, FIELD_VLAN_PCP, fixed->vlan_pcp & 7, 7);
+    return FLOW_OK;
+}
+
+static void add_ports(struct flow_match *m, const struct of_match_fixed *fixed,
+                      enum field_id src, enum field_id dst)
+{
+    if (fixed->has_tp_src)
+        add(m, src, fixed->tp_src, UINT16_MAX);
+    if (fixed->has_tp_dst)
+        add(m, dst, fixed->tp_dst, UINT16_MAX);
+}
+
+static enum flow_error add_transport(struct flow_match *m,
+                                     const struct of_match_fixed *fixed)
+{
+    switch (fixed->has_proto ? fixed->proto : 0) {
+    case IPPROTO_TCP:
+        add_ports(m, fixed, FIELD_TCP_SRC, FIELD_TCP_DST);
+        break;
+    case IPPROTO_UDP:
+        add_ports(m, fixed, FIELD_UDP_SRC, FIELD_UDP_DST);
+        break;
+    case IPPROTO_SCTP:
+        add_ports(m, fixed, FIELD_SCTP_SRC, FIELD_SCTP_DST);
+        break;
+    case IPPROTO_ICMP:
+        if ((fixed->has_tp_src && fixed->tp_src > UINT8_MAX) ||
+            (fixed->has_tp_dst && fixed->tp_dst > UINT8_MAX))
+            return FLOW_BAD_VALUE;
+        if (fixed->has_tp_src)
+            add(m, FIELD_ICMPV4_TYPE, fixed->tp_src, UINT8_MAX);
+        if (fixed->has_tp_dst)
+            add(m, FIELD_ICMPV4_CODE, fixed->tp_dst, UINT8_MAX);
+        break;
+    default:
+        break;
+    }
+    return FLOW_OK;
+}
+
+static enum flow_error add_ipv4(struct flow_match *m,
+                                const struct of_match_fixed *fixed)
+{
+    if (fixed->has_tos)
+        add(m, FIELD_IP_DSCP, fixed->tos >> 2, 0x3f);
+    if (fixed->has_proto)
+        add(m, FIELD_IP_PROTO, fixed->proto, UINT8_MAX);
+    add(m, FIELD_IPV4_SRC, fixed->nw_src, fixed->nw_src_mask);
+    add(m, FIELD_IPV4_DST, fixed->nw_dst, fixed->nw_dst_mask);
+    return add_transport(m, fixed);
+}
+
+static void add_arp(struct flow_match *m, const struct of_match_fixed *fixed)
+{
+    if (fixed->has_proto)
+        add(m, FIELD_ARP_OP, fixed->proto, UINT16_MAX);
+    add(m, FIELD_ARP_SPA, fixed->nw_src, fixed->nw_src_mask);
+    add(m, FIELD_ARP_TPA, fixed->nw_dst, fixed->nw_dst_mask);
+}
+
+static void add_mpls(struct flow_match *m, const struct of_match_fixed *fixed)
+{
+    if (fixed->has_mpls_label)
+        add(m, FIELD_MPLS_LABEL, fixed->mpls_label, 0xfffff);
+    if (fixed->has_mpls_tc)
+        add(m, FIELD_MPLS_TC, fixed->mpls_tc, 7);
+}
+
+enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
+                                  struct flow_match *m)
+{
+    enum flow_error error;
+    uint16_t eth_type = fixed->eth_type;
+
+    *m = (struct flow_match){0};
+    if (fixed->has_in_port)
+        add(m, FIELD_IN_PORT, fixed->in_port, UINT32_MAX);
+    add(m, FIELD_METADATA, fixed->metadata, fixed->metadata_mask);
+    add_ethernet(m, FIELD_ETH_SRC, fixed->eth_src, fixed->eth_src_mask);
+    add_ethernet(m, FIELD_ETH_DST, fixed->eth_dst, fixed->eth_dst_mask);
+    error = add_vlan(m, fixed);
+    if (error || !fixed->has_eth_type)
+        return error;
+    if (eth_type < ETH_TYPE_FIRST)
+        eth_type = FIXED_NOT_ETH_TYPE;
+    add(m, FIELD_ETH_TYPE, eth_type, UINT16_MAX);
+    switch (eth_type) {
+    case ETH_TYPE_IPV4:
+        return add_ipv4(m, fixed);
+    case ETH_TYPE_ARP:
+    case ETH_TYPE_RARP:
+        add_arp(m, fixed);
+        return FLOW_OK;
+    case ETH_TYPE_MPLS:
+    case ETH_TYPE_MPLS_MULTICAST:
+        add_mpls(m, fixed);
+        return FLOW_OK;
+    default:
+        return FLOW_OK;
+    }
+}
+
+/* Up to 8 bytes of the key or the mask, in host order. */
+static uint64_t number(const struct field *f, const struct flow_key *key)
+{
+    uint64_t n = 0;
+
+    memcpy((uint8_t *)&n + 8 - f->size, field_get(f, key), f->size);
+    return be64toh(n);
+}
+
+/* The value of a field that all bits of count. */
+static bool take(const struct flow_match *m, enum field_id id, uint64_t *value)
+{
+    const struct field *f = field_by_id(id);
+
+    if (!match_has(m, f) || number(f, &m->mask) != UINT64_MAX >> (64 - f->bits))
+        return false;
+    *value = number(f, &m->key);
+    return true;
+}
+
+static void take_vlan(const struct flow_match *m, struct of_match_fixed *fixed)
+{
+    uint16_t vid = be16toh(m->key.vlan_vid), mask = be16toh(m->mask.vlan_vid);
+    uint64_t value;
+
+    if (mask & VLAN_PRESENT && !(vid & VLAN_PRESENT)) {
+        fixed->has_vlan = fixed->has_vlan_pcp = true;
+        fixed->vlan = FIXED_VLAN_NONE;
+        return;
+    }
+    if (vid & VLAN_PRESENT) {
+        fixed->has_vlan = true;
+        fixed->vlan =
+            (mask & VID_MASK) == VID_MASK ? vid & VID_MASK : FIXED_VLAN_ANY;
+    }
+    fixed->has_vlan_pcp = take(m, FIELD_VLAN_PCP, &value);
+    if (fixed->has_vlan_pcp)
+        fixed->vlan_pcp = (uint8_t)value;
+}
+
+static void take_transport(const struct flow_match *m,
+                           struct of_match_fixed *fixed)
+{
+    static const enum field_id sources[] = {FIELD_TCP_SRC, FIELD_UDP_SRC,
+                                            FIELD_SCTP_SRC, FIELD_ICMPV4_TYPE};
+    static const enum field_id targets[] = {FIELD_TCP_DST, FIELD_UDP_DST,
+                                            FIELD_SCTP_DST, FIELD_ICMPV4_CODE};
+    uint64_t value;
+
+    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
+        if (take(m, sources[i], &value)) {
+            fixed->has_tp_src = true;
+            fixed->tp_src = (uint16_t)value;
+        }
+        if (take(m, targets[i], &value)) {
+            fixed->has_tp_dst = true;
+            fixed->tp_dst = (uint16_t)value;
+        }
+    }
+}
+
+/* Addresses of IPv4 and ARP stand in the same place. */
+static void take_network(const struct flow_match *m,
+                         struct of_match_fixed *fixed)
+{
+    uint64_t value;
+
+    fixed->nw_src = be32toh(m->key.ip_src);
+    fixed->nw_src_mask = be32toh(m->mask.ip_src);
+    fixed->nw_dst = be32toh(m->key.ip_dst);
+    fixed->nw_dst_mask = be32toh(m->mask.ip_dst);
+    if (take(m, FIELD_IP_DSCP, &value)) {
+        fixed->has_tos = true;
+        fixed->tos = (uint8_t)(value << 2) & TOS_MASK;
+    }
+    if (take(m, FIELD_IP_PROTO, &value) ||
+        (take(m, FIELD_ARP_OP, &value) && value <= UINT8_MAX)) {
+        fixed->has_proto = true;
+        fixed->proto = (uint8_t)value;
+    }
+}
+
+struct of_match_fixed of_match_fixed_from(const struct flow_match *m)
+{
+    struct of_match_fixed fixed = {
+        .has_in_port = m->mask.in_port != 0,
+        .in_port = be32toh(m->key.in_port),
+        .metadata = be64toh(m->key.metadata),
+        .metadata_mask = be64toh(m->mask.metadata),
+        .has_eth_type = m->mask.eth_type != 0,
+        .eth_type = be16toh(m->key.eth_type),
+    };
+    uint64_t value;
+
+    memcpy(fixed.eth_src, m->key.eth_src, 6);
+    memcpy(fixed.eth_src_mask, m->mask.eth_src, 6);
+    memcpy(fixed.eth_dst, m->key.eth_dst, 6);
+    memcpy(fixed.eth_dst_mask, m->mask.eth_dst, 6);
+    take_vlan(m, &fixed);
+    switch (fixed.eth_type) {
+    case ETH_TYPE_IPV4:
+        take_network(m, &fixed);
+        take_transport(m, &fixed);
+        break;
+    case ETH_TYPE_ARP:
+    case ETH_TYPE_RARP:
+        take_network(m, &fixed);
+        break;
+    default:
+        break;
+    }
+    fixed.has_mpls_label = take(m, FIELD_MPLS_LABEL, &value);
+    if (fixed.has_mpls_label)
+        fixed.mpls_label = (uint32_t)value;
+    fixed.has_mpls_tc = take(m, FIELD_MPLS_TC, &value);
+    if (fixed.has_mpls_tc)
+        fixed.mpls_tc = (uint8_t)value;
+    return fixed;
+}
