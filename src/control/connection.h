@@ -43,8 +43,8 @@ struct connection {
     bool wants_invalid_ttl;
     uint16_t controller_id; /* Nicira */
     enum packet_in_format packet_in_format;
-    bool has_table_id; /* NXT_FLOW_MOD_TABLE_ID is on */
-    bool has_nxm;      /* NXT_SET_FLOW_FORMAT */
+    bool has_table_id;      /* NXT_FLOW_MOD_TABLE_ID is on */
+    bool has_nxm;           /* NXT_SET_FLOW_FORMAT */
     struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
     /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
      * by whoever makes the connection. */

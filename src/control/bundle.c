@@ -1,0 +1,82 @@
+#include "control/bundle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/connection.h"
+
+struct bundle *bundle_find(struct connection *c, uint32_t id)
+{
+    struct bundle *b = c->bundles;
+
+    while (b && b->id != id)
+        b = b->next;
+    return b;
+}
+
+enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
+                            int64_t now_ms, struct bundle **made)
+{
+    struct bundle *b;
+    size_t count = 0;
+
+    for (b = c->bundles; b; b = b->next) {
+        if (b->id == id)
+            return FLOW_BUNDLE_EXISTS;
+        count++;
+    }
+    if (count >= BUNDLE_COUNT_MAX)
+        return FLOW_BUNDLES_FULL;
+    b = calloc(1, sizeof(*b));
+    if (!b)
+        return FLOW_OUT_OF_MEMORY;
+    b->id = id;
+    b->flags = flags;
+    b->used_ms = now_ms;
+    b->last = &b->first;
+    b->next = c->bundles;
+    c->bundles = b;
+    *made = b;
+    return FLOW_OK;
+}
+
+enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
+{
+    struct bundle_message *m;
+
+    if (b->count >= BUNDLE_MESSAGES_MAX || b->size + size > BUNDLE_BYTES_MAX)
+        return FLOW_BUNDLE_MESSAGES_FULL;
+    m = malloc(sizeof(*m) + size);
+    if (!m)
+        return FLOW_OUT_OF_MEMORY;
+    m->next = NULL;
+    m->size = size;
+    memcpy(m->bytes, message, size);
+    *b->last = m;
+    b->last = &m->next;
+    b->count++;
+    b->size += size;
+    return FLOW_OK;
+}
+
+void bundle_drop(struct connection *c, struct bundle *b)
+{
+    struct bundle **link = &c->bundles;
+
+    while (*link != b)
+        link = &(*link)->next;
+    *link = b->next;
+    while (b->first) {
+        struct bundle_message *m = b->first;
+
+        b->first = m->next;
+        free(m);
+    }
+    free(b);
+}
+
+void bundle_drop_all(struct connection *c)
+{
+    while (c->bundles)
+        bundle_drop(c, c->bundles);
+}

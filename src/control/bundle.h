@@ -1,0 +1,52 @@
+/*
+ * The bundles that a connection has open: the messages in them, as they came.
+ * What is done about them is handle_bundle.h's.
+ */
+#ifndef CONTROL_BUNDLE_H
+#define CONTROL_BUNDLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "flow/error.h"
+
+struct connection;
+
+enum {
+    BUNDLE_COUNT_MAX = 16,                /* of a connection */
+    BUNDLE_MESSAGES_MAX = 1 << 20,        /* of a bundle */
+    BUNDLE_BYTES_MAX = 256 * 1024 * 1024, /* of a bundle's messages */
+    BUNDLE_IDLE_MS = 60 * 1000,           /* after which it is dropped */
+};
+
+struct bundle_message {
+    struct bundle_message *next;
+    size_t size;
+    uint8_t bytes[];
+};
+
+struct bundle {
+    struct bundle *next;
+    uint32_t id;
+    uint16_t flags;
+    bool is_closed;
+    int64_t used_ms;
+    size_t count, size;
+    struct bundle_message *first, **last;
+};
+
+/* NULL if there is none. */
+struct bundle *bundle_find(struct connection *c, uint32_t id);
+
+/* Opens one: FLOW_BUNDLE_EXISTS, FLOW_BUNDLES_FULL, FLOW_OUT_OF_MEMORY. */
+enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
+                            int64_t now_ms, struct bundle **made);
+
+/* Adds a copy of a message: FLOW_BUNDLE_MESSAGES_FULL, FLOW_OUT_OF_MEMORY. */
+enum flow_error bundle_add(struct bundle *b, const void *message, size_t size);
+
+void bundle_drop(struct connection *c, struct bundle *b);
+void bundle_drop_all(struct connection *c);
+
+#endif

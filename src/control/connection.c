@@ -1,0 +1,104 @@
+#include "control/connection.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/bundle.h"
+#include "flow/packet_reason.h"
+
+enum {
+    MISS_SEND_LEN = 128, /* OpenFlow 1.0 5.3.2 */
+    PORT_REASONS = 0x7,
+    ROLE_REASONS = 0x7,
+};
+
+struct connection_list {
+    struct connection **all; /* 'count', borrowed */
+    size_t count, room;
+};
+
+struct connection_list *connection_list_create(void)
+{
+    return calloc(1, sizeof(struct connection_list));
+}
+
+void connection_list_free(struct connection_list *l)
+{
+    if (!l)
+        return;
+    free(l->all);
+    free(l);
+}
+
+bool connection_list_add(struct connection_list *l, struct connection *c)
+{
+    if (l->count == l->room) {
+        size_t room = l->room ? 2 * l->room : 8;
+        struct connection **all =
+            reallocarray(l->all, room, sizeof(struct connection *));
+
+        if (!all)
+            return false;
+        l->all = all;
+        l->room = room;
+    }
+    l->all[l->count++] = c;
+    return true;
+}
+
+void connection_list_remove(struct connection_list *l, struct connection *c)
+{
+    bundle_drop_all(c);
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i] == c) {
+            l->count--;
+            memmove(&l->all[i], &l->all[i + 1],
+                    (l->count - i) * sizeof(struct connection *));
+            return;
+        }
+}
+
+size_t connection_list_count(const struct connection_list *l)
+{
+    return l->count;
+}
+
+struct connection *connection_list_at(const struct connection_list *l, size_t i)
+{
+    return l->all[i];
+}
+
+/* OpenFlow 1.3.5 6.3.7 leaves this to the switch; these are Open vSwitch's. */
+static struct async_masks default_masks(enum of_version version)
+{
+    uint32_t packet_in =
+        1 << PACKET_IN_TABLE_MISS | 1 << PACKET_IN_APPLY_ACTION;
+    uint32_t flow_removed = version >= OF14 ? 0x3f : 0xf;
+
+    if (version >= OF14)
+        packet_in |= 1 << PACKET_IN_ACTION_SET | 1 << PACKET_IN_GROUP |
+                     1 << PACKET_IN_PACKET_OUT;
+    return (struct async_masks){
+        .packet_in = {packet_in,    0           },
+        .port_status = {PORT_REASONS, PORT_REASONS},
+        .flow_removed = {flow_removed, 0           },
+        .role_status = {ROLE_REASONS, ROLE_REASONS},
+    };
+}
+
+void connection_reset(struct connection *c, enum of_version version)
+{
+    bundle_drop_all(c);
+    c->version = version;
+    c->role = ROLE_EQUAL;
+    c->async = default_masks(version);
+    c->has_asked_for_async = false;
+    c->miss_send_len = c->is_service ? 0 : MISS_SEND_LEN;
+    c->wants_invalid_ttl = false;
+    c->controller_id = 0;
+    c->packet_in_format = PACKET_IN_STANDARD;
+    c->has_table_id = false;
+    c->has_nxm = false;
+    c->counts = (struct async_counts){0};
+    c->is_accepted = false;
+}

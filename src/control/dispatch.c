@@ -1,0 +1,153 @@
+#include "control/dispatch.h"
+
+#include "base/log.h"
+#include "control/handle_basic.h"
+#include "control/handle_bundle.h"
+#include "control/handle_flow.h"
+#include "control/handle_group.h"
+#include "control/handle_meter.h"
+#include "control/handle_packet.h"
+#include "control/handle_port.h"
+#include "control/handle_queue.h"
+#include "control/handle_role.h"
+#include "control/handle_table.h"
+#include "openflow/of_error.h"
+#include "openflow/of_multipart.h"
+
+/* What is particular to a kind of message. */
+enum row_flags {
+    ANYONE = 0,
+    NOT_SLAVE = 1 << 0, /* it changes the switch: OpenFlow 1.3.5 6.3.7 */
+    ACCEPTS = 1 << 1,   /* a controller that sends it has accepted us */
+    PARTS = 1 << 2,     /* the request may come in several parts */
+};
+
+struct row {
+    request_handler *handle;
+    unsigned int flags;
+};
+
+/* Kinds with no handler are those that only a switch sends. */
+static const struct row rows[OF_KIND_COUNT] = {
+    [OF_HELLO] = {handle_nothing,           ANYONE             },
+    [OF_ERROR] = {handle_error,             ANYONE             },
+    [OF_ECHO_REQUEST] = {handle_echo,              ANYONE             },
+    [OF_ECHO_REPLY] = {handle_nothing,           ANYONE             },
+    [OF_FEATURES_REQUEST] = {handle_features,          ANYONE             },
+    [OF_GET_CONFIG_REQUEST] = {handle_get_config,        ANYONE             },
+    [OF_SET_CONFIG] = {handle_set_config,        ANYONE             },
+    [OF_PACKET_OUT] = {handle_packet_out,        NOT_SLAVE | ACCEPTS},
+    [OF_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE | ACCEPTS},
+    [OF_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE | ACCEPTS},
+    [OF_PORT_MOD] = {handle_port_mod,          NOT_SLAVE | ACCEPTS},
+    [OF_TABLE_MOD] = {handle_table_mod,         NOT_SLAVE | ACCEPTS},
+    [OF_METER_MOD] = {handle_meter_mod,         NOT_SLAVE | ACCEPTS},
+    [OF_BARRIER_REQUEST] = {handle_barrier,           ACCEPTS            },
+    [OF_QUEUE_GET_CONFIG_REQUEST] = {handle_queue_config,      ANYONE             },
+    [OF_ROLE_REQUEST] = {handle_role,              ACCEPTS            },
+    [OF_GET_ASYNC_REQUEST] = {handle_get_async,         ANYONE             },
+    [OF_SET_ASYNC] = {handle_set_async,         ANYONE             },
+    [OF_BUNDLE_CONTROL] = {handle_bundle_control,    NOT_SLAVE | ACCEPTS},
+    [OF_BUNDLE_ADD] = {handle_bundle_add,        NOT_SLAVE | ACCEPTS},
+    [OF_NX_ROLE_REQUEST] = {handle_role,              ACCEPTS            },
+    [OF_NX_SET_FLOW_FORMAT] = {handle_set_flow_format,   ACCEPTS            },
+    [OF_NX_FLOW_MOD_TABLE_ID] = {handle_flow_mod_table_id, ACCEPTS            },
+    [OF_NX_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE | ACCEPTS},
+    [OF_NX_SET_PACKET_IN_FORMAT] = {handle_packet_in_format,  ACCEPTS            },
+    [OF_NX_SET_ASYNC] = {handle_set_async,         ANYONE             },
+    [OF_NX_SET_CONTROLLER_ID] = {handle_controller_id,     ACCEPTS            },
+    [OF_NX_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE | ACCEPTS},
+    [OF_MP_DESC] = {handle_desc,              ANYONE             },
+    [OF_MP_FLOW] = {handle_flow_stats,        ACCEPTS            },
+    [OF_MP_NX_FLOW] = {handle_flow_stats,        ACCEPTS            },
+    [OF_MP_FLOW_STATS] = {handle_flow_stats,        ACCEPTS            },
+    [OF_MP_AGGREGATE] = {handle_aggregate,         ACCEPTS            },
+    [OF_MP_NX_AGGREGATE] = {handle_aggregate,         ACCEPTS            },
+    [OF_MP_TABLE] = {handle_table_stats,       ACCEPTS            },
+    [OF_MP_PORT] = {handle_port_stats,        ACCEPTS            },
+    [OF_MP_QUEUE] = {handle_queue_stats,       ACCEPTS            },
+    [OF_MP_GROUP] = {handle_group_stats,       ACCEPTS            },
+    [OF_MP_GROUP_DESC] = {handle_group_desc,        ACCEPTS            },
+    [OF_MP_GROUP_FEATURES] = {handle_group_features,    ACCEPTS            },
+    [OF_MP_METER] = {handle_meter_stats,       ACCEPTS            },
+    [OF_MP_METER_CONFIG] = {handle_meter_config,      ACCEPTS            },
+    [OF_MP_METER_FEATURES] = {handle_meter_features,    ACCEPTS            },
+    [OF_MP_TABLE_FEATURES] = {handle_table_features,    ACCEPTS | PARTS    },
+    [OF_MP_PORT_DESC] = {handle_port_desc,         ACCEPTS            },
+    [OF_MP_TABLE_DESC] = {handle_table_desc,        ACCEPTS            },
+    [OF_MP_QUEUE_DESC] = {handle_queue_desc,        ACCEPTS            },
+};
+
+/* Why there is no handler. */
+static enum flow_error refuse_kind(const struct of_header *h,
+                                   const struct reader *body)
+{
+    enum of_kind kind = of_kind_of(h, body);
+
+    switch (kind) {
+    case OF_MP_FLOW_MONITOR:
+    case OF_MP_CONTROLLER_STATUS:
+    case OF_MP_BUNDLE_FEATURES:
+        return FLOW_BAD_MULTIPART;
+    case OF_NX_ROLE_REPLY:
+    case OF_NX_FLOW_REMOVED:
+    case OF_NX_PACKET_IN:
+    case OF_NX_PACKET_IN2:
+        return FLOW_BAD_EXPERIMENTER_TYPE;
+    default:
+        return of_unknown_why(h, body);
+    }
+}
+
+static enum flow_error handle(struct request *r, const struct row *row)
+{
+    if (row->flags & NOT_SLAVE && r->c->role == ROLE_SLAVE)
+        return FLOW_IS_SLAVE;
+    if (r->flags & OF_MULTIPART_MORE && !(row->flags & PARTS))
+        return FLOW_MULTIPART_OVERFLOW;
+    if (row->flags & ACCEPTS)
+        r->c->is_accepted = true;
+    return row->handle(r);
+}
+
+/* A reply of a multipart kind that comes to us was meant for a controller. */
+static enum flow_error choose(struct request *r)
+{
+    const struct row *row;
+
+    if (r->header.version != r->c->version && r->kind != OF_HELLO &&
+        r->kind != OF_ERROR)
+        return FLOW_BAD_VERSION;
+    if (of_is_multipart_reply(&r->header))
+        return FLOW_BAD_TYPE;
+    row = &rows[r->kind];
+    if (!row->handle)
+        return refuse_kind(&r->header, &r->body);
+    r->flags = of_read_head(&r->header, r->kind, &r->body);
+    return r->body.bad ? FLOW_BAD_LENGTH : handle(r, row);
+}
+
+bool dispatch_message(struct of_switch *s, struct connection *c,
+                      const void *message, size_t size, int64_t now_ms)
+{
+    struct request r = {.s = s, .c = c, .whole = reader_over(message, size)};
+    enum flow_error error;
+    bool is_sent = true;
+
+    r.body = r.whole;
+    r.header = of_read_header(&r.body);
+    r.kind = of_kind_of(&r.header, &r.body);
+    s->now_ms = now_ms;
+    error = choose(&r);
+    if (error) {
+        log_debug("openflow.refused", "peer=%s kind=%s why=%s", c->name,
+                  of_kind_name(r.kind), flow_error_text(error));
+        of_error_write(&r.reply, c->version, error, &r.whole);
+    }
+    if (r.reply.is_bad)
+        is_sent = false;
+    else if (r.reply.size)
+        is_sent = c->send(c, r.reply.data, r.reply.size);
+    of_buffer_clear(&r.reply);
+    return is_sent;
+}
