@@ -105,11 +105,11 @@ static uint32_t at_arp(const struct frame *f, const struct spot *spot)
                : FRAME_NO_OFFSET;
 }
 
+/* A parser has seen its whole header, or there is no l4. */
 static uint32_t at_transport(const struct frame *f, const struct spot *spot)
 {
     if (f->l4 == FRAME_NO_OFFSET || header_ip_version(f) == 0 ||
-        header_ip_proto(f) != spot->proto ||
-        (uint32_t)f->l4 + spot->offset + spot->size > header_ip_end(f))
+        header_ip_proto(f) != spot->proto)
         return FRAME_NO_OFFSET;
     return (uint32_t)f->l4 + spot->offset;
 }

@@ -209,6 +209,22 @@ static void keeps_a_wrong_checksum_wrong(void **state)
                                                  .value = "07d0"});
 }
 
+/* A sender may name any place; only a checksum's own is one. */
+static void knows_a_place_that_is_not_the_checksum(void **state)
+{
+    struct frame f = parsed_from_hex(UDP4);
+
+    (void)state;
+    f.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
+    f.vnet.csum_start = f.l4;
+    f.vnet.csum_offset = 4;
+    assert_int_equal(
+        edit_field_set(&f, FIELD_UDP_DST, (const uint8_t *)"\0\1", NULL),
+        EDIT_DONE);
+    assert_memory_equal(f.data + 36, "\0\1\0\x0f\x41\x7f", 6);
+    frame_hex_free(&f);
+}
+
 /* Its checksum is over bytes that are in other fragments. */
 static void leaves_sctp_in_fragments_alone(void **state)
 {
@@ -270,6 +286,7 @@ int main(void)
         cmocka_unit_test(keeps_a_checksum_to_come),
         cmocka_unit_test(has_a_row_for_every_field),
         cmocka_unit_test(keeps_a_wrong_checksum_wrong),
+        cmocka_unit_test(knows_a_place_that_is_not_the_checksum),
         cmocka_unit_test(leaves_sctp_in_fragments_alone),
         cmocka_unit_test(refuses_what_has_no_room),
         cmocka_unit_test(forgets_a_checksum_that_is_taken_out),
