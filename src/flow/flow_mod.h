@@ -30,6 +30,9 @@ enum flow_mod_flags {
     FLOW_MOD_NO_BYTE_COUNTS = 1 << 4,
     FLOW_MOD_EMERG = 1 << 8,
     FLOW_MOD_EXACT = 1 << 9, /* 1.0, no wildcards: beats every priority */
+    /* The switch's own: beats all others, is not counted among them, and only
+     * a mod or a filter that has this flag too speaks of it. */
+    FLOW_MOD_HIDDEN = 1 << 10,
 };
 
 #define FLOW_MOD_TABLE_ALL 0xffu       /* every table, to delete and modify */

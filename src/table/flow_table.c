@@ -7,7 +7,8 @@
 #include "flow/port_no.h"
 
 enum {
-    RANK_EXACT = 0x10000, /* OpenFlow 1.0: no wildcards beats every priority */
+    RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
+    RANK_HIDDEN = 0x20000, /* the switch's own beat all that it was told */
 };
 
 struct flow_tables {
@@ -18,6 +19,7 @@ struct flow_tables {
     flow_removed_fn *removed;
     void *removed_context;
     size_t limits[FLOW_TABLES];
+    size_t hidden[FLOW_TABLES]; /* entries that are not to be counted */
     struct classifier tables[FLOW_TABLES];
 };
 
@@ -93,7 +95,7 @@ struct flow_usage flow_tables_usage(const struct flow_tables *t,
 
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table)
 {
-    return table < FLOW_TABLES ? t->tables[table].count : 0;
+    return table < FLOW_TABLES ? t->tables[table].count - t->hidden[table] : 0;
 }
 
 size_t flow_tables_total(const struct flow_tables *t)
@@ -171,6 +173,21 @@ static void retire_counter(struct flow_tables *t, uint32_t id)
     retire(r, return_counter);
 }
 
+static bool is_hidden(const struct flow_entry *e)
+{
+    return e->flags & FLOW_MOD_HIDDEN;
+}
+
+/* 'by' is 1 or -1. */
+static void count_entry(struct flow_tables *t, const struct flow_entry *e,
+                        int by)
+{
+    if (is_hidden(e))
+        t->hidden[e->table] += (size_t)by;
+    else
+        t->total += (size_t)by;
+}
+
 static void remove_entry(struct flow_tables *t, struct flow_entry *e,
                          enum flow_removed_reason reason)
 {
@@ -178,8 +195,8 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
 
     timer_wheel_clear(&e->timer);
     classifier_remove(&t->tables[e->table], e);
-    t->total--;
-    if (t->removed)
+    count_entry(t, e, -1);
+    if (t->removed && !is_hidden(e))
         t->removed(t->removed_context, e, &stats, reason);
     retire_counter(t, e->counter);
     retire(e, free_entry);
@@ -256,7 +273,8 @@ static bool copy_instructions(struct flow_instructions *to,
 static uint32_t rank_of(const struct flow_mod *mod)
 {
     return mod->priority +
-           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0);
+           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
+           (mod->flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
 }
 
 /* An entry as the mod says, not yet in the table and with no counter. */
@@ -334,7 +352,8 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
     if (overlap.error)
         return overlap.error;
     old = classifier_find_exact(c, &mod->match, rank_of(mod));
-    if (!old && c->count >= t->limits[table])
+    if (!old && !(mod->flags & FLOW_MOD_HIDDEN) &&
+        flow_tables_count(t, table) >= t->limits[table])
         return FLOW_TABLE_FULL;
     e = make_entry(t, table, mod, now_ms);
     if (!e)
@@ -350,7 +369,7 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
         drop_entry(t, e);
         return FLOW_OUT_OF_MEMORY;
     }
-    t->total++;
+    count_entry(t, e, 1);
     set_timer(t, e);
     return FLOW_OK;
 }
@@ -361,7 +380,8 @@ static bool passes_filters(const struct flow_mod *mod,
     bool is_delete = mod->command == FLOW_MOD_DELETE ||
                      mod->command == FLOW_MOD_DELETE_STRICT;
 
-    if ((e->cookie ^ mod->cookie) & mod->cookie_mask)
+    if ((e->flags ^ mod->flags) & FLOW_MOD_HIDDEN ||
+        (e->cookie ^ mod->cookie) & mod->cookie_mask)
         return false;
     if (!is_delete)
         return true;
@@ -543,15 +563,21 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     return error;
 }
 
-size_t flow_tables_flush(struct flow_tables *t)
+static size_t flush(struct flow_tables *t, uint16_t flags)
 {
     size_t count = t->total;
     struct flow_mod all = flow_mod_empty();
 
+    all.flags = flags;
     all.command = FLOW_MOD_DELETE;
     all.table = FLOW_MOD_TABLE_ALL;
     flow_tables_apply(t, &all, 0);
     return count;
+}
+
+size_t flow_tables_flush(struct flow_tables *t)
+{
+    return flush(t, 0);
 }
 
 void flow_tables_free(struct flow_tables *t)
@@ -559,7 +585,8 @@ void flow_tables_free(struct flow_tables *t)
     if (!t)
         return;
     t->removed = NULL;
-    flow_tables_flush(t);
+    flush(t, 0);
+    flush(t, FLOW_MOD_HIDDEN);
     retire_flush();
     for (size_t i = 0; i < FLOW_TABLES; i++)
         classifier_clear(&t->tables[i]);

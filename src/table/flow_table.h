@@ -55,7 +55,8 @@ void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
  * Carries out a flow-mod, all of it or nothing.  'mod' is only read: what it
  * owns is copied.  FLOW_OK, or why not (BAD_TABLE, OVERLAP, TABLE_FULL,
  * OUT_OF_MEMORY ...).  Checks of actions against ports and groups are the
- * caller's.
+ * caller's.  A mod with FLOW_MOD_HIDDEN makes, changes and deletes hidden
+ * entries and no others; nobody is told when these go.
  */
 enum flow_error flow_tables_apply(struct flow_tables *t,
                                   const struct flow_mod *mod, int64_t now_ms);
@@ -75,12 +76,13 @@ struct counters *flow_tables_counters(const struct flow_tables *t);
 /* Takes out entries whose time is up, at most 'max'; returns how many. */
 size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max);
 
-/* Takes out all entries; returns how many. */
+/* Takes out all entries but hidden ones; returns how many. */
 size_t flow_tables_flush(struct flow_tables *t);
 
 /*
  * Calls 'visit' for the entries that a mod of command DELETE (or
- * DELETE_STRICT) with these filters would take out.
+ * DELETE_STRICT) with these filters would take out: with FLOW_MOD_HIDDEN the
+ * hidden ones, without it the others.
  */
 void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
                       void (*visit)(void *context, struct flow_entry *e),

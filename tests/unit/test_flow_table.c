@@ -1,0 +1,167 @@
+/*
+ * Hidden entries: they beat all others whatever their priority, are neither
+ * listed nor counted with them, survive a flush and a delete of everything, and
+ * go only when a mod that has their flag asks for it.
+ */
+#include "table/flow_table.h"
+
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static unsigned int removed_count;
+
+static void note_removed(void *context, const struct flow_entry *e,
+                         const struct flow_usage *stats,
+                         enum flow_removed_reason reason)
+{
+    (void)context;
+    (void)e;
+    (void)stats;
+    (void)reason;
+    removed_count++;
+}
+
+/* A mod of what sends everything to port 'to'. */
+static enum flow_error apply(struct flow_tables *t,
+                             enum flow_mod_command command, uint16_t flags,
+                             uint16_t priority, uint32_t to)
+{
+    struct flow_action action = {.type = ACTION_OUTPUT, .port = to};
+    struct flow_mod mod = flow_mod_empty();
+
+    mod.command = command;
+    mod.table = 0;
+    mod.flags = flags;
+    mod.priority = priority;
+    mod.instructions.has_apply = true;
+    mod.instructions.apply_count = 1;
+    mod.instructions.cells = &action; /* borrowed: not to be cleared */
+    return flow_tables_apply(t, &mod, 1000);
+}
+
+/* Where a frame would go; 0: nowhere. */
+static uint32_t output_of(const struct flow_tables *t)
+{
+    struct flow_key key = {.in_port = htonl(1)};
+    const struct flow_entry *e = flow_tables_find(t, 0, &key);
+
+    return e ? e->instructions.cells[0].port : 0;
+}
+
+static void count_one(void *context, struct flow_entry *e)
+{
+    (void)e;
+    ++*(size_t *)context;
+}
+
+static size_t listed(struct flow_tables *t, uint16_t flags)
+{
+    struct flow_mod filter = flow_mod_empty();
+    size_t count = 0;
+
+    filter.command = FLOW_MOD_DELETE;
+    filter.table = FLOW_MOD_TABLE_ALL;
+    filter.flags = flags;
+    flow_tables_each(t, &filter, count_one, &count);
+    return count;
+}
+
+static struct flow_tables *make(void)
+{
+    struct flow_tables *t = flow_tables_create(1, 1000);
+
+    assert_non_null(t);
+    removed_count = 0;
+    flow_tables_on_removed(t, note_removed, NULL);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 0xffff, 2), FLOW_OK);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, FLOW_MOD_EXACT, 0xffff, 3),
+                     FLOW_OK);
+    assert_int_equal(output_of(t), 3);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, 0, 4), FLOW_OK);
+    return t;
+}
+
+static void hidden_ones_beat_all(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    assert_int_equal(output_of(t), 4);
+    flow_tables_free(t);
+}
+
+static void they_are_not_listed_or_counted(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    assert_int_equal(flow_tables_count(t, 0), 2);
+    assert_int_equal(flow_tables_total(t), 2);
+    assert_int_equal(listed(t, 0), 2);
+    assert_int_equal(listed(t, FLOW_MOD_HIDDEN), 1);
+    flow_tables_free(t);
+}
+
+static void they_take_no_room(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    flow_tables_set_limit(t, 0, 3);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 1, 2), FLOW_OK);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 2, 2), FLOW_TABLE_FULL);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, 9, 5), FLOW_OK);
+    flow_tables_free(t);
+}
+
+static void a_flush_leaves_them(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    assert_int_equal(flow_tables_flush(t), 2);
+    assert_int_equal(removed_count, 2);
+    assert_int_equal(flow_tables_total(t), 0);
+    assert_int_equal(output_of(t), 4);
+    flow_tables_free(t);
+}
+
+static void only_their_own_mods_reach_them(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    apply(t, FLOW_MOD_MODIFY, 0, 0, 7);
+    assert_int_equal(output_of(t), 4);
+    apply(t, FLOW_MOD_DELETE, 0, 0, 0);
+    apply(t, FLOW_MOD_DELETE_STRICT, 0, 0, 0);
+    assert_int_equal(output_of(t), 4);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, FLOW_MOD_CHECK_OVERLAP, 0, 6),
+                     FLOW_OK);
+    removed_count = 0;
+    apply(t, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, 1, 0);
+    assert_int_equal(output_of(t), 4);
+    apply(t, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, 0, 0);
+    assert_int_equal(output_of(t), 6);
+    assert_int_equal(removed_count, 0);
+    assert_int_equal(listed(t, FLOW_MOD_HIDDEN), 0);
+    flow_tables_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(hidden_ones_beat_all),
+        cmocka_unit_test(they_are_not_listed_or_counted),
+        cmocka_unit_test(they_take_no_room),
+        cmocka_unit_test(a_flush_leaves_them),
+        cmocka_unit_test(only_their_own_mods_reach_them),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
