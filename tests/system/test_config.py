@@ -65,6 +65,9 @@ def machine(space):
     keep = ("ifname", "flags", "mtu", "address", "promiscuity",
             "inet6_addr_gen_mode")
     links = json.loads(space.run("ip", "-j", "-d", "link", "show").stdout)
+    for link in links:
+        # The kernel says that the cable is in a moment after it is.
+        link["flags"] = sorted({*link["flags"]} - {"NO-CARRIER", "LOWER_UP"})
     return ([{key: link.get(key) for key in keep} for link in links],
             space.run("nft", "list", "ruleset").stdout)
 
