@@ -194,6 +194,18 @@ void text_write_hex(FILE *out, uint64_t number)
     fprintf(out, number ? "0x%" PRIx64 : "0", number);
 }
 
+void text_write_duration(FILE *out, uint32_t s, uint32_t ns)
+{
+    fprintf(out, "duration=%u", s);
+    if (ns % 1000)
+        fprintf(out, ".%09u", ns);
+    else if (ns % 1000000)
+        fprintf(out, ".%06u", ns / 1000);
+    else if (ns)
+        fprintf(out, ".%03u", ns / 1000000);
+    putc('s', out);
+}
+
 static const struct {
     const char *name;
     uint32_t port_no;

@@ -104,6 +104,9 @@ bool text_number(struct text_span span, uint64_t max, uint64_t *number);
 /* Hex; zero has no 0x in front of it. */
 void text_write_hex(FILE *out, uint64_t number);
 
+/* "duration=1.5s": as many decimals as are not zero, by threes. */
+void text_write_duration(FILE *out, uint32_t s, uint32_t ns);
+
 /* A port: number, reserved name, or name known to 'names'. */
 bool text_read_port(struct text_span span, const struct text_names *names,
                     uint32_t *port_no);

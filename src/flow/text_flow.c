@@ -489,26 +489,15 @@ void text_flow_write_instructions(FILE *out, const struct text_style *style,
         fputs("drop", out);
 }
 
-/* Seconds with as many decimals as are not zero, by threes. */
-static void write_duration(FILE *out, uint32_t s, uint32_t ns)
-{
-    fprintf(out, "duration=%u", s);
-    if (ns % 1000)
-        fprintf(out, ".%09u", ns);
-    else if (ns % 1000000)
-        fprintf(out, ".%06u", ns / 1000);
-    else if (ns)
-        fprintf(out, ".%03u", ns / 1000000);
-    fputs("s, ", out);
-}
-
 void text_flow_write(FILE *out, const struct text_style *style,
                      const struct flow_stats *s, bool has_counters)
 {
     if (has_counters || s->cookie)
         fprintf(out, "cookie=0x%" PRIx64 ", ", s->cookie);
-    if (has_counters)
-        write_duration(out, s->duration_s, s->duration_ns);
+    if (has_counters) {
+        text_write_duration(out, s->duration_s, s->duration_ns);
+        fputs(", ", out);
+    }
     if (has_counters || s->table)
         fprintf(out, "table=%u, ", s->table);
     if (has_counters && s->packets != UINT64_MAX)

@@ -1,0 +1,12 @@
+#include "flow/group_desc.h"
+
+#include <stdlib.h>
+
+void group_mod_clear(struct group_mod *mod)
+{
+    for (size_t i = 0; i < mod->bucket_count; i++)
+        action_list_clear(&mod->buckets[i].actions);
+    free(mod->buckets);
+    mod->buckets = NULL;
+    mod->bucket_count = 0;
+}
