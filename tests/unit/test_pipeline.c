@@ -1,0 +1,455 @@
+/*
+ * What the pipeline decides, from keys and tables alone: OpenFlow 1.3.5
+ * section 5.
+ */
+#include <arpa/inet.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/retire.h"
+#include "datapath/pipeline.h"
+
+/* Tables, groups and ports 1 to 4 (number = index + 1). */
+struct world {
+    struct flow_tables *tables;
+    struct group_table *groups;
+    struct ports ports;
+    struct port_counters counters;
+    struct pipeline pipeline;
+    struct decision decision;
+};
+
+static struct world w;
+
+static void set_port(uint16_t index, bool is_up)
+{
+    struct datapath_port port = {.index = index,
+                                 .number = index + 1u,
+                                 .is_up = is_up,
+                                 .mtu = 1500,
+                                 .counters = &w.counters};
+
+    assert_int_equal(ports_set(&w.ports, &port), 0);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&w, 0, sizeof(w));
+    w.tables = flow_tables_create(1, 0);
+    w.groups = group_table_create(flow_tables_counters(w.tables));
+    w.pipeline.tables = w.tables;
+    w.pipeline.groups = w.groups;
+    w.pipeline.ports = &w.ports;
+    for (uint16_t i = 0; i < 4; i++)
+        set_port(i, true);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    group_table_free(w.groups);
+    flow_tables_free(w.tables);
+    ports_clear(&w.ports);
+    return 0;
+}
+
+static struct flow_action out(uint32_t port)
+{
+    return (struct flow_action){.type = ACTION_OUTPUT, .port = port};
+}
+
+/* Adds an entry that matches everything. */
+static void add(uint8_t table, const struct flow_instructions *i)
+{
+    struct flow_mod mod = flow_mod_empty();
+
+    mod.table = table;
+    mod.priority = 1;
+    mod.instructions = *i;
+    assert_int_equal(flow_tables_apply(w.tables, &mod, 0), FLOW_OK);
+}
+
+static void add_group(uint32_t id, uint8_t type, struct bucket *buckets,
+                      size_t count)
+{
+    struct group_mod mod = {.command = GROUP_ADD,
+                            .type = type,
+                            .group_id = id,
+                            .buckets = buckets,
+                            .bucket_count = count};
+
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_OK);
+}
+
+static struct flow_key plain_key(void)
+{
+    struct flow_key key;
+
+    memset(&key, 0, sizeof(key));
+    key.in_port = htonl(1);
+    key.eth_type = htons(0x0800);
+    key.ip_proto = 17;
+    key.ip_ttl = 64;
+    return key;
+}
+
+static void decide(void)
+{
+    struct flow_key key = plain_key();
+
+    pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+}
+
+static void assert_steps(const uint8_t *types, const uint32_t *arguments,
+                         size_t count)
+{
+    const struct flow_action *a = w.decision.cells;
+
+    for (size_t i = 0; i < count; i++, a = action_next(a)) {
+        assert_true(a < w.decision.cells + w.decision.cell_count);
+        assert_int_equal(a->type, types[i]);
+        assert_int_equal(a->port, arguments[i]);
+    }
+    assert_ptr_equal(a, w.decision.cells + w.decision.cell_count);
+}
+
+#define STEPS(n, types, arguments)                                             \
+    assert_steps((uint8_t[])types, (uint32_t[])arguments, n)
+#define LIST(...)                                                              \
+    {                                                                          \
+        __VA_ARGS__                                                            \
+    }
+
+static void no_entry_is_a_drop_or_for_the_controller(void **state)
+{
+    (void)state;
+    decide();
+    assert_int_equal(w.decision.cell_count, 0);
+    assert_int_equal(w.decision.reason, DROP_NO_MATCH);
+    assert_int_equal(w.decision.missed_table, 0);
+    atomic_store(&w.pipeline.misses_go_to_controller, true);
+    decide();
+    assert_int_equal(w.decision.cells[0].type, STEP_CONTROLLER);
+}
+
+static void outputs_keep_their_order_and_skip_the_in_port(void **state)
+{
+    struct flow_action a[] = {out(3),
+                              out(1),
+                              out(PORT_NO_IN_PORT),
+                              out(9),
+                              out(PORT_NO_NORMAL),
+                              out(PORT_NO_FLOOD)};
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 6, .cells = a};
+
+    (void)state;
+    add(0, &i);
+    decide();
+    STEPS(4, LIST(STEP_PORT, STEP_PORT, STEP_NORMAL, STEP_FLOOD),
+          LIST(2, 0, 0, 0));
+    assert_int_equal(w.decision.rule_count, 1);
+}
+
+static void metadata_and_goto_lead_through_tables(void **state)
+{
+    struct flow_action a = out(2);
+    struct flow_instructions first = {.has_goto = true,
+                                      .goto_table = 7,
+                                      .has_metadata = true,
+                                      .metadata = 0xab,
+                                      .metadata_mask = 0xff};
+    struct flow_instructions then = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+    struct flow_mod mod = flow_mod_empty();
+
+    (void)state;
+    add(0, &first);
+    mod.table = 7;
+    mod.match.key.metadata = 0xab;
+    mod.match.mask.metadata = 0xff;
+    mod.instructions = then;
+    flow_tables_apply(w.tables, &mod, 0);
+    decide();
+    STEPS(1, LIST(STEP_PORT), LIST(1));
+    assert_int_equal(w.decision.rule_count, 2);
+}
+
+static void the_action_set_is_done_last_in_its_order(void **state)
+{
+    struct flow_action write0[] = {out(2), {.type = ACTION_DEC_IP_TTL}, out(3)};
+    struct flow_action apply1[] = {out(4)};
+    struct flow_instructions i0 = {.has_write = true,
+                                   .write_count = 3,
+                                   .cells = write0,
+                                   .has_goto = true,
+                                   .goto_table = 1};
+    struct flow_instructions i1 = {
+        .has_apply = true, .apply_count = 1, .cells = apply1};
+
+    (void)state;
+    add(0, &i0);
+    add(1, &i1);
+    decide();
+    STEPS(3, LIST(STEP_PORT, ACTION_DEC_IP_TTL, STEP_PORT), LIST(3, 0, 2));
+}
+
+static void clear_actions_empties_the_set(void **state)
+{
+    struct flow_action write0 = out(2);
+    struct flow_instructions i0 = {.has_write = true,
+                                   .write_count = 1,
+                                   .cells = &write0,
+                                   .has_goto = true,
+                                   .goto_table = 1};
+    struct flow_instructions i1 = {.has_clear = true};
+
+    (void)state;
+    add(0, &i0);
+    add(1, &i1);
+    decide();
+    assert_int_equal(w.decision.cell_count, 0);
+    assert_int_equal(w.decision.reason, DROP_ACTION);
+}
+
+static void a_later_table_sees_what_was_set(void **state)
+{
+    struct action_list l = {.cells = NULL};
+    uint16_t port = htons(99);
+    struct flow_action a = out(2);
+    struct flow_mod mod = flow_mod_empty();
+    struct flow_instructions i0 = {
+        .has_apply = true, .has_goto = true, .goto_table = 1};
+
+    (void)state;
+    action_list_set_field(&l, field_by_id(FIELD_UDP_DST),
+                          (const uint8_t *)&port, NULL);
+    i0.cells = l.cells;
+    i0.apply_count = (uint16_t)l.count;
+    add(0, &i0);
+    action_list_clear(&l);
+    mod.table = 1;
+    mod.match.key.tp_dst = port;
+    mod.match.mask.tp_dst = 0xffff;
+    mod.instructions = (struct flow_instructions){
+        .has_apply = true, .apply_count = 1, .cells = &a};
+    flow_tables_apply(w.tables, &mod, 0);
+    decide();
+    STEPS(2, LIST(ACTION_SET_FIELD, STEP_PORT), LIST(FIELD_UDP_DST, 1));
+}
+
+static void an_expired_ttl_goes_to_the_controller(void **state)
+{
+    struct flow_action a[] = {{.type = ACTION_DEC_IP_TTL}, out(2)};
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 2, .cells = a};
+    struct flow_key key = plain_key();
+    struct step_controller more;
+
+    (void)state;
+    add(0, &i);
+    key.ip_ttl = 1;
+    pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+    assert_int_equal(w.decision.cells[0].type, STEP_CONTROLLER);
+    memcpy(&more, &w.decision.cells[1], sizeof(more));
+    assert_int_equal(more.reason, PACKET_IN_INVALID_TTL);
+    assert_int_equal(w.decision.cell_count, 3);
+    assert_int_equal(w.decision.reason, DROP_TTL);
+}
+
+static struct bucket bucket_to(struct flow_action *a, uint32_t port,
+                               uint32_t watch, uint16_t weight)
+{
+    *a = out(port);
+    return (struct bucket){
+        .id = BUCKET_ID_ALL,
+        .weight = weight,
+        .watch_port = watch,
+        .watch_group = GROUP_ANY,
+        .actions = {.cells = a, .count = 1}
+    };
+}
+
+static void use_group(uint32_t id)
+{
+    struct flow_action a = {.type = ACTION_GROUP, .group = id};
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+
+    add(0, &i);
+}
+
+static void group_all_copies_to_each_bucket(void **state)
+{
+    struct flow_action a[2];
+    struct bucket b[] = {bucket_to(&a[0], 2, PORT_NO_ANY, 0),
+                         bucket_to(&a[1], 3, PORT_NO_ANY, 0)};
+
+    (void)state;
+    add_group(1, GROUP_TYPE_ALL, b, 2);
+    use_group(1);
+    decide();
+    STEPS(6,
+          LIST(STEP_CLONE, STEP_PORT, STEP_CLONE_END, STEP_CLONE, STEP_PORT,
+               STEP_CLONE_END),
+          LIST(0, 1, 0, 0, 2, 0));
+    assert_int_equal(w.decision.rule_count, 4); /* entry, group, buckets */
+}
+
+static void fast_failover_takes_the_first_live_bucket(void **state)
+{
+    struct flow_action a[2];
+    struct bucket b[] = {bucket_to(&a[0], 2, 2, 0), bucket_to(&a[1], 3, 3, 0)};
+
+    (void)state;
+    add_group(1, GROUP_TYPE_FAST_FAILOVER, b, 2);
+    use_group(1);
+    decide();
+    assert_int_equal(w.decision.cells[1].port, 1);
+    set_port(1, false);
+    decide();
+    assert_int_equal(w.decision.cells[1].port, 2);
+    set_port(2, false);
+    decide();
+    assert_int_equal(w.decision.cell_count, 0);
+    assert_int_equal(w.decision.reason, DROP_GROUP);
+}
+
+static void select_is_stable_and_even_by_weight(void **state)
+{
+    enum { FLOWS = 20000 };
+    struct flow_action a[3];
+    struct bucket b[] = {bucket_to(&a[0], 2, PORT_NO_ANY, 1),
+                         bucket_to(&a[1], 3, PORT_NO_ANY, 2),
+                         bucket_to(&a[2], 4, PORT_NO_ANY, 1)};
+    unsigned int hits[4] = {0};
+
+    (void)state;
+    add_group(1, GROUP_TYPE_SELECT, b, 3);
+    use_group(1);
+    for (uint32_t i = 0; i < FLOWS; i++) {
+        struct flow_key key = plain_key();
+        uint32_t port;
+
+        key.ip_src = htonl(0x0a000000 + i);
+        pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+        port = w.decision.cells[1].port;
+        hits[port]++;
+        key = plain_key();
+        key.ip_src = htonl(0x0a000000 + i);
+        key.ip_ttl = 3; /* of the same flow */
+        pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+        assert_int_equal(w.decision.cells[1].port, port);
+    }
+    assert_in_range(hits[1], FLOWS / 4 * 9 / 10, FLOWS / 4 * 11 / 10);
+    assert_in_range(hits[2], FLOWS / 2 * 9 / 10, FLOWS / 2 * 11 / 10);
+    assert_in_range(hits[3], FLOWS / 4 * 9 / 10, FLOWS / 4 * 11 / 10);
+}
+
+static void bad_groups_are_refused(void **state)
+{
+    struct flow_action a;
+    struct bucket b = bucket_to(&a, 2, PORT_NO_ANY, 0);
+    struct group_mod mod = {.command = GROUP_ADD,
+                            .type = GROUP_TYPE_SELECT,
+                            .group_id = 1,
+                            .buckets = &b,
+                            .bucket_count = 1};
+
+    (void)state;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_INVALID_GROUP);
+    mod.type = GROUP_TYPE_ALL;
+    b.weight = 5;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_INVALID_GROUP);
+    b.weight = 0;
+    mod.group_id = GROUP_MAX + 1;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_INVALID_GROUP);
+    mod.group_id = 1;
+    mod.type = GROUP_TYPE_INDIRECT;
+    mod.bucket_count = 0;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_INVALID_GROUP);
+    mod.bucket_count = 1;
+    a = (struct flow_action){.type = ACTION_GROUP, .group = 1};
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_GROUP_LOOP);
+    a = out(2);
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_OK);
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_GROUP_EXISTS);
+    a = (struct flow_action){.type = ACTION_GROUP, .group = 1};
+    mod.group_id = 2;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_OK);
+    a.group = 2;
+    mod.group_id = 1;
+    mod.command = GROUP_MODIFY;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_GROUP_LOOP);
+    mod.group_id = 3;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_UNKNOWN_GROUP);
+    mod.command = GROUP_DELETE;
+    assert_int_equal(group_table_apply(w.groups, &mod, 0), FLOW_OK);
+    assert_int_equal(group_table_references(w.groups, 1), 1);
+}
+
+static void resubmits_for_ever_end(void **state)
+{
+    struct flow_action a = {.type = ACTION_RESUBMIT, .port = PORT_NO_IN_PORT};
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+
+    (void)state;
+    add(0, &i);
+    decide();
+    assert_int_equal(w.decision.cell_count, 0);
+    assert_int_equal(w.decision.reason, DROP_LOOP);
+}
+
+static void a_packet_out_goes_through_the_tables_if_told(void **state)
+{
+    struct flow_action a = out(2), table = out(PORT_NO_TABLE);
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+    struct flow_key key = plain_key();
+
+    (void)state;
+    add(0, &i);
+    pipeline_decide_actions(&w.pipeline, &key, &table, 1, NULL, &w.decision);
+    STEPS(1, LIST(STEP_PORT), LIST(1));
+    assert_int_equal(w.decision.rule_count, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            no_entry_is_a_drop_or_for_the_controller, begin, end),
+        cmocka_unit_test_setup_teardown(
+            outputs_keep_their_order_and_skip_the_in_port, begin, end),
+        cmocka_unit_test_setup_teardown(metadata_and_goto_lead_through_tables,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(
+            the_action_set_is_done_last_in_its_order, begin, end),
+        cmocka_unit_test_setup_teardown(clear_actions_empties_the_set, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(a_later_table_sees_what_was_set, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(an_expired_ttl_goes_to_the_controller,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(group_all_copies_to_each_bucket, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(
+            fast_failover_takes_the_first_live_bucket, begin, end),
+        cmocka_unit_test_setup_teardown(select_is_stable_and_even_by_weight,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(bad_groups_are_refused, begin, end),
+        cmocka_unit_test_setup_teardown(resubmits_for_ever_end, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_packet_out_goes_through_the_tables_if_told, begin, end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
