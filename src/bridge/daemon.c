@@ -272,7 +272,7 @@ static bool find_user(struct daemon *d)
 
 static bool check_privileges(void)
 {
-    char error[256];
+    char error[1024];
 
     if (privileges_check(error, sizeof(error)) == 0)
         return true;
@@ -372,7 +372,7 @@ static void settle(struct daemon *d)
 static bool drop_privileges(const struct daemon *d)
 {
     const struct config *c = bridge_config(d->bridge);
-    char error[256];
+    char error[1024];
     int err;
 
     if (privileges_drop(c->daemon.user, error, sizeof(error))) {
