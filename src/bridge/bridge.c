@@ -126,16 +126,20 @@ static struct config_port local_config(const struct config *c)
     return local;
 }
 
-static void address_port(const struct bridge *b, const struct config *c,
+/* The address, gateway and MAC that the configuration wants for a port. */
+static void address_port(struct bridge *b, const struct config *c,
                          struct bridge_port *p)
 {
-    identity_mac(b->machine, p->config.name, p->mac);
-    if (p->config.type != PORT_LOCAL)
-        return;
-    if (c->local.has_mac)
-        memcpy(p->mac, c->local.mac, sizeof(p->mac));
-    p->address = c->local.address;
-    p->gateway = c->local.gateway;
+    static const struct config_address none;
+    bool is_local = p->config.type == PORT_LOCAL;
+    uint8_t mac[6];
+
+    identity_mac(b->machine, p->config.name, mac);
+    if (is_local && c->local.has_mac)
+        memcpy(mac, c->local.mac, sizeof(mac));
+    bridge_port_readdress(&b->surroundings, p, mac,
+                          is_local ? &c->local.address : &none,
+                          is_local ? &c->local.gateway : &none);
 }
 
 static void add_port(struct bridge *b, const struct config *c,
@@ -349,32 +353,18 @@ static void remove_old_ports(struct bridge *b, const struct config *to)
     }
 }
 
-static bool address_is_equal(const struct config_address *a,
-                             const struct config_address *b)
-{
-    return a->family == b->family && a->prefix_length == b->prefix_length &&
-           !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
-}
-
 static void reload_local(struct bridge *b, const struct config *to,
                          int64_t now_ms)
 {
     struct config_port local = local_config(to);
     struct bridge_port *p = port_by_name(b, local.name);
-    struct bridge_port before;
 
     if (!to->local.is_enabled)
         return;
-    if (!p) {
+    if (p)
+        address_port(b, to, p);
+    else
         add_port(b, to, &local, now_ms);
-        return;
-    }
-    before = *p;
-    address_port(b, to, p);
-    if (memcmp(before.mac, p->mac, sizeof(p->mac)) ||
-        !address_is_equal(&before.address, &p->address) ||
-        !address_is_equal(&before.gateway, &p->gateway))
-        bridge_port_readdress(&b->surroundings, p);
 }
 
 static void reload_ports(struct bridge *b, const struct config *to,

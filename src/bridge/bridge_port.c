@@ -255,14 +255,33 @@ void bridge_port_reconfigure(const struct port_surroundings *s,
         s->ops->shield(s->ops_context, &plan, &p->device);
 }
 
+static bool address_is_equal(const struct config_address *a,
+                             const struct config_address *b)
+{
+    return a->family == b->family && a->prefix_length == b->prefix_length &&
+           !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
 void bridge_port_readdress(const struct port_surroundings *s,
-                           struct bridge_port *p)
+                           struct bridge_port *p, const uint8_t mac[6],
+                           const struct config_address *address,
+                           const struct config_address *gateway)
 {
     struct device_plan plan = plan_of(s, p);
+    bool is_same_place = address_is_equal(&p->address, address) &&
+                         address_is_equal(&p->gateway, gateway);
     int err;
 
+    if (is_same_place && !memcmp(p->mac, mac, sizeof(p->mac)))
+        return;
+    if (p->is_open && !is_same_place)
+        s->ops->unaddress(s->ops_context, &plan, &p->link);
+    memcpy(p->mac, mac, sizeof(p->mac));
+    p->address = *address;
+    p->gateway = *gateway;
     if (!p->is_open)
         return;
+    plan = plan_of(s, p);
     err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
     if (err)
         log_error("port.failed", "port=%s what=%s error=%s", p->config.name,

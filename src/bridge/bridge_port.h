@@ -63,9 +63,11 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config);
-/* Sets LOCAL's address, gateway and MAC anew. */
+/* Goes over to another address, gateway (family 0: none) and MAC of LOCAL. */
 void bridge_port_readdress(const struct port_surroundings *s,
-                           struct bridge_port *p);
+                           struct bridge_port *p, const uint8_t mac[6],
+                           const struct config_address *address,
+                           const struct config_address *gateway);
 
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */

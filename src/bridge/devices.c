@@ -185,6 +185,19 @@ static int set_address(const struct device_plan *plan, int ifindex)
     return err;
 }
 
+static void real_unaddress(void *context, const struct device_plan *plan,
+                           const struct link *link)
+{
+    const struct config_address *a = plan->address, *g = plan->gateway;
+
+    (void)context;
+    if (g && g->family)
+        link_remove_default_route(link->ifindex, g->family, g->bytes);
+    if (a && a->family)
+        link_remove_address(link->ifindex, a->family, a->bytes,
+                            a->prefix_length);
+}
+
 static int open_ours(const struct device_plan *plan, struct link *link)
 {
     int err = 0;
@@ -237,6 +250,7 @@ const struct device_ops devices_real = {
     .make = real_make,
     .open = real_open,
     .close = real_close,
+    .unaddress = real_unaddress,
     .unmake = real_unmake,
     .shield = real_shield,
     .speed = real_speed,

@@ -47,6 +47,9 @@ struct device_ops {
     /* Closes what 'open' opened; workers have let go of the queues. */
     void (*close)(void *context, const struct device_plan *plan,
                   const struct link *link, struct device *d);
+    /* Takes the address and gateway of LOCAL away again. */
+    void (*unaddress)(void *context, const struct device_plan *plan,
+                      const struct link *link);
     /* Takes away a device that 'make' made. */
     void (*unmake)(void *context, const struct device_plan *plan,
                    struct device *d);

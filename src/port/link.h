@@ -77,6 +77,10 @@ int link_set_address_mode(int ifindex, int mode);
 /* 'address' is 4 or 16 bytes in network order; -EEXIST counts as done. */
 int link_add_address(int ifindex, int family, const uint8_t *address,
                      uint8_t prefix_length);
+/* One that is not there counts as removed. */
+int link_remove_address(int ifindex, int family, const uint8_t *address,
+                        uint8_t prefix_length);
+int link_remove_default_route(int ifindex, int family, const uint8_t *gateway);
 /* -EEXIST: there is another default route; it stays as it is. */
 int link_add_default_route(int ifindex, int family, const uint8_t *gateway);
 int link_get_speed(const char *name, struct link_speed *speed);

@@ -185,6 +185,36 @@ int link_add_address(int ifindex, int family, const uint8_t *address,
     return err == -EEXIST ? 0 : err;
 }
 
+int link_remove_address(int ifindex, int family, const uint8_t *address,
+                        uint8_t prefix_length)
+{
+    struct netlink_request r;
+    struct ifaddrmsg *info = netlink_begin(&r, RTM_DELADDR, 0, sizeof(*info));
+    int err;
+
+    info->ifa_family = (uint8_t)family;
+    info->ifa_prefixlen = prefix_length;
+    info->ifa_index = (uint32_t)ifindex;
+    mnl_attr_put(&r.header, IFA_LOCAL, address_size(family), address);
+    err = netlink_ask(&r, NULL, NULL);
+    return err == -EADDRNOTAVAIL ? 0 : err;
+}
+
+int link_remove_default_route(int ifindex, int family, const uint8_t *gateway)
+{
+    struct netlink_request r;
+    struct rtmsg *info = netlink_begin(&r, RTM_DELROUTE, 0, sizeof(*info));
+    int err;
+
+    info->rtm_family = (uint8_t)family;
+    info->rtm_table = RT_TABLE_MAIN;
+    info->rtm_scope = RT_SCOPE_UNIVERSE;
+    mnl_attr_put(&r.header, RTA_GATEWAY, address_size(family), gateway);
+    mnl_attr_put_u32(&r.header, RTA_OIF, (uint32_t)ifindex);
+    err = netlink_ask(&r, NULL, NULL);
+    return err == -ESRCH ? 0 : err;
+}
+
 int link_add_default_route(int ifindex, int family, const uint8_t *gateway)
 {
     struct netlink_request r;

@@ -217,6 +217,14 @@ static void sim_close_device(void *context, const struct device_plan *plan,
     device->shield = SHIELD_OFF;
 }
 
+static void sim_unaddress(void *context, const struct device_plan *plan,
+                          const struct link *link)
+{
+    (void)context;
+    (void)plan;
+    (void)link;
+}
+
 static void sim_shield(void *context, const struct device_plan *plan,
                        struct device *device)
 {
@@ -235,6 +243,7 @@ static const struct device_ops sim_devices = {
     .make = sim_make,
     .open = sim_open_device,
     .close = sim_close_device,
+    .unaddress = sim_unaddress,
     .unmake = sim_unmake,
     .shield = sim_shield,
     .speed = sim_speed,
