@@ -14,15 +14,21 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "base/target.h"
 #include "flow/vlan.h"
 
 enum {
     CONFIG_NAME_SIZE = 16, /* an interface's name */
     CONFIG_PORTS_MAX = 255,
+    CONFIG_CONTROLLERS_MAX = 16,
+    CONFIG_QUEUES_MAX = 1024,
+    CONFIG_QUEUE_NAME_SIZE = 32, /* PORT:ID */
+    CONFIG_LISTEN_MAX = 8,
     CONFIG_WORKERS_MAX = 4,
 };
 
 enum fail_mode { FAIL_STANDALONE, FAIL_SECURE };
+enum connection_mode { CONTROLLER_IN_BAND, CONTROLLER_OUT_OF_BAND };
 enum port_type { PORT_NIC, PORT_TAP, PORT_INTERNAL, PORT_LOCAL };
 
 struct config_port {
@@ -33,6 +39,31 @@ struct config_port {
     bool has_shield;
     char owner[64], group[64]; /* tap; empty: root only */
     int line;                  /* of the section, for faults */
+};
+
+struct config_queue {
+    char name[CONFIG_QUEUE_NAME_SIZE]; /* as in the heading */
+    char port[CONFIG_NAME_SIZE];       /* the port and the id from it */
+    uint32_t id;
+    uint64_t min_rate, max_rate; /* bits a second; 0: none */
+    int line;
+};
+
+struct config_controller {
+    char name[CONFIG_NAME_SIZE];
+    struct target target;
+    unsigned int inactivity_probe_s; /* 0: never */
+    unsigned int max_backoff_s;
+    enum connection_mode mode;
+    unsigned int packet_in_rate; /* a second; 0: no limit */
+    unsigned int packet_in_burst;
+    int line;
+};
+
+/* Where peers may come. */
+struct config_listen {
+    size_t count;
+    struct target targets[CONFIG_LISTEN_MAX];
 };
 
 struct config_address {
@@ -59,6 +90,19 @@ struct config {
     } local;
     struct config_port *ports; /* 'port_count', in the order of the file */
     size_t port_count;
+    struct config_queue *queues; /* 'queue_count' */
+    size_t queue_count;
+    struct config_controller *controllers; /* 'controller_count' */
+    size_t controller_count;
+    struct {
+        uint32_t versions; /* OF_VERSION_BIT of each that is offered */
+        struct config_listen listen;
+        unsigned int tables, buffers;
+        char private_key[4096], certificate[4096], ca_certificate[4096];
+    } openflow;
+    struct {
+        char file[4096]; /* empty: none */
+    } flows;
     struct {
         unsigned int workers; /* 0: auto */
         unsigned int flow_cache;

@@ -62,7 +62,7 @@ static void put_heading(const struct config_section *s, char *text, size_t size)
 static void fault_unknown_section(struct config_build *b, const char *name)
 {
     struct nearest nearest = nearest_to(name);
-    char known[256] = "", heading[64];
+    char known[512] = "", heading[64];
 
     for (size_t i = 0; i < CONFIG_SECTIONS; i++) {
         size_t size = strlen(known);
@@ -141,7 +141,7 @@ static void begin_labelled(struct config_build *b, const char *label)
     if (!*label) {
         config_build_fault(b, NULL, "has no name; write [%s %s]",
                            b->section->name, b->section->label);
-    } else if (!config_interface_name_is_valid(label, why)) {
+    } else if (!a->label_is_valid(label, why)) {
         config_build_fault(b, NULL, "%s", why);
     } else if (find_item(b, label, &index)) {
         config_build_fault(b, NULL, is_there_already,
@@ -189,7 +189,7 @@ static void fault_unknown_key(struct config_build *b, const char *name)
 {
     struct nearest nearest = nearest_to(name);
     const struct config_section *elsewhere = NULL;
-    char known[256] = "", heading[64];
+    char known[512] = "", heading[64];
 
     for (size_t i = 0; i < config_key_count; i++) {
         const struct config_key *key = &config_keys[i];
@@ -294,7 +294,7 @@ void config_build_pair(struct config_build *b, const char *name,
     }
     line = config_lines_find(b->config->lines, id_of(b->section), b->item,
                              key->name);
-    if (line) {
+    if (line && !key->kind->may_repeat) {
         config_build_fault(
             b, name, "is there already, on line %d; remove one of them", line);
         return;

@@ -24,7 +24,11 @@ struct config_build {
 
     /* For the keys of a section that is a fault itself. */
     size_t spare_items;
-    struct config_port spare;
+    union {
+        struct config_port port;
+        struct config_queue queue;
+        struct config_controller controller;
+    } spare;
 };
 
 /* 'config' has its path and its (empty) lines; its keys get their defaults. */

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -210,6 +211,123 @@ static void check_local(struct check *k)
                         "has no meaning with enable = no; remove one of them");
 }
 
+/* Queues. */
+
+static void check_queue(struct check *k, size_t item)
+{
+    const struct config_queue *q = &k->c->queues[item];
+    struct config_subject subject = {CONFIG_QUEUE, item, NULL};
+    bool is_port =
+        k->c->local.is_enabled && !strcmp(q->port, k->c->bridge.name);
+
+    for (size_t i = 0; i < k->c->port_count; i++)
+        is_port |= !strcmp(q->port, k->c->ports[i].name);
+    if (!is_port) {
+        config_check_fault(k->c, k->faults, &subject,
+                           "there is no port %s; write [port %s] too", q->port,
+                           q->port);
+        k->count++;
+    }
+    if (q->max_rate && q->min_rate > q->max_rate) {
+        subject.key = "min-rate";
+        config_check_fault(k->c, k->faults, &subject,
+                           "is more than max-rate; correct one of them");
+        k->count++;
+    }
+}
+
+/* Controllers. */
+
+static void controller_fault(struct check *k, size_t item, const char *key,
+                             const char *what)
+{
+    struct config_subject subject = {CONFIG_CONTROLLER, item, key};
+
+    config_check_fault(k->c, k->faults, &subject, "%s", what);
+    k->count++;
+}
+
+static void check_target(struct check *k, size_t item)
+{
+    const struct config_controller *all = k->c->controllers;
+    char what[128];
+
+    if (!is_given(k, CONFIG_CONTROLLER, item, "target")) {
+        controller_fault(k, item, NULL,
+                         "has no target; write target = tcp:ADDRESS");
+        return;
+    }
+    for (size_t i = 0; all[item].target.family && i < item; i++) {
+        if (!target_is_equal(&all[item].target, &all[i].target))
+            continue;
+        snprintf(what, sizeof(what),
+                 "is that of [controller %s] already, on line %d; remove one "
+                 "of them",
+                 all[i].name, line_of(k, CONFIG_CONTROLLER, i, "target"));
+        controller_fault(k, item, "target", what);
+        return;
+    }
+}
+
+/* True if the frames to it surely leave by LOCAL. */
+static bool is_behind_local(const struct check *k, const struct target *t)
+{
+    const struct config_address *address = &k->c->local.address;
+    struct config_address host = {.family = t->family};
+
+    memcpy(host.bytes, t->address, sizeof(host.bytes));
+    return k->c->local.is_enabled && address->family == t->family &&
+           is_in_network(&host, address);
+}
+
+static void check_mode(struct check *k, size_t item)
+{
+    const struct config_controller *c = &k->c->controllers[item];
+
+    if (!c->target.family || target_is_loopback(&c->target))
+        return;
+    if (c->mode == CONTROLLER_IN_BAND) {
+        if (!k->c->local.is_enabled &&
+            is_given(k, CONFIG_CONTROLLER, item, "connection-mode"))
+            controller_fault(k, item, "connection-mode",
+                             "needs LOCAL, for that is how this host speaks "
+                             "through the bridge; write [local] enable = yes, "
+                             "or out-of-band");
+        return;
+    }
+    if (k->c->bridge.fail_mode == FAIL_SECURE && is_behind_local(k, &c->target))
+        controller_fault(k, item, "connection-mode",
+                         "the controller is reached through this bridge, which "
+                         "forwards nothing before the controller says so; "
+                         "write in-band");
+}
+
+/* What is encrypted takes keys. */
+static void check_keys(struct check *k)
+{
+    static const char *const keys[] = {"private-key", "certificate",
+                                       "ca-certificate"};
+    struct config_subject subject = {CONFIG_OPENFLOW, 0, NULL};
+    const char *why = NULL;
+
+    for (size_t i = 0; i < k->c->controller_count; i++)
+        if (target_has_tls(&k->c->controllers[i].target))
+            why = "ssl:";
+    for (size_t i = 0; i < k->c->openflow.listen.count; i++)
+        if (target_has_tls(&k->c->openflow.listen.targets[i]))
+            why = "pssl:";
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        if (!why || is_given(k, CONFIG_OPENFLOW, 0, keys[i]))
+            continue;
+        subject.key = keys[i];
+        config_check_fault(k->c, k->faults, &subject,
+                           "is missing, and %s needs it; write the path of a "
+                           "PEM file",
+                           why);
+        k->count++;
+    }
+}
+
 size_t config_check(const struct config *c, struct config_faults *faults)
 {
     struct check k = {.c = c, .faults = faults};
@@ -221,5 +339,12 @@ size_t config_check(const struct config *c, struct config_faults *faults)
         check_type(&k, i);
     }
     check_local(&k);
+    for (size_t i = 0; i < c->queue_count; i++)
+        check_queue(&k, i);
+    for (size_t i = 0; i < c->controller_count; i++) {
+        check_target(&k, i);
+        check_mode(&k, i);
+    }
+    check_keys(&k);
     return k.count;
 }

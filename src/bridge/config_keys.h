@@ -16,6 +16,10 @@ enum config_section_id {
     CONFIG_BRIDGE,
     CONFIG_LOCAL,
     CONFIG_PORT,
+    CONFIG_QUEUE,
+    CONFIG_CONTROLLER,
+    CONFIG_OPENFLOW,
+    CONFIG_FLOWS,
     CONFIG_DATAPATH,
     CONFIG_LOG,
     CONFIG_DAEMON,
@@ -30,8 +34,10 @@ struct config_array {
     size_t items_offset, count_offset; /* in struct config */
     size_t item_size;
     size_t count_max;
-    size_t label_offset; /* in an item: its name, char[CONFIG_NAME_SIZE] */
-    size_t line_offset;  /* in an item: int */
+    size_t label_offset; /* in an item: its name, char[] */
+    /* Whether it can be one, and so fits its place. */
+    bool (*label_is_valid)(const char *label, char why[CONFIG_WHY_SIZE]);
+    size_t line_offset; /* in an item: int */
 };
 
 struct config_section {

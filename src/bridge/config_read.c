@@ -193,6 +193,14 @@ static void settle(struct config *c)
 {
     static const uint8_t zero[6];
 
+    for (size_t i = 0; i < c->queue_count; i++) {
+        struct config_queue *q = &c->queues[i];
+        const char *colon = strrchr(q->name, ':');
+
+        snprintf(q->port, sizeof(q->port), "%.*s", (int)(colon - q->name),
+                 q->name);
+        q->id = (uint32_t)strtoul(colon + 1, NULL, 10);
+    }
     c->local.has_mac = memcmp(c->local.mac, zero, sizeof(zero)) != 0;
     for (size_t i = 0; i < c->port_count; i++) {
         struct config_port *p = &c->ports[i];
@@ -243,5 +251,7 @@ void config_free(struct config *c)
         return;
     config_lines_free(c->lines);
     free(c->ports);
+    free(c->queues);
+    free(c->controllers);
     free(c);
 }

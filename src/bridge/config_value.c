@@ -335,16 +335,19 @@ static bool read_log_level(const struct config_limits *limits, const char *text,
     return store_text(limits, text, field, why);
 }
 
-const struct config_kind config_kind_choice = {read_choice, print_choice,
+const struct config_kind config_kind_choice = {read_choice, print_choice, false,
                                                false};
-const struct config_kind config_kind_switch = {read_switch, print_switch,
+const struct config_kind config_kind_switch = {read_switch, print_switch, false,
                                                false};
-const struct config_kind config_kind_number = {read_number, print_number,
+const struct config_kind config_kind_number = {read_number, print_number, false,
                                                false};
-const struct config_kind config_kind_time = {read_time, print_time, false};
-const struct config_kind config_kind_account = {read_account, print_text, true};
-const struct config_kind config_kind_file = {read_file, print_text, true};
+const struct config_kind config_kind_time = {read_time, print_time, false,
+                                             false};
+const struct config_kind config_kind_account = {read_account, print_text, true,
+                                                false};
+const struct config_kind config_kind_file = {read_file, print_text, true,
+                                             false};
 const struct config_kind config_kind_directory = {read_directory, print_text,
-                                                  false};
+                                                  false, false};
 const struct config_kind config_kind_log_level = {read_log_level, print_text,
-                                                  false};
+                                                  false, false};

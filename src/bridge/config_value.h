@@ -3,7 +3,8 @@
  * to the field of struct config, and back for people to read.
  *
  * Knows no section and no key; those are config_keys.c's.  The kinds that only
- * a network has are in config_value_net.c.
+ * a network has are in config_value_net.c, those of OpenFlow in
+ * config_value_of.c.
  */
 #ifndef BRIDGE_CONFIG_VALUE_H
 #define BRIDGE_CONFIG_VALUE_H
@@ -37,6 +38,7 @@ struct config_kind {
     void (*print)(const struct config_limits *limits, const void *field,
                   char text[CONFIG_TEXT_SIZE]);
     bool may_be_empty;
+    bool may_repeat; /* the key may be there several times: 'read' adds */
 };
 
 extern const struct config_kind config_kind_choice;    /* int or enum; names */
@@ -52,6 +54,10 @@ extern const struct config_kind config_kind_datapath_id; /* uint64_t; 0: auto */
 extern const struct config_kind config_kind_mac;     /* uint8_t[6]; 0: auto */
 extern const struct config_kind config_kind_network; /* config_address */
 extern const struct config_kind config_kind_address; /* config_address */
+extern const struct config_kind config_kind_rate;    /* uint64_t; 0: none */
+extern const struct config_kind config_kind_target; /* struct target; to call */
+extern const struct config_kind config_kind_listen; /* config_listen; adds */
+extern const struct config_kind config_kind_versions; /* uint32_t; a set */
 /* Three keys that fill one struct vlan_membership. */
 extern const struct config_kind config_kind_vlan_access;
 extern const struct config_kind config_kind_vlan_trunks;
@@ -64,5 +70,9 @@ bool config_value_wrong(char why[CONFIG_WHY_SIZE], const char *format, ...)
 /* May an interface have this name?  Else 'why' says why not. */
 bool config_interface_name_is_valid(const char *name,
                                     char why[CONFIG_WHY_SIZE]);
+/* The same for a controller's name, and for PORT:ID of a queue. */
+bool config_controller_name_is_valid(const char *name,
+                                     char why[CONFIG_WHY_SIZE]);
+bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE]);
 
 #endif

@@ -401,18 +401,18 @@ static void print_vlan_trunks(const struct config_limits *limits,
     }
 }
 
-const struct config_kind config_kind_interface = {read_interface,
-                                                  print_interface, false};
-const struct config_kind config_kind_datapath_id = {read_datapath_id,
-                                                    print_datapath_id, false};
-const struct config_kind config_kind_mac = {read_mac, print_mac, false};
+const struct config_kind config_kind_interface = {
+    read_interface, print_interface, false, false};
+const struct config_kind config_kind_datapath_id = {
+    read_datapath_id, print_datapath_id, false, false};
+const struct config_kind config_kind_mac = {read_mac, print_mac, false, false};
 const struct config_kind config_kind_network = {read_network, print_network,
-                                                true};
+                                                true, false};
 const struct config_kind config_kind_address = {read_address, print_address,
-                                                true};
-const struct config_kind config_kind_vlan_access = {read_vlan_access,
-                                                    print_vlan_access, false};
-const struct config_kind config_kind_vlan_trunks = {read_vlan_trunks,
-                                                    print_vlan_trunks, false};
-const struct config_kind config_kind_vlan_native = {read_vlan_native,
-                                                    print_vlan_native, false};
+                                                true, false};
+const struct config_kind config_kind_vlan_access = {
+    read_vlan_access, print_vlan_access, false, false};
+const struct config_kind config_kind_vlan_trunks = {
+    read_vlan_trunks, print_vlan_trunks, false, false};
+const struct config_kind config_kind_vlan_native = {
+    read_vlan_native, print_vlan_native, false, false};

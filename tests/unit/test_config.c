@@ -38,6 +38,14 @@ static void an_empty_file_has_the_defaults(void **state)
     assert_int_equal(c->local.address.family, 0);
     assert_int_equal(c->local.gateway.family, 0);
     assert_int_equal(c->port_count, 0);
+    assert_int_equal(c->queue_count, 0);
+    assert_int_equal(c->controller_count, 0);
+    assert_int_equal(c->openflow.versions, 0x12);
+    assert_int_equal(c->openflow.listen.count, 0);
+    assert_int_equal(c->openflow.tables, 255);
+    assert_int_equal(c->openflow.buffers, 256);
+    assert_string_equal(c->openflow.private_key, "");
+    assert_string_equal(c->flows.file, "");
     assert_int_equal(c->datapath.workers, 0);
     assert_int_equal(c->datapath.flow_cache, 65536);
     assert_int_equal(c->datapath.rx_ring, 2048);
@@ -340,7 +348,8 @@ static void every_key_has_a_good_row(void **state)
         assert_true(strlen(key->help) > 0);
         assert_ptr_equal(config_keys_find(key->section, key->name), key);
         assert_true(key->initial || key->kind->may_be_empty ||
-                    key->section == CONFIG_PORT);
+                    key->section == CONFIG_PORT ||
+                    key->section == CONFIG_CONTROLLER);
     }
 }
 

@@ -69,18 +69,20 @@ static void unknown_sections(void **state)
     check_faults(
         "[brigde]\n"
         "name = x\n"
-        "[openflow]\n"
-        "versions = 1.0\n"
-        "[controller pox]\n"
+        "[metrics]\n"
+        "listen = 1\n"
+        "[mirror x]\n"
         "[bridge br0]\n",
         ":1: [brigde]: this version does not know the section; did you "
         "mean [bridge]?\n"
-        ":3: [openflow]: this version does not know the section; remove "
-        "it, there are only [bridge] [local] [port INTERFACE] [datapath] "
+        ":3: [metrics]: this version does not know the section; remove "
+        "it, there are only [bridge] [local] [port INTERFACE] "
+        "[queue PORT:ID] [controller NAME] [openflow] [flows] [datapath] "
         "[log] [daemon]\n"
-        ":5: [controller pox]: this version does not know the section; "
+        ":5: [mirror x]: this version does not know the section; "
         "remove it, there are only [bridge] [local] [port INTERFACE] "
-        "[datapath] [log] [daemon]\n"
+        "[queue PORT:ID] [controller NAME] [openflow] [flows] [datapath] "
+        "[log] [daemon]\n"
         ":6: [bridge br0]: takes no name; write [bridge]\n");
 }
 
@@ -125,7 +127,8 @@ static void lines_that_are_nothing(void **state)
         ":3: \"[bridge] x\" is no section; write [section] alone on its "
         "line\n"
         ":4: [?]: this version does not know the section; remove it, there "
-        "are only [bridge] [local] [port INTERFACE] [datapath] [log] "
+        "are only [bridge] [local] [port INTERFACE] [queue PORT:ID] "
+        "[controller NAME] [openflow] [flows] [datapath] [log] "
         "[daemon]\n"
         ":5: [?]: \"foo\" is neither [section] nor key = value\n"
         ":7: [log]: \"foo bar\" is neither [section] nor key = value\n"

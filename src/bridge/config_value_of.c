@@ -1,0 +1,241 @@
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge/config.h"
+#include "bridge/config_value.h"
+#include "openflow/of_hello.h"
+
+/* Names. */
+
+bool config_controller_name_is_valid(const char *name,
+                                     char why[CONFIG_WHY_SIZE])
+{
+    if (strlen(name) >= CONFIG_NAME_SIZE)
+        return config_value_wrong(
+            why, "\"%.60s\" is too long a name; %d characters are the most",
+            name, CONFIG_NAME_SIZE - 1);
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+            return config_value_wrong(
+                why,
+                "\"%s\" is no name; write letters, digits and any of - _ .",
+                name);
+    return true;
+}
+
+bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
+{
+    const char *colon = strrchr(name, ':');
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    char port[CONFIG_NAME_SIZE];
+
+    if (!digits || colon[1 + digits] ||
+        strtoull(colon + 1, NULL, 10) >= UINT32_MAX || digits > 10)
+        return config_value_wrong(
+            why, "\"%.60s\" is no queue; write [queue PORT:NUMBER]", name);
+    if ((size_t)(colon - name) >= sizeof(port))
+        return config_value_wrong(why,
+                                  "\"%.60s\" is no queue; the name of its port "
+                                  "is too long",
+                                  name);
+    snprintf(port, sizeof(port), "%.*s", (int)(colon - name), name);
+    return config_interface_name_is_valid(port, why);
+}
+
+/* Rates: bits a second, where K is 1000. */
+
+static const struct {
+    const char *name;
+    uint64_t size;
+} rate_units[] = {
+    {"",  1         },
+    {"k", 1000      },
+    {"K", 1000      },
+    {"M", 1000000   },
+    {"G", 1000000000},
+};
+
+static bool read_rate(const struct config_limits *limits, const char *text,
+                      void *field, char why[CONFIG_WHY_SIZE])
+{
+    size_t digits = strspn(text, "0123456789");
+    uint64_t value = strtoull(text, NULL, 10);
+
+    (void)limits;
+    for (size_t i = 0; i < sizeof(rate_units) / sizeof(rate_units[0]); i++) {
+        if (!digits || digits > 12 ||
+            strcmp(text + digits, rate_units[i].name) ||
+            value > UINT64_C(1000000000000) / rate_units[i].size)
+            continue;
+        value *= rate_units[i].size;
+        memcpy(field, &value, sizeof(value));
+        return true;
+    }
+    return config_value_wrong(why,
+                              "\"%.60s\" is no rate; write bits a second up to "
+                              "1000G, as 100M",
+                              text);
+}
+
+static void print_rate(const struct config_limits *limits, const void *field,
+                       char text[CONFIG_TEXT_SIZE])
+{
+    uint64_t value;
+
+    (void)limits;
+    memcpy(&value, field, sizeof(value));
+    *text = '\0';
+    if (value)
+        snprintf(text, CONFIG_TEXT_SIZE, "%" PRIu64, value);
+}
+
+/* Targets. */
+
+static bool read_any_target(const char *text, struct target *t,
+                            char why[CONFIG_WHY_SIZE])
+{
+    char wrong[TARGET_WHY_SIZE];
+
+    return target_parse(text, t, wrong) || config_value_wrong(why, "%s", wrong);
+}
+
+static bool read_target(const struct config_limits *limits, const char *text,
+                        void *field, char why[CONFIG_WHY_SIZE])
+{
+    struct target t;
+
+    (void)limits;
+    if (!read_any_target(text, &t, why))
+        return false;
+    if (target_is_passive(&t))
+        return config_value_wrong(
+            why,
+            "\"%.60s\" waits for others; write tcp:, ssl: or unix: here, or "
+            "[openflow] listen",
+            text);
+    memcpy(field, &t, sizeof(t));
+    return true;
+}
+
+/* A target that was never read is empty. */
+static void print_target(const struct config_limits *limits, const void *field,
+                         char text[CONFIG_TEXT_SIZE])
+{
+    const struct target *t = field;
+
+    (void)limits;
+    *text = '\0';
+    if (t->family)
+        target_print(t, text);
+}
+
+static bool read_listen(const struct config_limits *limits, const char *text,
+                        void *field, char why[CONFIG_WHY_SIZE])
+{
+    struct config_listen *l = field;
+    struct target t;
+
+    (void)limits;
+    if (!read_any_target(text, &t, why))
+        return false;
+    if (!target_is_passive(&t))
+        return config_value_wrong(
+            why,
+            "\"%.60s\" calls others; write ptcp:, pssl: or punix: here, or "
+            "[controller NAME] target",
+            text);
+    for (size_t i = 0; i < l->count; i++)
+        if (target_is_equal(&l->targets[i], &t))
+            return config_value_wrong(
+                why, "\"%.60s\" is there already; remove one of them", text);
+    if (l->count == CONFIG_LISTEN_MAX)
+        return config_value_wrong(why, "is one too many; %d are the most",
+                                  CONFIG_LISTEN_MAX);
+    l->targets[l->count++] = t;
+    return true;
+}
+
+static void print_listen(const struct config_limits *limits, const void *field,
+                         char text[CONFIG_TEXT_SIZE])
+{
+    const struct config_listen *l = field;
+    size_t size = 0;
+
+    (void)limits;
+    *text = '\0';
+    for (size_t i = 0; i < l->count; i++) {
+        char one[TARGET_TEXT_SIZE];
+
+        target_print(&l->targets[i], one);
+        size += (size_t)snprintf(text + size, CONFIG_TEXT_SIZE - size, "%s%s",
+                                 i ? " " : "", one);
+    }
+}
+
+/* Versions. */
+
+static const struct {
+    const char *name;
+    enum of_version version;
+} versions[] = {
+    {"1.0", OF10},
+    {"1.3", OF13},
+    {"1.4", OF14},
+    {"1.5", OF15},
+};
+
+enum { VERSION_COUNT = sizeof(versions) / sizeof(versions[0]) };
+
+static bool read_versions(const struct config_limits *limits, const char *text,
+                          void *field, char why[CONFIG_WHY_SIZE])
+{
+    static const char between[] = ", \t";
+    uint32_t set = 0;
+
+    (void)limits;
+    for (text += strspn(text, between); *text; text += strspn(text, between)) {
+        size_t size = strcspn(text, between), i = 0;
+
+        while (i < VERSION_COUNT && (strlen(versions[i].name) != size ||
+                                     strncmp(versions[i].name, text, size)))
+            i++;
+        if (i == VERSION_COUNT)
+            return config_value_wrong(why,
+                                      "\"%.*s\" is no version that is spoken "
+                                      "here; write any of 1.0, 1.3, 1.4, 1.5",
+                                      size < 60 ? (int)size : 60, text);
+        set |= OF_VERSION_BIT(versions[i].version);
+        text += size;
+    }
+    if (!set)
+        return config_value_wrong(why, "names no version; write 1.0, 1.3");
+    memcpy(field, &set, sizeof(set));
+    return true;
+}
+
+static void print_versions(const struct config_limits *limits,
+                           const void *field, char text[CONFIG_TEXT_SIZE])
+{
+    size_t size = 0;
+    uint32_t set;
+
+    (void)limits;
+    memcpy(&set, field, sizeof(set));
+    for (size_t i = 0; i < VERSION_COUNT; i++)
+        if (set & OF_VERSION_BIT(versions[i].version))
+            size +=
+                (size_t)snprintf(text + size, CONFIG_TEXT_SIZE - size, "%s%s",
+                                 size ? ", " : "", versions[i].name);
+}
+
+const struct config_kind config_kind_rate = {read_rate, print_rate, true,
+                                             false};
+const struct config_kind config_kind_target = {read_target, print_target, false,
+                                               false};
+const struct config_kind config_kind_listen = {read_listen, print_listen, true,
+                                               true};
+const struct config_kind config_kind_versions = {read_versions, print_versions,
+                                                 false, false};
