@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "control/bundle.h"
-#include "flow/packet_reason.h"
+#include "openflow/of_reason.h"
 
 enum {
     MISS_SEND_LEN = 128, /* OpenFlow 1.0 5.3.2 */
@@ -71,18 +71,16 @@ struct connection *connection_list_at(const struct connection_list *l, size_t i)
 /* OpenFlow 1.3.5 6.3.7 leaves this to the switch; these are Open vSwitch's. */
 static struct async_masks default_masks(enum of_version version)
 {
-    uint32_t packet_in =
-        1 << PACKET_IN_TABLE_MISS | 1 << PACKET_IN_APPLY_ACTION;
+    /* As numbers of the version. */
+    uint32_t packet_in = version >= OF14 ? 0x3b : 0x3;
     uint32_t flow_removed = version >= OF14 ? 0x3f : 0xf;
 
-    if (version >= OF14)
-        packet_in |= 1 << PACKET_IN_ACTION_SET | 1 << PACKET_IN_GROUP |
-                     1 << PACKET_IN_PACKET_OUT;
     return (struct async_masks){
-        .packet_in = {packet_in,    0           },
-        .port_status = {PORT_REASONS, PORT_REASONS},
-        .flow_removed = {flow_removed, 0           },
-        .role_status = {ROLE_REASONS, ROLE_REASONS},
+        .packet_in = {of_reason_read_packet_in_set(version, packet_in), 0},
+        .port_status = {PORT_REASONS,                                    PORT_REASONS                                  },
+        .flow_removed = {of_reason_read_flow_removed_set(version,                                    flow_removed),
+                      0},
+        .role_status = {ROLE_REASONS,                                    ROLE_REASONS                                             },
     };
 }
 

@@ -1,0 +1,47 @@
+/*
+ * What the switch tells its controllers unasked: packet-ins, flow-removed,
+ * port-status, role-status.  Each goes to the connections that want it: by role
+ * and mask, and a service connection only once it has asked.  What is not sent
+ * since a connection is over its rate or slow to read is counted there.
+ *
+ * 's->now_ms' is to be set before any of these.  OpenFlow 1.0 5.4, 1.3.5 6.3.7
+ * and 7.4.
+ */
+#ifndef CONTROL_ASYNC_H
+#define CONTROL_ASYNC_H
+
+#include "control/connection.h"
+#include "control/switch.h"
+#include "datapath/upcall.h"
+#include "flow/role.h"
+
+/* To be called when a connection has joined the list or left it: whether
+ * frames that match no entry go to controllers depends on who is there. */
+void async_connections_changed(struct of_switch *s);
+
+/* A frame for the controllers: to those of whom its reason, their role and
+ * their rate let it, whole or the begin of a buffered one. */
+void async_packet_in(struct of_switch *s, const struct upcall *u);
+
+void async_port_status(struct of_switch *s, enum port_reason reason,
+                       const struct port_desc *p);
+
+/* For flow_tables_on_removed, with the switch as context. */
+flow_removed_fn async_flow_removed;
+
+/* Tells a connection, since 1.4, that its role has changed. */
+void async_role_status(struct of_switch *s, struct connection *c,
+                       enum role_reason reason);
+
+/* True if the connection is to be told of anything unasked. */
+bool async_is_listening(const struct connection *c);
+
+/* The masks of a connection's role are every second number, first those of
+ * master and equal. */
+bool async_wants(const struct connection *c, const uint32_t masks[2],
+                 unsigned int reason);
+
+/* Sends it, or counts it as dropped if the peer reads too slowly. */
+void async_send(struct connection *c, struct of_buffer *message);
+
+#endif

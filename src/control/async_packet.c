@@ -1,0 +1,161 @@
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "control/async.h"
+#include "control/packet_buffers.h"
+#include "flow/packet_msg.h"
+#include "openflow/of_packet.h"
+#include "packet/checksum.h"
+#include "packet/header.h"
+#include "packet/segment.h"
+
+enum { WHOLE = 0xffff /* OFPCML_NO_BUFFER, and as much as 1.0 can ask for */ };
+
+/* A frame on its way to the controllers. */
+struct sending {
+    struct of_switch *s;
+    const struct upcall *upcall;
+    struct frame frame; /* a copy, with all checksums and padding */
+    uint32_t in_port;
+    bool has_tried_buffer;
+    uint32_t buffer_id;
+};
+
+static bool wants(const struct connection *c, const struct upcall *u)
+{
+    /* Since 1.3 a table has an entry for its misses, or drops them. */
+    if (u->reason == PACKET_IN_NO_ENTRY && c->version >= OF13)
+        return false;
+    if (u->reason == PACKET_IN_INVALID_TTL && c->wants_invalid_ttl &&
+        c->role != ROLE_SLAVE)
+        return async_is_listening(c);
+    return async_wants(c, c->async.packet_in, u->reason);
+}
+
+static bool does_any_want(const struct of_switch *s, const struct upcall *u)
+{
+    for (size_t i = 0; i < connection_list_count(s->connections); i++)
+        if (wants(connection_list_at(s->connections, i), u))
+            return true;
+    return false;
+}
+
+/* A copy that looks as it would on the wire.  A super-frame keeps what it lacks
+ * until it is clear whether it goes out whole. */
+static bool copy_frame(struct sending *g)
+{
+    const struct upcall *u = g->upcall;
+    uint32_t room = u->size < FRAME_MIN_SIZE ? FRAME_MIN_SIZE : u->size;
+    uint8_t *bytes = calloc(1, room);
+
+    if (!bytes)
+        return false;
+    memcpy(bytes, u + 1, u->size);
+    g->frame = (struct frame){
+        .data = bytes,
+        .size = u->size,
+        .tailroom = (uint16_t)(room - u->size),
+        .vnet = u->vnet,
+    };
+    header_locate(&g->frame);
+    if (u->size < FRAME_MIN_SIZE)
+        frame_pad(&g->frame);
+    if (!frame_is_super(&g->frame))
+        checksum_complete(&g->frame);
+    return true;
+}
+
+/* One buffer serves all controllers: who names it first has it. */
+static uint32_t buffer_of(struct sending *g)
+{
+    struct packet_buffer held = {
+        .bytes = g->frame.data,
+        .size = g->frame.size,
+        .in_port = g->in_port,
+        .vnet = g->frame.vnet,
+    };
+
+    if (!g->has_tried_buffer)
+        g->buffer_id = packet_buffers_hold(g->s->buffers, &held, g->s->now_ms);
+    g->has_tried_buffer = true;
+    return g->buffer_id;
+}
+
+static void send_message(struct connection *c, const struct packet_in *in)
+{
+    static const enum of_kind kinds[] = {
+        [PACKET_IN_STANDARD] = OF_PACKET_IN,
+        [PACKET_IN_NXT] = OF_NX_PACKET_IN,
+        [PACKET_IN_NXT2] = OF_NX_PACKET_IN2,
+    };
+    struct of_buffer message = {.data = NULL};
+    uint64_t congested = c->counts.congested;
+
+    of_packet_write_in(&message, c->version, kinds[c->packet_in_format], in);
+    async_send(c, &message);
+    of_buffer_clear(&message);
+    c->counts.packet_ins += c->counts.congested == congested;
+}
+
+/* A super-frame leaves as the frames that it stands for. */
+static void send_segments(struct sending *g, struct connection *c,
+                          struct packet_in *in)
+{
+    struct segmenter segmenter;
+    uint8_t *buffer;
+    uint32_t size;
+
+    if (!segment_begin(&segmenter, &g->frame))
+        return;
+    buffer = malloc(segment_largest(&segmenter));
+    while (buffer && (size = segment_next(&segmenter, buffer)) > 0) {
+        in->data = buffer;
+        in->size = in->total_size = size;
+        send_message(c, in);
+    }
+    free(buffer);
+}
+
+static void send_to(struct sending *g, struct connection *c)
+{
+    const struct upcall *u = g->upcall;
+    bool is_of_miss =
+        u->reason == PACKET_IN_NO_ENTRY || u->reason == PACKET_IN_INVALID_TTL;
+    uint16_t limit = is_of_miss ? c->miss_send_len : u->max_len;
+    struct packet_in in = {
+        .buffer_id = limit == WHOLE ? PACKET_NO_BUFFER : buffer_of(g),
+        .total_size = g->frame.size,
+        .reason = u->reason,
+        .table = u->table,
+        .cookie = u->cookie,
+        .match = packet_in_context(&u->key),
+        .data = g->frame.data,
+        .size = g->frame.size,
+    };
+
+    if (in.buffer_id != PACKET_NO_BUFFER && limit < in.size)
+        in.size = limit;
+    if (in.buffer_id == PACKET_NO_BUFFER && frame_is_super(&g->frame))
+        send_segments(g, c, &in);
+    else
+        send_message(c, &in);
+}
+
+void async_packet_in(struct of_switch *s, const struct upcall *u)
+{
+    struct sending g = {.s = s, .upcall = u, .in_port = ntohl(u->key.in_port)};
+
+    if (u->size < FRAME_HEADER_SIZE || !does_any_want(s, u) || !copy_frame(&g))
+        return;
+    for (size_t i = 0; i < connection_list_count(s->connections); i++) {
+        struct connection *c = connection_list_at(s->connections, i);
+
+        if (!wants(c, u))
+            continue;
+        if (fair_limit_takes(&c->packet_in_limit, g.in_port, s->now_ms))
+            send_to(&g, c);
+        else
+            c->counts.limited++;
+    }
+    free(g.frame.data);
+}

@@ -1,0 +1,300 @@
+#include "control/flow_check.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+
+#include "datapath/pipeline.h"
+#include "flow/port_no.h"
+
+enum { ETHERTYPE_PBB = 0x88e7 };
+
+/* What is known of the frames on the way through a list. */
+struct walk {
+    const struct flow_check *check;
+    struct flow_key *key; /* NULL: nothing */
+};
+
+static bool is_real_port(uint32_t port)
+{
+    return port >= 1 && port <= OFPORT_MAX;
+}
+
+static enum flow_error check_output(const struct walk *w,
+                                    const struct flow_action *a)
+{
+    switch (a->port) {
+    case PORT_NO_IN_PORT:
+    case PORT_NO_NORMAL:
+    case PORT_NO_FLOOD:
+    case PORT_NO_ALL:
+    case PORT_NO_CONTROLLER:
+    case PORT_NO_LOCAL:
+        return FLOW_OK;
+    case PORT_NO_TABLE:
+        return w->check->is_packet_out ? FLOW_OK : FLOW_BAD_OUT_PORT;
+    default:
+        return is_real_port(a->port) ? FLOW_OK : FLOW_BAD_OUT_PORT;
+    }
+}
+
+static enum flow_error check_enqueue(const struct walk *w,
+                                     const struct flow_action *a)
+{
+    (void)w;
+    return is_real_port(a->port) || a->port == PORT_NO_IN_PORT ||
+                   a->port == PORT_NO_LOCAL
+               ? FLOW_OK
+               : FLOW_BAD_OUT_PORT;
+}
+
+static enum flow_error check_group(const struct walk *w,
+                                   const struct flow_action *a)
+{
+    return group_table_find(w->check->groups, a->group) ? FLOW_OK
+                                                        : FLOW_BAD_OUT_GROUP;
+}
+
+static enum flow_error check_meter(const struct walk *w,
+                                   const struct flow_action *a)
+{
+    return meter_table_find(w->check->meters, a->meter) ? FLOW_OK
+                                                        : FLOW_BAD_ACTION_METER;
+}
+
+static enum flow_error check_resubmit(const struct walk *w,
+                                      const struct flow_action *a)
+{
+    return a->table == FLOW_MOD_TABLE_ALL || a->table < w->check->tables
+               ? FLOW_OK
+               : FLOW_BAD_ARGUMENT;
+}
+
+static enum flow_error need(const struct walk *w, enum field_id id)
+{
+    return !w->key || field_is_in(field_by_id(id), w->key)
+               ? FLOW_OK
+               : FLOW_INCONSISTENT_MATCH;
+}
+
+static enum flow_error check_set_field(const struct walk *w,
+                                       const struct flow_action *a)
+{
+    return need(w, (enum field_id)a->field);
+}
+
+static enum flow_error check_move(const struct walk *w,
+                                  const struct flow_action *a)
+{
+    struct action_move move;
+    enum flow_error error;
+
+    memcpy(&move, action_value(a), sizeof(move));
+    error = need(w, (enum field_id)move.source_field);
+    return error ? error : need(w, (enum field_id)move.target_field);
+}
+
+static enum flow_error need_vlan(const struct walk *w,
+                                 const struct flow_action *a)
+{
+    (void)a;
+    return need(w, FIELD_VLAN_PCP);
+}
+
+static enum flow_error need_mpls(const struct walk *w,
+                                 const struct flow_action *a)
+{
+    (void)a;
+    return need(w, FIELD_MPLS_TC);
+}
+
+static enum flow_error need_pbb(const struct walk *w,
+                                const struct flow_action *a)
+{
+    (void)a;
+    return need(w, FIELD_PBB_ISID);
+}
+
+static enum flow_error need_ip(const struct walk *w,
+                               const struct flow_action *a)
+{
+    (void)a;
+    return need(w, FIELD_IP_DSCP);
+}
+
+static enum flow_error check_push_vlan(const struct walk *w,
+                                       const struct flow_action *a)
+{
+    (void)w;
+    return a->ethertype == ETH_P_8021Q || a->ethertype == ETH_P_8021AD
+               ? FLOW_OK
+               : FLOW_BAD_TAG;
+}
+
+static enum flow_error check_push_mpls(const struct walk *w,
+                                       const struct flow_action *a)
+{
+    (void)w;
+    return a->ethertype == ETH_P_MPLS_UC || a->ethertype == ETH_P_MPLS_MC
+               ? FLOW_OK
+               : FLOW_BAD_TAG;
+}
+
+static enum flow_error check_push_pbb(const struct walk *w,
+                                      const struct flow_action *a)
+{
+    (void)w;
+    return a->ethertype == ETHERTYPE_PBB ? FLOW_OK : FLOW_BAD_TAG;
+}
+
+typedef enum flow_error check_fn(const struct walk *w,
+                                 const struct flow_action *a);
+
+static check_fn *const checks[ACTION_TYPE_COUNT] = {
+    [ACTION_OUTPUT] = check_output,       [ACTION_GROUP] = check_group,
+    [ACTION_ENQUEUE] = check_enqueue,     [ACTION_SET_FIELD] = check_set_field,
+    [ACTION_PUSH_VLAN] = check_push_vlan, [ACTION_POP_VLAN] = need_vlan,
+    [ACTION_PUSH_MPLS] = check_push_mpls, [ACTION_POP_MPLS] = need_mpls,
+    [ACTION_PUSH_PBB] = check_push_pbb,   [ACTION_POP_PBB] = need_pbb,
+    [ACTION_SET_MPLS_TTL] = need_mpls,    [ACTION_DEC_MPLS_TTL] = need_mpls,
+    [ACTION_SET_IP_TTL] = need_ip,        [ACTION_DEC_IP_TTL] = need_ip,
+    [ACTION_METER] = check_meter,         [ACTION_RESUBMIT] = check_resubmit,
+    [ACTION_MOVE] = check_move,
+};
+
+static void follow_set_field(struct flow_key *key, const struct flow_action *a)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    uint8_t *at = field_at(f, key);
+
+    for (size_t i = 0; i < f->size; i++)
+        at[i] = (uint8_t)((at[i] & ~action_mask(a)[i]) |
+                          (action_value(a)[i] & action_mask(a)[i]));
+}
+
+/* What the frames are after the action, as far as it decides which fields they
+ * have. */
+static void follow(struct walk *w, const struct flow_action *a)
+{
+    if (!w->key)
+        return;
+    switch ((enum action_type)a->type) {
+    case ACTION_SET_FIELD:
+        follow_set_field(w->key, a);
+        break;
+    case ACTION_PUSH_VLAN:
+    case ACTION_SET_VLAN_VID:
+    case ACTION_SET_VLAN_PCP:
+        w->key->vlan_vid |= htons(VLAN_PRESENT);
+        break;
+    case ACTION_POP_VLAN:
+    case ACTION_STRIP_VLAN:
+        w->key->vlan_vid = 0;
+        break;
+    case ACTION_PUSH_MPLS:
+    case ACTION_POP_MPLS:
+    case ACTION_PUSH_PBB:
+        w->key->eth_type = htons((uint16_t)a->ethertype);
+        break;
+    case ACTION_POP_PBB:
+        w->key = NULL; /* What was inside is not known. */
+        break;
+    default:
+        break;
+    }
+}
+
+static enum flow_error check_one(const struct walk *w,
+                                 const struct flow_action *a)
+{
+    enum flow_error error = checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
+
+    /* An action of 1.0 that does not fit a frame is skipped for it. */
+    return error == FLOW_INCONSISTENT_MATCH && w->check->version == OF10
+               ? FLOW_OK
+               : error;
+}
+
+/* Longer lists would be too many steps for a frame. */
+static enum flow_error check_count(size_t count)
+{
+    return count > DECISION_CELLS ? FLOW_TOO_MANY_ACTIONS : FLOW_OK;
+}
+
+enum flow_error flow_check_actions(const struct flow_check *c,
+                                   struct flow_key *key,
+                                   const struct flow_action *cells,
+                                   size_t count)
+{
+    struct walk w = {.check = c, .key = key};
+    enum flow_error error = check_count(count);
+    const struct flow_action *a;
+
+    for (a = cells; !error && a < cells + count; a = action_next(a)) {
+        error = check_one(&w, a);
+        follow(&w, a);
+    }
+    return error;
+}
+
+static bool changes_headers(const struct flow_action *a)
+{
+    return a->type >= ACTION_STRIP_VLAN && a->type <= ACTION_POP_PBB;
+}
+
+enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
+                               const struct flow_action *cells, size_t count)
+{
+    struct walk w = {.check = c, .key = key};
+    enum flow_error error = check_count(count);
+
+    for (int pass = 0; pass < 2; pass++) {
+        const struct flow_action *a;
+
+        for (a = cells; !error && a < cells + count; a = action_next(a)) {
+            if (changes_headers(a) != (pass == 0))
+                continue;
+            error = check_one(&w, a);
+            follow(&w, a);
+        }
+    }
+    return error;
+}
+
+static enum flow_error check_goto(const struct flow_check *c,
+                                  const struct flow_mod *mod)
+{
+    if (!mod->instructions.has_goto)
+        return FLOW_OK;
+    if (mod->instructions.goto_table >= c->tables)
+        return FLOW_BAD_INSTRUCTION_TABLE;
+    return mod->table != FLOW_MOD_TABLE_ALL &&
+                   mod->instructions.goto_table <= mod->table
+               ? FLOW_BAD_GOTO
+               : FLOW_OK;
+}
+
+enum flow_error flow_check_mod(const struct flow_check *c,
+                               const struct flow_mod *mod)
+{
+    const struct flow_instructions *i = &mod->instructions;
+    struct flow_key key = mod->match.key;
+    enum flow_error error;
+
+    if (mod->table != FLOW_MOD_TABLE_ALL && mod->table >= c->tables)
+        return FLOW_BAD_TABLE;
+    if (mod->command == FLOW_MOD_DELETE ||
+        mod->command == FLOW_MOD_DELETE_STRICT)
+        return FLOW_OK;
+    if (mod->command == FLOW_MOD_ADD && mod->table == FLOW_MOD_TABLE_ALL &&
+        c->version > OF10)
+        return FLOW_BAD_TABLE;
+    if (i->has_meter && !meter_table_find(c->meters, i->meter))
+        return FLOW_UNKNOWN_METER;
+    error = check_goto(c, mod);
+    if (!error)
+        error =
+            flow_check_actions(c, &key, instructions_apply(i), i->apply_count);
+    if (!error)
+        error = flow_check_set(c, &key, instructions_write(i), i->write_count);
+    return error;
+}

@@ -1,0 +1,49 @@
+/*
+ * Whether what a request wants done can be done here: its ports, groups,
+ * meters and tables, and whether its actions fit the frames that they are for.
+ * OpenFlow 1.3.5 6.4 and 7.2.5.
+ */
+#ifndef CONTROL_FLOW_CHECK_H
+#define CONTROL_FLOW_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "flow/action.h"
+#include "flow/flow_mod.h"
+#include "openflow/of.h"
+#include "table/group_table.h"
+#include "table/meter_table.h"
+
+/* What to check against. */
+struct flow_check {
+    enum of_version version;
+    bool is_packet_out; /* may send to TABLE */
+    uint8_t tables;     /* how many there are */
+    const struct group_table *groups;
+    const struct meter_table *meters;
+};
+
+/*
+ * Checks a list of actions, done in its order to frames with this key, which is
+ * left as the actions leave it.  'key' NULL: nothing is known of the frames, so
+ * anything fits.  1.0 does not ask whether actions fit.
+ *
+ * A port that is not there is no fault: it may come.  A number that no port can
+ * have is FLOW_BAD_OUT_PORT.
+ */
+enum flow_error flow_check_actions(const struct flow_check *c,
+                                   struct flow_key *key,
+                                   const struct flow_action *cells,
+                                   size_t count);
+
+/* Checks an action set: pushes and pops come before what sets fields, whatever
+ * the order of the list. */
+enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
+                               const struct flow_action *cells, size_t count);
+
+/* Checks a change before it is made. */
+enum flow_error flow_check_mod(const struct flow_check *c,
+                               const struct flow_mod *mod);
+
+#endif

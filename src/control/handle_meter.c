@@ -1,0 +1,125 @@
+#include "control/handle_meter.h"
+
+#include "control/entry_sweep.h"
+#include "openflow/of_meter.h"
+#include "openflow/of_multipart.h"
+
+static bool uses_meter(const struct flow_entry *e, uint32_t meter)
+{
+    const struct flow_instructions *i = &e->instructions;
+    const struct flow_action *a = i->cells;
+    const struct flow_action *end = a + i->apply_count + i->write_count;
+
+    if (i->has_meter && (i->meter == meter || meter == METER_ALL))
+        return true;
+    for (; a < end; a = action_next(a))
+        if (a->type == ACTION_METER &&
+            (a->meter == meter || meter == METER_ALL))
+            return true;
+    return false;
+}
+
+enum flow_error handle_meter_mod(struct request *r)
+{
+    struct meter_mod mod;
+    enum flow_error error = of_meter_read_mod(&r->body, &mod);
+
+    if (error)
+        return error;
+    error =
+        meter_table_apply(datapath_meters(r->s->datapath), &mod, r->s->now_ms);
+    if (error)
+        return error;
+    if (mod.command == METER_DELETE)
+        error =
+            entry_sweep(r->s, uses_meter, mod.meter_id, REMOVED_METER_DELETE);
+    /* Verdicts that were made with the old meter are made anew. */
+    flow_tables_bump(datapath_tables(r->s->datapath));
+    return error;
+}
+
+/* A reply that is being written, one part a meter. */
+struct listing {
+    struct request *r;
+    struct of_multipart parts;
+    void (*put)(struct request *r, const struct meter *m);
+};
+
+static void put_stats(struct request *r, const struct meter *m)
+{
+    struct meter_stats stats;
+
+    meter_count(m, r->s->now_ms, &stats);
+    stats.flow_count =
+        (uint32_t)entry_sweep_count(r->s, uses_meter, stats.meter_id);
+    of_meter_put_stats(&r->reply, &stats);
+}
+
+static void put_config(struct request *r, const struct meter *m)
+{
+    struct meter_mod mod;
+
+    meter_describe(m, &mod);
+    of_meter_put_config(&r->reply, &mod);
+}
+
+static void put_part(void *context, const struct meter *m)
+{
+    struct listing *l = context;
+
+    l->put(l->r, m);
+    of_multipart_part_done(&l->parts);
+}
+
+static enum flow_error list_meters(struct request *r,
+                                   void (*put)(struct request *r,
+                                               const struct meter *m))
+{
+    const struct meter_table *meters = datapath_meters(r->s->datapath);
+    struct listing l = {.r = r, .put = put};
+    const struct meter *one = NULL;
+    uint32_t wanted = METER_ALL;
+    enum flow_error error = of_meter_read_request(&r->body, &wanted);
+
+    if (error)
+        return error;
+    if (wanted != METER_ALL) {
+        one = meter_table_find(meters, wanted);
+        if (!one)
+            return FLOW_UNKNOWN_METER;
+    }
+    l.parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
+    if (one)
+        put_part(&l, one);
+    else
+        meter_table_each(meters, put_part, &l);
+    of_multipart_end(&l.parts);
+    return FLOW_OK;
+}
+
+enum flow_error handle_meter_stats(struct request *r)
+{
+    return list_meters(r, put_stats);
+}
+
+enum flow_error handle_meter_config(struct request *r)
+{
+    return list_meters(r, put_config);
+}
+
+enum flow_error handle_meter_features(struct request *r)
+{
+    static const struct meter_features features = {
+        .max_meter = METER_TABLE_LIMIT,
+        .band_types = 1 << BAND_DROP | 1 << BAND_DSCP_REMARK,
+        .capabilities = METER_KBPS | METER_PKTPS | METER_BURST | METER_STATS,
+        .max_bands = METER_BANDS_MAX,
+        .max_color = 0,
+    };
+    enum flow_error error = request_is_empty(r);
+
+    if (error)
+        return error;
+    of_meter_write_features(&r->reply, r->c->version, r->header.xid, &features);
+    return FLOW_OK;
+}

@@ -1,0 +1,79 @@
+#include "control/handle_port.h"
+
+#include "flow/port_no.h"
+#include "openflow/of_multipart.h"
+#include "openflow/of_port.h"
+#include "openflow/of_port_stats.h"
+
+/* A reply that is being written, one part a port. */
+struct listing {
+    struct request *r;
+    struct of_multipart parts;
+    uint32_t wanted; /* PORT_NO_ANY: all */
+};
+
+static void put_desc(void *visitor, const struct port_desc *p)
+{
+    struct listing *l = visitor;
+
+    if (l->wanted != PORT_NO_ANY && p->number != l->wanted)
+        return;
+    of_port_put(&l->r->reply, l->r->c->version, p);
+    of_multipart_part_done(&l->parts);
+}
+
+static void put_stats(void *visitor, const struct port_desc *p)
+{
+    struct listing *l = visitor;
+    const struct switch_host *host = &l->r->s->host;
+    struct port_stats stats;
+
+    if ((l->wanted != PORT_NO_ANY && p->number != l->wanted) ||
+        !host->port_stats(host->context, p->number, l->r->s->now_ms, &stats))
+        return;
+    of_port_stats_put(&l->r->reply, l->r->c->version, &stats);
+    of_multipart_part_done(&l->parts);
+}
+
+static enum flow_error list_ports(struct request *r, uint32_t wanted,
+                                  void (*put)(void *visitor,
+                                              const struct port_desc *p))
+{
+    struct listing l = {.r = r, .wanted = wanted};
+    struct port_desc p;
+
+    if (wanted != PORT_NO_ANY &&
+        !r->s->host.find_port(r->s->host.context, wanted, &p))
+        return FLOW_BAD_REQUEST_PORT;
+    l.parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
+    r->s->host.each_port(r->s->host.context, put, &l);
+    of_multipart_end(&l.parts);
+    return FLOW_OK;
+}
+
+enum flow_error handle_port_desc(struct request *r)
+{
+    uint32_t wanted = PORT_NO_ANY;
+    enum flow_error error =
+        of_port_read_request(r->c->version, &r->body, &wanted);
+
+    return error ? error : list_ports(r, wanted, put_desc);
+}
+
+enum flow_error handle_port_stats(struct request *r)
+{
+    uint32_t wanted = PORT_NO_ANY;
+    enum flow_error error =
+        of_port_stats_read_request(r->c->version, &r->body, &wanted);
+
+    return error ? error : list_ports(r, wanted, put_stats);
+}
+
+enum flow_error handle_port_mod(struct request *r)
+{
+    const struct switch_host *host = &r->s->host;
+    struct port_mod mod;
+    enum flow_error error = of_port_read_mod(r->c->version, &r->body, &mod);
+
+    return error ? error : host->port_mod(host->context, &mod, r->s->now_ms);
+}
