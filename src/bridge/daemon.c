@@ -342,8 +342,9 @@ static bool create_bridge(struct daemon *d)
     }
     err = tap_stock_fill(TAP_STOCK);
     if (err < 0)
-        log_warning("tap.stock", "error=%s effect=%s", strerror(-err),
-                    "no TAP can be made");
+        log_warning("tap.stock", "error=%s effect=%s hint=%s", strerror(-err),
+                    "no TAP can be made, LOCAL neither",
+                    "/dev/net/tun must be there and open to this user");
     d->devices = devices_create(d->config->bridge.name);
     o.ops_context = d->devices;
     d->bridge =

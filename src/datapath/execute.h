@@ -33,7 +33,7 @@ struct executor {
     bool forwards_bpdu;
     bool has_news; /* something was put in a queue for the main thread */
     int64_t now_us;
-    struct learn_event last; /* not told twice in a row */
+    struct learn_event last; /* not told twice in a row in one turn */
 };
 
 /* A frame and where it stands in the batch. */

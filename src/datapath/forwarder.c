@@ -120,6 +120,7 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
     f->executor.forwards_bpdu = forwards_bpdu;
+    f->executor.last = (struct learn_event){.port = NO_PORT};
 }
 
 static void parse_batch(struct forwarder *f, uint32_t in_port,
