@@ -16,18 +16,20 @@ enum {
 };
 
 /* By header number: its bit, and its place in the preferred order. */
+/* clang-format off */
 static const struct {
     uint16_t bit;
     uint8_t rank;
 } extensions[256] = {
-    [IPPROTO_HOPOPTS] = {EXTHDR_HOP,     1              },
-    [IPPROTO_DSTOPTS] = {EXTHDR_DEST,    RANK_FIRST_DEST},
-    [IPPROTO_ROUTING] = {EXTHDR_ROUTER,  3              },
-    [IPPROTO_FRAGMENT] = {EXTHDR_FRAG,    4              },
-    [IPPROTO_AH] = {EXTHDR_AUTH,    5              },
-    [IPPROTO_ESP] = {EXTHDR_ESP,     6              },
-    [IPPROTO_NONE] = {EXTHDR_NO_NEXT, 8              },
+    [IPPROTO_HOPOPTS]  = {EXTHDR_HOP, 1},
+    [IPPROTO_DSTOPTS]  = {EXTHDR_DEST, RANK_FIRST_DEST},
+    [IPPROTO_ROUTING]  = {EXTHDR_ROUTER, 3},
+    [IPPROTO_FRAGMENT] = {EXTHDR_FRAG, 4},
+    [IPPROTO_AH]       = {EXTHDR_AUTH, 5},
+    [IPPROTO_ESP]      = {EXTHDR_ESP, 6},
+    [IPPROTO_NONE]     = {EXTHDR_NO_NEXT, 8},
 };
+/* clang-format on */
 
 /* What has been seen before decides what the next header means. */
 struct order {

@@ -11,6 +11,7 @@
 enum {
     IP_CHECKSUM_AT = 10,
     IPV4_FRAGMENT = 0x3fff, /* an offset, or more to come */
+    DCCP_SIZE = 12,
 };
 
 /* Where a protocol has its checksum. */
@@ -22,18 +23,18 @@ struct sum_row {
     bool is_crc;   /* SCTP's */
 };
 
+/* clang-format off */
 static const struct sum_row sum_rows[256] = {
-    [IPPROTO_TCP] = {.header_size = TCP_SIZE,  .at = 16, .has_pseudo = true    },
-    [IPPROTO_UDP] = {.header_size = UDP_SIZE,
-                     .at = 6,
-                     .has_pseudo = true,
-                     .has_none = true},
-    [IPPROTO_UDPLITE] = {.header_size = UDP_SIZE,                        .at = 6,          .has_pseudo = true },
-    [IPPROTO_DCCP] = {.header_size = 12,                        .at = 6,                .has_pseudo = true      },
-    [IPPROTO_ICMP] = {.header_size = ICMP_SIZE,                        .at = 2        },
-    [IPPROTO_ICMPV6] = {.header_size = ICMP_SIZE, .at = 2,  .has_pseudo = true},
-    [IPPROTO_SCTP] = {.header_size = SCTP_SIZE, .at = 8,  .is_crc = true    },
+    [IPPROTO_TCP]     = {TCP_SIZE,  .at = 16, .has_pseudo = true},
+    [IPPROTO_UDP]     = {UDP_SIZE,  .at = 6,  .has_pseudo = true,
+                                              .has_none = true},
+    [IPPROTO_UDPLITE] = {UDP_SIZE,  .at = 6,  .has_pseudo = true},
+    [IPPROTO_DCCP]    = {DCCP_SIZE, .at = 6,  .has_pseudo = true},
+    [IPPROTO_ICMP]    = {ICMP_SIZE, .at = 2},
+    [IPPROTO_ICMPV6]  = {ICMP_SIZE, .at = 2,  .has_pseudo = true},
+    [IPPROTO_SCTP]    = {SCTP_SIZE, .at = 8,  .is_crc = true},
 };
+/* clang-format on */
 
 /* NULL if the frame has none that could be found. */
 static const struct sum_row *find_sum(const struct frame *f)

@@ -1,5 +1,6 @@
 /*
- * Frames, and what each edit makes of them, reckoned by another program.
+ * Frames, and what each edit makes of them, reckoned by another program; hex is
+ * in the columns of a dump.
  *
  * 'after' is the whole frame, or just what differs as OFFSET:BYTES; "": nothing
  * does; NULL: the edit is refused.
@@ -18,10 +19,10 @@ struct edit_row {
     enum edit_result result;
 };
 
+/* clang-format off */
 #define SET(field, value, mask) ACTION_SET_FIELD, FIELD_##field, value, mask
 #define DO(action, argument) ACTION_##action, argument, NULL, NULL
 
-/* clang-format off: hex in the columns of a dump */
 #define TCP4 \
     "525400000002 525400000001 0800 452e002f1234400040063c30c0000201 " \
     "c6336402c00000500102030400000005 50180200400300007061796c6f6164"
@@ -241,6 +242,12 @@ static const struct edit_row set_field_rows[] = {
      SET(IPV6_ND_TARGET, "fe800000000000000000000000000077", NULL),
      ICMP6,
      NULL, EDIT_NOT_APPLICABLE},
+    {"ipv6_nd_target of a long echo",
+     SET(IPV6_ND_TARGET, "fe800000000000000000000000000077", NULL),
+     "525400000002 525400000001 86dd 6b91234500203a4020010db800000000 "
+     "000000000000000120010db800010000 000000000000000280007e8200030004 "
+     "78787878787878787878787878787878 7878787878787878",
+     NULL, EDIT_NOT_APPLICABLE},
     {"ipv6_nd_target that is cut short",
      SET(IPV6_ND_TARGET, "fe800000000000000000000000000077", NULL),
      "525400000002 525400000001 86dd 6000000000173afffe80000000000000 "
@@ -348,6 +355,14 @@ static const struct edit_row action_rows[] = {
      DO(PUSH_VLAN, 0x88a8),
      TAGGED,
      "525400000002 525400000001 88a8 600a8100600a0800452e002f12344000 "
+     "40063c30c0000201c6336402c0000050 01020304000000055018020040030000 "
+     "7061796c6f6164", EDIT_DONE},
+    {"push a tag on a drop-eligible one",
+     DO(PUSH_VLAN, 0x8100),
+     "525400000002 525400000001 8100 700a0800452e002f1234400040063c30 "
+     "c0000201c6336402c000005001020304 0000000550180200400300007061796c "
+     "6f6164",
+     "525400000002 525400000001 8100 600a8100700a0800452e002f12344000 "
      "40063c30c0000201c6336402c0000050 01020304000000055018020040030000 "
      "7061796c6f6164", EDIT_DONE},
     {"push what is no tag",

@@ -15,7 +15,7 @@ struct parse_row {
 
 enum { NO = FRAME_NO_OFFSET };
 
-/* clang-format off: hex in the columns of a dump */
+/* clang-format off */
 static const struct parse_row parse_rows[] = {
     {"TCP over IPv4",
      "525400000002 525400000001 0800 452e002f1234400040063c30c0000201 "
