@@ -1,7 +1,8 @@
+#include "control/async.h"
+
 #include <arpa/inet.h>
 #include <stdlib.h>
 
-#include "control/async.h"
 #include "control/packet_buffers.h"
 #include "flow/packet_msg.h"
 #include "openflow/of_packet.h"

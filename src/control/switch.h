@@ -18,6 +18,7 @@
 #include "datapath/datapath.h"
 #include "flow/error.h"
 #include "flow/port_desc.h"
+#include "flow/table_desc.h"
 #include "table/group_table.h"
 #include "table/meter_table.h"
 
@@ -60,6 +61,9 @@ struct of_switch {
     struct packet_buffers *buffers;
     struct connection_list *connections;
     uint16_t frags; /* OFPC_FRAG_*, of SET_CONFIG */
+    /* What a controller has asked tables to be, one a table; NULL until one
+     * has.  Whoever ends the switch frees it. */
+    struct table_features *table_features;
     /* Roles, OpenFlow 1.3.5 6.3.7: the highest generation id seen. */
     bool has_generation_id;
     uint64_t generation_id;
