@@ -21,6 +21,7 @@ enum {
     TOS_SHIFT = 2,
     VID_BITS = 13, /* with the bit that says that there is a tag */
     PCP_BITS = 3,
+    REGISTER_BITS = 32,
 };
 
 /* ONF's experimenter fields have the numbers that 1.5 made standard. */
@@ -151,35 +152,43 @@ void of_oxm_put_value(struct of_buffer *b, enum of_version version,
 bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
                       struct of_oxm_bits *bits)
 {
-    unsigned end = start + count;
     unsigned from = 0, to = o->field ? o->field->bits : 0; /* on the wire */
+    unsigned end = to;
     const struct field *f = o->field;
 
     switch (o->form) {
     case OXM_PLAIN:
+        break;
     case OXM_PORT16:
+        end = to = 16;
         break;
     case OXM_TOS:
         from = TOS_SHIFT;
-        to += TOS_SHIFT;
+        end = to += TOS_SHIFT;
         break;
     case OXM_TCI:
         from = start < VID_BITS ? 0 : VID_BITS;
-        to = start < VID_BITS ? VID_BITS : VID_BITS + PCP_BITS;
+        end = VID_BITS + PCP_BITS;
+        to = start < VID_BITS ? VID_BITS : end;
         f = field_by_id(start < VID_BITS ? FIELD_VLAN_VID : FIELD_VLAN_PCP);
         break;
     case OXM_REG_PAIR:
         /* The first register is the upper half. */
-        from = start < 32 ? 0 : 32;
-        to = from + 32;
-        f = field_by_id(start < 32 ? o->field->id + 1 : o->field->id);
+        from = start < REGISTER_BITS ? 0 : REGISTER_BITS;
+        end = 2 * REGISTER_BITS;
+        to = from + REGISTER_BITS;
+        f = from ? f : field_by_id(f->id + 1);
         break;
     case OXM_COOKIE:
     case OXM_UNKNOWN:
         return false;
     }
+    if (!count || start < from || count > end || start > end - count)
+        return false;
     *bits = (struct of_oxm_bits){f, start - from, count};
-    return count > 0 && start >= from && end <= to;
+    if (count > to - start)
+        bits->count = to - start;
+    return true;
 }
 
 unsigned of_oxm_shift(enum of_version version, const struct field *f)

@@ -49,8 +49,11 @@ struct of_oxm_bits {
     unsigned start, count;
 };
 
-/* Which bits of which field 'count' bits of the value on the wire are, from
- * 'start' on.  False if they are not all in one field. */
+/*
+ * Which bits of which field the value on the wire has from bit 'start' on:
+ * 'count' of them, or fewer where another field begins.  False if there are
+ * not so many, or if it is no field of the frame.
+ */
 bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
                       struct of_oxm_bits *bits);
 

@@ -1,0 +1,304 @@
+#include "openflow/of_action_field.h"
+
+#include "openflow/of_oxm.h"
+
+enum {
+    LOAD_BITS = 64,      /* that one reg-load can set */
+    BITS_FIELD_SIZE = 6, /* of ofs_nbits, for the count less 1 */
+    FIELD_BYTES = 16,
+};
+
+/* The operand cell of a MOVE. */
+union move_cell {
+    struct flow_action cell;
+    struct action_move move;
+};
+
+_Static_assert(sizeof(union move_cell) == sizeof(struct flow_action),
+               "one operand");
+
+static bool bit_of(const struct field *f, const uint8_t *bytes, unsigned bit)
+{
+    return bytes[f->size - 1 - bit / 8] >> bit % 8 & 1;
+}
+
+/* Sets the bits to those of the number, from the right. */
+static void put_bits(uint8_t *bytes, const struct of_oxm_bits *bits,
+                     uint64_t number)
+{
+    for (unsigned i = 0; i < bits->count; i++) {
+        unsigned bit = bits->start + i;
+        uint8_t *byte = bytes + bits->field->size - 1 - bit / 8;
+
+        if (number >> i & 1)
+            *byte |= (uint8_t)(1 << bit % 8);
+    }
+}
+
+/* Adds a SET_FIELD of some bits, at most 64. */
+static void add_bits(struct action_list *l, const struct of_oxm_bits *bits,
+                     uint64_t number)
+{
+    uint8_t value[FIELD_BYTES] = {0}, mask[FIELD_BYTES] = {0};
+
+    put_bits(value, bits, number);
+    put_bits(mask, bits, UINT64_MAX);
+    action_list_set_field(l, bits->field, value, mask);
+}
+
+enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
+                                     uint64_t number)
+{
+    const struct field *f = field_by_id(id);
+
+    if (f->bits < 64 && number >> f->bits)
+        return FLOW_BAD_ARGUMENT;
+    add_bits(l, &(struct of_oxm_bits){f, 0, f->bits}, number);
+    return FLOW_OK;
+}
+
+bool of_action_is_number(const struct flow_action *a, uint64_t *number)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    uint8_t exact[FIELD_BYTES];
+    struct reader r = reader_over(action_value(a), f->size);
+
+    field_fill(f, exact);
+    *number = f->size <= 8 ? read_big_endian(&r, f->size) : 0;
+    return f->size <= 8 && memcmp(action_mask(a), exact, f->size) == 0;
+}
+
+/* Sets 'count' bits of the value on the wire, which may be more than one
+ * field. */
+static enum flow_error load(struct action_list *l, const struct of_oxm *o,
+                            unsigned start, unsigned count, uint64_t number)
+{
+    struct of_oxm_bits bits;
+
+    while (count > 0) {
+        if (!of_oxm_find_bits(o, start, count, &bits))
+            return FLOW_BAD_SET_LENGTH;
+        if (!bits.field->is_settable)
+            return FLOW_BAD_SET_ARGUMENT;
+        add_bits(l, &bits, number);
+        start += bits.count;
+        count -= bits.count;
+        number = bits.count < LOAD_BITS ? number >> bits.count : 0;
+    }
+    return FLOW_OK;
+}
+
+enum flow_error of_action_read_reg_load(const struct of_action_context *c,
+                                        struct reader *r, struct action_list *l)
+{
+    uint16_t place = read_u16(r);
+    unsigned count = (place & ((1u << BITS_FIELD_SIZE) - 1)) + 1;
+    struct of_oxm o = of_oxm_read_header(r);
+    uint64_t number = read_u64(r);
+
+    (void)c;
+    if (r->bad || r->left)
+        return FLOW_BAD_ACTION_LENGTH;
+    if (o.form == OXM_UNKNOWN || o.form == OXM_COOKIE)
+        return FLOW_BAD_SET_TYPE;
+    if (o.has_mask || (count < LOAD_BITS && number >> count))
+        return FLOW_BAD_ARGUMENT;
+    return load(l, &o, place >> BITS_FIELD_SIZE, count, number);
+}
+
+/* A value of a field as it is: checks that it can be set so. */
+static enum flow_error set_plain(struct action_list *l, const struct field *f,
+                                 const uint8_t *value, const uint8_t *mask)
+{
+    uint8_t exact[FIELD_BYTES];
+    bool is_exact = true;
+
+    field_fill(f, exact);
+    if (!mask)
+        mask = exact;
+    for (size_t i = 0; i < f->size; i++) {
+        if (value[i] & ~(mask[i] & exact[i]))
+            return FLOW_BAD_SET_ARGUMENT;
+        is_exact = is_exact && (mask[i] & exact[i]) == exact[i];
+    }
+    if (!is_exact && !f->is_maskable)
+        return FLOW_BAD_SET_MASK;
+    action_list_set_field(l, f, value, is_exact ? NULL : mask);
+    return FLOW_OK;
+}
+
+/* NXM_OF_VLAN_TCI and the like: the value is a number that is parted. */
+static enum flow_error set_parts(struct action_list *l, const struct of_oxm *o,
+                                 const uint8_t *value, bool has_mask)
+{
+    struct reader r = reader_over(value, o->size);
+    unsigned start = o->form == OXM_TOS ? 2 : 0;
+    uint64_t number = read_big_endian(&r, o->size);
+
+    if (has_mask)
+        return FLOW_BAD_SET_MASK;
+    if (o->form == OXM_TOS && number & 3)
+        return FLOW_BAD_SET_ARGUMENT;
+    return load(l, o, start, 8u * o->size - start, number >> start);
+}
+
+enum flow_error of_action_read_set_field(const struct of_action_context *c,
+                                         struct reader *r,
+                                         struct action_list *l)
+{
+    struct of_oxm o = of_oxm_read_header(r);
+    const uint8_t *value, *mask = NULL;
+
+    if (r->bad)
+        return FLOW_BAD_ACTION_LENGTH;
+    if (o.form == OXM_UNKNOWN || o.form == OXM_COOKIE ||
+        (o.field && !o.field->is_settable))
+        return FLOW_BAD_SET_TYPE;
+    if (o.has_mask && c->version < OF15)
+        return FLOW_BAD_SET_MASK;
+    if (!of_oxm_fits(&o))
+        return FLOW_BAD_SET_LENGTH;
+    value = read_bytes(r, o.size);
+    if (o.has_mask)
+        mask = read_bytes(r, o.size);
+    /* The action's length is the next multiple of 8. */
+    if (r->bad || r->left >= 8)
+        return FLOW_BAD_ACTION_LENGTH;
+    return o.form == OXM_PLAIN ? set_plain(l, o.field, value, mask)
+                               : set_parts(l, &o, value, o.has_mask);
+}
+
+struct move {
+    uint16_t count, source_start, target_start;
+    struct of_oxm source, target;
+};
+
+static enum flow_error add_move(struct action_list *l, const struct move *m)
+{
+    struct of_oxm_bits source, target;
+    union move_cell operand = {.move = {.bits = m->count}};
+
+    if (m->source.form == OXM_UNKNOWN || m->target.form == OXM_UNKNOWN ||
+        m->source.form == OXM_COOKIE || m->target.form == OXM_COOKIE)
+        return FLOW_BAD_SET_TYPE;
+    if (!of_oxm_find_bits(&m->source, m->source_start, m->count, &source) ||
+        !of_oxm_find_bits(&m->target, m->target_start, m->count, &target) ||
+        source.count < m->count || target.count < m->count)
+        return FLOW_BAD_SET_LENGTH;
+    if (!target.field->is_settable)
+        return FLOW_BAD_SET_ARGUMENT;
+    operand.move.source_field = (uint16_t)source.field->id;
+    operand.move.target_field = (uint16_t)target.field->id;
+    operand.move.source_bit = (uint16_t)source.start;
+    operand.move.target_bit = (uint16_t)target.start;
+    action_list_add(l, (struct flow_action){.type = ACTION_MOVE, .extra = 1});
+    action_list_add(l, operand.cell);
+    return FLOW_OK;
+}
+
+static enum flow_error read_move(struct reader *r, size_t padding,
+                                 struct action_list *l)
+{
+    struct move m;
+
+    m.count = read_u16(r);
+    m.source_start = read_u16(r);
+    m.target_start = read_u16(r);
+    read_bytes(r, padding);
+    m.source = of_oxm_read_header(r);
+    m.target = of_oxm_read_header(r);
+    if (r->bad || r->left >= 8)
+        return FLOW_BAD_ACTION_LENGTH;
+    return add_move(l, &m);
+}
+
+enum flow_error of_action_read_reg_move(const struct of_action_context *c,
+                                        struct reader *r, struct action_list *l)
+{
+    (void)c;
+    return read_move(r, 0, l);
+}
+
+enum flow_error of_action_read_copy_field(const struct of_action_context *c,
+                                          struct reader *r,
+                                          struct action_list *l)
+{
+    (void)c;
+    return read_move(r, 2, l);
+}
+
+static void put_reg_load(enum of_version version, struct of_buffer *b,
+                         const struct of_oxm_bits *run, uint64_t number)
+{
+    size_t start = of_action_wire_begin_nicira(b, OF_NX_REG_LOAD);
+    unsigned bit = run->start + of_oxm_shift(version, run->field);
+
+    of_put_u16(b, (uint16_t)(bit << BITS_FIELD_SIZE | (run->count - 1)));
+    of_oxm_put_header(b, version, run->field, false);
+    of_put_u64(b, number);
+    of_action_wire_end(b, start);
+}
+
+/* One for each run of ones in the mask, at most 64 bits in each. */
+static void put_reg_loads(enum of_version version, struct of_buffer *b,
+                          const struct flow_action *a)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    unsigned bit = 0;
+
+    while (bit < f->bits) {
+        struct of_oxm_bits run = {f, bit, 0};
+        uint64_t number = 0;
+
+        for (; bit < f->bits && run.count < LOAD_BITS &&
+               bit_of(f, action_mask(a), bit);
+             bit++, run.count++)
+            number |= (uint64_t)bit_of(f, action_value(a), bit) << run.count;
+        if (run.count)
+            put_reg_load(version, b, &run, number);
+        else
+            bit++;
+    }
+}
+
+void of_action_put_set_field(enum of_version version, struct of_buffer *b,
+                             const struct flow_action *a)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    uint8_t exact[FIELD_BYTES];
+    bool has_mask;
+    size_t start;
+
+    field_fill(f, exact);
+    has_mask = memcmp(action_mask(a), exact, f->size) != 0;
+    if (version < OF12 || (has_mask && version < OF15)) {
+        put_reg_loads(version, b, a);
+        return;
+    }
+    start = of_action_wire_begin(b, OF_ACTION_SET_FIELD);
+    of_oxm_put_header(b, version, f, has_mask);
+    of_oxm_put_value(b, version, f, action_value(a));
+    if (has_mask)
+        of_oxm_put_value(b, version, f, action_mask(a));
+    of_action_wire_end(b, start);
+}
+
+void of_action_put_move(enum of_version version, struct of_buffer *b,
+                        const struct flow_action *a)
+{
+    union move_cell operand = {.cell = a[1]};
+    const struct action_move *m = &operand.move;
+    const struct field *source = field_by_id((enum field_id)m->source_field);
+    const struct field *target = field_by_id((enum field_id)m->target_field);
+    bool is_standard = version >= OF15;
+    size_t start = is_standard ? of_action_wire_begin(b, OF_ACTION_COPY_FIELD)
+                               : of_action_wire_begin_nicira(b, OF_NX_REG_MOVE);
+
+    of_put_u16(b, m->bits);
+    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(version, source)));
+    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(version, target)));
+    of_put_zeros(b, is_standard ? 2 : 0);
+    of_oxm_put_header(b, version, source, false);
+    of_oxm_put_header(b, version, target, false);
+    of_action_wire_end(b, start);
+}
