@@ -127,7 +127,6 @@ static int open_rings(const struct device_plan *plan, int ifindex,
         .slots = plan->rx_ring,
         .queues = plan->workers,
         .fanout_id = -1,
-        .is_bypassing = true,
     };
 
     for (unsigned int i = 0; i < plan->workers; i++) {

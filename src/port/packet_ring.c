@@ -225,18 +225,21 @@ static int set_int(int fd, int option, int value)
                : 0;
 }
 
-/* What must be said before there is a ring, in this order. */
-static int set_options(int fd, const struct packet_ring_options *o)
+/*
+ * What must be said before there is a ring, in this order.  Not
+ * PACKET_QDISC_BYPASS: around the queueing discipline the kernel drops a
+ * super-frame that the device cannot segment itself.
+ */
+static int set_options(int fd)
 {
     const struct {
         int option, value;
     } settings[] = {
-        {PACKET_VERSION,         TPACKET_V2     }, /* V3 hands over late */
-        {PACKET_VNET_HDR,        1              },
-        {PACKET_RESERVE,         FRAME_HEADROOM },
-        {PACKET_COPY_THRESH,     1              },
-        {PACKET_IGNORE_OUTGOING, 1              },
-        {PACKET_QDISC_BYPASS,    o->is_bypassing},
+        {PACKET_VERSION,         TPACKET_V2    }, /* V3 hands over late */
+        {PACKET_VNET_HDR,        1             },
+        {PACKET_RESERVE,         FRAME_HEADROOM},
+        {PACKET_COPY_THRESH,     1             },
+        {PACKET_IGNORE_OUTGOING, 1             },
     };
 
     for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -355,7 +358,7 @@ int packet_ring_open(const struct packet_ring_options *o,
         err = -errno;
         goto close_ring;
     }
-    err = set_options(r->queue.fd, o);
+    err = set_options(r->queue.fd);
     if (!err) {
         set_buffers(r->queue.fd);
         prepare_messages(r);

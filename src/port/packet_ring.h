@@ -4,7 +4,7 @@
  *
  * Sets: PACKET_VNET_HDR, PACKET_COPY_THRESH (frames larger than a slot are
  * fetched whole), PACKET_RESERVE (headroom), PACKET_IGNORE_OUTGOING,
- * PACKET_QDISC_BYPASS, PACKET_FANOUT by hash where there are several workers,
+ * PACKET_FANOUT by hash where there are several workers,
  * and promiscuous mode, which ends with the socket.  A VLAN tag that the kernel
  * took out is back in the frame when receive returns it.
  *
@@ -17,10 +17,9 @@
 
 struct packet_ring_options {
     int ifindex;
-    unsigned int slots;    /* [datapath] rx-ring */
-    unsigned int queues;   /* workers; 1: no fanout */
-    int fanout_id;         /* of the port's first queue; -1: this is the first */
-    bool is_bypassing;     /* sends around the queueing discipline */
+    unsigned int slots;  /* [datapath] rx-ring */
+    unsigned int queues; /* workers; 1: no fanout */
+    int fanout_id;       /* of the port's first queue; -1: this is the first */
 };
 
 /* Returns 0, or -errno and '*queue' is NULL. */
