@@ -41,6 +41,15 @@ struct bucket {
     struct action_list actions;       /* owned */
 };
 
+/* The same, borrowed. */
+struct bucket_desc {
+    uint32_t id;
+    uint16_t weight;
+    uint32_t watch_port, watch_group;
+    const struct flow_action *cells; /* 'cell_count' */
+    size_t cell_count;
+};
+
 struct group_mod {
     enum group_command command;
     uint8_t type; /* enum group_type, or what was sent */
@@ -57,6 +66,21 @@ struct group_stats {
     const struct bucket_stats {
         uint64_t packets, bytes;
     } * buckets; /* borrowed */
+};
+
+enum group_capabilities {
+    GROUP_SELECT_WEIGHT = 1 << 0,
+    GROUP_SELECT_LIVENESS = 1 << 1,
+    GROUP_CHAINING = 1 << 2,
+    GROUP_CHAINING_CHECKS = 1 << 3,
+};
+
+/* What groups can be had; arrays by enum group_type. */
+struct group_features {
+    uint32_t types;        /* 1 << enum group_type */
+    uint32_t capabilities; /* enum group_capabilities */
+    uint32_t max_groups[GROUP_TYPE_COUNT];
+    uint64_t actions[GROUP_TYPE_COUNT]; /* 1 << enum action_type */
 };
 
 /* Frees what the mod owns. */

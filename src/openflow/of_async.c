@@ -175,3 +175,12 @@ enum flow_error of_async_read_controller_id(struct reader *body, uint16_t *id)
     *id = read_u16(body);
     return of_read_end(body);
 }
+
+void of_async_write_requestforward(struct of_buffer *b, enum of_version version,
+                                   const struct reader *request)
+{
+    size_t start = of_begin(b, version, OF_REQUESTFORWARD, 0);
+
+    of_put(b, request->next, request->left);
+    of_end(b, start);
+}

@@ -40,4 +40,9 @@ void of_async_write_controller_id(struct of_buffer *b, enum of_version version,
                                   uint32_t xid, uint16_t id);
 enum flow_error of_async_read_controller_id(struct reader *body, uint16_t *id);
 
+/* REQUESTFORWARD, since 1.4: another controller's GROUP_MOD or METER_MOD, whole
+ * with its header; its body is that. */
+void of_async_write_requestforward(struct of_buffer *b, enum of_version version,
+                                   const struct reader *request);
+
 #endif

@@ -81,3 +81,25 @@ enum flow_error of_bundle_read_add(const struct of_header *h,
     return a->flags & ~KNOWN_FLAGS ? FLOW_BUNDLE_BAD_FLAGS
                                    : read_message(h, body, &a->message);
 }
+
+enum flow_error of_bundle_read_features_request(struct reader *body)
+{
+    struct of_property p;
+
+    read_bytes(body, 8); /* flags and padding */
+    if (body->bad)
+        return FLOW_BAD_LENGTH;
+    while (of_property_next(body, &p))
+        continue;
+    return of_property_list_end(body);
+}
+
+void of_bundle_write_features(struct of_buffer *b, enum of_version version,
+                              uint32_t xid, uint16_t capabilities)
+{
+    size_t start = of_begin(b, version, OF_MP_BUNDLE_FEATURES, xid);
+
+    of_put_u16(b, capabilities);
+    of_put_zeros(b, 6);
+    of_end(b, start);
+}

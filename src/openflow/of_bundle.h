@@ -55,4 +55,10 @@ enum flow_error of_bundle_read_add(const struct of_header *h,
                                    struct reader *body,
                                    struct of_bundle_add *a);
 
+/* MP_BUNDLE_FEATURES, since 1.5: 'capabilities' are enum of_bundle_flags.  A
+ * request may ask for more, which we have nothing to say of. */
+enum flow_error of_bundle_read_features_request(struct reader *body);
+void of_bundle_write_features(struct of_buffer *b, enum of_version version,
+                              uint32_t xid, uint16_t capabilities);
+
 #endif
