@@ -46,10 +46,8 @@ static void put_property(struct of_buffer *b, uint16_t type, uint32_t value)
 {
     size_t start = of_property_begin(b, type);
 
-    if (type == WEIGHT)
-        of_put_u16(b, (uint16_t)value);
-    else
-        of_put_u32(b, value);
+    /* A weight has two bytes and padding that counts for its length. */
+    of_put_u32(b, type == WEIGHT ? value << 16 : value);
     of_property_finish(b, start);
 }
 
@@ -121,7 +119,7 @@ static enum flow_error read_properties(struct reader *list,
         switch (p.type) {
         case WEIGHT:
             bucket->weight = read_u16(&p.value);
-            read_bytes(&p.value, p.value.left == 2 ? 2 : 0); /* padding */
+            read_u16(&p.value); /* padding */
             break;
         case WATCH_PORT:
             bucket->watch_port = read_u32(&p.value);
