@@ -20,6 +20,7 @@
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/seccomp.h"
+#include "bridge/trace.h"
 #include "bridge/watchdog.h"
 #include "port/tap.h"
 
@@ -108,11 +109,27 @@ static void answer_reload(void *context, const cJSON *request,
     }
 }
 
+static void answer_trace(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct daemon *d = context;
+    const char *flow = cJSON_GetStringValue(
+        cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {"trace needs a \"flow\", a text"};
+    cJSON *result = flow ? trace_flow(d->bridge, flow, &error) : NULL;
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
 static const struct ctl_command commands[] = {
     {"show",       answer_show  },
     {"fdb",        answer_fdb   },
     {"dump-ports", answer_ports },
     {"reload",     answer_reload},
+    {"trace",      answer_trace },
 };
 
 /* What the event loop tells. */

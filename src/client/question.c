@@ -80,7 +80,9 @@ int question_ask(const struct question *q, const struct ctl_peer *peer,
     char error[1024 + 4096] = "out of memory";
     int status;
 
-    if (cJSON_AddStringToObject(request, "command", q->command))
+    if (cJSON_AddStringToObject(request, "command", q->command) &&
+        (!q->argument_key || !name ||
+         cJSON_AddStringToObject(request, q->argument_key, name)))
         answer =
             ctl_client_ask(peer, request, q->wait_ms, error, sizeof(error));
     cJSON_Delete(request);
@@ -90,7 +92,7 @@ int question_ask(const struct question *q, const struct ctl_peer *peer,
     result = cJSON_GetObjectItemCaseSensitive(answer, "result");
     if (!cJSON_IsTrue(human_item(answer, "ok"))) {
         status = print_refusal(err, answer);
-    } else if (name &&
+    } else if (name && q->list &&
                keep_named(q, cJSON_GetObjectItemCaseSensitive(result, q->list),
                           name) == 0) {
         snprintf(error, sizeof(error),

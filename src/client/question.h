@@ -18,6 +18,9 @@ struct question {
     const char *list;
     bool (*is_named)(const cJSON *item, const char *name);
     int wait_ms;
+    /* Or what the person gives goes to the switch, under this key; NULL: it
+     * does not. */
+    const char *argument_key;
 };
 
 /*

@@ -22,16 +22,36 @@ struct fixture {
     int listener;
     const char *answer;
     char *out, *err;
+    char asked[256];
+    const struct question *question;
 };
 
-static const struct question ports = {"dump-ports", dump_ports_print, "ports",
-                                      port_text_is_named, 5000};
+static const struct question ports = {.command = "dump-ports",
+                                      .print = dump_ports_print,
+                                      .list = "ports",
+                                      .is_named = port_text_is_named,
+                                      .wait_ms = 5000};
+static const struct question trace = {.command = "trace",
+                                      .print = dump_ports_print,
+                                      .wait_ms = 5000,
+                                      .argument_key = "flow"};
 
 static void *serve(void *context)
 {
     struct fixture *f = context;
     int fd = accept(f->listener, NULL, NULL);
+    ssize_t size = 0;
 
+    while (size >= 0 && size < (ssize_t)sizeof(f->asked) - 1 &&
+           !memchr(f->asked, '\n', (size_t)size)) {
+        ssize_t got =
+            recv(fd, f->asked + size, sizeof(f->asked) - 1 - (size_t)size, 0);
+
+        if (got <= 0)
+            break;
+        size += got;
+    }
+    f->asked[size] = '\0';
     if (send(fd, f->answer, strlen(f->answer), MSG_NOSIGNAL) < 0)
         perror("send");
     close(fd);
@@ -53,6 +73,7 @@ static int set_up(void **state)
         bind(f->listener, (const struct sockaddr *)&a.name, sizeof(a.name)), 0);
     unix_address_close(&a);
     assert_int_equal(listen(f->listener, 1), 0);
+    f->question = &ports;
     *state = f;
     return 0;
 }
@@ -85,7 +106,7 @@ static int ask(struct fixture *f, const char *answer, const char *name,
     err = open_memstream(&f->err, &err_size);
     f->answer = answer;
     assert_int_equal(pthread_create(&thread, NULL, serve, f), 0);
-    status = question_ask(&ports, &peer, name, is_json, out, err);
+    status = question_ask(f->question, &peer, name, is_json, out, err);
     pthread_join(thread, NULL);
     fclose(out);
     fclose(err);
@@ -150,15 +171,24 @@ static void passes_a_refusal_on(void **state)
                                 "flowbridge: 2 faults\n");
 }
 
+static void hands_the_argument_over(void **state)
+{
+    struct fixture *f = *state;
+
+    f->question = &trace;
+    assert_int_equal(ask(f, "{\"ok\":true,\"result\":{}}\n", "ip", true), 0);
+    assert_string_equal(f->asked, "{\"command\":\"trace\",\"flow\":\"ip\"}\n");
+    assert_string_equal(f->out, "{}\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(prints_for_people),
-        TEST(prints_for_programs),
-        TEST(keeps_what_is_named),
-        TEST(passes_a_refusal_on),
+        TEST(prints_for_people),       TEST(prints_for_programs),
+        TEST(keeps_what_is_named),     TEST(passes_a_refusal_on),
+        TEST(hands_the_argument_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

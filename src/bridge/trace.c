@@ -1,0 +1,390 @@
+#include "bridge/trace.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge/trace_output.h"
+#include "datapath/replay.h"
+#include "flow/text_flow.h"
+#include "packet/parse.h"
+#include "packet/wire.h"
+#include "table/classifier.h"
+
+enum { USUAL_TTL = 64 };
+
+static const struct text_style style;
+
+/* One question. */
+struct trace {
+    const struct bridge *bridge;
+    const struct datapath_port *from;
+    struct text_error *error;
+    struct flow_match match; /* what was said */
+    uint8_t *room;           /* owned; holds the frame */
+    struct frame frame;      /* as it came in, or what is known of it */
+    bool has_packet;         /* the frame is whole */
+    struct pipeline_aids aids;
+    struct decision decision;
+    cJSON *result, *steps; /* steps is the result's */
+};
+
+static bool find_port(void *context, const char *name, uint32_t *port_no)
+{
+    const struct trace *t = context;
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(t->bridge, i)); i++) {
+        if (!strcmp(p->config.name, name)) {
+            *port_no = p->number;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Texts are written to memory first. */
+struct writing {
+    char *text;
+    size_t size;
+    FILE *out;
+};
+
+static bool begin_writing(struct writing *w)
+{
+    w->text = NULL;
+    w->size = 0;
+    w->out = open_memstream(&w->text, &w->size);
+    return w->out;
+}
+
+/* Puts the text under 'key' and frees it. */
+static void end_writing(struct writing *w, cJSON *object, const char *key)
+{
+    if (fclose(w->out) == 0 && w->text)
+        cJSON_AddStringToObject(object, key, w->text);
+    free(w->text);
+}
+
+/* The fields of a key that say something, as a match. */
+static void match_of_key(const struct flow_key *key, struct flow_match *m)
+{
+    memset(m, 0, sizeof(*m));
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        const struct field *f = field_by_id(id);
+        const uint8_t *value = field_get(f, key);
+        bool is_zero = true;
+
+        for (size_t i = 0; i < f->size; i++)
+            is_zero = is_zero && !value[i];
+        if (is_zero || !field_is_in(f, key))
+            continue;
+        memcpy(field_at(f, &m->key), value, f->size);
+        field_fill(f, field_at(f, &m->mask));
+    }
+}
+
+static void add_key(cJSON *object, const char *name, const struct flow_key *key)
+{
+    struct flow_match m;
+    struct writing w;
+
+    match_of_key(key, &m);
+    if (!begin_writing(&w))
+        return;
+    text_match_write(w.out, &style, &m, FLOW_MOD_PRIORITY);
+    end_writing(&w, object, name);
+}
+
+static void write_entry(FILE *out, const struct flow_entry *e)
+{
+    struct flow_match match;
+    struct flow_stats s = {
+        .match = &match,
+        .instructions = &e->instructions,
+        .cookie = e->cookie,
+        .priority = e->priority,
+        .idle_timeout_s = e->idle_timeout_s,
+        .hard_timeout_s = e->hard_timeout_s,
+        .importance = e->importance,
+        .flags = e->flags,
+        .table = 0, /* the step says which */
+    };
+
+    classifier_match_of(e, &match);
+    text_flow_write(out, &style, &s, false);
+}
+
+static void write_step(FILE *out, const struct trace_event *event)
+{
+    switch (event->kind) {
+    case TRACE_TABLE:
+        fprintf(out, "table %u: ", event->number);
+        if (event->entry)
+            write_entry(out, event->entry);
+        else
+            fputs("no entry matches", out);
+        break;
+    case TRACE_ACTION:
+        text_action_write(out, &style, event->action, 1);
+        break;
+    case TRACE_SET:
+        fputs("action set", out);
+        break;
+    case TRACE_GROUP:
+        fprintf(out, "group %u", event->number);
+        break;
+    case TRACE_BUCKET:
+        fprintf(out, "bucket %u", event->number);
+        break;
+    case TRACE_NOTE:
+        fputs(event->text, out);
+        break;
+    }
+}
+
+static void add_step(void *context, const struct trace_event *event)
+{
+    static const char *const kinds[] = {
+        [TRACE_TABLE] = "table",   [TRACE_ACTION] = "action",
+        [TRACE_SET] = "set",       [TRACE_GROUP] = "group",
+        [TRACE_BUCKET] = "bucket", [TRACE_NOTE] = "note",
+    };
+    /* Below its table, below its bucket: how far to the right it stands. */
+    static const unsigned int below[] = {
+        [TRACE_TABLE] = 0, [TRACE_ACTION] = 1, [TRACE_SET] = 0,
+        [TRACE_GROUP] = 0, [TRACE_BUCKET] = 0, [TRACE_NOTE] = 1,
+    };
+    struct trace *t = context;
+    cJSON *step = cJSON_CreateObject();
+    unsigned int depth = event->depth ? 2 * (event->depth - 1) : 0;
+    struct writing w;
+
+    cJSON_AddStringToObject(step, "kind", kinds[event->kind]);
+    cJSON_AddNumberToObject(step, "depth", depth + below[event->kind]);
+    if (event->kind == TRACE_TABLE || event->kind == TRACE_GROUP ||
+        event->kind == TRACE_BUCKET)
+        cJSON_AddNumberToObject(step, "number", event->number);
+    if (event->kind == TRACE_TABLE)
+        cJSON_AddBoolToObject(step, "matched", event->entry != NULL);
+    if (begin_writing(&w)) {
+        write_step(w.out, event);
+        end_writing(&w, step, "text");
+    }
+    cJSON_AddItemToArray(t->steps, step);
+}
+
+/* The pipeline asks what is behind a header that an edit took away. */
+static void parse_anew(void *context, const struct decision *so_far,
+                       struct flow_key *key)
+{
+    const struct trace *t = context;
+    struct flow_key parsed = {.word = {0}};
+    struct frame copy = t->frame;
+    uint8_t *bytes = malloc(2 * FRAME_HEADROOM + copy.size);
+
+    if (!bytes)
+        return;
+    memcpy(bytes + FRAME_HEADROOM, copy.data, copy.size);
+    copy.data = bytes + FRAME_HEADROOM;
+    copy.headroom = copy.tailroom = FRAME_HEADROOM;
+    replay_edits(so_far, &copy);
+    frame_parse(&copy, key->in_port, &parsed);
+    memcpy(key->word, parsed.word, KEY_FRAME_WORDS * sizeof(key->word[0]));
+    free(bytes);
+}
+
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+static bool make_room(struct trace *t, size_t size)
+{
+    t->room = calloc(1, 2 * FRAME_HEADROOM + size);
+    t->frame = (struct frame){
+        .data = t->room ? t->room + FRAME_HEADROOM : NULL,
+        .size = (uint32_t)size,
+        .headroom = FRAME_HEADROOM,
+        .tailroom = FRAME_HEADROOM,
+        .l3 = FRAME_NO_OFFSET,
+        .l4 = FRAME_NO_OFFSET,
+    };
+    return t->room || text_fail(t->error, "out of memory");
+}
+
+static bool read_packet(struct trace *t, struct text_span hex)
+{
+    size_t size = hex.size / 2;
+
+    if (hex.size % 2 || size < FRAME_HEADER_SIZE || size > FRAME_MAX_SIZE)
+        return text_fail(t->error,
+                         "packet: takes the bytes of an Ethernet frame in hex, "
+                         "%d to %d of them",
+                         FRAME_HEADER_SIZE, FRAME_MAX_SIZE);
+    if (!make_room(t, size))
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        int high = digit_of(hex.at[2 * i]), low = digit_of(hex.at[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return text_fail_at(t->error, (struct text_span){hex.at + 2 * i, 2},
+                                "not a byte in hex");
+        t->frame.data[i] = (uint8_t)(high << 4 | low);
+    }
+    t->has_packet = true;
+    return true;
+}
+
+/* Takes packet=HEX out of 'text', which becomes '*rest', to be freed. */
+static bool take_packet(struct trace *t, const char *text, char **rest)
+{
+    struct text_span left = text_span_of(text);
+    struct text_item item;
+    size_t used = 0;
+
+    *rest = malloc(left.size + 2);
+    if (!*rest)
+        return text_fail(t->error, "out of memory");
+    while (text_next(&left, &item)) {
+        size_t size = (size_t)(left.at - item.key.at);
+
+        if (text_is(item.key, "packet") && !t->room) {
+            if (!read_packet(t, item.value))
+                return false;
+            continue;
+        }
+        memcpy(*rest + used, item.key.at, size);
+        used += size;
+        (*rest)[used++] = ',';
+    }
+    (*rest)[used] = '\0';
+    return true;
+}
+
+/* Nothing but the in-port may be said of a frame that is there. */
+static bool check_packet(const struct trace *t)
+{
+    struct flow_key mask = t->match.mask;
+
+    mask.in_port = 0;
+    for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++)
+        if (mask.word[i])
+            return text_fail(t->error, "packet: says what is in the frame; "
+                                       "beside it write in_port alone");
+    return true;
+}
+
+static bool read_question(struct trace *t, const char *text)
+{
+    const struct text_names names = {.find_port = find_port, .context = t};
+    const struct text_parse parse = {&names, t->error};
+    char *rest = NULL;
+    bool is_good =
+        take_packet(t, text, &rest) && text_match_read(&parse, rest, &t->match);
+
+    free(rest);
+    if (!is_good)
+        return false;
+    if (!match_has(&t->match, field_by_id(FIELD_IN_PORT)))
+        return text_fail(t->error, "lacks in_port=PORT, where the packet comes "
+                                   "in");
+    t->from = ports_find(datapath_ports(bridge_datapath(t->bridge)),
+                         ntohl(t->match.key.in_port));
+    if (!t->from)
+        return text_fail(t->error, "in_port: the switch has no such port; see "
+                                   "flowbridge show");
+    return !t->has_packet || check_packet(t);
+}
+
+/* As much of a frame as the key tells: what NORMAL looks at. */
+static bool make_frame(struct trace *t, const struct flow_key *key)
+{
+    uint8_t *at;
+
+    if (!make_room(t, FRAME_MIN_SIZE))
+        return false;
+    at = t->frame.data;
+    memcpy(at, key->eth_dst, sizeof(key->eth_dst));
+    memcpy(at + 6, key->eth_src, sizeof(key->eth_src));
+    at += 12;
+    if (key->vlan_vid & htons(VLAN_PRESENT)) {
+        uint16_t vid = ntohs(key->vlan_vid) & 0xfff;
+
+        at[0] = ETH_P_8021Q >> 8;
+        at[1] = ETH_P_8021Q & 0xff;
+        at[2] = (uint8_t)(key->vlan_pcp << 5 | vid >> 8);
+        at[3] = (uint8_t)vid;
+        at += VLAN_TAG_SIZE;
+    }
+    memcpy(at, &key->eth_type, sizeof(key->eth_type));
+    return true;
+}
+
+static bool is_ip(const struct flow_key *key)
+{
+    return key->eth_type == htons(ETH_P_IP) ||
+           key->eth_type == htons(ETH_P_IPV6);
+}
+
+/* The key that the question asks about, and its frame. */
+static bool make_key(struct trace *t, struct flow_key *key)
+{
+    *key = t->match.key;
+    if (t->has_packet) {
+        frame_parse(&t->frame, key->in_port, key);
+        return true;
+    }
+    if (is_ip(key) && !match_has(&t->match, field_by_id(FIELD_IP_TTL)))
+        key->ip_ttl = USUAL_TTL;
+    return make_frame(t, key);
+}
+
+static void walk(struct trace *t, struct flow_key *key)
+{
+    struct flow_key before = *key;
+
+    t->aids.trace = add_step;
+    t->aids.parse_anew = t->has_packet ? parse_anew : NULL;
+    t->aids.context = t;
+    t->result = cJSON_CreateObject();
+    add_key(t->result, "flow", key);
+    t->steps = cJSON_AddArrayToObject(t->result, "steps");
+    if (t->from->has_no_recv) {
+        memset(&t->decision, 0, sizeof(t->decision));
+        t->decision.reason = DROP_PORT_NO_RECV;
+    } else {
+        pipeline_decide(datapath_pipeline(bridge_datapath(t->bridge)), key,
+                        &t->aids, &t->decision);
+    }
+    if (memcmp(&before, key, sizeof(before)) == 0)
+        cJSON_AddStringToObject(t->result, "final_flow", "unchanged");
+    else
+        add_key(t->result, "final_flow", key);
+    trace_output(t->bridge, t->from, &t->frame, &t->decision, t->result);
+}
+
+cJSON *trace_flow(const struct bridge *b, const char *text,
+                  struct text_error *error)
+{
+    struct trace *t = calloc(1, sizeof(*t));
+    struct flow_key key;
+    cJSON *result;
+
+    if (!t) {
+        text_fail(error, "out of memory");
+        return NULL;
+    }
+    t->bridge = b;
+    t->error = error;
+    if (read_question(t, text) && make_key(t, &key))
+        walk(t, &key);
+    result = t->result;
+    free(t->room);
+    free(t);
+    return result;
+}

@@ -1,0 +1,290 @@
+#include "bridge/trace_output.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bridge/mac_text.h"
+#include "datapath/normal.h"
+#include "packet/edit.h"
+
+enum { LINE_SIZE = 300 };
+
+/* What has come of the frame so far. */
+struct fate {
+    const struct bridge *bridge;
+    const struct datapath_port *from;
+    cJSON *outputs;
+    bool is_sent, is_consumed;
+    enum drop_reason reason; /* the first one, or DROP_NONE */
+};
+
+/* Adds a line; returns it for more keys. */
+__attribute__((format(printf, 4, 5))) static cJSON *
+add_line(const struct fate *t, const char *kind, unsigned int depth,
+         const char *format, ...)
+{
+    cJSON *line = cJSON_CreateObject();
+    char text[LINE_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    cJSON_AddStringToObject(line, "kind", kind);
+    cJSON_AddNumberToObject(line, "depth", depth);
+    cJSON_AddStringToObject(line, "text", text);
+    cJSON_AddItemToArray(t->outputs, line);
+    return line;
+}
+
+static void drop(struct fate *t, unsigned int depth, enum drop_reason reason)
+{
+    cJSON *line = add_line(t, "drop", depth, "dropped (%s): %s",
+                           drop_reason_word(reason), drop_reason_text(reason));
+
+    cJSON_AddStringToObject(line, "reason", drop_reason_word(reason));
+    if (t->reason == DROP_NONE)
+        t->reason = reason;
+}
+
+static const char *port_name(const struct fate *t,
+                             const struct datapath_port *port)
+{
+    const struct bridge_port *p = bridge_port_by_index(t->bridge, port->index);
+
+    return p ? p->config.name : "";
+}
+
+/* As datapath/outbox.c refuses to send. */
+static enum drop_reason obstacle(const struct datapath_port *to,
+                                 const struct frame *f)
+{
+    if (!to->is_up || !to->queues[0])
+        return DROP_PORT_DOWN;
+    if (to->has_no_fwd)
+        return DROP_PORT_NO_FWD;
+    if (f->size - FRAME_HEADER_SIZE > to->mtu && frame_mtu_size(f) > to->mtu)
+        return DROP_MTU;
+    return DROP_NONE;
+}
+
+static void send_to(struct fate *t, const struct datapath_port *to,
+                    const struct frame *f, unsigned int depth, const char *how)
+{
+    enum drop_reason reason = obstacle(to, f);
+    cJSON *line = add_line(t, "port", depth, "output to port %u (%s)%s",
+                           to->number & 0xffff, port_name(t, to), how);
+
+    cJSON_AddNumberToObject(line, "port", to->number & 0xffff);
+    cJSON_AddStringToObject(line, "name", port_name(t, to));
+    if (reason == DROP_NONE)
+        t->is_sent = true;
+    else
+        drop(t, depth + 1, reason);
+}
+
+static void send_tagged(struct fate *t, const struct datapath_port *to,
+                        const struct frame *f, const struct normal *n)
+{
+    char how[64] = "";
+
+    if (normal_wants_tag(to, n))
+        snprintf(how, sizeof(how), ", tagged with VLAN %u", n->vlan);
+    else if (n->has_tag)
+        snprintf(how, sizeof(how), ", untagged");
+    send_to(t, to, f, 1, how);
+}
+
+static void flood_vlan(struct fate *t, const struct frame *f,
+                       const struct normal *n)
+{
+    const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
+    unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
+
+    for (unsigned int i = 0; i < end; i++) {
+        const struct datapath_port *to = ports_at(ports, i);
+
+        if (to && to->index != t->from->index && to->is_up &&
+            !to->has_no_flood && normal_is_member(to, n->vlan))
+            send_tagged(t, to, f, n);
+    }
+}
+
+/* NORMAL, as datapath/execute.c does it but for the learning. */
+static void switch_frame(struct fate *t, const struct frame *f)
+{
+    struct datapath *d = bridge_datapath(t->bridge);
+    const struct datapath_port *to = NULL;
+    struct normal n;
+    enum drop_reason reason = normal_classify(
+        &n, t->from, f, bridge_config(t->bridge)->bridge.forwards_bpdu);
+    int port;
+
+    add_line(t, "normal", 0, "NORMAL: VLAN %u, from %s to %s", n.vlan,
+             mac_number_text(n.source).text,
+             mac_number_text(n.destination).text);
+    if (reason != DROP_NONE) {
+        drop(t, 1, reason);
+        return;
+    }
+    if (mac_is_multicast(n.destination)) {
+        add_line(t, "normal", 1, "multicast: flooded");
+        flood_vlan(t, f, &n);
+        return;
+    }
+    port = mac_table_find(datapath_mac_table(d), n.destination, n.vlan);
+    if (port >= 0)
+        to = ports_at(datapath_ports(d), (unsigned int)port);
+    if (!to) {
+        add_line(t, "normal", 1, "not learned: flooded");
+        flood_vlan(t, f, &n);
+        return;
+    }
+    add_line(t, "normal", 1, "learned at port %u (%s)", to->number & 0xffff,
+             port_name(t, to));
+    if (to->index == t->from->index)
+        drop(t, 1, DROP_SAME_PORT);
+    else if (!normal_is_member(to, n.vlan))
+        drop(t, 1, DROP_VLAN);
+    else
+        send_tagged(t, to, f, &n);
+}
+
+static void flood(struct fate *t, const struct frame *f, bool is_all)
+{
+    const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
+    unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
+
+    add_line(t, "flood", 0, is_all ? "ALL" : "FLOOD");
+    for (unsigned int i = 0; i < end; i++) {
+        const struct datapath_port *to = ports_at(ports, i);
+
+        if (to && to->index != t->from->index && to->is_up &&
+            (is_all || !to->has_no_flood))
+            send_to(t, to, f, 1, "");
+    }
+}
+
+static void send_to_controller(struct fate *t, const struct flow_action *a)
+{
+    cJSON *line;
+
+    if (a->max_len == UINT16_MAX)
+        line = add_line(t, "controller", 0, "to the controllers");
+    else
+        line = add_line(t, "controller", 0,
+                        "to the controllers, up to %u bytes of it", a->max_len);
+    cJSON_AddNumberToObject(line, "max_len", a->max_len);
+    t->is_consumed = true;
+}
+
+/* One step on its own; false if the frame ends here. */
+static bool do_step(struct fate *t, struct frame *f,
+                    const struct flow_action *a)
+{
+    const struct datapath_port *to;
+
+    switch (a->type) {
+    case STEP_PORT:
+        to = ports_at(datapath_ports(bridge_datapath(t->bridge)), a->port);
+        if (to)
+            send_to(t, to, f, 0, "");
+        return true;
+    case STEP_NORMAL:
+        switch_frame(t, f);
+        return true;
+    case STEP_FLOOD:
+    case STEP_ALL:
+        flood(t, f, a->type == STEP_ALL);
+        return true;
+    case STEP_CONTROLLER:
+        send_to_controller(t, a);
+        return true;
+    case STEP_METER:
+        add_line(t, "meter", 0, "meter %u lets it pass unless it is exceeded",
+                 a->meter);
+        return true;
+    case STEP_QUEUE:
+        if (a->queue)
+            add_line(t, "queue", 0, "by queue %u", a->queue - 1);
+        return true;
+    default:
+        /* A frame made of a flow's text lacks what is edited above Ethernet;
+         * only a real one can be refused. */
+        if (edit_apply(f, a) != EDIT_NO_ROOM)
+            return true;
+        drop(t, 0, DROP_EDIT);
+        return false;
+    }
+}
+
+/* The end of the copy's steps that 'a' is among, or 'end'. */
+static const struct flow_action *end_of_copy(const struct flow_action *a,
+                                             const struct flow_action *end)
+{
+    unsigned int depth = 0;
+
+    for (; a < end; a = action_next(a)) {
+        if (a->type == STEP_CLONE)
+            depth++;
+        if (a->type == STEP_CLONE_END && !depth--)
+            return a;
+    }
+    return end;
+}
+
+/* Does the steps from 'a' on to a copy of the frame; returns where it ends. */
+static const struct flow_action *do_steps(struct fate *t,
+                                          const struct frame *original,
+                                          const struct flow_action *a,
+                                          const struct flow_action *end)
+{
+    uint8_t *bytes = malloc(2 * FRAME_HEADROOM + original->size);
+    struct frame f = *original;
+
+    if (!bytes)
+        return end_of_copy(a, end);
+    memcpy(bytes + FRAME_HEADROOM, original->data, original->size);
+    f.data = bytes + FRAME_HEADROOM;
+    f.headroom = f.tailroom = FRAME_HEADROOM;
+    while (a < end && a->type != STEP_CLONE_END) {
+        bool goes_on = true;
+
+        if (a->type == STEP_CLONE)
+            a = do_steps(t, &f, action_next(a), end);
+        else
+            goes_on = do_step(t, &f, a);
+        if (!goes_on)
+            a = end_of_copy(action_next(a), end);
+        else if (a < end)
+            a = action_next(a);
+    }
+    free(bytes);
+    return a;
+}
+
+void trace_output(const struct bridge *b, const struct datapath_port *from,
+                  const struct frame *frame, const struct decision *d,
+                  cJSON *result)
+{
+    struct fate t = {
+        .bridge = b,
+        .from = from,
+        .outputs = cJSON_AddArrayToObject(result, "outputs"),
+    };
+
+    do_steps(&t, frame, d->cells, d->cells + d->cell_count);
+    if (t.reason == DROP_NONE)
+        t.reason = !t.is_sent && d->cell_count && d->reason == DROP_ACTION
+                       ? DROP_NO_OUTPUT
+                       : d->reason;
+    if (t.is_sent || t.is_consumed) {
+        cJSON_AddStringToObject(result, "verdict",
+                                t.is_sent ? "forwarded" : "consumed");
+        return;
+    }
+    cJSON_AddStringToObject(result, "verdict", "dropped");
+    cJSON_AddStringToObject(result, "reason", drop_reason_word(t.reason));
+    cJSON_AddStringToObject(result, "reason_text", drop_reason_text(t.reason));
+}

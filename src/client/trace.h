@@ -1,0 +1,11 @@
+/* flowbridge trace: what would happen to a packet, step by step. */
+#ifndef CLIENT_TRACE_H
+#define CLIENT_TRACE_H
+
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+
+void trace_print(FILE *out, const cJSON *result);
+
+#endif
