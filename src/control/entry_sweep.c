@@ -12,7 +12,6 @@ struct name {
 struct sweep {
     entry_sweep_test *test;
     uint32_t id;
-    bool keeps_names;
     size_t count, room;
     struct name *names;
     bool is_bad;
@@ -25,7 +24,7 @@ static void note(void *context, struct flow_entry *e)
 
     if (!w->test(e, w->id))
         return;
-    if (w->keeps_names && w->count == w->room) {
+    if (w->count == w->room) {
         size_t room = w->room ? 2 * w->room : 16;
         struct name *names = reallocarray(w->names, room, sizeof(*names));
 
@@ -36,30 +35,21 @@ static void note(void *context, struct flow_entry *e)
         w->names = names;
         w->room = room;
     }
-    if (w->keeps_names) {
-        n = &w->names[w->count];
-        classifier_match_of(e, &n->match);
-        n->priority = e->priority;
-        n->flags = e->flags & FLOW_MOD_EXACT;
-        n->table = e->table;
-    }
-    w->count++;
-}
-
-static void look(struct of_switch *s, struct sweep *w)
-{
-    struct flow_mod all = flow_mod_empty();
-
-    all.command = FLOW_MOD_DELETE;
-    flow_tables_each(datapath_tables(s->datapath), &all, note, w);
+    n = &w->names[w->count++];
+    classifier_match_of(e, &n->match);
+    n->priority = e->priority;
+    n->flags = e->flags & FLOW_MOD_EXACT;
+    n->table = e->table;
 }
 
 enum flow_error entry_sweep(struct of_switch *s, entry_sweep_test *test,
                             uint32_t id, enum flow_removed_reason reason)
 {
-    struct sweep w = {.test = test, .id = id, .keeps_names = true};
+    struct sweep w = {.test = test, .id = id};
+    struct flow_mod all = flow_mod_empty();
 
-    look(s, &w);
+    all.command = FLOW_MOD_DELETE;
+    flow_tables_each(datapath_tables(s->datapath), &all, note, &w);
     s->delete_reason = (uint8_t)reason;
     for (size_t i = 0; i < w.count; i++) {
         struct flow_mod mod = flow_mod_empty();
@@ -74,13 +64,4 @@ enum flow_error entry_sweep(struct of_switch *s, entry_sweep_test *test,
     s->delete_reason = REMOVED_DELETE;
     free(w.names);
     return w.is_bad ? FLOW_OUT_OF_MEMORY : FLOW_OK;
-}
-
-size_t entry_sweep_count(struct of_switch *s, entry_sweep_test *test,
-                         uint32_t id)
-{
-    struct sweep w = {.test = test, .id = id};
-
-    look(s, &w);
-    return w.count;
 }

@@ -14,7 +14,4 @@ typedef bool entry_sweep_test(const struct flow_entry *e, uint32_t id);
 enum flow_error entry_sweep(struct of_switch *s, entry_sweep_test *test,
                             uint32_t id, enum flow_removed_reason reason);
 
-size_t entry_sweep_count(struct of_switch *s, entry_sweep_test *test,
-                         uint32_t id);
-
 #endif

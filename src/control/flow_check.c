@@ -220,6 +220,17 @@ static enum flow_error check_count(size_t count)
     return count > DECISION_CELLS ? FLOW_TOO_MANY_ACTIONS : FLOW_OK;
 }
 
+struct flow_check flow_check_of(const struct of_switch *s,
+                                enum of_version version)
+{
+    return (struct flow_check){
+        .version = version,
+        .tables = s->identity.tables,
+        .groups = datapath_groups(s->datapath),
+        .meters = datapath_meters(s->datapath),
+    };
+}
+
 enum flow_error flow_check_actions(const struct flow_check *c,
                                    struct flow_key *key,
                                    const struct flow_action *cells,

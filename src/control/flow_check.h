@@ -9,11 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "control/switch.h"
 #include "flow/action.h"
 #include "flow/flow_mod.h"
 #include "openflow/of.h"
-#include "table/group_table.h"
-#include "table/meter_table.h"
 
 /* What to check against. */
 struct flow_check {
@@ -23,6 +22,10 @@ struct flow_check {
     const struct group_table *groups;
     const struct meter_table *meters;
 };
+
+/* A check against what the switch has, for a request of this version. */
+struct flow_check flow_check_of(const struct of_switch *s,
+                                enum of_version version);
 
 /*
  * Checks a list of actions, done in its order to frames with this key, which is

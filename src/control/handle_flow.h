@@ -16,4 +16,9 @@ request_handler handle_aggregate;
  * error. */
 enum flow_error handle_flow_read(struct request *r, struct flow_mod *mod);
 
+/* Carries out what has been checked, and sends the buffered frame that it
+ * names, if it names one, through the tables as they then are. */
+enum flow_error handle_flow_apply(struct of_switch *s,
+                                  const struct flow_mod *mod);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef CONTROL_HANDLE_GROUP_H
 #define CONTROL_HANDLE_GROUP_H
 
+#include "control/flow_check.h"
 #include "control/request.h"
 #include "flow/group_desc.h"
 
@@ -10,9 +11,14 @@ request_handler handle_group_stats;
 request_handler handle_group_desc;
 request_handler handle_group_features;
 
-/* Reads a GROUP_MOD or NX_GROUP_MOD and checks its actions; end with
- * group_mod_clear, also after an error. */
+/* Reads a GROUP_MOD or NX_GROUP_MOD; end with group_mod_clear, also after an
+ * error. */
 enum flow_error handle_group_read(struct request *r, struct group_mod *mod);
+
+/* Whether what the buckets do can be done; 'groups' is not looked at for the
+ * groups that they lead to, which group_table_apply does. */
+enum flow_error handle_group_check(const struct flow_check *c,
+                                   const struct group_mod *mod);
 
 /* Carries it out; deleting groups deletes the flow entries that use them. */
 enum flow_error handle_group_apply(struct of_switch *s,

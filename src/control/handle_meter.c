@@ -1,6 +1,7 @@
 #include "control/handle_meter.h"
 
 #include "control/entry_sweep.h"
+#include "control/entry_uses.h"
 #include "openflow/of_meter.h"
 #include "openflow/of_multipart.h"
 
@@ -42,41 +43,52 @@ enum flow_error handle_meter_mod(struct request *r)
 struct listing {
     struct request *r;
     struct of_multipart parts;
-    void (*put)(struct request *r, const struct meter *m);
+    struct entry_uses uses;
+    void (*put)(struct listing *l, const struct meter *m);
 };
 
-static void put_stats(struct request *r, const struct meter *m)
+static void list_entry(struct entry_uses *u, const struct flow_entry *e)
+{
+    const struct flow_instructions *i = &e->instructions;
+    const struct flow_action *a = i->cells;
+    const struct flow_action *end = a + i->apply_count + i->write_count;
+
+    if (i->has_meter)
+        entry_uses_add(u, i->meter);
+    for (; a < end; a = action_next(a))
+        if (a->type == ACTION_METER)
+            entry_uses_add(u, a->meter);
+}
+
+static void put_stats(struct listing *l, const struct meter *m)
 {
     struct meter_stats stats;
 
-    meter_count(m, r->s->now_ms, &stats);
-    stats.flow_count =
-        (uint32_t)entry_sweep_count(r->s, uses_meter, stats.meter_id);
-    of_meter_put_stats(&r->reply, &stats);
+    meter_count(m, l->r->s->now_ms, &stats);
+    stats.flow_count = entry_uses_count(&l->uses, stats.meter_id);
+    of_meter_put_stats(&l->r->reply, &stats);
 }
 
-static void put_config(struct request *r, const struct meter *m)
+static void put_config(struct listing *l, const struct meter *m)
 {
     struct meter_mod mod;
 
     meter_describe(m, &mod);
-    of_meter_put_config(&r->reply, &mod);
+    of_meter_put_config(&l->r->reply, &mod);
 }
 
 static void put_part(void *context, const struct meter *m)
 {
     struct listing *l = context;
 
-    l->put(l->r, m);
+    l->put(l, m);
     of_multipart_part_done(&l->parts);
 }
 
-static enum flow_error list_meters(struct request *r,
-                                   void (*put)(struct request *r,
-                                               const struct meter *m))
+static enum flow_error list_meters(struct listing *l)
 {
+    struct request *r = l->r;
     const struct meter_table *meters = datapath_meters(r->s->datapath);
-    struct listing l = {.r = r, .put = put};
     const struct meter *one = NULL;
     uint32_t wanted = METER_ALL;
     enum flow_error error = of_meter_read_request(&r->body, &wanted);
@@ -88,23 +100,31 @@ static enum flow_error list_meters(struct request *r,
         if (!one)
             return FLOW_UNKNOWN_METER;
     }
-    l.parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
+    l->parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
     if (one)
-        put_part(&l, one);
+        put_part(l, one);
     else
-        meter_table_each(meters, put_part, &l);
-    of_multipart_end(&l.parts);
+        meter_table_each(meters, put_part, l);
+    of_multipart_end(&l->parts);
     return FLOW_OK;
 }
 
 enum flow_error handle_meter_stats(struct request *r)
 {
-    return list_meters(r, put_stats);
+    struct listing l = {.r = r, .put = put_stats};
+    enum flow_error error;
+
+    entry_uses_gather(r->s, &l.uses, list_entry);
+    error = list_meters(&l);
+    entry_uses_clear(&l.uses);
+    return error;
 }
 
 enum flow_error handle_meter_config(struct request *r)
 {
-    return list_meters(r, put_config);
+    struct listing l = {.r = r, .put = put_config};
+
+    return list_meters(&l);
 }
 
 enum flow_error handle_meter_features(struct request *r)

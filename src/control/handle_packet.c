@@ -35,18 +35,13 @@ enum flow_error handle_packet_send(struct of_switch *s,
 static enum flow_error check_actions(const struct request *r,
                                      const struct packet_out *out)
 {
-    struct flow_check check = {
-        .version = r->c->version,
-        .is_packet_out = true,
-        .tables = r->s->identity.tables,
-        .groups = datapath_groups(r->s->datapath),
-        .meters = datapath_meters(r->s->datapath),
-    };
+    struct flow_check check = flow_check_of(r->s, r->c->version);
     struct flow_key key;
     /* Parsing only reads. */
     struct frame f = {.data = (uint8_t *)(uintptr_t)out->data,
                       .size = (uint32_t)out->size};
 
+    check.is_packet_out = true;
     memset(&key, 0, sizeof(key));
     if (out->buffer_id == PACKET_NO_BUFFER)
         frame_parse(&f, out->match.key.in_port, &key);

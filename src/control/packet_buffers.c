@@ -71,18 +71,27 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
     return id_of(b, s);
 }
 
-enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
-                                    struct packet_buffer *frame)
+enum flow_error packet_buffers_look(const struct packet_buffers *b, uint32_t id)
 {
-    struct slot *s;
+    const struct slot *s;
 
     if (!b->count)
         return FLOW_BUFFER_UNKNOWN;
     s = &b->slots[id % b->count];
     if (!(s->is_held || s->was_used) || id_of(b, s) != id)
         return FLOW_BUFFER_UNKNOWN;
-    if (!s->is_held)
-        return FLOW_BUFFER_EMPTY;
+    return s->is_held ? FLOW_OK : FLOW_BUFFER_EMPTY;
+}
+
+enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
+                                    struct packet_buffer *frame)
+{
+    enum flow_error error = packet_buffers_look(b, id);
+    struct slot *s;
+
+    if (error)
+        return error;
+    s = &b->slots[id % b->count];
     *frame = s->frame;
     s->frame.bytes = NULL;
     s->is_held = false;

@@ -45,4 +45,8 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
 enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
                                     struct packet_buffer *frame);
 
+/* What packet_buffers_take would return. */
+enum flow_error packet_buffers_look(const struct packet_buffers *b,
+                                    uint32_t id);
+
 #endif

@@ -1,0 +1,357 @@
+#include "control/handle_bundle.h"
+
+#include "control/bundle.h"
+#include "control/flow_check.h"
+#include "control/handle_flow.h"
+#include "control/handle_group.h"
+#include "control/packet_buffers.h"
+#include "control/trial.h"
+#include "openflow/of_bundle.h"
+#include "openflow/of_error.h"
+#include "openflow/of_port.h"
+
+/* What a bundle may hold. */
+union change {
+    struct flow_mod flow;
+    struct group_mod group;
+    struct port_mod port;
+};
+
+/* One kind of message: how to read, to try and to do it. */
+struct kind_row {
+    enum of_kind kind;
+    enum flow_error (*read)(struct request *r, union change *c);
+    enum flow_error (*try)(struct request *r, struct trial *t,
+                           const union change *c);
+    enum flow_error (*apply)(struct of_switch *s, const union change *c);
+    void (*clear)(union change *c);
+};
+
+static enum flow_error read_flow(struct request *r, union change *c)
+{
+    return handle_flow_read(r, &c->flow);
+}
+
+static enum flow_error try_flow(struct request *r, struct trial *t,
+                                const union change *c)
+{
+    struct flow_check check = flow_check_of(r->s, r->c->version);
+    enum flow_error error;
+
+    check.groups = trial_groups(t);
+    error = flow_check_mod(&check, &c->flow);
+    if (!error && c->flow.buffer_id != FLOW_MOD_NO_BUFFER)
+        error = packet_buffers_look(r->s->buffers, c->flow.buffer_id);
+    return error ? error : trial_flow_mod(t, &c->flow);
+}
+
+static enum flow_error apply_flow(struct of_switch *s, const union change *c)
+{
+    return handle_flow_apply(s, &c->flow);
+}
+
+static void clear_flow(union change *c)
+{
+    flow_mod_clear(&c->flow);
+}
+
+static enum flow_error read_group(struct request *r, union change *c)
+{
+    return handle_group_read(r, &c->group);
+}
+
+static enum flow_error try_group(struct request *r, struct trial *t,
+                                 const union change *c)
+{
+    struct flow_check check = flow_check_of(r->s, r->c->version);
+    enum flow_error error;
+
+    check.groups = trial_groups(t);
+    error = handle_group_check(&check, &c->group);
+    return error ? error : trial_group_mod(t, &c->group);
+}
+
+static enum flow_error apply_group(struct of_switch *s, const union change *c)
+{
+    return handle_group_apply(s, &c->group);
+}
+
+static void clear_group(union change *c)
+{
+    group_mod_clear(&c->group);
+}
+
+static enum flow_error read_port(struct request *r, union change *c)
+{
+    return of_port_read_mod(r->c->version, &r->body, &c->port);
+}
+
+static enum flow_error try_port(struct request *r, struct trial *t,
+                                const union change *c)
+{
+    const struct switch_host *host = &r->s->host;
+    struct port_desc p;
+
+    (void)t;
+    if (!host->find_port(host->context, c->port.number, &p))
+        return FLOW_BAD_PORT;
+    return memcmp(p.mac, c->port.mac, sizeof(p.mac)) == 0
+               ? FLOW_OK
+               : FLOW_BAD_HARDWARE_ADDRESS;
+}
+
+static enum flow_error apply_port(struct of_switch *s, const union change *c)
+{
+    return s->host.port_mod(s->host.context, &c->port, s->now_ms);
+}
+
+static void clear_port(union change *c)
+{
+    (void)c;
+}
+
+static const struct kind_row kinds[] = {
+    {OF_FLOW_MOD,     read_flow,  try_flow,  apply_flow,  clear_flow },
+    {OF_NX_FLOW_MOD,  read_flow,  try_flow,  apply_flow,  clear_flow },
+    {OF_GROUP_MOD,    read_group, try_group, apply_group, clear_group},
+    {OF_NX_GROUP_MOD, read_group, try_group, apply_group, clear_group},
+    {OF_PORT_MOD,     read_port,  try_port,  apply_port,  clear_port },
+};
+
+static const struct kind_row *row_of(enum of_kind kind)
+{
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (kinds[i].kind == kind)
+            return &kinds[i];
+    return NULL;
+}
+
+/* A message of a bundle as a request of its own. */
+static struct request unpack(const struct request *outer, struct reader message)
+{
+    struct request r = {.s = outer->s, .c = outer->c, .whole = message};
+
+    r.body = r.whole;
+    r.header = of_read_header(&r.body);
+    r.kind = of_kind_of(&r.header, &r.body);
+    of_read_head(&r.header, r.kind, &r.body);
+    return r;
+}
+
+/* 'row' is the message's; what was read is to be cleared, come what may. */
+static enum flow_error read_change(struct request *r,
+                                   const struct kind_row *row, union change *c)
+{
+    memset(c, 0, sizeof(*c));
+    return row->read(r, c);
+}
+
+static struct request unpack_kept(const struct request *outer,
+                                  const struct bundle_message *m,
+                                  const struct kind_row **row)
+{
+    struct request r = unpack(outer, reader_over(m->bytes, m->size));
+
+    *row = row_of(r.kind);
+    return r;
+}
+
+/* Only these can fail for what other entries there are: the copy is spared
+ * otherwise. */
+static bool needs_flows(const struct request *outer, const struct bundle *b)
+{
+    const struct bundle_message *m;
+    bool does =
+        flow_tables_total(datapath_tables(outer->s->datapath)) + b->count >
+        FLOW_TABLE_LIMIT;
+
+    for (m = b->first; m && !does; m = m->next) {
+        const struct kind_row *row;
+        struct request r = unpack_kept(outer, m, &row);
+        union change c;
+
+        if (row->read != read_flow)
+            continue;
+        if (!read_change(&r, row, &c))
+            does = c.flow.flags & FLOW_MOD_CHECK_OVERLAP;
+        row->clear(&c);
+    }
+    return does;
+}
+
+/* Tries all messages; the first that fails is answered with its error. */
+static enum flow_error try_all(struct request *outer, const struct bundle *b,
+                               struct trial *t)
+{
+    for (const struct bundle_message *m = b->first; m; m = m->next) {
+        const struct kind_row *row;
+        struct request r = unpack_kept(outer, m, &row);
+        struct reader whole = r.whole;
+        union change c;
+        enum flow_error error = read_change(&r, row, &c);
+
+        if (!error)
+            error = row->try(&r, t, &c);
+        row->clear(&c);
+        if (error) {
+            of_error_write(&outer->reply, outer->c->version, error, &whole);
+            return FLOW_BUNDLE_FAILED;
+        }
+    }
+    return FLOW_OK;
+}
+
+/* After the trial only memory can be lacking. */
+static enum flow_error apply_all(struct request *outer, const struct bundle *b)
+{
+    enum flow_error error = FLOW_OK;
+
+    for (const struct bundle_message *m = b->first; m && !error; m = m->next) {
+        const struct kind_row *row;
+        struct request r = unpack_kept(outer, m, &row);
+        union change c;
+
+        error = read_change(&r, row, &c);
+        if (!error)
+            error = row->apply(outer->s, &c);
+        row->clear(&c);
+    }
+    return error ? FLOW_BUNDLE_FAILED : FLOW_OK;
+}
+
+static enum flow_error commit(struct request *outer, const struct bundle *b)
+{
+    struct trial *t = trial_create(outer->s, needs_flows(outer, b));
+    enum flow_error error;
+
+    if (!t)
+        return FLOW_OUT_OF_MEMORY;
+    error = try_all(outer, b, t);
+    trial_free(t);
+    return error ? error : apply_all(outer, b);
+}
+
+static void drop_idle(struct connection *c, int64_t now_ms)
+{
+    struct bundle *next;
+
+    for (struct bundle *b = c->bundles; b; b = next) {
+        next = b->next;
+        if (now_ms - b->used_ms > BUNDLE_IDLE_MS)
+            bundle_drop(c, b);
+    }
+}
+
+static enum flow_error open_bundle(struct request *r, struct bundle *b,
+                                   const struct of_bundle_control *control)
+{
+    if (b)
+        return FLOW_BUNDLE_EXISTS;
+    return bundle_open(r->c, control->id, control->flags, r->s->now_ms, &b);
+}
+
+static enum flow_error close_bundle(struct request *r, struct bundle *b,
+                                    const struct of_bundle_control *control)
+{
+    (void)r;
+    if (!b)
+        return FLOW_BUNDLE_BAD_ID;
+    if (b->is_closed)
+        return FLOW_BUNDLE_CLOSED;
+    if (b->flags != control->flags)
+        return FLOW_BUNDLE_BAD_FLAGS;
+    b->is_closed = true;
+    return FLOW_OK;
+}
+
+/* The bundle is gone then, whatever came of it. */
+static enum flow_error commit_bundle(struct request *r, struct bundle *b,
+                                     const struct of_bundle_control *control)
+{
+    enum flow_error error;
+
+    if (!b)
+        return FLOW_BUNDLE_BAD_ID;
+    error = b->flags != control->flags ? FLOW_BUNDLE_BAD_FLAGS : commit(r, b);
+    bundle_drop(r->c, b);
+    return error;
+}
+
+static enum flow_error discard_bundle(struct request *r, struct bundle *b,
+                                      const struct of_bundle_control *control)
+{
+    (void)control;
+    if (!b)
+        return FLOW_BUNDLE_BAD_ID;
+    bundle_drop(r->c, b);
+    return FLOW_OK;
+}
+
+enum flow_error handle_bundle_control(struct request *r)
+{
+    static enum flow_error (*const doers[])(
+        struct request *, struct bundle *, const struct of_bundle_control *) = {
+        [OF_BUNDLE_OPEN_REQUEST] = open_bundle,
+        [OF_BUNDLE_CLOSE_REQUEST] = close_bundle,
+        [OF_BUNDLE_COMMIT_REQUEST] = commit_bundle,
+        [OF_BUNDLE_DISCARD_REQUEST] = discard_bundle,
+        [OF_BUNDLE_DISCARD_REPLY] = NULL,
+    };
+    struct of_bundle_control control;
+    struct bundle *b;
+    enum flow_error error = of_bundle_read_control(&r->body, &control);
+
+    if (error)
+        return error;
+    if (!doers[control.type])
+        return FLOW_BUNDLE_BAD_TYPE;
+    drop_idle(r->c, r->s->now_ms);
+    b = bundle_find(r->c, control.id);
+    if (b)
+        b->used_ms = r->s->now_ms;
+    error = doers[control.type](r, b, &control);
+    if (error)
+        return error;
+    control.type++; /* A reply's number is its request's and one. */
+    of_bundle_write_control(&r->reply, r->c->version, r->header.xid, &control);
+    return FLOW_OK;
+}
+
+/* What can be told to be wrong before the bundle is committed. */
+static enum flow_error check_message(const struct request *outer,
+                                     struct reader message)
+{
+    struct request r = unpack(outer, message);
+    const struct kind_row *row = row_of(r.kind);
+    union change c;
+    enum flow_error error;
+
+    if (!row)
+        return FLOW_BUNDLE_MESSAGE_UNSUPPORTED;
+    error = read_change(&r, row, &c);
+    row->clear(&c);
+    return error;
+}
+
+enum flow_error handle_bundle_add(struct request *r)
+{
+    struct of_bundle_add add;
+    struct bundle *b;
+    enum flow_error error = of_bundle_read_add(&r->header, &r->body, &add);
+
+    if (error)
+        return error;
+    drop_idle(r->c, r->s->now_ms);
+    b = bundle_find(r->c, add.id);
+    if (b && b->is_closed)
+        return FLOW_BUNDLE_CLOSED;
+    if (b && b->flags != add.flags)
+        return FLOW_BUNDLE_BAD_FLAGS;
+    error = check_message(r, add.message);
+    if (!error && !b)
+        error = bundle_open(r->c, add.id, add.flags, r->s->now_ms, &b);
+    if (error)
+        return error;
+    b->used_ms = r->s->now_ms;
+    return bundle_add(b, add.message.next, add.message.left);
+}

@@ -1,0 +1,204 @@
+#include "control/session.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "control/async.h"
+#include "openflow/of_error.h"
+#include "openflow/of_hello.h"
+
+static struct session *session_of(struct connection *c)
+{
+    return (struct session *)c;
+}
+
+static bool send_bytes(struct connection *c, const void *bytes, size_t size)
+{
+    struct session *s = session_of(c);
+
+    return s->stream && stream_send(s->stream, bytes, size);
+}
+
+static bool is_congested(const struct connection *c)
+{
+    const struct session *s = (const struct session *)c;
+
+    return s->stream && stream_is_congested(s->stream);
+}
+
+/* Sends a message that was just written, and clears it. */
+static bool send_message(struct session *s, struct of_buffer *b)
+{
+    bool is_sent = !b->is_bad && send_bytes(&s->connection, b->data, b->size);
+
+    of_buffer_clear(b);
+    return is_sent;
+}
+
+/* Returns false, for the stream to end. */
+__attribute__((format(printf, 2, 3))) static bool
+refuse(struct session *s, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(s->why, sizeof(s->why), format, args);
+    va_end(args);
+    return false;
+}
+
+/* The peer's first message. */
+static bool greet(struct session *s, const struct of_header *h,
+                  struct reader *body, int64_t now_ms)
+{
+    enum of_kind kind = of_kind_of(h, body);
+    struct of_buffer b = {0};
+    enum of_version version;
+
+    if (kind != OF_HELLO)
+        return refuse(s, "sent %s where HELLO comes first", of_kind_name(kind));
+    version = of_hello_negotiate(s->versions, of_hello_read(h, body));
+    if (version == OF_NONE) {
+        of_error_write_hello_failed(&b, OF10, h->xid,
+                                    "no version of OpenFlow in common");
+        send_message(s, &b);
+        return refuse(s,
+                      "speaks OpenFlow of version 0x%02x, which is not "
+                      "offered",
+                      h->version);
+    }
+    connection_reset(&s->connection, version);
+    s->connection.is_accepted = false;
+    if (!connection_list_add(s->world->of->connections, &s->connection))
+        return refuse(s, "%s", "out of memory");
+    s->is_greeted = true;
+    s->greeted_ms = now_ms;
+    async_connections_changed(s->world->of);
+    s->owner.greeted(s->owner.context, now_ms);
+    return true;
+}
+
+/* What a program may send that only looks whether there is a switch. */
+static bool shows_acceptance(enum of_kind kind)
+{
+    static const bool is_idle_talk[OF_KIND_COUNT] = {
+        [OF_UNKNOWN] = true,
+        [OF_HELLO] = true,
+        [OF_ERROR] = true,
+        [OF_ECHO_REQUEST] = true,
+        [OF_ECHO_REPLY] = true,
+        [OF_FEATURES_REQUEST] = true,
+        [OF_FEATURES_REPLY] = true,
+        [OF_GET_CONFIG_REQUEST] = true,
+        [OF_GET_CONFIG_REPLY] = true,
+        [OF_SET_CONFIG] = true,
+        [OF_QUEUE_GET_CONFIG_REQUEST] = true,
+        [OF_QUEUE_GET_CONFIG_REPLY] = true,
+        [OF_GET_ASYNC_REQUEST] = true,
+        [OF_GET_ASYNC_REPLY] = true,
+        [OF_SET_ASYNC] = true,
+        [OF_NX_SET_ASYNC] = true,
+        [OF_MP_DESC] = true,
+    };
+
+    return !is_idle_talk[kind];
+}
+
+static void accept_now(struct session *s, int64_t now_ms)
+{
+    s->connection.is_accepted = true;
+    s->owner.accepted(s->owner.context, now_ms);
+}
+
+static void on_opened(void *context, int64_t now_ms)
+{
+    struct session *s = context;
+    struct of_buffer b = {0};
+
+    of_hello_write(&b, s->versions, 1);
+    send_message(s, &b);
+    s->owner.opened(s->owner.context, now_ms);
+}
+
+static bool on_message(void *context, const void *bytes, size_t size,
+                       int64_t now_ms)
+{
+    struct session *s = context;
+    struct reader body = reader_over(bytes, size);
+    struct of_header h = of_read_header(&body);
+
+    if (!s->is_greeted)
+        return greet(s, &h, &body, now_ms);
+    s->owner.heard(s->owner.context, now_ms);
+    if (!s->connection.is_accepted && shows_acceptance(of_kind_of(&h, &body)))
+        accept_now(s, now_ms);
+    return s->world->handle(s->world->of, &s->connection, bytes, size, now_ms);
+}
+
+/* The connection is no longer one of the switch's. */
+static void leave(struct session *s)
+{
+    if (!s->is_greeted)
+        return;
+    s->is_greeted = false;
+    connection_list_remove(s->world->of->connections, &s->connection);
+    async_connections_changed(s->world->of);
+    s->connection.version = OF_NONE;
+    s->connection.is_accepted = false;
+}
+
+static void on_closed(void *context, const char *why, int64_t now_ms)
+{
+    struct session *s = context;
+
+    s->stream = NULL; /* It frees itself. */
+    leave(s);
+    s->owner.lost(s->owner.context, *s->why ? s->why : why, now_ms);
+}
+
+void session_begin(struct session *s, const struct session_world *world,
+                   const struct session_owner *owner, struct stream *stream,
+                   uint32_t versions)
+{
+    s->world = world;
+    s->owner = *owner;
+    s->stream = stream;
+    s->versions = versions;
+    s->is_greeted = false;
+    s->why[0] = '\0';
+    s->connection.version = OF_NONE;
+    s->connection.is_accepted = false;
+    s->connection.send = send_bytes;
+    s->connection.is_congested = is_congested;
+    stream->owner = (struct stream_owner){
+        .opened = on_opened,
+        .message = on_message,
+        .closed = on_closed,
+        .context = s,
+    };
+}
+
+void session_end(struct session *s)
+{
+    leave(s);
+    stream_close(s->stream);
+    s->stream = NULL;
+}
+
+bool session_probe(struct session *s)
+{
+    struct of_buffer b = {0};
+    size_t start = of_begin(&b, s->connection.version, OF_ECHO_REQUEST, 0);
+
+    of_end(&b, start);
+    return send_message(s, &b);
+}
+
+void session_tick(struct session *s, int64_t now_ms)
+{
+    if (s->is_greeted && !s->connection.is_accepted &&
+        now_ms - s->greeted_ms >= SESSION_ACCEPTED_MS)
+        accept_now(s, now_ms);
+}

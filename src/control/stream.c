@@ -1,0 +1,465 @@
+#include "control/stream.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/unix_address.h"
+#include "openflow/of.h"
+
+enum {
+    READ_SIZE = 256 << 10, /* bytes taken in a turn of the loop */
+    IN_SIZE = READ_SIZE + OF_MESSAGE_MAX + 1,
+    OUT_SIZE_FIRST = 16 << 10,
+};
+
+enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN };
+
+/* A stream over a socket. */
+struct wire {
+    struct stream stream;
+    struct ev_loop *loop;
+    ev_io io;
+    ev_timer stall;
+    ev_timer soon; /* runs at the next turn */
+    enum phase phase;
+    struct tls_session *tls; /* NULL: none */
+    bool is_over;            /* closed by its peer or by a fault */
+    bool tls_waits_to_write; /* also to read */
+    uint8_t *in;             /* IN_SIZE, 'in_size' of them are there */
+    size_t in_size;
+    uint8_t *out; /* 'out_room'; what waits is from out_first to out_end */
+    size_t out_first, out_end, out_room;
+    char why[STREAM_ERROR_SIZE];
+};
+
+bool stream_send(struct stream *s, const void *bytes, size_t size)
+{
+    return s->ops->send(s, bytes, size);
+}
+
+bool stream_is_congested(const struct stream *s)
+{
+    return s->ops->is_congested(s);
+}
+
+void stream_close(struct stream *s)
+{
+    if (s)
+        s->ops->close(s);
+}
+
+static struct wire *wire_of(struct stream *s)
+{
+    return (struct wire *)s;
+}
+
+static size_t waiting(const struct wire *w)
+{
+    return w->out_end - w->out_first;
+}
+
+/* Remembers why it is over; the first reason counts. */
+__attribute__((format(printf, 2, 3))) static void
+give_up(struct wire *w, const char *format, ...)
+{
+    va_list args;
+
+    if (w->is_over)
+        return;
+    w->is_over = true;
+    va_start(args, format);
+    vsnprintf(w->why, sizeof(w->why), format, args);
+    va_end(args);
+    ev_timer_start(w->loop, &w->soon);
+}
+
+/* Waits for what it needs next. */
+static void watch(struct wire *w)
+{
+    int events = EV_READ;
+
+    if (w->phase == PHASE_CONNECTING)
+        events = EV_WRITE;
+    else if (w->tls_waits_to_write ||
+             (w->phase == PHASE_OPEN && waiting(w) > 0))
+        events |= EV_WRITE;
+    if (w->is_over)
+        events = 0;
+    if (events == (w->io.events & (EV_READ | EV_WRITE)) && ev_is_active(&w->io))
+        return;
+    ev_io_stop(w->loop, &w->io);
+    ev_io_set(&w->io, w->io.fd, events);
+    if (events)
+        ev_io_start(w->loop, &w->io);
+}
+
+/* Room for 'size' more bytes at the end of what waits. */
+static bool make_room(struct wire *w, size_t size)
+{
+    size_t room = w->out_room ? w->out_room : OUT_SIZE_FIRST;
+    uint8_t *out;
+
+    if (waiting(w) + size > STREAM_QUEUE_MAX)
+        return false;
+    if (w->out_first && w->out_end + size > w->out_room) {
+        memmove(w->out, w->out + w->out_first, waiting(w));
+        w->out_end -= w->out_first;
+        w->out_first = 0;
+    }
+    while (room < w->out_end + size)
+        room *= 2;
+    if (room == w->out_room)
+        return true;
+    out = realloc(w->out, room);
+    if (!out)
+        return false;
+    w->out = out;
+    w->out_room = room;
+    return true;
+}
+
+static bool wire_send(struct stream *s, const void *bytes, size_t size)
+{
+    struct wire *w = wire_of(s);
+
+    if (w->is_over)
+        return false;
+    if (!make_room(w, size)) {
+        give_up(w, "does not read: %zu bytes wait for it", waiting(w));
+        return false;
+    }
+    memcpy(w->out + w->out_end, bytes, size);
+    if (!waiting(w))
+        ev_timer_again(w->loop, &w->stall);
+    w->out_end += size;
+    watch(w);
+    return true;
+}
+
+static bool wire_is_congested(const struct stream *s)
+{
+    return waiting((const struct wire *)s) > STREAM_QUEUE_LONG;
+}
+
+static ssize_t put(struct wire *w, const void *bytes, size_t size)
+{
+    ssize_t sent;
+
+    if (w->tls)
+        return tls_session_write(w->tls, bytes, size);
+    sent = send(w->io.fd, bytes, size, MSG_NOSIGNAL);
+    return sent < 0 ? -errno : sent;
+}
+
+static ssize_t get(struct wire *w, void *bytes, size_t size)
+{
+    ssize_t got;
+
+    if (w->tls)
+        return tls_session_read(w->tls, bytes, size);
+    got = recv(w->io.fd, bytes, size, 0);
+    return got < 0 ? -errno : got;
+}
+
+static bool is_for_later(ssize_t result)
+{
+    return result == -EAGAIN || result == -EWOULDBLOCK || result == -EINTR;
+}
+
+static void give_up_on(struct wire *w, ssize_t result)
+{
+    if (result == 0)
+        give_up(w, "the peer has closed the connection");
+    else if (w->tls)
+        give_up(w, "%s", tls_session_error(w->tls));
+    else
+        give_up(w, "%s", strerror((int)-result));
+}
+
+static void write_some(struct wire *w)
+{
+    while (!w->is_over && waiting(w) > 0) {
+        ssize_t sent = put(w, w->out + w->out_first, waiting(w));
+
+        if (is_for_later(sent)) {
+            w->tls_waits_to_write |= w->tls && tls_session_wants_write(w->tls);
+            return;
+        }
+        if (sent < 0) {
+            give_up_on(w, sent);
+            return;
+        }
+        w->out_first += (size_t)sent;
+        ev_timer_again(w->loop, &w->stall);
+    }
+    w->out_first = w->out_end = 0;
+    ev_timer_stop(w->loop, &w->stall);
+}
+
+/* Hands over each whole message and keeps the rest. */
+static void take_messages(struct wire *w)
+{
+    size_t at = 0;
+
+    while (!w->is_over && w->in_size - at >= OF_HEADER_SIZE) {
+        struct reader r = reader_over(w->in + at, w->in_size - at);
+        size_t size = of_read_header(&r).size;
+
+        if (size < OF_HEADER_SIZE) {
+            give_up(w, "sent a message of %zu bytes, less than a header", size);
+            return;
+        }
+        if (size > w->in_size - at)
+            break;
+        if (!w->stream.owner.message(w->stream.owner.context, w->in + at, size,
+                                     clock_monotonic_ms()))
+            give_up(w, "%s", "what it sent or did not read ends it");
+        at += size;
+    }
+    memmove(w->in, w->in + at, w->in_size - at);
+    w->in_size -= at;
+}
+
+static void read_some(struct wire *w)
+{
+    size_t taken = 0;
+
+    while (!w->is_over && taken < READ_SIZE) {
+        ssize_t got = get(w, w->in + w->in_size, IN_SIZE - w->in_size);
+
+        if (is_for_later(got)) {
+            w->tls_waits_to_write |= w->tls && tls_session_wants_write(w->tls);
+            return;
+        }
+        if (got <= 0) {
+            give_up_on(w, got);
+            return;
+        }
+        w->in_size += (size_t)got;
+        taken += (size_t)got;
+        take_messages(w);
+        /* More than this is left to the next turn; TLS may hold some of it
+         * where the socket does not show it. */
+        if (!w->tls && (size_t)got < READ_SIZE / 2)
+            return;
+    }
+    if (!w->is_over)
+        ev_timer_start(w->loop, &w->soon);
+}
+
+static void open_up(struct wire *w)
+{
+    w->phase = PHASE_OPEN;
+    w->stream.owner.opened(w->stream.owner.context, clock_monotonic_ms());
+}
+
+static void shake_hands(struct wire *w)
+{
+    int result = w->tls ? tls_session_handshake(w->tls) : 0;
+
+    if (result == 0)
+        open_up(w);
+    else if (is_for_later(result))
+        w->tls_waits_to_write = tls_session_wants_write(w->tls);
+    else
+        give_up_on(w, result);
+}
+
+static void finish_connect(struct wire *w)
+{
+    socklen_t size = sizeof(int);
+    int error = 0;
+
+    if (getsockopt(w->io.fd, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+        error = errno;
+    if (error) {
+        give_up(w, "%s", strerror(error));
+        return;
+    }
+    w->phase = PHASE_HANDSHAKE;
+    shake_hands(w);
+}
+
+static void wire_close(struct stream *s)
+{
+    struct wire *w = wire_of(s);
+
+    /* A last word, such as why a HELLO was refused. */
+    if (w->phase == PHASE_OPEN && !w->is_over && waiting(w) > 0)
+        (void)put(w, w->out + w->out_first, waiting(w));
+    ev_io_stop(w->loop, &w->io);
+    ev_timer_stop(w->loop, &w->stall);
+    ev_timer_stop(w->loop, &w->soon);
+    tls_session_free(w->tls);
+    close(w->io.fd);
+    free(w->in);
+    free(w->out);
+    free(w);
+}
+
+/* Tells the owner if it is over; true if it was. */
+static bool end_if_over(struct wire *w)
+{
+    if (!w->is_over)
+        return false;
+    if (w->phase == PHASE_OPEN && waiting(w) > 0)
+        (void)put(w, w->out + w->out_first, waiting(w));
+    w->stream.owner.closed(w->stream.owner.context, w->why,
+                           clock_monotonic_ms());
+    wire_close(&w->stream);
+    return true;
+}
+
+static void on_ready(struct ev_loop *loop, ev_io *io, int events)
+{
+    struct wire *w = io->data;
+
+    (void)loop;
+    (void)events;
+    w->tls_waits_to_write = false;
+    if (w->phase == PHASE_CONNECTING)
+        finish_connect(w);
+    else if (w->phase == PHASE_HANDSHAKE)
+        shake_hands(w);
+    if (w->phase == PHASE_OPEN) {
+        read_some(w);
+        write_some(w);
+    }
+    if (!end_if_over(w))
+        watch(w);
+}
+
+static void on_soon(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct wire *w = timer->data;
+
+    ev_timer_stop(loop, timer);
+    on_ready(loop, &w->io, events);
+}
+
+static void on_stall(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct wire *w = timer->data;
+
+    (void)loop;
+    (void)events;
+    give_up(w, "has read nothing for %d s", STREAM_STALL_S);
+    end_if_over(w);
+}
+
+static const struct stream_ops wire_ops = {
+    .send = wire_send,
+    .is_congested = wire_is_congested,
+    .close = wire_close,
+};
+
+/* Takes 'fd' over. */
+static struct wire *wire_create(struct ev_loop *loop, int fd, enum phase phase)
+{
+    struct wire *w = calloc(1, sizeof(*w));
+
+    if (w)
+        w->in = malloc(IN_SIZE);
+    if (!w || !w->in) {
+        free(w);
+        close(fd);
+        return NULL;
+    }
+    w->stream.ops = &wire_ops;
+    w->loop = loop;
+    w->phase = phase;
+    ev_io_init(&w->io, on_ready, fd,
+               phase == PHASE_CONNECTING ? EV_WRITE : EV_READ);
+    ev_timer_init(&w->stall, on_stall, 0, STREAM_STALL_S);
+    ev_timer_init(&w->soon, on_soon, 0, 0);
+    w->io.data = w->stall.data = w->soon.data = w;
+    return w;
+}
+
+/* Small messages go at once; a peer that vanished is found out. */
+static void tune(int fd)
+{
+    int on = 1;
+
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+}
+
+static int connect_unix(int fd, const char *path)
+{
+    struct unix_address a;
+    int result = unix_address_open(&a, path);
+
+    if (result < 0)
+        return result;
+    if (connect(fd, (const struct sockaddr *)&a.name, sizeof(a.name)) < 0)
+        result = -errno;
+    unix_address_close(&a);
+    return result;
+}
+
+static int start_connect(int fd, const struct target *t)
+{
+    struct sockaddr_storage a;
+    socklen_t size;
+
+    if (t->family == AF_UNIX)
+        return connect_unix(fd, t->path);
+    tune(fd);
+    size = target_address(t, &a);
+    if (connect(fd, (const struct sockaddr *)&a, size) < 0 &&
+        errno != EINPROGRESS)
+        return -errno;
+    return 0;
+}
+
+struct stream *stream_connect(struct ev_loop *loop, const struct target *t,
+                              struct tls *tls, char error[STREAM_ERROR_SIZE])
+{
+    int fd = socket(t->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int err = fd < 0 ? -errno : start_connect(fd, t);
+    struct wire *w;
+
+    if (err) {
+        snprintf(error, STREAM_ERROR_SIZE, "%s", strerror(-err));
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    w = wire_create(loop, fd, PHASE_CONNECTING);
+    if (w && tls)
+        w->tls = tls_session_create(tls, fd, false);
+    if (!w || (tls && !w->tls)) {
+        snprintf(error, STREAM_ERROR_SIZE, "%s", strerror(ENOMEM));
+        stream_close(w ? &w->stream : NULL);
+        return NULL;
+    }
+    ev_io_start(loop, &w->io);
+    return &w->stream;
+}
+
+struct stream *stream_accept(struct ev_loop *loop, int fd, struct tls *tls)
+{
+    struct wire *w = wire_create(loop, fd, PHASE_HANDSHAKE);
+
+    if (!w)
+        return NULL;
+    tune(fd);
+    if (tls) {
+        w->tls = tls_session_create(tls, fd, true);
+        if (!w->tls) {
+            wire_close(&w->stream);
+            return NULL;
+        }
+    }
+    ev_timer_start(loop, &w->soon);
+    return &w->stream;
+}

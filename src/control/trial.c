@@ -1,0 +1,139 @@
+#include "control/trial.h"
+
+#include <stdlib.h>
+
+struct trial {
+    int64_t now_ms;
+    struct flow_tables *tables; /* NULL: not tried */
+    struct counters *counters;
+    struct group_table *groups;
+    bool is_bad;
+};
+
+void trial_free(struct trial *t)
+{
+    if (!t)
+        return;
+    flow_tables_free(t->tables);
+    group_table_free(t->groups);
+    counters_free(t->counters);
+    free(t);
+}
+
+/* Groups may lead to groups of higher ids, so first all are there, and then
+ * they get what is in them. */
+static void name_group(void *context, const struct group *g)
+{
+    struct group_mod mod = {.command = GROUP_ADD,
+                            .type = GROUP_TYPE_ALL,
+                            .group_id = g->id,
+                            .command_bucket_id = BUCKET_ID_ALL};
+    struct trial *t = context;
+
+    if (group_table_apply(t->groups, &mod, t->now_ms))
+        t->is_bad = true;
+}
+
+static void fill_group(void *context, const struct group *g)
+{
+    struct trial *t = context;
+    struct bucket *buckets = calloc(g->bucket_count + 1, sizeof(*buckets));
+    struct group_mod mod = {
+        .command = GROUP_MODIFY,
+        .type = g->type,
+        .group_id = g->id,
+        .command_bucket_id = BUCKET_ID_ALL,
+        .buckets = buckets,
+        .bucket_count = g->bucket_count,
+    };
+
+    for (size_t i = 0; buckets && i < g->bucket_count; i++) {
+        const struct group_bucket *b = &g->buckets[i];
+
+        buckets[i] = (struct bucket){
+            .id = b->id,
+            .weight = b->weight,
+            .watch_port = b->watch_port,
+            .watch_group = b->watch_group,
+ /* Borrowed, and only read. */
+            .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
+                        .count = b->cell_count},
+        };
+    }
+    if (!buckets || group_table_apply(t->groups, &mod, t->now_ms))
+        t->is_bad = true;
+    free(buckets);
+}
+
+static void copy_entry(void *context, struct flow_entry *e)
+{
+    struct trial *t = context;
+    struct flow_mod mod = flow_mod_empty();
+
+    mod.table = e->table;
+    mod.priority = e->priority;
+    mod.flags = e->flags & FLOW_MOD_EXACT;
+    mod.instructions = e->instructions; /* borrowed */
+    classifier_match_of(e, &mod.match);
+    if (flow_tables_apply(t->tables, &mod, t->now_ms))
+        t->is_bad = true;
+}
+
+static void copy_flows(struct trial *t, struct of_switch *s)
+{
+    struct flow_mod all = flow_mod_empty();
+
+    t->tables = flow_tables_create(1, t->now_ms);
+    if (!t->tables) {
+        t->is_bad = true;
+        return;
+    }
+    all.command = FLOW_MOD_DELETE;
+    flow_tables_each(datapath_tables(s->datapath), &all, copy_entry, t);
+}
+
+struct trial *trial_create(struct of_switch *s, bool has_flows)
+{
+    const struct group_table *groups = datapath_groups(s->datapath);
+    struct trial *t = calloc(1, sizeof(*t));
+
+    if (!t)
+        return NULL;
+    t->now_ms = s->now_ms;
+    t->counters = counters_create(1);
+    t->groups = t->counters ? group_table_create(t->counters) : NULL;
+    t->is_bad = !t->groups;
+    if (!t->is_bad) {
+        group_table_each(groups, name_group, t);
+        group_table_each(groups, fill_group, t);
+    }
+    if (!t->is_bad && has_flows)
+        copy_flows(t, s);
+    if (!t->is_bad)
+        return t;
+    trial_free(t);
+    return NULL;
+}
+
+const struct group_table *trial_groups(const struct trial *t)
+{
+    return t->groups;
+}
+
+enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod)
+{
+    enum flow_error error = group_table_apply(t->groups, mod, t->now_ms);
+    struct flow_mod flows = flow_mod_empty();
+
+    /* Entries go with the group that they use. */
+    flows.command = FLOW_MOD_DELETE;
+    flows.out_group = mod->group_id;
+    if (!error && t->tables && mod->command == GROUP_DELETE)
+        flow_tables_apply(t->tables, &flows, t->now_ms);
+    return error;
+}
+
+enum flow_error trial_flow_mod(struct trial *t, const struct flow_mod *mod)
+{
+    return t->tables ? flow_tables_apply(t->tables, mod, t->now_ms) : FLOW_OK;
+}
