@@ -1,5 +1,6 @@
 #include "control/async.h"
 
+#include "control/flow_view.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_port.h"
 #include "openflow/of_role.h"
@@ -50,6 +51,32 @@ void async_port_status(struct of_switch *s, enum port_reason reason,
         if (!async_wants(c, c->async.port_status, reason))
             continue;
         of_port_write_status(&message, c->version, reason, p);
+        async_send(c, &message);
+        of_buffer_clear(&message);
+    }
+}
+
+void async_flow_removed(void *context, const struct flow_entry *e,
+                        const struct flow_usage *stats,
+                        enum flow_removed_reason reason)
+{
+    struct of_switch *s = context;
+    struct flow_view view;
+
+    if (!(e->flags & FLOW_MOD_SEND_FLOW_REM))
+        return;
+    if (reason == REMOVED_DELETE && s->delete_reason)
+        reason = (enum flow_removed_reason)s->delete_reason;
+    flow_view_of(&view, e, stats, s->now_ms);
+    for (size_t i = 0; i < connection_list_count(s->connections); i++) {
+        struct connection *c = connection_list_at(s->connections, i);
+        struct of_flow_format format = {
+            .version = c->version, .is_nxm = c->version == OF10 && c->has_nxm};
+        struct of_buffer message = {.data = NULL};
+
+        if (!async_wants(c, c->async.flow_removed, reason))
+            continue;
+        of_flow_removed_write(&format, &message, &view.stats, (uint8_t)reason);
         async_send(c, &message);
         of_buffer_clear(&message);
     }

@@ -18,8 +18,7 @@
 enum row_flags {
     ANYONE = 0,
     NOT_SLAVE = 1 << 0, /* it changes the switch: OpenFlow 1.3.5 6.3.7 */
-    ACCEPTS = 1 << 1,   /* a controller that sends it has accepted us */
-    PARTS = 1 << 2,     /* the request may come in several parts */
+    PARTS = 1 << 1,     /* the request may come in several parts */
 };
 
 struct row {
@@ -29,53 +28,53 @@ struct row {
 
 /* Kinds with no handler are those that only a switch sends. */
 static const struct row rows[OF_KIND_COUNT] = {
-    [OF_HELLO] = {handle_nothing,           ANYONE             },
-    [OF_ERROR] = {handle_error,             ANYONE             },
-    [OF_ECHO_REQUEST] = {handle_echo,              ANYONE             },
-    [OF_ECHO_REPLY] = {handle_nothing,           ANYONE             },
-    [OF_FEATURES_REQUEST] = {handle_features,          ANYONE             },
-    [OF_GET_CONFIG_REQUEST] = {handle_get_config,        ANYONE             },
-    [OF_SET_CONFIG] = {handle_set_config,        ANYONE             },
-    [OF_PACKET_OUT] = {handle_packet_out,        NOT_SLAVE | ACCEPTS},
-    [OF_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE | ACCEPTS},
-    [OF_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE | ACCEPTS},
-    [OF_PORT_MOD] = {handle_port_mod,          NOT_SLAVE | ACCEPTS},
-    [OF_TABLE_MOD] = {handle_table_mod,         NOT_SLAVE | ACCEPTS},
-    [OF_METER_MOD] = {handle_meter_mod,         NOT_SLAVE | ACCEPTS},
-    [OF_BARRIER_REQUEST] = {handle_barrier,           ACCEPTS            },
-    [OF_QUEUE_GET_CONFIG_REQUEST] = {handle_queue_config,      ANYONE             },
-    [OF_ROLE_REQUEST] = {handle_role,              ACCEPTS            },
-    [OF_GET_ASYNC_REQUEST] = {handle_get_async,         ANYONE             },
-    [OF_SET_ASYNC] = {handle_set_async,         ANYONE             },
-    [OF_BUNDLE_CONTROL] = {handle_bundle_control,    NOT_SLAVE | ACCEPTS},
-    [OF_BUNDLE_ADD] = {handle_bundle_add,        NOT_SLAVE | ACCEPTS},
-    [OF_NX_ROLE_REQUEST] = {handle_role,              ACCEPTS            },
-    [OF_NX_SET_FLOW_FORMAT] = {handle_set_flow_format,   ACCEPTS            },
-    [OF_NX_FLOW_MOD_TABLE_ID] = {handle_flow_mod_table_id, ACCEPTS            },
-    [OF_NX_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE | ACCEPTS},
-    [OF_NX_SET_PACKET_IN_FORMAT] = {handle_packet_in_format,  ACCEPTS            },
-    [OF_NX_SET_ASYNC] = {handle_set_async,         ANYONE             },
-    [OF_NX_SET_CONTROLLER_ID] = {handle_controller_id,     ACCEPTS            },
-    [OF_NX_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE | ACCEPTS},
-    [OF_MP_DESC] = {handle_desc,              ANYONE             },
-    [OF_MP_FLOW] = {handle_flow_stats,        ACCEPTS            },
-    [OF_MP_NX_FLOW] = {handle_flow_stats,        ACCEPTS            },
-    [OF_MP_FLOW_STATS] = {handle_flow_stats,        ACCEPTS            },
-    [OF_MP_AGGREGATE] = {handle_aggregate,         ACCEPTS            },
-    [OF_MP_NX_AGGREGATE] = {handle_aggregate,         ACCEPTS            },
-    [OF_MP_TABLE] = {handle_table_stats,       ACCEPTS            },
-    [OF_MP_PORT] = {handle_port_stats,        ACCEPTS            },
-    [OF_MP_QUEUE] = {handle_queue_stats,       ACCEPTS            },
-    [OF_MP_GROUP] = {handle_group_stats,       ACCEPTS            },
-    [OF_MP_GROUP_DESC] = {handle_group_desc,        ACCEPTS            },
-    [OF_MP_GROUP_FEATURES] = {handle_group_features,    ACCEPTS            },
-    [OF_MP_METER] = {handle_meter_stats,       ACCEPTS            },
-    [OF_MP_METER_CONFIG] = {handle_meter_config,      ACCEPTS            },
-    [OF_MP_METER_FEATURES] = {handle_meter_features,    ACCEPTS            },
-    [OF_MP_TABLE_FEATURES] = {handle_table_features,    ACCEPTS | PARTS    },
-    [OF_MP_PORT_DESC] = {handle_port_desc,         ACCEPTS            },
-    [OF_MP_TABLE_DESC] = {handle_table_desc,        ACCEPTS            },
-    [OF_MP_QUEUE_DESC] = {handle_queue_desc,        ACCEPTS            },
+    [OF_HELLO] = {handle_nothing,           ANYONE   },
+    [OF_ERROR] = {handle_error,             ANYONE   },
+    [OF_ECHO_REQUEST] = {handle_echo,              ANYONE   },
+    [OF_ECHO_REPLY] = {handle_nothing,           ANYONE   },
+    [OF_FEATURES_REQUEST] = {handle_features,          ANYONE   },
+    [OF_GET_CONFIG_REQUEST] = {handle_get_config,        ANYONE   },
+    [OF_SET_CONFIG] = {handle_set_config,        ANYONE   },
+    [OF_PACKET_OUT] = {handle_packet_out,        NOT_SLAVE},
+    [OF_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE},
+    [OF_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE},
+    [OF_PORT_MOD] = {handle_port_mod,          NOT_SLAVE},
+    [OF_TABLE_MOD] = {handle_table_mod,         NOT_SLAVE},
+    [OF_METER_MOD] = {handle_meter_mod,         NOT_SLAVE},
+    [OF_BARRIER_REQUEST] = {handle_barrier,           ANYONE   },
+    [OF_QUEUE_GET_CONFIG_REQUEST] = {handle_queue_config,      ANYONE   },
+    [OF_ROLE_REQUEST] = {handle_role,              ANYONE   },
+    [OF_GET_ASYNC_REQUEST] = {handle_get_async,         ANYONE   },
+    [OF_SET_ASYNC] = {handle_set_async,         ANYONE   },
+    [OF_BUNDLE_CONTROL] = {handle_bundle_control,    NOT_SLAVE},
+    [OF_BUNDLE_ADD] = {handle_bundle_add,        NOT_SLAVE},
+    [OF_NX_ROLE_REQUEST] = {handle_role,              ANYONE   },
+    [OF_NX_SET_FLOW_FORMAT] = {handle_set_flow_format,   ANYONE   },
+    [OF_NX_FLOW_MOD_TABLE_ID] = {handle_flow_mod_table_id, ANYONE   },
+    [OF_NX_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE},
+    [OF_NX_SET_PACKET_IN_FORMAT] = {handle_packet_in_format,  ANYONE   },
+    [OF_NX_SET_ASYNC] = {handle_set_async,         ANYONE   },
+    [OF_NX_SET_CONTROLLER_ID] = {handle_controller_id,     ANYONE   },
+    [OF_NX_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE},
+    [OF_MP_DESC] = {handle_desc,              ANYONE   },
+    [OF_MP_FLOW] = {handle_flow_stats,        ANYONE   },
+    [OF_MP_NX_FLOW] = {handle_flow_stats,        ANYONE   },
+    [OF_MP_FLOW_STATS] = {handle_flow_stats,        ANYONE   },
+    [OF_MP_AGGREGATE] = {handle_aggregate,         ANYONE   },
+    [OF_MP_NX_AGGREGATE] = {handle_aggregate,         ANYONE   },
+    [OF_MP_TABLE] = {handle_table_stats,       ANYONE   },
+    [OF_MP_PORT] = {handle_port_stats,        ANYONE   },
+    [OF_MP_QUEUE] = {handle_queue_stats,       ANYONE   },
+    [OF_MP_GROUP] = {handle_group_stats,       ANYONE   },
+    [OF_MP_GROUP_DESC] = {handle_group_desc,        ANYONE   },
+    [OF_MP_GROUP_FEATURES] = {handle_group_features,    ANYONE   },
+    [OF_MP_METER] = {handle_meter_stats,       ANYONE   },
+    [OF_MP_METER_CONFIG] = {handle_meter_config,      ANYONE   },
+    [OF_MP_METER_FEATURES] = {handle_meter_features,    ANYONE   },
+    [OF_MP_TABLE_FEATURES] = {handle_table_features,    PARTS    },
+    [OF_MP_PORT_DESC] = {handle_port_desc,         ANYONE   },
+    [OF_MP_TABLE_DESC] = {handle_table_desc,        ANYONE   },
+    [OF_MP_QUEUE_DESC] = {handle_queue_desc,        ANYONE   },
 };
 
 /* Why there is no handler. */
@@ -105,8 +104,6 @@ static enum flow_error handle(struct request *r, const struct row *row)
         return FLOW_IS_SLAVE;
     if (r->flags & OF_MULTIPART_MORE && !(row->flags & PARTS))
         return FLOW_MULTIPART_OVERFLOW;
-    if (row->flags & ACCEPTS)
-        r->c->is_accepted = true;
     return row->handle(r);
 }
 

@@ -61,7 +61,7 @@ enum flow_error entry_sweep(struct of_switch *s, entry_sweep_test *test,
         mod.match = w.names[i].match;
         flow_tables_apply(datapath_tables(s->datapath), &mod, s->now_ms);
     }
-    s->delete_reason = REMOVED_DELETE;
+    s->delete_reason = 0;
     free(w.names);
     return w.is_bad ? FLOW_OUT_OF_MEMORY : FLOW_OK;
 }

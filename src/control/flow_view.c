@@ -1,0 +1,27 @@
+#include "control/flow_view.h"
+
+#include "flow/flow_mod.h"
+
+void flow_view_of(struct flow_view *v, const struct flow_entry *e,
+                  const struct flow_usage *usage, int64_t now_ms)
+{
+    int64_t age_ms = now_ms > e->created_ms ? now_ms - e->created_ms : 0;
+
+    classifier_match_of(e, &v->match);
+    v->stats = (struct flow_stats){
+        .match = &v->match,
+        .instructions = &e->instructions,
+        .cookie = e->cookie,
+        .packets =
+            e->flags & FLOW_MOD_NO_PACKET_COUNTS ? UINT64_MAX : usage->packets,
+        .bytes = e->flags & FLOW_MOD_NO_BYTE_COUNTS ? UINT64_MAX : usage->bytes,
+        .duration_s = (uint32_t)(age_ms / 1000),
+        .duration_ns = (uint32_t)(age_ms % 1000) * 1000000,
+        .priority = e->priority,
+        .idle_timeout_s = e->idle_timeout_s,
+        .hard_timeout_s = e->hard_timeout_s,
+        .importance = e->importance,
+        .flags = e->flags,
+        .table = e->table,
+    };
+}

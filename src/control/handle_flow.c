@@ -1,0 +1,176 @@
+#include "control/handle_flow.h"
+
+#include "control/flow_check.h"
+#include "control/flow_view.h"
+#include "control/handle_packet.h"
+#include "flow/port_no.h"
+#include "openflow/of_flow.h"
+#include "openflow/of_multipart.h"
+
+static bool is_nxm(enum of_kind kind)
+{
+    return kind == OF_NX_FLOW_MOD || kind == OF_MP_NX_FLOW ||
+           kind == OF_MP_NX_AGGREGATE;
+}
+
+static struct of_flow_format format_of(const struct request *r)
+{
+    return (struct of_flow_format){
+        .version = r->c->version,
+        .is_nxm = is_nxm(r->kind),
+        .has_table_id = r->c->has_table_id,
+    };
+}
+
+enum flow_error handle_flow_read(struct request *r, struct flow_mod *mod)
+{
+    struct of_flow_format format = format_of(r);
+
+    *mod = flow_mod_empty();
+    return of_flow_mod_read(&format, &r->body, mod);
+}
+
+static bool is_delete(const struct flow_mod *mod)
+{
+    return mod->command == FLOW_MOD_DELETE ||
+           mod->command == FLOW_MOD_DELETE_STRICT;
+}
+
+/* The buffered frame goes through the tables as they now are, which counts it
+ * as well.  OpenFlow 1.3.5 7.3.4.1. */
+static enum flow_error send_buffered(struct of_switch *s, uint32_t buffer_id)
+{
+    struct action_list actions = {.cells = NULL};
+    struct packet_buffer frame;
+    enum flow_error error = packet_buffers_take(s->buffers, buffer_id, &frame);
+
+    if (error)
+        return error;
+    action_list_add(&actions, (struct flow_action){.type = ACTION_OUTPUT,
+                                                   .port = PORT_NO_TABLE});
+    return handle_packet_send(s, &frame, &actions);
+}
+
+enum flow_error handle_flow_apply(struct of_switch *s,
+                                  const struct flow_mod *mod)
+{
+    enum flow_error error =
+        flow_tables_apply(datapath_tables(s->datapath), mod, s->now_ms);
+
+    if (error || is_delete(mod) || mod->buffer_id == FLOW_MOD_NO_BUFFER)
+        return error;
+    return send_buffered(s, mod->buffer_id);
+}
+
+/* There is no emergency table: what would be put there is refused, and what
+ * would be deleted there is not there. */
+static enum flow_error refuse_emergency(const struct flow_mod *mod)
+{
+    return is_delete(mod) ? FLOW_OK : FLOW_UNSUPPORTED_EMERGENCY;
+}
+
+enum flow_error handle_flow_mod(struct request *r)
+{
+    struct flow_check check = flow_check_of(r->s, r->c->version);
+    struct flow_mod mod;
+    enum flow_error error = handle_flow_read(r, &mod);
+
+    if (error)
+        return error;
+    if (mod.flags & FLOW_MOD_EMERG) {
+        error = refuse_emergency(&mod);
+    } else {
+        error = flow_check_mod(&check, &mod);
+        if (!error)
+            error = handle_flow_apply(r->s, &mod);
+    }
+    flow_mod_clear(&mod);
+    return error;
+}
+
+/* Reads which entries are asked about. */
+static enum flow_error read_filter(struct request *r, struct flow_mod *filter)
+{
+    struct of_flow_format format = format_of(r);
+    enum flow_error error;
+
+    *filter = flow_mod_empty();
+    error = of_flow_stats_read_request(&format, &r->body, filter);
+    if (error)
+        return error;
+    return filter->table != FLOW_MOD_TABLE_ALL &&
+                   filter->table >= r->s->identity.tables
+               ? FLOW_BAD_REQUEST_TABLE
+               : FLOW_OK;
+}
+
+/* A reply that is being written, one part an entry. */
+struct listing {
+    struct request *r;
+    struct of_flow_format format;
+    struct of_multipart parts;
+};
+
+static void put_entry(void *context, struct flow_entry *e)
+{
+    struct listing *l = context;
+    struct of_switch *s = l->r->s;
+    struct flow_usage usage =
+        flow_tables_usage(datapath_tables(s->datapath), e);
+    struct flow_view view;
+
+    flow_view_of(&view, e, &usage, s->now_ms);
+    if (l->r->kind == OF_MP_FLOW_STATS)
+        of_flow_stats_put_brief(&l->r->reply, &view.stats);
+    else
+        of_flow_stats_put(&l->format, &l->r->reply, &view.stats);
+    of_multipart_part_done(&l->parts);
+}
+
+enum flow_error handle_flow_stats(struct request *r)
+{
+    struct listing l = {.r = r, .format = format_of(r)};
+    struct flow_mod filter;
+    enum flow_error error = read_filter(r, &filter);
+
+    if (error)
+        return error;
+    l.parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
+    flow_tables_each(datapath_tables(r->s->datapath), &filter, put_entry, &l);
+    of_multipart_end(&l.parts);
+    return FLOW_OK;
+}
+
+struct sum {
+    const struct flow_tables *tables;
+    struct of_flow_aggregate total;
+};
+
+static void add_entry(void *context, struct flow_entry *e)
+{
+    struct sum *sum = context;
+    struct flow_usage usage = flow_tables_usage(sum->tables, e);
+
+    sum->total.flows++;
+    if (!(e->flags & FLOW_MOD_NO_PACKET_COUNTS))
+        sum->total.packets += usage.packets;
+    if (!(e->flags & FLOW_MOD_NO_BYTE_COUNTS))
+        sum->total.bytes += usage.bytes;
+}
+
+enum flow_error handle_aggregate(struct request *r)
+{
+    struct flow_tables *tables = datapath_tables(r->s->datapath);
+    struct sum sum = {.tables = tables};
+    struct flow_mod filter;
+    enum flow_error error = read_filter(r, &filter);
+    size_t start;
+
+    if (error)
+        return error;
+    flow_tables_each(tables, &filter, add_entry, &sum);
+    start = request_begin(r, r->kind);
+    of_flow_aggregate_put(r->c->version, &r->reply, &sum.total);
+    of_end(&r->reply, start);
+    return FLOW_OK;
+}
