@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "datapath/replay.h"
+#include "packet/checksum.h"
 #include "packet/parse.h"
 
 enum {
@@ -136,6 +137,8 @@ static void parse_batch(struct forwarder *f, uint32_t in_port,
             outbox_dropped(f->executor.outbox, i, DROP_RUNT);
         } else {
             p->words = frame_parse(&frames[i], in_port, &p->key);
+            if (checksum_is_sctp(&frames[i]))
+                checksum_complete(&frames[i]); /* No port could. */
             p->hash = flow_cache_hash(&p->key, p->words);
             flow_cache_prefetch(f->cache, p->hash);
         }

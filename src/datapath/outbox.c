@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "packet/segment.h"
+
 enum {
     COPIES_MAX = 1024,
     ARENA_SIZE = 8 << 20,
@@ -142,20 +144,35 @@ void outbox_make_room(struct outbox *o)
     o->copies = 0;
 }
 
-struct frame *outbox_copy(struct outbox *o, const struct frame *f)
+/* A frame of our own, its bytes not yet written; NULL if there is no room. */
+static struct frame *make_frame(struct outbox *o, uint32_t frame_size)
 {
-    size_t size = ((size_t)f->size + 2 * FRAME_HEADROOM + 63) & ~(size_t)63;
-    struct frame *copy;
+    size_t size = ((size_t)frame_size + 2 * FRAME_HEADROOM + 63) & ~(size_t)63;
+    struct frame *f;
 
     if (o->copies == COPIES_MAX || o->arena_used + size > ARENA_SIZE)
         return NULL;
-    copy = &o->copied[o->copies++];
-    *copy = *f;
-    copy->data = o->arena + o->arena_used + FRAME_HEADROOM;
-    copy->headroom = FRAME_HEADROOM;
-    copy->tailroom = FRAME_HEADROOM;
-    memcpy(copy->data, f->data, f->size);
+    f = &o->copied[o->copies++];
+    *f = (struct frame){
+        .data = o->arena + o->arena_used + FRAME_HEADROOM,
+        .size = frame_size,
+        .headroom = FRAME_HEADROOM,
+        .tailroom = FRAME_HEADROOM,
+    };
     o->arena_used += size;
+    return f;
+}
+
+struct frame *outbox_copy(struct outbox *o, const struct frame *f)
+{
+    struct frame *copy = make_frame(o, f->size);
+
+    if (!copy)
+        return NULL;
+    copy->vnet = f->vnet;
+    copy->l3 = f->l3;
+    copy->l4 = f->l4;
+    memcpy(copy->data, f->data, f->size);
     return copy;
 }
 
@@ -172,17 +189,11 @@ static enum drop_reason obstacle(const struct outbox *o,
     return DROP_NONE;
 }
 
-void outbox_add(struct outbox *o, const struct datapath_port *to,
-                const struct frame *f, unsigned int index)
+static void put_in_lane(struct outbox *o, const struct datapath_port *to,
+                        const struct frame *f, unsigned int index)
 {
     struct lane *lane = &o->lanes[to->index];
-    enum drop_reason reason = obstacle(o, to, f);
 
-    if (reason != DROP_NONE) {
-        count(&to->counters[o->worker].tx_drops[reason], 1);
-        outbox_dropped(o, index, reason);
-        return;
-    }
     if (!lane->is_listed) {
         lane->is_listed = true;
         lane->to = to;
@@ -192,6 +203,47 @@ void outbox_add(struct outbox *o, const struct datapath_port *to,
     lane->index[lane->count++] = (uint8_t)index;
     if (lane->count == QUEUE_BATCH)
         send_lane(o, lane);
+}
+
+/* A super-frame behind labels, or otherwise not as the kernel expects it, has
+ * to leave in segments. */
+static enum drop_reason add_segments(struct outbox *o,
+                                     const struct datapath_port *to,
+                                     const struct frame *f, unsigned int index)
+{
+    struct segmenter s;
+    uint32_t size = 1;
+
+    if (!segment_begin(&s, f))
+        return DROP_EDIT;
+    while (size) {
+        struct frame *segment = make_frame(o, segment_largest(&s));
+
+        if (!segment)
+            return DROP_LOOP;
+        size = segment_next(&s, segment->data);
+        segment->size = size;
+        if (size)
+            put_in_lane(o, to, segment, index);
+    }
+    return DROP_NONE;
+}
+
+void outbox_add(struct outbox *o, const struct datapath_port *to,
+                const struct frame *f, unsigned int index)
+{
+    enum drop_reason reason = obstacle(o, to, f);
+
+    if (reason == DROP_NONE) {
+        if (!frame_is_super(f) || segment_is_for_kernel(f))
+            put_in_lane(o, to, f, index);
+        else
+            reason = add_segments(o, to, f, index);
+    }
+    if (reason != DROP_NONE) {
+        count(&to->counters[o->worker].tx_drops[reason], 1);
+        outbox_dropped(o, index, reason);
+    }
 }
 
 void outbox_flush(struct outbox *o)
