@@ -260,6 +260,9 @@ static void a_super_frame_counts_by_its_segments(void **state)
     };
 
     (void)state;
+    data[16] = 9000 >> 8; /* IPv4's total length */
+    data[17] = 9000 & 0xff;
+    data[23] = 6;           /* TCP */
     data[34 + 12] = 5 << 4; /* TCP's header has 20 bytes */
     sim_receive_vnet(s, "em1", data, sizeof(data), &vnet);
     sim_run(s);
