@@ -11,7 +11,7 @@
 
 #include "base/log.h"
 
-enum { BACKLOG = 64, NAME_SIZE = 80 };
+enum { BACKLOG = 64, NAME_SIZE = 80, KIND_SIZE = 16 };
 
 /* With no descriptor left it does not ask again at once. */
 static const ev_tstamp pause_s = 1;
@@ -23,7 +23,7 @@ struct listener {
     struct tls *const *tls;
     struct listener_owner owner;
     bool owns_fd;
-    char name[NAME_SIZE];
+    char name[KIND_SIZE];
 };
 
 /* Where it comes from, or what the listener is called for a UNIX socket. */
@@ -47,6 +47,19 @@ static void name_peer(const struct listener *l,
     }
 }
 
+/* Who is to come encrypted is not let in while there are no keys. */
+static void take(struct listener *l, int fd, const char *name)
+{
+    struct stream *stream = NULL;
+
+    if (!l->tls || *l->tls)
+        stream = stream_accept(l->loop, fd, l->tls ? *l->tls : NULL);
+    else
+        close(fd);
+    if (stream)
+        l->owner.came(l->owner.context, stream, name);
+}
+
 /* One a turn, so that who came first is heard before the next is let in. */
 static void on_connection(struct ev_loop *loop, ev_io *io, int events)
 {
@@ -56,14 +69,11 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int events)
     int fd = accept4(io->fd, (struct sockaddr *)&from, &size,
                      SOCK_NONBLOCK | SOCK_CLOEXEC);
     char name[NAME_SIZE];
-    struct stream *stream;
 
     (void)events;
     if (fd >= 0) {
         name_peer(l, &from, name);
-        stream = stream_accept(loop, fd, l->tls ? *l->tls : NULL);
-        if (stream)
-            l->owner.came(l->owner.context, stream, name);
+        take(l, fd, name);
         return;
     }
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
