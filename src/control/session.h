@@ -28,7 +28,7 @@ struct session_world {
     session_handle_fn *handle;
 };
 
-/* Each is called from the event loop; none may end the session. */
+/* Each is called from the event loop; only 'lost' may end the session. */
 struct session_owner {
     void (*opened)(void *context, int64_t now_ms);
     void (*greeted)(void *context, int64_t now_ms);
@@ -37,7 +37,7 @@ struct session_owner {
     /* The peer has shown that it accepts us; before the message that shows it
      * is handled. */
     void (*accepted)(void *context, int64_t now_ms);
-    /* It is over; session_end is still due, but not from here. */
+    /* It is over. */
     void (*lost)(void *context, const char *why, int64_t now_ms);
     void *context;
 };
