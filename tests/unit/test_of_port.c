@@ -1,0 +1,269 @@
+/*
+ * Descriptions of ports and changes to them, in the layouts of all versions.
+ */
+#include "openflow/of_port.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/golden.h"
+
+#include "flow/port_no.h"
+#include "openflow/of_multipart.h"
+
+#define FIELD(member, form) GOLDEN_FIELD(struct port_desc, member, form)
+
+static const struct golden_field desc_fields[] = {
+    FIELD(number, HEX),       FIELD(mac, MAC),       FIELD(name, TEXT),
+    FIELD(config, HEX),       FIELD(state, HEX),     FIELD(current, HEX),
+    FIELD(advertised, HEX),   FIELD(supported, HEX), FIELD(peer, HEX),
+    FIELD(current_kbps, DEC), FIELD(max_kbps, DEC),  {0},
+};
+
+#undef FIELD
+#define FIELD(member, form) GOLDEN_FIELD(struct port_mod, member, form)
+
+static const struct golden_field mod_fields[] = {
+    FIELD(number, HEX), FIELD(mac, MAC),       FIELD(config, HEX),
+    FIELD(mask, HEX),   FIELD(advertise, HEX), {0},
+};
+
+struct request {
+    uint32_t port;
+    uint8_t reason;
+};
+
+static const struct golden_field request_fields[] = {
+    GOLDEN_FIELD(struct request, port, HEX),
+    GOLDEN_FIELD(struct request, reason, DEC),
+    {0},
+};
+
+static enum flow_error read_mod(enum of_version version,
+                                const struct of_header *h, struct reader *body,
+                                FILE *lines)
+{
+    struct port_mod mod;
+    enum flow_error error = of_port_read_mod(version, body, &mod);
+
+    (void)h;
+    if (!error)
+        golden_write(lines, "mod", mod_fields, &mod);
+    return error;
+}
+
+static void write_mod(struct of_buffer *b, enum of_version version,
+                      uint32_t xid, struct golden_lines *lines)
+{
+    struct port_mod mod = {0};
+
+    assert_true(golden_read(lines, "mod", mod_fields, &mod));
+    of_port_write_mod(b, version, xid, &mod);
+}
+
+static enum flow_error read_status(enum of_version version,
+                                   const struct of_header *h,
+                                   struct reader *body, FILE *lines)
+{
+    struct request status = {0};
+    struct port_desc p;
+    enum flow_error error =
+        of_port_read_status(version, body, &status.reason, &p);
+
+    assert_int_equal(h->xid, 0);
+    if (error)
+        return error;
+    golden_write(lines, "status", request_fields, &status);
+    golden_write(lines, "port", desc_fields, &p);
+    return FLOW_OK;
+}
+
+static void write_status(struct of_buffer *b, enum of_version version,
+                         uint32_t xid, struct golden_lines *lines)
+{
+    struct request status = {0};
+    struct port_desc p = {0};
+
+    (void)xid;
+    assert_true(golden_read(lines, "status", request_fields, &status));
+    assert_true(golden_read(lines, "port", desc_fields, &p));
+    of_port_write_status(b, version, (enum port_reason)status.reason, &p);
+}
+
+static enum flow_error read_request(enum of_version version,
+                                    const struct of_header *h,
+                                    struct reader *body, FILE *lines)
+{
+    struct request r = {0};
+    enum flow_error error = of_port_read_request(version, body, &r.port);
+
+    assert_false(of_is_multipart_reply(h));
+    if (!error)
+        golden_write(lines, "request", request_fields, &r);
+    return error;
+}
+
+static void write_request(struct of_buffer *b, enum of_version version,
+                          uint32_t xid, struct golden_lines *lines)
+{
+    size_t start = of_begin_request(b, version, OF_MP_PORT_DESC, xid);
+    struct request r = {0};
+
+    assert_true(golden_read(lines, "request", request_fields, &r));
+    of_port_put_request(b, version, r.port);
+    of_end(b, start);
+}
+
+static enum flow_error read_reply(enum of_version version,
+                                  const struct of_header *h,
+                                  struct reader *body, FILE *lines)
+{
+    assert_true(of_is_multipart_reply(h));
+    while (body->left > 0) {
+        struct port_desc p;
+        enum flow_error error = of_port_read(version, body, &p);
+
+        if (error)
+            return error;
+        golden_write(lines, "port", desc_fields, &p);
+    }
+    return FLOW_OK;
+}
+
+static void write_reply(struct of_buffer *b, enum of_version version,
+                        uint32_t xid, struct golden_lines *lines)
+{
+    struct of_multipart m =
+        of_multipart_of(b, of_begin(b, version, OF_MP_PORT_DESC, xid));
+    struct port_desc p = {0};
+
+    while (golden_read(lines, "port", desc_fields, &p)) {
+        of_port_put(b, version, &p);
+        of_multipart_part_done(&m);
+        p = (struct port_desc){0};
+    }
+    of_multipart_end(&m);
+}
+
+static const struct golden_kind kinds[] = {
+    {"PORT_MOD",      OF_PORT_MOD, read_mod, write_mod},
+    {"PORT_STATUS",       OF_PORT_STATUS, read_status, write_status},
+    {"MP_PORT_DESC request",               OF_MP_PORT_DESC, read_request, write_request},
+    {"MP_PORT_DESC reply",OF_MP_PORT_DESC, read_reply, write_reply},
+    {0  },
+};
+
+static void golden_files(void **state)
+{
+    (void)state;
+    golden_check("of10/port", OF10, kinds);
+    golden_check("of11/port", OF11, kinds);
+    golden_check("of12/port", OF12, kinds);
+    golden_check("of13/port", OF13, kinds);
+    golden_check("of14/port", OF14, kinds);
+    golden_check("of15/port", OF15, kinds);
+}
+
+/* A PORT_MOD with the number, what to set and what to advertise given. */
+static enum flow_error mod_error(enum of_version version, uint32_t number,
+                                 uint32_t config, uint32_t advertise)
+{
+    uint8_t bytes[] = {
+        (uint8_t)(number >> 24),
+        (uint8_t)(number >> 16),
+        (uint8_t)(number >> 8),
+        (uint8_t)number,
+        0,
+        0,
+        0,
+        0,
+        2,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+        0,
+        (uint8_t)(config >> 24),
+        (uint8_t)(config >> 16),
+        (uint8_t)(config >> 8),
+        (uint8_t)config,
+        0xff,
+        0xff,
+        0xff,
+        0xff,
+        (uint8_t)(advertise >> 24),
+        (uint8_t)(advertise >> 16),
+        (uint8_t)(advertise >> 8),
+        (uint8_t)advertise,
+        0,
+        0,
+        0,
+        0,
+    };
+    struct reader r = reader_over(bytes, sizeof(bytes));
+    struct port_mod mod;
+
+    return of_port_read_mod(version, &r, &mod);
+}
+
+static void faults_of_a_change(void **state)
+{
+    (void)state;
+    assert_int_equal(mod_error(OF13, 1, 1, 0), FLOW_OK);
+    assert_int_equal(mod_error(OF13, 0xffffff00, 1, 0), FLOW_BAD_PORT);
+    assert_int_equal(mod_error(OF13, PORT_NO_LOCAL, 1, 0), FLOW_OK);
+    /* NO_FLOOD is 1.0's only. */
+    assert_int_equal(mod_error(OF13, 1, PORT_CONFIG_NO_FLOOD, 0),
+                     FLOW_BAD_PORT_CONFIG);
+    assert_int_equal(mod_error(OF13, 1, 0, 0x10000), FLOW_BAD_PORT_ADVERTISE);
+}
+
+static enum flow_error property_error(const uint8_t *property, size_t size)
+{
+    uint8_t bytes[64] = {0, 0, 0, 1};
+    struct reader r = reader_over(bytes, 24 + size);
+    struct port_mod mod;
+
+    memcpy(bytes + 24, property, size);
+    return of_port_read_mod(OF14, &r, &mod);
+}
+
+static void faults_of_properties(void **state)
+{
+    static const struct {
+        uint8_t bytes[16];
+        size_t size;
+        enum flow_error error;
+    } rows[] = {
+        {{0, 0, 0, 8, 0, 0, 0, 1},                          8,  FLOW_OK                       },
+        {{0, 0, 0, 7, 0, 0, 0, 1},                          8,  FLOW_BAD_PROPERTY_LENGTH      },
+        {{0, 0, 0, 12, 0, 0, 0, 1},                         16, FLOW_BAD_PROPERTY_LENGTH      },
+        {{0, 0, 0, 3, 0, 0, 0, 1},                          8,  FLOW_BAD_PROPERTY_LENGTH      },
+        {{0, 0, 0, 16, 0, 0, 0, 1},                         8,  FLOW_BAD_PROPERTY_LENGTH      },
+        {{0, 9, 0, 8, 0, 0, 0, 1},                          8,  FLOW_BAD_PROPERTY             },
+        {{0xff, 0xff, 0, 12, 0, 0, 0x23, 0x20, 0, 0, 0, 1},
+         16,                                                    FLOW_BAD_PROPERTY_EXPERIMENTER},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_int_equal(property_error(rows[i].bytes, rows[i].size),
+                         rows[i].error);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(golden_files),
+        cmocka_unit_test(faults_of_a_change),
+        cmocka_unit_test(faults_of_properties),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
