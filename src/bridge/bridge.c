@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/rate_limit.h"
 #include "base/retire.h"
+#include "bridge/flow_load.h"
 #include "bridge/identity.h"
 #include "bridge/mac_text.h"
 
@@ -26,6 +27,7 @@ struct bridge {
     uint64_t machine;
     size_t port_count;
     struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
+    struct flow_file flows;               /* as they were loaded last */
     int64_t aged_ms;
     /* Addresses that moved from port to port: many in a short time mean that
      * there is a second way round, a loop. */
@@ -245,6 +247,7 @@ void bridge_free(struct bridge *b)
     while (b->port_count)
         bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
     datapath_free(b->datapath);
+    flow_file_clear(&b->flows);
     config_free(b->config);
     free(b);
 }
@@ -264,6 +267,7 @@ void bridge_start(struct bridge *b, int64_t now_ms)
         add_port(b, b->config, &local, now_ms);
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
+    flow_load(b, &b->flows, now_ms);
 }
 
 void bridge_link_changed(struct bridge *b, const struct link *link,
@@ -409,6 +413,7 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
     b->config = config;
     if (has_new_mode)
         set_default_flow(b, now_ms);
+    flow_load(b, &b->flows, now_ms);
     config_free(old);
     retire_flush();
 }

@@ -4,6 +4,8 @@
 #include "bridge/account.h"
 #include "bridge/config.h"
 #include "bridge/config_check.h"
+#include "bridge/flow_file.h"
+#include "flow/port_no.h"
 #include "port/link.h"
 
 struct host_check {
@@ -127,6 +129,49 @@ static void check_own_names(struct host_check *h)
     link_monitor_close(m);
 }
 
+/* The names that ports will have; those without a number of their own get one
+ * later, so any number does. */
+static bool find_port(void *context, const char *name, uint32_t *port_no)
+{
+    const struct host_check *h = context;
+
+    if (h->c->local.is_enabled && !strcmp(name, h->c->bridge.name)) {
+        *port_no = PORT_NO_LOCAL;
+        return true;
+    }
+    for (size_t i = 0; i < h->c->port_count; i++) {
+        if (!strcmp(name, h->c->ports[i].name)) {
+            *port_no = h->c->ports[i].ofport ? h->c->ports[i].ofport : 1;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_flows(struct host_check *h)
+{
+    const struct config_subject subject = {CONFIG_FLOWS, 0, "file"};
+    const struct text_names names = {.find_port = find_port, .context = h};
+    struct flow_file file = {.lines = NULL};
+    int result;
+
+    if (!*h->c->flows.file)
+        return;
+    result = flow_file_read(&file, h->c->flows.file, &names, h->faults);
+    flow_file_clear(&file);
+    if (result == -EFBIG)
+        config_check_fault(h->c, h->faults, &subject,
+                           "%s has more than %d flows; give the rest with "
+                           "flowbridge add-flows",
+                           h->c->flows.file, FLOW_FILE_MAX);
+    else if (result < 0)
+        config_check_fault(h->c, h->faults, &subject,
+                           "%s cannot be read: %s; make it readable for the "
+                           "switch, or leave the key out",
+                           h->c->flows.file, strerror(-result));
+    h->count += result < 0 ? 1 : (size_t)result;
+}
+
 size_t config_check_host(const struct config *c, struct config_faults *faults)
 {
     struct host_check h = {.c = c, .faults = faults};
@@ -141,5 +186,6 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     }
     check_user(&h, (struct config_subject){CONFIG_DAEMON, 0, "user"},
                c->daemon.user);
+    check_flows(&h);
     return h.count;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge/port_names.h"
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
 #include "flow/text_flow.h"
@@ -29,20 +30,6 @@ struct trace {
     struct decision decision;
     cJSON *result, *steps; /* steps is the result's */
 };
-
-static bool find_port(void *context, const char *name, uint32_t *port_no)
-{
-    const struct trace *t = context;
-    const struct bridge_port *p;
-
-    for (size_t i = 0; (p = bridge_port_at(t->bridge, i)); i++) {
-        if (!strcmp(p->config.name, name)) {
-            *port_no = p->number;
-            return true;
-        }
-    }
-    return false;
-}
 
 /* Texts are written to memory first. */
 struct writing {
@@ -281,7 +268,9 @@ static bool check_packet(const struct trace *t)
 
 static bool read_question(struct trace *t, const char *text)
 {
-    const struct text_names names = {.find_port = find_port, .context = t};
+    struct port_names ports = {t->bridge};
+    const struct text_names names = {.find_port = port_names_find,
+                                     .context = &ports};
     const struct text_parse parse = {&names, t->error};
     char *rest = NULL;
     bool is_good =

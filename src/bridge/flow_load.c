@@ -1,0 +1,136 @@
+#include "bridge/flow_load.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "bridge/port_names.h"
+#include "table/flow_table.h"
+
+/* What an entry keeps of the flags it was added with. */
+#define LASTING_FLAGS                                                          \
+    (FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_NO_PACKET_COUNTS |                      \
+     FLOW_MOD_NO_BYTE_COUNTS)
+
+struct load {
+    struct flow_tables *tables;
+    const char *path;
+    const struct flow_file *old, *new;
+    int64_t now_ms;
+    size_t added, kept, removed, refused;
+};
+
+/* A look for the entry that a line has added. */
+struct look {
+    const struct flow_mod *mod;
+    bool is_there; /* as the line says */
+};
+
+static void compare(void *context, struct flow_entry *e)
+{
+    struct look *look = context;
+    const struct flow_mod *m = look->mod;
+
+    look->is_there =
+        e->cookie == m->cookie && e->idle_timeout_s == m->idle_timeout_s &&
+        e->hard_timeout_s == m->hard_timeout_s &&
+        e->importance == m->importance &&
+        (e->flags & LASTING_FLAGS) == (m->flags & LASTING_FLAGS) &&
+        flow_instructions_is_equal(&e->instructions, &m->instructions);
+}
+
+/* Just this entry, whatever is to be done with it. */
+static struct flow_mod entry_of(const struct flow_mod *mod)
+{
+    struct flow_mod entry = flow_mod_empty();
+
+    entry.command = FLOW_MOD_DELETE_STRICT;
+    entry.table = mod->table;
+    entry.priority = mod->priority;
+    entry.match = mod->match;
+    return entry;
+}
+
+static bool is_there(const struct load *l, const struct flow_mod *mod)
+{
+    struct flow_mod entry = entry_of(mod);
+    struct look look = {.mod = mod};
+
+    flow_tables_each(l->tables, &entry, compare, &look);
+    return look.is_there;
+}
+
+static void remove_old(struct load *l)
+{
+    for (size_t i = 0; i < l->old->count; i++) {
+        const struct flow_mod *mod = &l->old->lines[i].mod;
+        struct flow_mod entry;
+
+        if (mod->command != FLOW_MOD_ADD || flow_file_find(l->new, mod) ||
+            !is_there(l, mod))
+            continue;
+        entry = entry_of(mod);
+        if (flow_tables_apply(l->tables, &entry, l->now_ms) == FLOW_OK)
+            l->removed++;
+    }
+}
+
+static void carry_out(struct load *l, const struct flow_file_line *line)
+{
+    enum flow_error error;
+
+    if (line->mod.command == FLOW_MOD_ADD && is_there(l, &line->mod)) {
+        l->kept++;
+        return;
+    }
+    error = flow_tables_apply(l->tables, &line->mod, l->now_ms);
+    if (error) {
+        log_error("flows.refused", "file=%s line=%d error=%s", l->path,
+                  line->line, flow_error_text(error));
+        l->refused++;
+    } else if (line->mod.command == FLOW_MOD_ADD) {
+        l->added++;
+    }
+}
+
+static void apply(struct load *l)
+{
+    remove_old(l);
+    for (size_t i = 0; i < l->new->count; i++)
+        carry_out(l, &l->new->lines[i]);
+    log_info("flows.loaded",
+             "file=%s added=%zu kept=%zu removed=%zu refused=%zu", l->path,
+             l->added, l->kept, l->removed, l->refused);
+}
+
+void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
+{
+    struct port_names ports = {b};
+    const struct text_names names = {.find_port = port_names_find,
+                                     .context = &ports};
+    struct config_faults faults = {0};
+    struct flow_file file = {.lines = NULL};
+    struct load l = {
+        .tables = datapath_tables(bridge_datapath(b)),
+        .path = bridge_config(b)->flows.file,
+        .old = loaded,
+        .new = &file,
+        .now_ms = now_ms,
+    };
+    int result = 0;
+
+    if (*l.path)
+        result = flow_file_read(&file, l.path, &names, &faults);
+    if (result) {
+        log_error("flows.failed", "file=%s error=%s", l.path,
+                  result < 0     ? strerror(-result)
+                  : faults.count ? faults.lines[0]
+                                 : "it has faults");
+        config_faults_clear(&faults);
+        flow_file_clear(&file);
+        return;
+    }
+    if (*l.path || loaded->count)
+        apply(&l);
+    flow_file_clear(loaded);
+    *loaded = file;
+}
