@@ -12,9 +12,14 @@
     {                                                                          \
         OF_##kind, OF_FORM_EXPERIMENTER, OF10, OF15, number, OF_VENDOR_NICIRA  \
     }
-#define NICIRA_STATS(kind, last, number)                                       \
+/* Those that the later versions have standard messages for. */
+#define NICIRA_10(kind, number)                                                \
     {                                                                          \
-        OF_##kind, OF_FORM_MULTIPART_EXPERIMENTER, OF10, last, number,         \
+        OF_##kind, OF_FORM_EXPERIMENTER, OF10, OF10, number, OF_VENDOR_NICIRA  \
+    }
+#define NICIRA_STATS(kind, number)                                             \
+    {                                                                          \
+        OF_##kind, OF_FORM_MULTIPART_EXPERIMENTER, OF10, OF10, number,         \
             OF_VENDOR_NICIRA                                                   \
     }
 #define ONF(kind, number)                                                      \
@@ -77,9 +82,9 @@ static const struct of_kind_row rows[] = {
     ONF(BUNDLE_ADD, 2301),
     NICIRA(NX_ROLE_REQUEST, 10),
     NICIRA(NX_ROLE_REPLY, 11),
-    NICIRA(NX_SET_FLOW_FORMAT, 12),
-    NICIRA(NX_FLOW_MOD, 13),
-    NICIRA(NX_FLOW_REMOVED, 14),
+    NICIRA_10(NX_SET_FLOW_FORMAT, 12),
+    NICIRA_10(NX_FLOW_MOD, 13),
+    NICIRA_10(NX_FLOW_REMOVED, 14),
     NICIRA(NX_FLOW_MOD_TABLE_ID, 15),
     NICIRA(NX_SET_PACKET_IN_FORMAT, 16),
     NICIRA(NX_PACKET_IN, 17),
@@ -111,11 +116,11 @@ static const struct of_kind_row rows[] = {
     MULTIPART(MP_BUNDLE_FEATURES, OF15, OF15, 19),
     MULTIPART(MP_EXPERIMENTER, OF10, OF15, 0xffff),
 
-    NICIRA_STATS(MP_NX_FLOW, OF15, 0),
-    NICIRA_STATS(MP_NX_AGGREGATE, OF15, 1),
-    NICIRA_STATS(MP_GROUP, OF10, 7),
-    NICIRA_STATS(MP_GROUP_DESC, OF10, 8),
-    NICIRA_STATS(MP_GROUP_FEATURES, OF10, 9),
+    NICIRA_STATS(MP_NX_FLOW, 0),
+    NICIRA_STATS(MP_NX_AGGREGATE, 1),
+    NICIRA_STATS(MP_GROUP, 7),
+    NICIRA_STATS(MP_GROUP_DESC, 8),
+    NICIRA_STATS(MP_GROUP_FEATURES, 9),
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

@@ -1,0 +1,40 @@
+#include "openflow/of_flow_wire.h"
+
+enum { EMERG_10 = 1 << 2 };
+
+/* Which flags a version has, bar EMERG, whose bit became RESET_COUNTS. */
+static uint16_t known_flags(enum of_version version)
+{
+    static const uint16_t known[] = {
+        [OF10] = FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_CHECK_OVERLAP,
+        [OF11] = FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_CHECK_OVERLAP,
+        [OF12] = FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_CHECK_OVERLAP |
+                 FLOW_MOD_RESET_COUNTS,
+        [OF13] = FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_CHECK_OVERLAP |
+                 FLOW_MOD_RESET_COUNTS | FLOW_MOD_NO_PACKET_COUNTS |
+                 FLOW_MOD_NO_BYTE_COUNTS,
+    };
+
+    return known[version < OF13 ? version : OF13];
+}
+
+enum flow_error of_flow_read_flags(enum of_version version, uint16_t wire,
+                                   uint16_t *flags)
+{
+    *flags = wire & known_flags(version);
+    wire &= (uint16_t)~known_flags(version);
+    if (version == OF10 && wire & EMERG_10) {
+        *flags |= FLOW_MOD_EMERG;
+        wire &= (uint16_t)~EMERG_10;
+    }
+    return wire ? FLOW_BAD_FLAGS : FLOW_OK;
+}
+
+uint16_t of_flow_flags(enum of_version version, uint16_t flags)
+{
+    uint16_t wire = flags & known_flags(version);
+
+    if (version == OF10 && flags & FLOW_MOD_EMERG)
+        wire |= EMERG_10;
+    return wire;
+}
