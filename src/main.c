@@ -51,7 +51,7 @@ static int run_check(const struct command *c, const struct options *o)
 static int run_question(const struct command *c, const struct options *o)
 {
     const char *name = o->argument_count > 0 ? o->arguments[0] : NULL;
-    struct ctl_peer peer = {.target = o->target};
+    struct dial_peer peer = {.target = o->target};
     char error[1024 + 4096];
     struct place place;
     char target[sizeof("unix:/.ctl") + sizeof(place)];
@@ -63,7 +63,7 @@ static int run_question(const struct command *c, const struct options *o)
         }
         snprintf(target, sizeof(target), "unix:%s/%s.ctl", place.run_dir,
                  place.bridge);
-        peer = (struct ctl_peer){target, place.bridge, o->config_path};
+        peer = (struct dial_peer){target, place.bridge, o->config_path};
     }
     return question_ask(&c->question, &peer, name, o->is_json, stdout, stderr);
 }

@@ -9,18 +9,14 @@
 
 #include <cjson/cJSON.h>
 
-struct ctl_peer {
-    const char *target; /* unix:PATH or tcp:HOST:PORT ([ADDRESS]:PORT) */
-    /* For what is said when it cannot be reached; NULL: not known. */
-    const char *bridge, *config_path;
-};
+#include "client/dial.h"
 
 /*
  * Sends 'request' and waits 'wait_ms' in all.  Returns the answer, an object
  * with a boolean "ok", to be freed; or NULL, and 'error' is one line that says
  * what to do.
  */
-cJSON *ctl_client_ask(const struct ctl_peer *peer, const cJSON *request,
+cJSON *ctl_client_ask(const struct dial_peer *peer, const cJSON *request,
                       int wait_ms, char *error, size_t error_size);
 
 #endif

@@ -73,7 +73,7 @@ static int print_text(FILE *out, FILE *err,
     return 0;
 }
 
-int question_ask(const struct question *q, const struct ctl_peer *peer,
+int question_ask(const struct question *q, const struct dial_peer *peer,
                  const char *name, bool is_json, FILE *out, FILE *err)
 {
     cJSON *request = cJSON_CreateObject(), *answer = NULL, *result;

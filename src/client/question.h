@@ -28,7 +28,7 @@ struct question {
  * each on one line.  Returns the exit status: 0, or 1 if the switch refused or
  * cannot be reached.
  */
-int question_ask(const struct question *q, const struct ctl_peer *peer,
+int question_ask(const struct question *q, const struct dial_peer *peer,
                  const char *name, bool is_json, FILE *out, FILE *err);
 
 #endif

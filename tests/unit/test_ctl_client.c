@@ -132,7 +132,7 @@ static int tear_down(void **state)
 
 static cJSON *ask_within(struct fixture *f, const char *target, int wait_ms)
 {
-    const struct ctl_peer peer = {target, "of-switch", "a.ini"};
+    const struct dial_peer peer = {target, "of-switch", "a.ini"};
     cJSON *request = cJSON_Parse("{\"command\":\"show\"}"), *answer;
 
     answer =

@@ -94,7 +94,7 @@ static int tear_down(void **state)
 static int ask(struct fixture *f, const char *answer, const char *name,
                bool is_json)
 {
-    const struct ctl_peer peer = {.target = f->target};
+    const struct dial_peer peer = {.target = f->target};
     size_t out_size, err_size;
     FILE *out, *err;
     pthread_t thread;
