@@ -35,14 +35,18 @@ static void put_bits(uint8_t *bytes, const struct of_oxm_bits *bits,
     }
 }
 
-/* Adds a SET_FIELD of some bits, at most 64. */
+/* What some bits, at most 64, are set to, from the right, and which of them. */
+struct load {
+    uint64_t number, mask;
+};
+
 static void add_bits(struct action_list *l, const struct of_oxm_bits *bits,
-                     uint64_t number)
+                     struct load load)
 {
     uint8_t value[FIELD_BYTES] = {0}, mask[FIELD_BYTES] = {0};
 
-    put_bits(value, bits, number);
-    put_bits(mask, bits, UINT64_MAX);
+    put_bits(value, bits, load.number);
+    put_bits(mask, bits, load.mask);
     action_list_set_field(l, bits->field, value, mask);
 }
 
@@ -53,7 +57,8 @@ enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
 
     if (f->bits < 64 && number >> f->bits)
         return FLOW_BAD_ARGUMENT;
-    add_bits(l, &(struct of_oxm_bits){f, 0, f->bits}, number);
+    add_bits(l, &(struct of_oxm_bits){f, 0, f->bits},
+             (struct load){number, UINT64_MAX});
     return FLOW_OK;
 }
 
@@ -68,10 +73,17 @@ bool of_action_is_number(const struct flow_action *a, uint64_t *number)
     return f->size <= 8 && memcmp(action_mask(a), exact, f->size) == 0;
 }
 
-/* Sets 'count' bits of the value on the wire, which may be more than one
- * field. */
-static enum flow_error load(struct action_list *l, const struct of_oxm *o,
-                            unsigned start, unsigned count, uint64_t number)
+/* The lowest bits that are set. */
+static uint64_t low_bits(unsigned count)
+{
+    return count < LOAD_BITS ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
+}
+
+/* Sets 'count' bits of the value on the wire from 'start' on; they may be of
+ * more than one field. */
+static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
+                                unsigned start, unsigned count,
+                                struct load load)
 {
     struct of_oxm_bits bits;
 
@@ -80,10 +92,14 @@ static enum flow_error load(struct action_list *l, const struct of_oxm *o,
             return FLOW_BAD_SET_LENGTH;
         if (!bits.field->is_settable)
             return FLOW_BAD_SET_ARGUMENT;
-        add_bits(l, &bits, number);
+        if (load.mask & low_bits(bits.count))
+            add_bits(l, &bits, load);
         start += bits.count;
         count -= bits.count;
-        number = bits.count < LOAD_BITS ? number >> bits.count : 0;
+        if (count > 0) {
+            load.number >>= bits.count;
+            load.mask >>= bits.count;
+        }
     }
     return FLOW_OK;
 }
@@ -101,9 +117,10 @@ enum flow_error of_action_read_reg_load(const struct of_action_context *c,
         return FLOW_BAD_ACTION_LENGTH;
     if (o.form == OXM_UNKNOWN || o.form == OXM_COOKIE)
         return FLOW_BAD_SET_TYPE;
-    if (o.has_mask || (count < LOAD_BITS && number >> count))
+    if (o.has_mask || number & ~low_bits(count))
         return FLOW_BAD_ARGUMENT;
-    return load(l, &o, place >> BITS_FIELD_SIZE, count, number);
+    return set_bits(l, &o, place >> BITS_FIELD_SIZE, count,
+                    (struct load){number, UINT64_MAX});
 }
 
 /* A value of a field as it is: checks that it can be set so. */
@@ -129,17 +146,20 @@ static enum flow_error set_plain(struct action_list *l, const struct field *f,
 
 /* NXM_OF_VLAN_TCI and the like: the value is a number that is parted. */
 static enum flow_error set_parts(struct action_list *l, const struct of_oxm *o,
-                                 const uint8_t *value, bool has_mask)
+                                 const uint8_t *value, const uint8_t *mask)
 {
-    struct reader r = reader_over(value, o->size);
+    struct reader v = reader_over(value, o->size);
+    struct reader k = reader_over(mask, o->size);
     unsigned start = o->form == OXM_TOS ? 2 : 0;
-    uint64_t number = read_big_endian(&r, o->size);
+    struct load load = {read_big_endian(&v, o->size), UINT64_MAX};
 
-    if (has_mask)
-        return FLOW_BAD_SET_MASK;
-    if (o->form == OXM_TOS && number & 3)
+    if (mask)
+        load.mask = read_big_endian(&k, o->size);
+    if (load.number & ~load.mask || (o->form == OXM_TOS && load.number & 3))
         return FLOW_BAD_SET_ARGUMENT;
-    return load(l, o, start, 8u * o->size - start, number >> start);
+    load.number >>= start;
+    load.mask >>= start;
+    return set_bits(l, o, start, 8u * o->size - start, load);
 }
 
 enum flow_error of_action_read_set_field(const struct of_action_context *c,
@@ -165,7 +185,7 @@ enum flow_error of_action_read_set_field(const struct of_action_context *c,
     if (r->bad || r->left >= 8)
         return FLOW_BAD_ACTION_LENGTH;
     return o.form == OXM_PLAIN ? set_plain(l, o.field, value, mask)
-                               : set_parts(l, &o, value, o.has_mask);
+                               : set_parts(l, &o, value, mask);
 }
 
 struct move {
@@ -227,21 +247,21 @@ enum flow_error of_action_read_copy_field(const struct of_action_context *c,
     return read_move(r, 2, l);
 }
 
-static void put_reg_load(enum of_version version, struct of_buffer *b,
-                         const struct of_oxm_bits *run, uint64_t number)
+/* Nicira's actions have NXM fields whatever the version. */
+static void put_reg_load(struct of_buffer *b, const struct of_oxm_bits *run,
+                         uint64_t number)
 {
     size_t start = of_action_wire_begin_nicira(b, OF_NX_REG_LOAD);
-    unsigned bit = run->start + of_oxm_shift(version, run->field);
+    unsigned bit = run->start + of_oxm_shift(OF10, run->field);
 
     of_put_u16(b, (uint16_t)(bit << BITS_FIELD_SIZE | (run->count - 1)));
-    of_oxm_put_header(b, version, run->field, false);
+    of_oxm_put_header(b, OF10, run->field, false);
     of_put_u64(b, number);
     of_action_wire_end(b, start);
 }
 
 /* One for each run of ones in the mask, at most 64 bits in each. */
-static void put_reg_loads(enum of_version version, struct of_buffer *b,
-                          const struct flow_action *a)
+static void put_reg_loads(struct of_buffer *b, const struct flow_action *a)
 {
     const struct field *f = field_by_id((enum field_id)a->field);
     unsigned bit = 0;
@@ -255,7 +275,7 @@ static void put_reg_loads(enum of_version version, struct of_buffer *b,
              bit++, run.count++)
             number |= (uint64_t)bit_of(f, action_value(a), bit) << run.count;
         if (run.count)
-            put_reg_load(version, b, &run, number);
+            put_reg_load(b, &run, number);
         else
             bit++;
     }
@@ -272,7 +292,7 @@ void of_action_put_set_field(enum of_version version, struct of_buffer *b,
     field_fill(f, exact);
     has_mask = memcmp(action_mask(a), exact, f->size) != 0;
     if (version < OF12 || (has_mask && version < OF15)) {
-        put_reg_loads(version, b, a);
+        put_reg_loads(b, a);
         return;
     }
     start = of_action_wire_begin(b, OF_ACTION_SET_FIELD);
@@ -291,14 +311,15 @@ void of_action_put_move(enum of_version version, struct of_buffer *b,
     const struct field *source = field_by_id((enum field_id)m->source_field);
     const struct field *target = field_by_id((enum field_id)m->target_field);
     bool is_standard = version >= OF15;
+    enum of_version form = is_standard ? version : OF10;
     size_t start = is_standard ? of_action_wire_begin(b, OF_ACTION_COPY_FIELD)
                                : of_action_wire_begin_nicira(b, OF_NX_REG_MOVE);
 
     of_put_u16(b, m->bits);
-    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(version, source)));
-    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(version, target)));
+    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(form, source)));
+    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(form, target)));
     of_put_zeros(b, is_standard ? 2 : 0);
-    of_oxm_put_header(b, version, source, false);
-    of_oxm_put_header(b, version, target, false);
+    of_oxm_put_header(b, form, source, false);
+    of_oxm_put_header(b, form, target, false);
     of_action_wire_end(b, start);
 }

@@ -194,9 +194,13 @@ static void write_nicira(const struct of_flow_format *f, struct of_buffer *b,
                          const struct flow_mod *mod)
 {
     struct of_match_cookie cookie = {mod->cookie, mod->cookie_mask};
+    bool is_delete = mod->command >= FLOW_MOD_DELETE;
     size_t at, size;
 
-    of_put_u64(b, mod->cookie_mask ? COOKIE_KEEP : mod->cookie);
+    if (mod->cookie_mask)
+        of_put_u64(b, is_delete ? 0 : COOKIE_KEEP);
+    else
+        of_put_u64(b, mod->cookie);
     of_put_u16(b, command_of(f, mod));
     put_timeouts(b, mod);
     of_put_u16(b, of_port_number_to10(mod->out_port));

@@ -97,29 +97,39 @@ bool of_oxm_fits(const struct of_oxm *o)
     return o->length == (o->has_mask ? 2 * o->size : o->size);
 }
 
+/* NXM's header; 0 if it has none.  The parts of a VLAN tag are one field. */
+static uint32_t nxm_of(const struct field *f)
+{
+    if (f->id == FIELD_VLAN_VID || f->id == FIELD_VLAN_PCP)
+        return NXM_VLAN_TCI | 2;
+    return f->nxm;
+}
+
 /* How a version writes a field. */
-static enum {
-    IN_NXM,
-    IN_OXM,
-    IN_ONF
-} way_of(enum of_version version, const struct field *f)
+enum way { IN_NXM, IN_OXM, IN_ONF };
+
+static enum way way_of(enum of_version version, const struct field *f)
 {
     bool is_onf = f->id == FIELD_TCP_FLAGS || f->id == FIELD_ACTSET_OUTPUT;
 
     if (is_onf && version < OF15 && (version >= OF13 || !f->nxm))
         return IN_ONF;
-    if (!f->nxm)
+    if (!nxm_of(f))
         return IN_OXM;
-    if (!f->oxm || version < OF12 || is_onf)
-        return version >= OF15 && f->oxm ? IN_OXM : IN_NXM;
-    return f->id == FIELD_TUNNEL_ID && version < OF13 ? IN_NXM : IN_OXM;
+    if (!f->oxm || version < OF12)
+        return IN_NXM;
+    /* Standard only since then. */
+    if ((is_onf && version < OF15) ||
+        (f->id == FIELD_TUNNEL_ID && version < OF13))
+        return IN_NXM;
+    return IN_OXM;
 }
 
 void of_oxm_put_header(struct of_buffer *b, enum of_version version,
                        const struct field *f, bool has_mask)
 {
     bool is_onf = way_of(version, f) == IN_ONF;
-    uint32_t header = way_of(version, f) == IN_NXM ? f->nxm : f->oxm;
+    uint32_t header = way_of(version, f) == IN_NXM ? nxm_of(f) : f->oxm;
     uint32_t length = header & 0xff;
 
     if (has_mask)
@@ -193,6 +203,9 @@ bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
 
 unsigned of_oxm_shift(enum of_version version, const struct field *f)
 {
-    return f->id == FIELD_IP_DSCP && way_of(version, f) == IN_NXM ? TOS_SHIFT
-                                                                  : 0;
+    if (way_of(version, f) != IN_NXM)
+        return 0;
+    if (f->id == FIELD_VLAN_PCP)
+        return VID_BITS;
+    return f->id == FIELD_IP_DSCP ? TOS_SHIFT : 0;
 }

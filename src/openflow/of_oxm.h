@@ -37,7 +37,8 @@ struct of_oxm of_oxm_read_header(struct reader *r);
 /* True if the length sent fits the field and its mask. */
 bool of_oxm_fits(const struct of_oxm *o);
 
-/* The header that a version has for a field, and the value as it wants it. */
+/* The header that a version has for a field, and the value as it wants it.  Of
+ * NXM's VLAN tag, which is two fields, the value is not written here. */
 void of_oxm_put_header(struct of_buffer *b, enum of_version version,
                        const struct field *f, bool has_mask);
 void of_oxm_put_value(struct of_buffer *b, enum of_version version,
