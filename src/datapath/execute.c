@@ -154,18 +154,39 @@ static void output_to_index(struct executor *x, struct execution *e,
         outbox_dropped(x->outbox, e->index, DROP_PORT_DOWN);
 }
 
+/* A frame that waits in a lane must not be changed: a copy goes on.  False if
+ * there are too many. */
+static bool unshare_frame(struct executor *x, struct execution *e)
+{
+    struct frame *copy;
+
+    if (!e->is_shared)
+        return true;
+    copy = outbox_copy(x->outbox, e->frame);
+    if (!copy)
+        return false;
+    e->frame = copy;
+    e->is_shared = false;
+    return true;
+}
+
+static enum drop_reason set_queue(struct executor *x, struct execution *e,
+                                  uint32_t queue)
+{
+    if (e->frame->queue == queue)
+        return DROP_NONE;
+    if (!unshare_frame(x, e))
+        return DROP_LOOP;
+    e->frame->queue = queue;
+    return DROP_NONE;
+}
+
 /* Why an edit was not done; DROP_NONE if the frame can go on. */
 static enum drop_reason edit(struct executor *x, struct execution *e,
                              const struct flow_action *a)
 {
-    if (e->is_shared) {
-        struct frame *copy = outbox_copy(x->outbox, e->frame);
-
-        if (!copy)
-            return DROP_LOOP;
-        e->frame = copy;
-        e->is_shared = false;
-    }
+    if (!unshare_frame(x, e))
+        return DROP_LOOP;
     switch (edit_apply(e->frame, a)) {
     case EDIT_TTL_EXPIRED:
         return DROP_TTL;
@@ -268,7 +289,7 @@ static enum drop_reason do_step(struct executor *x, struct execution *e,
     case STEP_METER:
         return measure(x, e, a->meter);
     case STEP_QUEUE:
-        break;
+        return set_queue(x, e, a->queue);
     default:
         return edit(x, e, a);
     }

@@ -170,6 +170,7 @@ struct frame *outbox_copy(struct outbox *o, const struct frame *f)
     if (!copy)
         return NULL;
     copy->vnet = f->vnet;
+    copy->queue = f->queue;
     copy->l3 = f->l3;
     copy->l4 = f->l4;
     memcpy(copy->data, f->data, f->size);
@@ -223,6 +224,7 @@ static enum drop_reason add_segments(struct outbox *o,
             return DROP_LOOP;
         size = segment_next(&s, segment->data);
         segment->size = size;
+        segment->queue = f->queue;
         if (size)
             put_in_lane(o, to, segment, index);
     }

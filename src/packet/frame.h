@@ -36,6 +36,7 @@ struct frame {
     /* Offsets from 'data', set by frame_parse; FRAME_NO_OFFSET: not there. */
     uint16_t l3, l4;
     bool is_truncated; /* the rest did not come: to be dropped */
+    uint32_t queue;    /* of the port it leaves by: id + 1; 0: none */
 };
 
 static inline bool frame_has_partial_checksum(const struct frame *f)

@@ -10,6 +10,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "port/htb.h"
+
 #ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING /* since Linux 5.18 */
 #define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
 #endif
@@ -32,6 +34,7 @@ struct packet_ring {
     unsigned int whole_used;
     int fanout_id;
     uint64_t missed;
+    uint32_t send_queue; /* what SO_PRIORITY is set for; as in struct frame */
     struct mmsghdr messages[QUEUE_BATCH];
     struct iovec parts[QUEUE_BATCH][2];
 };
@@ -64,6 +67,7 @@ static void frame_in_slot(struct tpacket2_hdr *slot, struct frame *f)
     memcpy(&f->vnet, f->data - VNET_SIZE, VNET_SIZE);
     f->headroom = (uint16_t)(slot->tp_mac - sizeof(*slot));
     f->tailroom = (uint16_t)(SLOT_SIZE - slot->tp_mac - slot->tp_snaplen);
+    f->queue = 0;
     f->is_truncated = slot->tp_snaplen < slot->tp_len;
 }
 
@@ -79,6 +83,7 @@ static void frame_fetched_whole(struct packet_ring *r,
     struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
     ssize_t size = recvmsg(r->queue.fd, &message, MSG_DONTWAIT | MSG_TRUNC);
 
+    f->queue = 0;
     f->data = buffer + FRAME_HEADROOM;
     f->size = slot->tp_len;
     f->headroom = FRAME_HEADROOM;
@@ -155,13 +160,40 @@ static enum drop_reason reason_of_errno(int error)
     }
 }
 
+/* Frames name their queue by the priority of the socket: one that a kernel
+ * before 6.14 could take with each message there is not. */
+static void select_queue(struct packet_ring *r, uint32_t queue)
+{
+    uint32_t priority = queue ? htb_priority(queue - 1) : 0;
+
+    if (queue == r->send_queue)
+        return;
+    setsockopt(r->queue.fd, SOL_SOCKET, SO_PRIORITY, &priority,
+               sizeof(priority));
+    r->send_queue = queue;
+}
+
 /* sendmmsg stops at the first frame that fails: that one is marked, and it
  * goes on with the next. */
+static void send_run(struct packet_ring *r, unsigned int first,
+                     unsigned int end, enum drop_reason *results)
+{
+    while (first < end) {
+        int sent = sendmmsg(r->queue.fd, r->messages + first, end - first,
+                            MSG_DONTWAIT);
+
+        if (sent > 0)
+            first += (unsigned int)sent;
+        else if (errno != EINTR)
+            results[first++] = reason_of_errno(errno);
+    }
+}
+
 static void ring_send(struct port_queue *q, const struct frame *const *frames,
                       unsigned int count, enum drop_reason *results)
 {
     struct packet_ring *r = ring_of(q);
-    unsigned int done = 0;
+    unsigned int first = 0;
 
     for (unsigned int i = 0; i < count; i++) {
         r->parts[i][0] = (struct iovec){
@@ -174,14 +206,14 @@ static void ring_send(struct port_queue *q, const struct frame *const *frames,
         };
         results[i] = DROP_NONE;
     }
-    while (done < count) {
-        int sent =
-            sendmmsg(q->fd, r->messages + done, count - done, MSG_DONTWAIT);
+    while (first < count) {
+        unsigned int end = first + 1;
 
-        if (sent > 0)
-            done += (unsigned int)sent;
-        else if (errno != EINTR)
-            results[done++] = reason_of_errno(errno);
+        while (end < count && frames[end]->queue == frames[first]->queue)
+            end++;
+        select_queue(r, frames[first]->queue);
+        send_run(r, first, end, results);
+        first = end;
     }
 }
 

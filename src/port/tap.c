@@ -51,6 +51,7 @@ static void fill_frame(struct frame *f, uint8_t *buffer, uint32_t size)
     f->size = size;
     f->headroom = FRAME_HEADROOM;
     f->tailroom = left > UINT16_MAX ? UINT16_MAX : (uint16_t)left;
+    f->queue = 0;
     f->is_truncated = left == 0; /* the kernel cuts without a word */
 }
 

@@ -21,7 +21,7 @@ enum step_type {
     STEP_ALL,                      /* all but the in-port */
     STEP_CONTROLLER,               /* max_len; two operand cells follow */
     STEP_METER,                    /* meter: its id */
-    STEP_QUEUE,                    /* queue: for outputs from here on */
+    STEP_QUEUE,     /* queue: id + 1 for outputs from here on; 0: none */
     STEP_CLONE,     /* what follows is done to a copy, up to ... */
     STEP_CLONE_END, /* ... here; they may be nested */
 };
