@@ -22,60 +22,70 @@ enum row_flags {
 };
 
 struct row {
+    enum of_kind kind;
     request_handler *handle;
     unsigned int flags;
 };
 
-/* Kinds with no handler are those that only a switch sends. */
-static const struct row rows[OF_KIND_COUNT] = {
-    [OF_HELLO] = {handle_nothing,           ANYONE   },
-    [OF_ERROR] = {handle_error,             ANYONE   },
-    [OF_ECHO_REQUEST] = {handle_echo,              ANYONE   },
-    [OF_ECHO_REPLY] = {handle_nothing,           ANYONE   },
-    [OF_FEATURES_REQUEST] = {handle_features,          ANYONE   },
-    [OF_GET_CONFIG_REQUEST] = {handle_get_config,        ANYONE   },
-    [OF_SET_CONFIG] = {handle_set_config,        ANYONE   },
-    [OF_PACKET_OUT] = {handle_packet_out,        NOT_SLAVE},
-    [OF_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE},
-    [OF_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE},
-    [OF_PORT_MOD] = {handle_port_mod,          NOT_SLAVE},
-    [OF_TABLE_MOD] = {handle_table_mod,         NOT_SLAVE},
-    [OF_METER_MOD] = {handle_meter_mod,         NOT_SLAVE},
-    [OF_BARRIER_REQUEST] = {handle_barrier,           ANYONE   },
-    [OF_QUEUE_GET_CONFIG_REQUEST] = {handle_queue_config,      ANYONE   },
-    [OF_ROLE_REQUEST] = {handle_role,              ANYONE   },
-    [OF_GET_ASYNC_REQUEST] = {handle_get_async,         ANYONE   },
-    [OF_SET_ASYNC] = {handle_set_async,         ANYONE   },
-    [OF_BUNDLE_CONTROL] = {handle_bundle_control,    NOT_SLAVE},
-    [OF_BUNDLE_ADD] = {handle_bundle_add,        NOT_SLAVE},
-    [OF_NX_ROLE_REQUEST] = {handle_role,              ANYONE   },
-    [OF_NX_SET_FLOW_FORMAT] = {handle_set_flow_format,   ANYONE   },
-    [OF_NX_FLOW_MOD_TABLE_ID] = {handle_flow_mod_table_id, ANYONE   },
-    [OF_NX_FLOW_MOD] = {handle_flow_mod,          NOT_SLAVE},
-    [OF_NX_SET_PACKET_IN_FORMAT] = {handle_packet_in_format,  ANYONE   },
-    [OF_NX_SET_ASYNC] = {handle_set_async,         ANYONE   },
-    [OF_NX_SET_CONTROLLER_ID] = {handle_controller_id,     ANYONE   },
-    [OF_NX_GROUP_MOD] = {handle_group_mod,         NOT_SLAVE},
-    [OF_MP_DESC] = {handle_desc,              ANYONE   },
-    [OF_MP_FLOW] = {handle_flow_stats,        ANYONE   },
-    [OF_MP_NX_FLOW] = {handle_flow_stats,        ANYONE   },
-    [OF_MP_FLOW_STATS] = {handle_flow_stats,        ANYONE   },
-    [OF_MP_AGGREGATE] = {handle_aggregate,         ANYONE   },
-    [OF_MP_NX_AGGREGATE] = {handle_aggregate,         ANYONE   },
-    [OF_MP_TABLE] = {handle_table_stats,       ANYONE   },
-    [OF_MP_PORT] = {handle_port_stats,        ANYONE   },
-    [OF_MP_QUEUE] = {handle_queue_stats,       ANYONE   },
-    [OF_MP_GROUP] = {handle_group_stats,       ANYONE   },
-    [OF_MP_GROUP_DESC] = {handle_group_desc,        ANYONE   },
-    [OF_MP_GROUP_FEATURES] = {handle_group_features,    ANYONE   },
-    [OF_MP_METER] = {handle_meter_stats,       ANYONE   },
-    [OF_MP_METER_CONFIG] = {handle_meter_config,      ANYONE   },
-    [OF_MP_METER_FEATURES] = {handle_meter_features,    ANYONE   },
-    [OF_MP_TABLE_FEATURES] = {handle_table_features,    PARTS    },
-    [OF_MP_PORT_DESC] = {handle_port_desc,         ANYONE   },
-    [OF_MP_TABLE_DESC] = {handle_table_desc,        ANYONE   },
-    [OF_MP_QUEUE_DESC] = {handle_queue_desc,        ANYONE   },
+/* The most frequent first.  Kinds that are missing are those that only a switch
+ * sends, and what is not done here. */
+static const struct row rows[] = {
+    {OF_FLOW_MOD,                 handle_flow_mod,          NOT_SLAVE},
+    {OF_PACKET_OUT,               handle_packet_out,        NOT_SLAVE},
+    {OF_BARRIER_REQUEST,          handle_barrier,           ANYONE   },
+    {OF_HELLO,                    handle_nothing,           ANYONE   },
+    {OF_ERROR,                    handle_error,             ANYONE   },
+    {OF_ECHO_REQUEST,             handle_echo,              ANYONE   },
+    {OF_ECHO_REPLY,               handle_nothing,           ANYONE   },
+    {OF_FEATURES_REQUEST,         handle_features,          ANYONE   },
+    {OF_GET_CONFIG_REQUEST,       handle_get_config,        ANYONE   },
+    {OF_SET_CONFIG,               handle_set_config,        ANYONE   },
+    {OF_GROUP_MOD,                handle_group_mod,         NOT_SLAVE},
+    {OF_PORT_MOD,                 handle_port_mod,          NOT_SLAVE},
+    {OF_TABLE_MOD,                handle_table_mod,         NOT_SLAVE},
+    {OF_METER_MOD,                handle_meter_mod,         NOT_SLAVE},
+    {OF_QUEUE_GET_CONFIG_REQUEST, handle_queue_config,      ANYONE   },
+    {OF_ROLE_REQUEST,             handle_role,              ANYONE   },
+    {OF_GET_ASYNC_REQUEST,        handle_get_async,         ANYONE   },
+    {OF_SET_ASYNC,                handle_set_async,         ANYONE   },
+    {OF_BUNDLE_CONTROL,           handle_bundle_control,    NOT_SLAVE},
+    {OF_BUNDLE_ADD,               handle_bundle_add,        NOT_SLAVE},
+    {OF_NX_ROLE_REQUEST,          handle_role,              ANYONE   },
+    {OF_NX_SET_FLOW_FORMAT,       handle_set_flow_format,   ANYONE   },
+    {OF_NX_FLOW_MOD_TABLE_ID,     handle_flow_mod_table_id, ANYONE   },
+    {OF_NX_FLOW_MOD,              handle_flow_mod,          NOT_SLAVE},
+    {OF_NX_SET_PACKET_IN_FORMAT,  handle_packet_in_format,  ANYONE   },
+    {OF_NX_SET_ASYNC,             handle_set_async,         ANYONE   },
+    {OF_NX_SET_CONTROLLER_ID,     handle_controller_id,     ANYONE   },
+    {OF_NX_GROUP_MOD,             handle_group_mod,         NOT_SLAVE},
+    {OF_MP_DESC,                  handle_desc,              ANYONE   },
+    {OF_MP_FLOW,                  handle_flow_stats,        ANYONE   },
+    {OF_MP_NX_FLOW,               handle_flow_stats,        ANYONE   },
+    {OF_MP_FLOW_STATS,            handle_flow_stats,        ANYONE   },
+    {OF_MP_AGGREGATE,             handle_aggregate,         ANYONE   },
+    {OF_MP_NX_AGGREGATE,          handle_aggregate,         ANYONE   },
+    {OF_MP_TABLE,                 handle_table_stats,       ANYONE   },
+    {OF_MP_PORT,                  handle_port_stats,        ANYONE   },
+    {OF_MP_QUEUE,                 handle_queue_stats,       ANYONE   },
+    {OF_MP_GROUP,                 handle_group_stats,       ANYONE   },
+    {OF_MP_GROUP_DESC,            handle_group_desc,        ANYONE   },
+    {OF_MP_GROUP_FEATURES,        handle_group_features,    ANYONE   },
+    {OF_MP_METER,                 handle_meter_stats,       ANYONE   },
+    {OF_MP_METER_CONFIG,          handle_meter_config,      ANYONE   },
+    {OF_MP_METER_FEATURES,        handle_meter_features,    ANYONE   },
+    {OF_MP_TABLE_FEATURES,        handle_table_features,    PARTS    },
+    {OF_MP_PORT_DESC,             handle_port_desc,         ANYONE   },
+    {OF_MP_TABLE_DESC,            handle_table_desc,        ANYONE   },
+    {OF_MP_QUEUE_DESC,            handle_queue_desc,        ANYONE   },
 };
+
+static const struct row *find_row(enum of_kind kind)
+{
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].kind == kind)
+            return &rows[i];
+    return NULL;
+}
 
 /* Why there is no handler. */
 static enum flow_error refuse_kind(const struct of_header *h,
@@ -117,8 +127,8 @@ static enum flow_error choose(struct request *r)
         return FLOW_BAD_VERSION;
     if (of_is_multipart_reply(&r->header))
         return FLOW_BAD_TYPE;
-    row = &rows[r->kind];
-    if (!row->handle)
+    row = find_row(r->kind);
+    if (!row)
         return refuse_kind(&r->header, &r->body);
     r->flags = of_read_head(&r->header, r->kind, &r->body);
     return r->body.bad ? FLOW_BAD_LENGTH : handle(r, row);
