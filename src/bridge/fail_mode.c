@@ -1,0 +1,234 @@
+#include "bridge/fail_mode.h"
+
+#include "base/log.h"
+
+/* What the view comes to. */
+enum situation {
+    NONE_OPEN,   /* no controller configured, standalone */
+    NONE_CLOSED, /* no controller configured, secure */
+    ACCEPTED,
+    LOST_OPEN,   /* standalone, not yet for long */
+    LOST_LONG,   /* standalone, for as long as it waits */
+    LOST_CLOSED, /* secure */
+    SITUATION_COUNT
+};
+
+static unsigned int wait_s(const struct fail_mode_view *v)
+{
+    return v->max_probe_s ? FAIL_MODE_PROBES * v->max_probe_s
+                          : FAIL_MODE_AFTER_S;
+}
+
+static enum situation situation_of(const struct fail_mode_view *v,
+                                   int64_t now_ms)
+{
+    bool is_open = v->mode == FAIL_STANDALONE;
+
+    if (!v->has_controllers)
+        return is_open ? NONE_OPEN : NONE_CLOSED;
+    if (v->is_accepted)
+        return ACCEPTED;
+    if (!is_open)
+        return LOST_CLOSED;
+    return now_ms - v->accepted_ms >= (int64_t)wait_s(v) * 1000 ? LOST_LONG
+                                                                : LOST_OPEN;
+}
+
+/* The entry that says NORMAL: with FLOW_MOD_HIDDEN above all others, without
+ * it below. */
+static void change_normal(struct fail_mode_machine *f,
+                          enum flow_mod_command command, uint16_t flags,
+                          int64_t now_ms)
+{
+    struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_error error;
+
+    mod.command = command;
+    mod.table = 0;
+    mod.priority = 0;
+    mod.flags = flags;
+    mod.instructions.has_apply = true;
+    mod.instructions.apply_count = 1;
+    mod.instructions.cells = &normal; /* borrowed: not to be cleared */
+    error = flow_tables_apply(datapath_tables(f->datapath), &mod, now_ms);
+    if (error)
+        log_error("bridge.failed", "what=%s error=%s", "NORMAL entry",
+                  flow_error_text(error));
+}
+
+static void take_visible_normal(struct fail_mode_machine *f, int64_t now_ms)
+{
+    if (f->has_normal)
+        change_normal(f, FLOW_MOD_DELETE_STRICT, 0, now_ms);
+    f->has_normal = false;
+}
+
+/* Groups and meters first: with the last change to the flow tables workers make
+ * all that they kept anew. */
+static size_t flush(struct fail_mode_machine *f)
+{
+    group_table_flush(datapath_groups(f->datapath));
+    meter_table_flush(datapath_meters(f->datapath));
+    f->has_normal = false;
+    return flow_tables_flush(datapath_tables(f->datapath));
+}
+
+/* What is done in a transition. */
+typedef void act(struct fail_mode_machine *f, const struct fail_mode_view *v,
+                 int64_t now_ms);
+
+static void open_up(struct fail_mode_machine *f, const struct fail_mode_view *v,
+                    int64_t now_ms)
+{
+    (void)v;
+    change_normal(f, FLOW_MOD_ADD, 0, now_ms);
+    f->has_normal = true;
+}
+
+static void close_up(struct fail_mode_machine *f,
+                     const struct fail_mode_view *v, int64_t now_ms)
+{
+    (void)v;
+    take_visible_normal(f, now_ms);
+}
+
+/* Entries of controllers that are no more would stay for ever. */
+static void release_open(struct fail_mode_machine *f,
+                         const struct fail_mode_view *v, int64_t now_ms)
+{
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    flush(f);
+    open_up(f, v, now_ms);
+}
+
+static void release_closed(struct fail_mode_machine *f,
+                           const struct fail_mode_view *v, int64_t now_ms)
+{
+    (void)v;
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    flush(f);
+}
+
+static void count_down(struct fail_mode_machine *f,
+                       const struct fail_mode_view *v, int64_t now_ms)
+{
+    int64_t passed_ms = now_ms - v->accepted_ms;
+
+    log_warning("failmode.countdown", "mode=%s in_s=%lld flows=%zu",
+                "standalone",
+                (long long)((int64_t)wait_s(v) - passed_ms / 1000),
+                flow_tables_total(datapath_tables(f->datapath)));
+}
+
+static void log_entered(const char *mode, unsigned int after_s, size_t removed)
+{
+    log_warning("failmode.entered", "mode=%s after_s=%u flows_removed=%zu",
+                mode, after_s, removed);
+}
+
+static void stand_alone(struct fail_mode_machine *f,
+                        const struct fail_mode_view *v, int64_t now_ms)
+{
+    size_t removed = flush(f);
+
+    change_normal(f, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, now_ms);
+    f->since_ms = now_ms;
+    log_entered("standalone", wait_s(v), removed);
+}
+
+static void cut_off(struct fail_mode_machine *f, const struct fail_mode_view *v,
+                    int64_t now_ms)
+{
+    (void)v;
+    take_visible_normal(f, now_ms);
+    f->since_ms = now_ms;
+    log_entered("secure", 0, 0);
+}
+
+/* From standalone to secure while there is no controller. */
+static void close_alone(struct fail_mode_machine *f,
+                        const struct fail_mode_view *v, int64_t now_ms)
+{
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    cut_off(f, v, now_ms);
+}
+
+static void be_controlled(struct fail_mode_machine *f,
+                          const struct fail_mode_view *v, int64_t now_ms)
+{
+    (void)v;
+    take_visible_normal(f, now_ms);
+}
+
+/* The table is left as it is: the controller does what it wants. */
+static void come_back(struct fail_mode_machine *f,
+                      const struct fail_mode_view *v, int64_t now_ms)
+{
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    take_visible_normal(f, now_ms);
+    log_info("failmode.left", "mode=%s after_s=%lld",
+             v->mode == FAIL_STANDALONE ? "standalone" : "secure",
+             (long long)((now_ms - f->since_ms) / 1000));
+}
+
+/* A row with no function: the state stays. */
+static const struct transition {
+    act *act;
+    enum fail_mode_state next;
+} transitions[FAIL_MODE_STATES][SITUATION_COUNT] = {
+    [FAIL_MODE_START] = {[NONE_OPEN] = {open_up, FAIL_MODE_OPEN},
+                         [NONE_CLOSED] = {close_up, FAIL_MODE_CLOSED},
+                         [ACCEPTED] = {be_controlled, FAIL_MODE_CONTROLLED},
+                         [LOST_OPEN] = {count_down, FAIL_MODE_COUNTDOWN},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE},
+                         [LOST_CLOSED] = {cut_off, FAIL_MODE_CUT_OFF}},
+ /* A controller was added: frames flow as before until it answers. */
+    [FAIL_MODE_OPEN] = {[NONE_CLOSED] = {close_up, FAIL_MODE_CLOSED},
+                         [ACCEPTED] = {be_controlled, FAIL_MODE_CONTROLLED},
+                         [LOST_OPEN] = {count_down, FAIL_MODE_COUNTDOWN},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE},
+                         [LOST_CLOSED] = {cut_off, FAIL_MODE_CUT_OFF}    },
+    [FAIL_MODE_CLOSED] = {[NONE_OPEN] = {open_up, FAIL_MODE_OPEN},
+                         [ACCEPTED] = {be_controlled, FAIL_MODE_CONTROLLED},
+                         [LOST_OPEN] = {count_down, FAIL_MODE_COUNTDOWN},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE},
+                         [LOST_CLOSED] = {cut_off, FAIL_MODE_CUT_OFF}    },
+    [FAIL_MODE_CONTROLLED] = {[NONE_OPEN] = {release_open, FAIL_MODE_OPEN},
+                         [NONE_CLOSED] = {release_closed,
+                                               FAIL_MODE_CLOSED},
+                         [LOST_OPEN] = {count_down, FAIL_MODE_COUNTDOWN},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE},
+                         [LOST_CLOSED] = {cut_off, FAIL_MODE_CUT_OFF}    },
+    [FAIL_MODE_COUNTDOWN] = {[NONE_OPEN] = {release_open, FAIL_MODE_OPEN},
+                         [NONE_CLOSED] = {release_closed, FAIL_MODE_CLOSED},
+                         [ACCEPTED] = {be_controlled, FAIL_MODE_CONTROLLED},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE},
+                         [LOST_CLOSED] = {cut_off, FAIL_MODE_CUT_OFF}    },
+    [FAIL_MODE_ALONE] = {[NONE_OPEN] = {release_open, FAIL_MODE_OPEN},
+                         [NONE_CLOSED] = {release_closed, FAIL_MODE_CLOSED},
+                         [ACCEPTED] = {come_back, FAIL_MODE_CONTROLLED},
+                         [LOST_CLOSED] = {close_alone, FAIL_MODE_CUT_OFF}    },
+    [FAIL_MODE_CUT_OFF] = {[NONE_OPEN] = {release_open, FAIL_MODE_OPEN},
+                         [NONE_CLOSED] = {release_closed, FAIL_MODE_CLOSED},
+                         [ACCEPTED] = {come_back, FAIL_MODE_CONTROLLED},
+                         [LOST_OPEN] = {count_down, FAIL_MODE_COUNTDOWN},
+                         [LOST_LONG] = {stand_alone, FAIL_MODE_ALONE}},
+};
+
+void fail_mode_update(struct fail_mode_machine *f,
+                      const struct fail_mode_view *v, int64_t now_ms)
+{
+    const struct transition *t =
+        &transitions[f->state][situation_of(v, now_ms)];
+
+    if (!t->act)
+        return;
+    t->act(f, v, now_ms);
+    f->state = t->next;
+}
+
+bool fail_mode_is_active(const struct fail_mode_machine *f)
+{
+    return f->state == FAIL_MODE_ALONE || f->state == FAIL_MODE_CUT_OFF;
+}

@@ -1,0 +1,57 @@
+/*
+ * What the switch does while no controller accepts it: a table of transitions.
+ *
+ * standalone: after a while all flows, groups and meters go and frames are
+ * forwarded by NORMAL, a hidden entry above all others, until a controller
+ * accepts us again.  secure: nothing happens, flow entries stay in force.
+ * With no controller configured: standalone is a visible entry that says NORMAL
+ * and is beaten by any other, secure is a table without it.
+ */
+#ifndef BRIDGE_FAIL_MODE_H
+#define BRIDGE_FAIL_MODE_H
+
+#include "bridge/config.h"
+#include "datapath/datapath.h"
+
+enum {
+    /* How long standalone waits: so many times the inactivity probe, or if
+     * nobody is probed so many seconds. */
+    FAIL_MODE_PROBES = 3,
+    FAIL_MODE_AFTER_S = 15,
+};
+
+enum fail_mode_state {
+    FAIL_MODE_START,
+    FAIL_MODE_OPEN,       /* no controller configured, standalone */
+    FAIL_MODE_CLOSED,     /* no controller configured, secure */
+    FAIL_MODE_CONTROLLED, /* a controller accepts us */
+    FAIL_MODE_COUNTDOWN,  /* none does, and standalone is to come */
+    FAIL_MODE_ALONE,      /* standalone is in force */
+    FAIL_MODE_CUT_OFF,    /* secure is */
+    FAIL_MODE_STATES,
+};
+
+/* What is to be known of the controllers. */
+struct fail_mode_view {
+    enum fail_mode mode;
+    bool has_controllers;     /* configured */
+    bool is_accepted;         /* by one of them, now */
+    int64_t accepted_ms;      /* the last time by any */
+    unsigned int max_probe_s; /* the longest inactivity probe */
+};
+
+struct fail_mode_machine {
+    struct datapath *datapath; /* borrowed */
+    enum fail_mode_state state;
+    bool has_normal;  /* the visible entry was put by us */
+    int64_t since_ms; /* when the fail mode came into force */
+};
+
+/* Follows the view; call several times a second and when it changes. */
+void fail_mode_update(struct fail_mode_machine *f,
+                      const struct fail_mode_view *v, int64_t now_ms);
+
+/* True while standalone or secure is in force for lack of a controller. */
+bool fail_mode_is_active(const struct fail_mode_machine *f);
+
+#endif
