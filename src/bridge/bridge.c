@@ -144,6 +144,26 @@ static void address_port(struct bridge *b, const struct config *c,
                           is_local ? &c->local.gateway : &none);
 }
 
+/* The port's queues as the configuration has them. */
+static void give_queues(struct bridge *b, const struct config *c,
+                        struct bridge_port *p)
+{
+    struct htb_queue *queues =
+        calloc(c->queue_count ? c->queue_count : 1, sizeof(*queues));
+    size_t count = 0;
+
+    for (size_t i = 0; queues && i < c->queue_count; i++)
+        if (!strcmp(c->queues[i].port, p->config.name))
+            queues[count++] =
+                (struct htb_queue){.id = c->queues[i].id,
+                                   .min_rate = c->queues[i].min_rate,
+                                   .max_rate = c->queues[i].max_rate};
+    if (!queues || !bridge_port_set_queues(&b->surroundings, p, queues, count))
+        log_error("queue.failed", "port=%s error=%s effect=%s", p->config.name,
+                  "out of memory", "its queues stay as they were");
+    free(queues);
+}
+
 static void add_port(struct bridge *b, const struct config *c,
                      const struct config_port *port, int64_t now_ms)
 {
@@ -160,6 +180,7 @@ static void add_port(struct bridge *b, const struct config *c,
         return;
     }
     address_port(b, c, p);
+    give_queues(b, c, p);
     b->ports[b->port_count++] = p;
     link = b->find_link(b->link_context, port->name);
     if (link && (port->type == PORT_NIC || port->type == PORT_TAP))
@@ -379,10 +400,12 @@ static void reload_ports(struct bridge *b, const struct config *to,
     for (size_t i = 0; i < to->port_count; i++) {
         struct bridge_port *p = port_by_name(b, to->ports[i].name);
 
-        if (p)
+        if (p) {
             bridge_port_reconfigure(&b->surroundings, p, &to->ports[i]);
-        else
+            give_queues(b, to, p);
+        } else {
             add_port(b, to, &to->ports[i], now_ms);
+        }
     }
 }
 

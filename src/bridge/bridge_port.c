@@ -29,6 +29,8 @@ static struct device_plan plan_of(const struct port_surroundings *s,
         .rx_ring = s->rx_ring,
         .address = &p->address,
         .gateway = &p->gateway,
+        .queues = p->queues,
+        .queue_count = p->queue_count,
     };
 
     memcpy(plan.mac, p->mac, sizeof(plan.mac));
@@ -143,6 +145,7 @@ void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p)
     datapath_remove_port(s->datapath, p->index);
     retire_flush();
     free(p->counters);
+    free(p->queues);
     free(p);
 }
 
@@ -253,6 +256,29 @@ void bridge_port_reconfigure(const struct port_surroundings *s,
     }
     if (p->is_open)
         s->ops->shield(s->ops_context, &plan, &p->device);
+}
+
+bool bridge_port_set_queues(const struct port_surroundings *s,
+                            struct bridge_port *p,
+                            const struct htb_queue *queues, size_t count)
+{
+    size_t size = count * sizeof(*queues);
+    struct htb_queue *copy;
+    struct device_plan plan;
+
+    if (count == p->queue_count && (!size || !memcmp(p->queues, queues, size)))
+        return true;
+    copy = malloc(size ? size : 1);
+    if (!copy)
+        return false;
+    memcpy(copy, queues, size);
+    free(p->queues);
+    p->queues = copy;
+    p->queue_count = count;
+    plan = plan_of(s, p);
+    if (p->is_open)
+        s->ops->set_queues(s->ops_context, &plan, &p->link, &p->device);
+    return true;
 }
 
 static bool address_is_equal(const struct config_address *a,

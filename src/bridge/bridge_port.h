@@ -25,7 +25,9 @@ struct bridge_port {
     uint32_t number;    /* OpenFlow's */
     uint8_t mac[6];     /* wanted, where we make the device */
     struct config_address address, gateway; /* LOCAL's; family 0: none */
-    bool is_present;                        /* 'link' is of a device */
+    struct htb_queue *queues;               /* 'queue_count', owned */
+    size_t queue_count;
+    bool is_present; /* 'link' is of a device */
     bool is_open;
     bool is_making; /* the device was made and has not shown itself yet */
     struct link link;
@@ -63,6 +65,10 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config);
+/* Goes over to these queues (copied).  False: out of memory, no change. */
+bool bridge_port_set_queues(const struct port_surroundings *s,
+                            struct bridge_port *p,
+                            const struct htb_queue *queues, size_t count);
 /* Goes over to another address, gateway (family 0: none) and MAC of LOCAL. */
 void bridge_port_readdress(const struct port_surroundings *s,
                            struct bridge_port *p, const uint8_t mac[6],

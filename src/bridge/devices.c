@@ -119,6 +119,23 @@ static void real_shield(void *context, const struct device_plan *plan,
     }
 }
 
+static void real_set_queues(void *context, const struct device_plan *plan,
+                            const struct link *link, struct device *d)
+{
+    int err;
+
+    (void)context;
+    if (is_ours(plan->config) || (!plan->queue_count && !d->has_queues))
+        return;
+    err = plan->queue_count
+              ? htb_set(link->ifindex, plan->queues, plan->queue_count)
+              : htb_remove(link->ifindex);
+    d->has_queues = plan->queue_count && !err;
+    if (err)
+        log_warning("queue.failed", "port=%s error=%s effect=%s", link->name,
+                    strerror(-err), "its queues are not kept apart");
+}
+
 static int open_rings(const struct device_plan *plan, int ifindex,
                       struct device *d)
 {
@@ -157,6 +174,7 @@ static int open_foreign(struct devices *devices, const struct device_plan *plan,
 
     make_quiet(link->ifindex, d);
     real_shield(devices, plan, d);
+    real_set_queues(devices, plan, link, d);
     err = link_set_up(link->ifindex, true);
     if (err)
         log_warning("port.failed", "port=%s what=%s error=%s", link->name,
@@ -232,6 +250,9 @@ static void real_close(void *context, const struct device_plan *plan,
     if (d->shield == SHIELD_ON)
         shield_remove(devices->shield, plan->config->name);
     d->shield = SHIELD_OFF;
+    if (d->has_queues)
+        htb_remove(link->ifindex);
+    d->has_queues = false;
     if (d->is_quiet)
         link_set_address_mode(link->ifindex, d->address_mode);
     d->is_quiet = false;
@@ -252,5 +273,6 @@ const struct device_ops devices_real = {
     .unaddress = real_unaddress,
     .unmake = real_unmake,
     .shield = real_shield,
+    .set_queues = real_set_queues,
     .speed = real_speed,
 };

@@ -13,6 +13,7 @@
 
 #include "bridge/config.h"
 #include "datapath/ports.h"
+#include "port/htb.h"
 #include "port/link.h"
 
 enum shield_state { SHIELD_OFF, SHIELD_ON, SHIELD_FAILED };
@@ -23,6 +24,7 @@ struct device {
     bool is_quiet;
     int address_mode; /* of IPv6 before we made it quiet */
     enum shield_state shield;
+    bool has_queues; /* of the kernel's, for OpenFlow's queues */
     struct port_queue *queues[WORKERS_MAX];
 };
 
@@ -33,6 +35,8 @@ struct device_plan {
     /* LOCAL and internal ports only. */
     uint8_t mac[6];
     const struct config_address *address, *gateway; /* NULL or family 0: none */
+    const struct htb_queue *queues; /* 'queue_count'; not of LOCAL, internal */
+    size_t queue_count;
 };
 
 struct device_ops {
@@ -56,6 +60,9 @@ struct device_ops {
     /* Raises or lowers the shield of an open port as the plan says. */
     void (*shield)(void *context, const struct device_plan *plan,
                    struct device *d);
+    /* Makes the plan's queues those of an open port, in place of others. */
+    void (*set_queues)(void *context, const struct device_plan *plan,
+                       const struct link *link, struct device *d);
     /* Speed and duplex; zero where they are not known. */
     void (*speed)(void *context, const char *name, struct link_speed *speed);
 };

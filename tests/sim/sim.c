@@ -225,6 +225,14 @@ static void sim_unaddress(void *context, const struct device_plan *plan,
     (void)link;
 }
 
+static void sim_set_queues(void *context, const struct device_plan *plan,
+                           const struct link *link, struct device *d)
+{
+    (void)context;
+    (void)link;
+    d->has_queues = plan->queue_count > 0;
+}
+
 static void sim_shield(void *context, const struct device_plan *plan,
                        struct device *device)
 {
@@ -246,6 +254,7 @@ static const struct device_ops sim_devices = {
     .unaddress = sim_unaddress,
     .unmake = sim_unmake,
     .shield = sim_shield,
+    .set_queues = sim_set_queues,
     .speed = sim_speed,
 };
 
