@@ -1,0 +1,280 @@
+/*
+ * Flow-mods change the tables as their version says, or nothing at all and the
+ * error tells why; statistics give back what was sent.
+ */
+#include "control/handle_flow.h"
+
+#include "tests/unit/control_lab.h"
+
+enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_INSTRUCTION = 3 };
+
+/* The statistics of all entries, as text; one a line. */
+static void dump(struct lab *l, size_t peer, char *text, size_t size)
+{
+    struct of_flow_format format = {.version = l->peers[peer].c.version};
+    struct of_buffer b = {.data = NULL};
+    struct flow_mod all = flow_mod_empty();
+    FILE *out = fmemopen(text, size, "w");
+    struct reader r;
+
+    all.command = FLOW_MOD_DELETE;
+    of_flow_stats_write_request(&format, &b, OF_MP_FLOW, 5, &all);
+    lab_say_buffer(l, peer, &b);
+    r = lab_hears_kind(l, peer, OF_MP_FLOW);
+    while (r.left) {
+        struct text_style style = {.names = NULL};
+        struct of_flow_entry e;
+
+        assert_int_equal(of_flow_stats_read(&format, &r, &e), FLOW_OK);
+        text_flow_write(out, &style, &e.stats, false);
+        fputc('\n', out);
+        of_flow_entry_clear(&e);
+    }
+    fclose(out);
+    lab_hears_nothing(l, peer);
+}
+
+static void statistics_give_back_what_was_sent(void **state)
+{
+    static const char *const flows[] = {
+        "priority=7,in_port=1 actions=output:2",
+        "table=4, priority=9,ip,nw_dst=10.0.0.0/8 "
+        "actions=set_field:00:00:00:00:00:09->eth_dst,goto_table:9",
+        "cookie=0x5, idle_timeout=10, hard_timeout=30, priority=0 "
+        "actions=CONTROLLER:96",
+    };
+    struct lab *l = lab_open(OF13);
+    char text[4096];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        lab_add_flow(l, 0, flows[i]);
+    dump(l, 0, text, sizeof(text));
+    for (size_t i = 0; i < 3; i++)
+        if (!strstr(text, flows[i]))
+            fail_msg("no %s in %s", flows[i], text);
+    lab_close(l);
+}
+
+static void what_cannot_be_is_refused_and_changes_nothing(void **state)
+{
+    static const struct {
+        enum of_version version;
+        const char *flow;
+        uint16_t type, code;
+    } rows[] = {
+        {OF10, "actions=output:65281",                    BAD_ACTION,      4 },
+        {OF13, "actions=output:70000",                    BAD_ACTION,      4 },
+        {OF13, "actions=output:0",                        BAD_ACTION,      4 },
+        {OF13, "actions=table",                           BAD_ACTION,      4 },
+        {OF13, "actions=group:5",                         BAD_ACTION,      9 },
+        {OF13, "actions=meter:5,output:1",                12,              3 },
+        {OF13, "actions=set_field:10.0.0.1->ip_dst",      BAD_ACTION,      10},
+        {OF13, "ipv6,actions=set_field:10.0.0.1->ip_dst", BAD_ACTION,      10},
+        {OF13, "ip,actions=set_field:80->tcp_dst",        BAD_ACTION,      10},
+        {OF13, "actions=dec_ttl",                         BAD_ACTION,      10},
+        {OF13, "actions=pop_vlan",                        BAD_ACTION,      10},
+        {OF13, "actions=write_actions(pop_vlan)",         BAD_ACTION,      10},
+        {OF13, "table=5,actions=goto_table:5",            BAD_INSTRUCTION, 2 },
+        {OF13, "check_overlap,priority=5,actions=drop",   5,               3 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct lab *l = lab_open(rows[i].version);
+
+        lab_add_flow(l, 0, "priority=5,in_port=1,actions=drop");
+        lab_flow_mod(l, 0, FLOW_MOD_ADD, rows[i].flow);
+        if (lab_flows(l) != 1 || l->peers[0].at == l->peers[0].size)
+            fail_msg("%s was taken", rows[i].flow);
+        lab_hears_error(l, 0, rows[i].type, rows[i].code);
+        lab_close(l);
+    }
+}
+
+static void what_can_be_is_taken(void **state)
+{
+    static const struct {
+        enum of_version version;
+        const char *flow;
+    } rows[] = {
+        {OF10, "actions=mod_nw_dst:10.0.0.1,output:1"                      },
+        {OF10, "actions=enqueue:2:7"                                       },
+ /* A port that is not there may come. */
+        {OF13, "actions=output:77"                                         },
+        {OF13, "actions=in_port,flood,all,local,normal,controller"         },
+        {OF13, "ip,actions=dec_ttl,set_field:10.0.0.1->ip_dst"             },
+        {OF13, "actions=push_vlan:0x8100,set_field:4097->vlan_vid"         },
+        {OF13,
+         "actions=write_actions(set_field:4097->vlan_vid,push_vlan:0x8100)"},
+        {OF13, "dl_vlan=5,actions=pop_vlan,output:1"                       },
+        {OF13, "actions=push_mpls:0x8847,set_field:5->mpls_label"          },
+        {OF13, "udp,actions=set_field:80->udp_dst"                         },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct lab *l = lab_open(rows[i].version);
+
+        lab_flow_mod(l, 0, FLOW_MOD_ADD, rows[i].flow);
+        if (l->peers[0].at != l->peers[0].size || lab_flows(l) != 1)
+            fail_msg("%s was refused", rows[i].flow);
+        lab_close(l);
+    }
+}
+
+static void deletes_obey_their_filters(void **state)
+{
+    struct lab *l = lab_open(OF13);
+
+    (void)state;
+    lab_add_flow(l, 0, "cookie=1,priority=1,actions=output:1");
+    lab_add_flow(l, 0, "cookie=2,priority=2,actions=output:2");
+    lab_add_flow(l, 0, "cookie=3,table=2,priority=2,actions=output:2");
+    lab_flow_mod(l, 0, FLOW_MOD_DELETE, "cookie=2/-1");
+    assert_int_equal(lab_flows(l), 2);
+    lab_flow_mod(l, 0, FLOW_MOD_DELETE, "out_port=3");
+    assert_int_equal(lab_flows(l), 2);
+    lab_flow_mod(l, 0, FLOW_MOD_DELETE, "table=2");
+    assert_int_equal(lab_flows(l), 1);
+    lab_flow_mod(l, 0, FLOW_MOD_DELETE, "out_port=1");
+    assert_int_equal(lab_flows(l), 0);
+    lab_hears_nothing(l, 0);
+    lab_close(l);
+}
+
+static void statistics_obey_their_filters(void **state)
+{
+    static const struct {
+        const char *filter;
+        uint32_t flows;
+    } rows[] = {
+        {"",           3},
+        {"table=2",    1},
+        {"table=7",    0},
+        {"out_port=2", 2},
+        {"cookie=3/3", 1},
+        {"cookie=1/1", 2},
+        {"in_port=1",  1},
+    };
+    struct lab *l = lab_open(OF13);
+    struct of_flow_format format = {.version = OF13};
+
+    (void)state;
+    lab_add_flow(l, 0, "cookie=1,priority=1,in_port=1,actions=output:1");
+    lab_add_flow(l, 0, "cookie=2,priority=2,actions=output:2");
+    lab_add_flow(l, 0, "cookie=3,table=2,priority=2,actions=output:2");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct text_error error;
+        struct text_parse parse = {.error = &error};
+        struct of_buffer b = {.data = NULL};
+        struct of_flow_aggregate sum;
+        struct flow_mod filter;
+        struct reader r;
+
+        assert_true(
+            text_flow_read(&parse, FLOW_MOD_DELETE, rows[i].filter, &filter));
+        of_flow_stats_write_request(&format, &b, OF_MP_AGGREGATE, 5, &filter);
+        flow_mod_clear(&filter);
+        lab_say_buffer(l, 0, &b);
+        r = lab_hears_kind(l, 0, OF_MP_AGGREGATE);
+        assert_int_equal(of_flow_aggregate_read(OF13, &r, &sum), FLOW_OK);
+        if (sum.flows != rows[i].flows)
+            fail_msg("%s: %u", rows[i].filter, sum.flows);
+    }
+    lab_close(l);
+}
+
+static void frames_are_counted(void **state)
+{
+    struct lab *l = lab_open(OF10);
+    struct of_flow_format format = {.version = OF10};
+    struct of_buffer b = {.data = NULL};
+    struct of_flow_aggregate sum;
+    struct flow_mod all = flow_mod_empty();
+    struct reader r;
+
+    (void)state;
+    lab_add_flow(l, 0, "in_port=1,actions=output:2");
+    lab_frame(l, 1, LAB_UDP);
+    lab_frame(l, 1, LAB_UDP);
+    assert_int_equal(lab_sent(l, 2), 2);
+    all.command = FLOW_MOD_DELETE;
+    of_flow_stats_write_request(&format, &b, OF_MP_AGGREGATE, 5, &all);
+    lab_say_buffer(l, 0, &b);
+    r = lab_hears_kind(l, 0, OF_MP_AGGREGATE);
+    assert_int_equal(of_flow_aggregate_read(OF10, &r, &sum), FLOW_OK);
+    assert_int_equal(sum.packets, 2);
+    assert_int_equal(sum.bytes, 120);
+    /* And the table's lookups. */
+    lab_say(l, 0, "01 10 000c 00000001 0003 0000");
+    r = lab_hears_kind(l, 0, OF_MP_TABLE);
+    read_bytes(&r, 36 + 12);
+    assert_int_equal(read_u64(&r), 2);
+    assert_int_equal(read_u64(&r), 2);
+    lab_close(l);
+}
+
+static void count_entry(void *context, struct flow_entry *e)
+{
+    (void)e;
+    ++*(size_t *)context;
+}
+
+static void hidden_entries_are_not_shown(void **state)
+{
+    struct lab *l = lab_open(OF13);
+    struct flow_mod hidden = flow_mod_empty();
+    char text[256] = "";
+    size_t count = 0;
+
+    (void)state;
+    hidden.flags = FLOW_MOD_HIDDEN;
+    assert_int_equal(
+        flow_tables_apply(datapath_tables(l->s.datapath), &hidden, l->s.now_ms),
+        FLOW_OK);
+    dump(l, 0, text, sizeof(text));
+    assert_string_equal(text, "");
+    lab_flow_mod(l, 0, FLOW_MOD_DELETE, "");
+    lab_hears_nothing(l, 0);
+    hidden.command = FLOW_MOD_DELETE;
+    flow_tables_each(datapath_tables(l->s.datapath), &hidden, count_entry,
+                     &count);
+    assert_int_equal(count, 1);
+    lab_close(l);
+}
+
+/* 1.0's emergency flows: none can be had, and deleting them is no error. */
+static void emergency_flows_are_refused(void **state)
+{
+#define EMERGENCY(command)                                                     \
+    "01 0e 0048 00000001 003fffff 0000 000000000000 000000000000 0000 00 00"   \
+    "0000 00 00 0000 00000000 00000000 0000 0000 0000000000000000" command     \
+    "0000 0000 8000 ffffffff ffff 0004"
+    struct lab *l = lab_open(OF10);
+
+    (void)state;
+    lab_add_flow(l, 0, "actions=drop");
+    lab_say(l, 0, EMERGENCY("0000"));
+    lab_hears_error(l, 0, 3, 5);
+    lab_say(l, 0, EMERGENCY("0003"));
+    lab_hears_nothing(l, 0);
+    assert_int_equal(lab_flows(l), 1);
+    lab_close(l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(statistics_give_back_what_was_sent),
+        cmocka_unit_test(what_cannot_be_is_refused_and_changes_nothing),
+        cmocka_unit_test(what_can_be_is_taken),
+        cmocka_unit_test(deletes_obey_their_filters),
+        cmocka_unit_test(statistics_obey_their_filters),
+        cmocka_unit_test(frames_are_counted),
+        cmocka_unit_test(hidden_entries_are_not_shown),
+        cmocka_unit_test(emergency_flows_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
