@@ -8,8 +8,10 @@
 #include "bridge/daemon.h"
 #include "bridge/place.h"
 #include "client/changes.h"
+#include "client/console.h"
 #include "client/dump_ports.h"
 #include "client/fdb.h"
+#include "client/flows.h"
 #include "client/options.h"
 #include "client/port_text.h"
 #include "client/question.h"
@@ -32,8 +34,10 @@ struct command {
     const char *summary;
     int (*run)(const struct command *c, const struct options *o);
     bool has_target, has_json; /* takes -s, --json */
+    bool has_strict, has_all;  /* takes --strict, --all */
     bool needs_argument;
-    struct question question; /* for run_question */
+    struct question question;                /* for run_question */
+    int (*console)(struct console *console); /* for run_console; takes -O */
 };
 
 static int run_daemon(const struct command *c, const struct options *o)
@@ -48,24 +52,75 @@ static int run_check(const struct command *c, const struct options *o)
     return check_run(o->config_path, o->is_json, stdout, stderr);
 }
 
+/* One of the two sockets of a switch. */
+struct address {
+    struct place place;
+    char target[sizeof("unix:/.mgmt") + sizeof(struct place)];
+    struct dial_peer peer;
+};
+
+/* Where the configuration has the switch; false: it has been said why not. */
+static bool find_switch(const struct options *o, const char *suffix,
+                        struct address *a)
+{
+    char error[1024 + 4096];
+
+    if (place_read(&a->place, o->config_path, error, sizeof(error)) < 0) {
+        fprintf(stderr, "flowbridge: %s\n", error);
+        return false;
+    }
+    snprintf(a->target, sizeof(a->target), "unix:%s/%s.%s", a->place.run_dir,
+             a->place.bridge, suffix);
+    a->peer = (struct dial_peer){a->target, a->place.bridge, o->config_path};
+    return true;
+}
+
 static int run_question(const struct command *c, const struct options *o)
 {
     const char *name = o->argument_count > 0 ? o->arguments[0] : NULL;
-    struct dial_peer peer = {.target = o->target};
-    char error[1024 + 4096];
-    struct place place;
-    char target[sizeof("unix:/.ctl") + sizeof(place)];
+    struct address a = {.peer.target = o->target};
 
-    if (!o->target) {
-        if (place_read(&place, o->config_path, error, sizeof(error)) < 0) {
-            fprintf(stderr, "flowbridge: %s\n", error);
-            return FAILED;
-        }
-        snprintf(target, sizeof(target), "unix:%s/%s.ctl", place.run_dir,
-                 place.bridge);
-        peer = (struct dial_peer){target, place.bridge, o->config_path};
+    if (!o->target && !find_switch(o, "ctl", &a))
+        return FAILED;
+    return question_ask(&c->question, &a.peer, name, o->is_json, stdout,
+                        stderr);
+}
+
+static int run_console(const struct command *c, const struct options *o)
+{
+    struct address mgmt = {.peer.target = o->target}, ctl;
+    uint32_t versions = console_usual_versions();
+    struct console console = {
+        .argument = o->argument_count > 0 ? o->arguments[0] : NULL,
+        .is_json = o->is_json,
+        .is_strict = o->is_strict,
+        .shows_all = o->is_all,
+        .out = stdout,
+        .err = stderr,
+    };
+    char error[1024 + 4096];
+    int status;
+
+    if (o->openflow && !console_read_versions(o->openflow, &versions)) {
+        fprintf(stderr,
+                "flowbridge: -O takes OpenFlow10 to OpenFlow15, not "
+                "'%s'\n",
+                o->openflow);
+        return MISUSED;
     }
-    return question_ask(&c->question, &peer, name, o->is_json, stdout, stderr);
+    if (!o->target) {
+        if (!find_switch(o, "mgmt", &mgmt) || !find_switch(o, "ctl", &ctl))
+            return FAILED;
+        console.ctl = &ctl.peer;
+    }
+    console.session = of_session_open(&mgmt.peer, versions, ANSWER_WAIT_MS,
+                                      error, sizeof(error));
+    if (!console.session)
+        return console_fail(&console, "%s", error);
+    status = c->console(&console);
+    console_clear(&console);
+    of_session_close(console.session);
+    return status;
 }
 
 /* Rows that differ in length make clang-format 14 stagger them. */
@@ -98,6 +153,36 @@ static const struct command commands[] = {
      .has_target = true,
      .has_json = true,
      .question = {"fdb", fdb_print, .wait_ms = ANSWER_WAIT_MS}},
+    {.name = "dump-flows",
+     .argument = "FLOW",
+     .summary = "shows the flow entries, or those that a match covers",
+     .run = run_console,
+     .console = flows_dump,
+     .has_target = true,
+     .has_json = true,
+     .has_all = true},
+    {.name = "add-flow",
+     .argument = "FLOW",
+     .needs_argument = true,
+     .summary = "adds a flow entry",
+     .run = run_console,
+     .console = flows_add,
+     .has_target = true},
+    {.name = "mod-flows",
+     .argument = "FLOW",
+     .needs_argument = true,
+     .summary = "changes what the flow entries of a match do",
+     .run = run_console,
+     .console = flows_modify,
+     .has_target = true,
+     .has_strict = true},
+    {.name = "del-flows",
+     .argument = "FLOW",
+     .summary = "deletes all flow entries, or those of a match",
+     .run = run_console,
+     .console = flows_delete,
+     .has_target = true,
+     .has_strict = true},
     {.name = "trace",
      .argument = "FLOW",
      .summary = "shows what would happen to a packet, step by step",
@@ -120,13 +205,15 @@ enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
 
 static void print_usage(const struct command *c, FILE *out)
 {
-    fprintf(out, "usage: flowbridge %s%s%s%s [-c FILE]%s%s\n", c->name,
+    fprintf(out, "usage: flowbridge %s%s%s%s [-c FILE]%s%s%s%s%s\n", c->name,
             !c->argument        ? ""
             : c->needs_argument ? " "
                                 : " [",
             c->argument ? c->argument : "",
             c->argument && !c->needs_argument ? "]" : "",
             c->has_target ? " [-s unix:PATH|tcp:HOST:PORT]" : "",
+            c->console ? " [-O VERSION]" : "",
+            c->has_strict ? " [--strict]" : "", c->has_all ? " [--all]" : "",
             c->has_json ? " [--json]" : "");
 }
 
@@ -137,10 +224,20 @@ static int print_command_help(const struct command *c)
     printf("  -c FILE      the configuration; default %s\n",
            default_config_path);
     if (c->has_target)
-        puts("  -s TARGET    the switch's control socket: unix:PATH, or "
-             "tcp:HOST:PORT where\n"
-             "               it is passed on; default: where the "
-             "configuration has it");
+        printf("  -s TARGET    the switch's %s socket: unix:PATH, or "
+               "tcp:HOST:PORT where\n"
+               "               it is passed on; default: where the "
+               "configuration has it\n",
+               c->console ? "management" : "control");
+    if (c->console)
+        puts("  -O VERSION   OpenFlow10 to OpenFlow15; default: the higher of "
+             "1.0 and 1.3 that\n"
+             "               the switch offers");
+    if (c->has_strict)
+        puts("  --strict     just the entry of exactly this match and "
+             "priority");
+    if (c->has_all)
+        puts("  --all        shows hidden entries, too");
     if (c->has_json)
         puts("  --json       prints JSON, for programs");
     return DONE;
@@ -255,6 +352,12 @@ static int dispatch(struct options *o)
         return misuse(c, "takes no -s");
     if (o->is_json && !c->has_json)
         return misuse(c, "takes no --json");
+    if (o->is_strict && !c->has_strict)
+        return misuse(c, "takes no --strict");
+    if (o->is_all && !c->has_all)
+        return misuse(c, "takes no --all");
+    if (o->openflow && !c->console)
+        return misuse(c, "takes no -O");
     if (!o->config_path)
         o->config_path = default_config_path;
     return c->run(c, o);

@@ -9,6 +9,7 @@
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
 #include "flow/text_flow.h"
+#include "flow/text_key.h"
 #include "packet/parse.h"
 #include "packet/wire.h"
 #include "table/classifier.h"
@@ -54,33 +55,13 @@ static void end_writing(struct writing *w, cJSON *object, const char *key)
     free(w->text);
 }
 
-/* The fields of a key that say something, as a match. */
-static void match_of_key(const struct flow_key *key, struct flow_match *m)
-{
-    memset(m, 0, sizeof(*m));
-    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
-        const struct field *f = field_by_id(id);
-        const uint8_t *value = field_get(f, key);
-        bool is_zero = true;
-
-        for (size_t i = 0; i < f->size; i++)
-            is_zero = is_zero && !value[i];
-        if (is_zero || !field_is_in(f, key))
-            continue;
-        memcpy(field_at(f, &m->key), value, f->size);
-        field_fill(f, field_at(f, &m->mask));
-    }
-}
-
 static void add_key(cJSON *object, const char *name, const struct flow_key *key)
 {
-    struct flow_match m;
     struct writing w;
 
-    match_of_key(key, &m);
     if (!begin_writing(&w))
         return;
-    text_match_write(w.out, &style, &m, FLOW_MOD_PRIORITY);
+    text_key_write(w.out, &style, key);
     end_writing(&w, object, name);
 }
 

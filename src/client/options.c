@@ -7,23 +7,38 @@
 
 #include "base/nearest.h"
 
+/* clang-format off */
 static const struct option long_options[] = {
-    {"json",       no_argument, NULL, 'j'},
-    {"help",        no_argument, NULL, 'h'},
-    {"version",            no_argument, NULL, 'V'},
+    {"json",    no_argument, NULL, 'j'},
+    {"strict",  no_argument, NULL, 'S'},
+    {"all",     no_argument, NULL, 'a'},
+    {"help",    no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
     {0},
 };
+/* clang-format on */
+
+static const char *wanted_by(int option)
+{
+    switch (option) {
+    case 'c':
+        return "a FILE";
+    case 'O':
+        return "a VERSION, such as OpenFlow13";
+    default:
+        return "unix:PATH or tcp:HOST:PORT";
+    }
+}
 
 static int refuse(int option, char *const *argv, char *error, size_t error_size)
 {
     struct nearest n;
 
     if (option == ':') {
-        snprintf(error, error_size, "-%c needs %s", optopt,
-                 optopt == 'c' ? "a FILE" : "unix:PATH or tcp:HOST:PORT");
+        snprintf(error, error_size, "-%c needs %s", optopt, wanted_by(optopt));
         return -EINVAL;
     }
-    if (optopt != 0 && !strchr("jhV", optopt)) {
+    if (optopt != 0 && !strchr("jSahV", optopt)) {
         snprintf(error, error_size, "unknown option -%c", optopt);
         return -EINVAL;
     }
@@ -44,8 +59,8 @@ int options_parse(struct options *o, int argc, char **argv, char *error,
     *o = (struct options){0};
     optind = 0; /* glibc: start anew */
     opterr = 0;
-    while ((option = getopt_long(argc, argv, ":c:s:hV", long_options, NULL)) !=
-           -1) {
+    while ((option = getopt_long(argc, argv, ":c:s:O:hV", long_options,
+                                 NULL)) != -1) {
         switch (option) {
         case 'c':
             o->config_path = optarg;
@@ -53,8 +68,17 @@ int options_parse(struct options *o, int argc, char **argv, char *error,
         case 's':
             o->target = optarg;
             break;
+        case 'O':
+            o->openflow = optarg;
+            break;
         case 'j':
             o->is_json = true;
+            break;
+        case 'S':
+            o->is_strict = true;
+            break;
+        case 'a':
+            o->is_all = true;
             break;
         case 'h':
             o->is_help = true;

@@ -10,7 +10,8 @@ struct options {
     const char *command;
     const char *config_path; /* -c FILE */
     const char *target;      /* -s unix:PATH or tcp:HOST:PORT */
-    bool is_json, is_help, is_version;
+    const char *openflow;    /* -O VERSION */
+    bool is_json, is_strict, is_all, is_help, is_version;
     char **arguments; /* 'argument_count', after the command */
     int argument_count;
 };

@@ -1,0 +1,183 @@
+#include "client/console.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/human.h"
+#include "flow/port_no.h"
+#include "openflow/of_hello.h"
+#include "openflow/of_port.h"
+
+enum { LINE_SIZE = 8192, PORTS_MAX = 65536 };
+
+void console_clear(struct console *c)
+{
+    free(c->ports);
+    c->ports = NULL;
+    c->port_count = 0;
+    c->has_ports = false;
+}
+
+uint32_t console_usual_versions(void)
+{
+    return OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF13);
+}
+
+bool console_read_versions(const char *text, uint32_t *versions)
+{
+    static const struct {
+        const char *name, *number;
+        enum of_version version;
+    } rows[] = {
+        {"OpenFlow10", "1.0", OF10},
+        {"OpenFlow11", "1.1", OF11},
+        {"OpenFlow12", "1.2", OF12},
+        {"OpenFlow13", "1.3", OF13},
+        {"OpenFlow14", "1.4", OF14},
+        {"OpenFlow15", "1.5", OF15},
+    };
+    struct text_span rest = text_span_of(text);
+    struct text_item item;
+
+    *versions = 0;
+    while (text_next(&rest, &item)) {
+        uint32_t before = *versions;
+
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+            if (!item.has_value && (text_is_like(item.key, rows[i].name) ||
+                                    text_is(item.key, rows[i].number)))
+                *versions |= OF_VERSION_BIT(rows[i].version);
+        if (*versions == before)
+            return false;
+    }
+    return *versions;
+}
+
+static enum flow_error take_ports(void *context, struct of_message *m)
+{
+    struct console *c = context;
+
+    while (m->body.left) {
+        struct port_desc *ports;
+        enum flow_error error;
+
+        if (c->port_count == PORTS_MAX)
+            return FLOW_OK;
+        ports = realloc(c->ports, (c->port_count + 1) * sizeof(*ports));
+        if (!ports)
+            return FLOW_OUT_OF_MEMORY;
+        c->ports = ports;
+        error = of_port_read(of_session_version(c->session), &m->body,
+                             &ports[c->port_count]);
+        if (error)
+            return error;
+        c->port_count++;
+    }
+    return FLOW_OK;
+}
+
+static void ask_ports(struct console *c)
+{
+    struct of_buffer *b = of_session_out(c->session);
+    enum of_version version = of_session_version(c->session);
+    uint32_t xid = of_session_xid(c->session);
+    size_t start = of_begin_request(b, version, OF_MP_PORT_DESC, xid);
+
+    c->has_ports = true;
+    of_port_put_request(b, version, PORT_NO_ANY);
+    of_end(b, start);
+    if (!of_session_reply(c->session, xid, take_ports, c))
+        console_fail_session(c);
+}
+
+static bool find_port(void *context, const char *name, uint32_t *port_no)
+{
+    struct console *c = context;
+
+    if (!c->has_ports)
+        ask_ports(c);
+    for (size_t i = 0; i < c->port_count; i++) {
+        if (!strcmp(c->ports[i].name, name)) {
+            *port_no = c->ports[i].number;
+            return true;
+        }
+    }
+    return false;
+}
+
+struct text_names console_names(struct console *c)
+{
+    return (struct text_names){.find_port = find_port, .context = c};
+}
+
+struct text_style console_style(const struct console *c)
+{
+    return (struct text_style){.is_openflow10 =
+                                   of_session_version(c->session) == OF10};
+}
+
+int console_fail(const struct console *c, const char *format, ...)
+{
+    char line[LINE_SIZE];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(line, sizeof(line), format, args);
+    va_end(args);
+    fputs("flowbridge: ", c->err);
+    human_write(c->err, line);
+    putc('\n', c->err);
+    return 1;
+}
+
+int console_fail_session(const struct console *c)
+{
+    return console_fail(c, "%s", of_session_error(c->session));
+}
+
+int console_finish(struct console *c)
+{
+    return of_session_barrier(c->session) ? 0 : console_fail_session(c);
+}
+
+int console_print_json(const struct console *c, cJSON *object)
+{
+    char *text = cJSON_PrintUnformatted(object);
+
+    cJSON_Delete(object);
+    if (!text)
+        return console_fail(c, "out of memory");
+    fprintf(c->out, "%s\n", text);
+    cJSON_free(text);
+    return 0;
+}
+
+bool console_begin_text(struct console_text *t)
+{
+    t->text = NULL;
+    t->size = 0;
+    t->out = open_memstream(&t->text, &t->size);
+    return t->out;
+}
+
+void console_end_text(struct console_text *t, cJSON *object, const char *key)
+{
+    if (fclose(t->out) == 0 && t->text)
+        cJSON_AddStringToObject(object, key, t->text);
+    free(t->text);
+}
+
+void console_add_number(cJSON *object, const char *key, uint64_t number)
+{
+    cJSON_AddNumberToObject(object, key, (double)number);
+}
+
+void console_add_hex(cJSON *object, const char *key, uint64_t number)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "0x%" PRIx64, number);
+    cJSON_AddStringToObject(object, key, text);
+}

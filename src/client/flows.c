@@ -1,0 +1,164 @@
+#include "client/flows.h"
+
+#include "flow/text_flow.h"
+
+struct of_flow_format flows_format(struct console *c)
+{
+    enum of_version version = of_session_version(c->session);
+    struct of_buffer *b = of_session_out(c->session);
+    size_t start;
+
+    if (version != OF10)
+        return (struct of_flow_format){.version = version};
+    start = of_begin(b, version, OF_NX_FLOW_MOD_TABLE_ID,
+                     of_session_xid(c->session));
+    of_put_u8(b, 1);
+    of_put_zeros(b, 7);
+    of_end(b, start);
+    return (struct of_flow_format){version, true, true};
+}
+
+static void add_flags(cJSON *flow, uint16_t flags)
+{
+    static const struct {
+        const char *word;
+        uint16_t flag;
+    } words[] = {
+        {"send_flow_rem",    FLOW_MOD_SEND_FLOW_REM   },
+        {"check_overlap",    FLOW_MOD_CHECK_OVERLAP   },
+        {"reset_counts",     FLOW_MOD_RESET_COUNTS    },
+        {"no_packet_counts", FLOW_MOD_NO_PACKET_COUNTS},
+        {"no_byte_counts",   FLOW_MOD_NO_BYTE_COUNTS  },
+    };
+    cJSON *list = cJSON_AddArrayToObject(flow, "flags");
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (flags & words[i].flag)
+            cJSON_AddItemToArray(list, cJSON_CreateString(words[i].word));
+}
+
+cJSON *flows_to_json(const struct console *c, const struct flow_stats *s)
+{
+    const struct text_style style = console_style(c);
+    cJSON *flow = cJSON_CreateObject();
+    struct console_text t;
+
+    console_add_number(flow, "table", s->table);
+    console_add_number(flow, "priority", s->priority);
+    console_add_hex(flow, "cookie", s->cookie);
+    cJSON_AddNumberToObject(flow, "duration_s",
+                            s->duration_s + s->duration_ns / 1e9);
+    if (s->packets != UINT64_MAX)
+        console_add_number(flow, "packets", s->packets);
+    if (s->bytes != UINT64_MAX)
+        console_add_number(flow, "bytes", s->bytes);
+    console_add_number(flow, "idle_timeout_s", s->idle_timeout_s);
+    console_add_number(flow, "hard_timeout_s", s->hard_timeout_s);
+    console_add_number(flow, "importance", s->importance);
+    add_flags(flow, s->flags);
+    if (console_begin_text(&t)) {
+        text_match_write(t.out, &style, s->match, FLOW_MOD_PRIORITY);
+        console_end_text(&t, flow, "match");
+    }
+    if (s->instructions && console_begin_text(&t)) {
+        text_flow_write_instructions(t.out, &style, s->instructions);
+        console_end_text(&t, flow, "actions");
+    }
+    return flow;
+}
+
+/* A listing on its way. */
+struct listing {
+    struct console *console;
+    struct of_flow_format format;
+    cJSON *flows; /* NULL: as lines */
+};
+
+static enum flow_error list(void *context, struct of_message *m)
+{
+    struct listing *l = context;
+    const struct text_style style = console_style(l->console);
+
+    while (m->body.left) {
+        struct of_flow_entry e;
+        enum flow_error error = of_flow_stats_read(&l->format, &m->body, &e);
+
+        if (error)
+            return error;
+        if (l->flows) {
+            cJSON_AddItemToArray(l->flows, flows_to_json(l->console, &e.stats));
+        } else {
+            text_flow_write(l->console->out, &style, &e.stats, true);
+            putc('\n', l->console->out);
+        }
+        of_flow_entry_clear(&e);
+    }
+    return m->body.bad ? FLOW_BAD_LENGTH : FLOW_OK;
+}
+
+static bool read_flow(struct console *c, enum flow_mod_command command,
+                      struct flow_mod *mod)
+{
+    const struct text_names names = console_names(c);
+    struct text_error error = {""};
+    const struct text_parse parse = {&names, &error};
+
+    if (text_flow_read(&parse, command, c->argument ? c->argument : "", mod))
+        return true;
+    console_fail(c, "%s", error.line);
+    return false;
+}
+
+int flows_dump(struct console *c)
+{
+    struct listing l = {.console = c};
+    cJSON *result = c->is_json ? cJSON_CreateObject() : NULL;
+    struct flow_mod filter;
+    uint32_t xid;
+    bool is_done;
+
+    if (!read_flow(c, FLOW_MOD_DELETE, &filter))
+        return 1;
+    if (result)
+        l.flows = cJSON_AddArrayToObject(result, "flows");
+    l.format = flows_format(c);
+    xid = of_session_xid(c->session);
+    of_flow_stats_write_request(&l.format, of_session_out(c->session),
+                                l.format.is_nxm ? OF_MP_NX_FLOW : OF_MP_FLOW,
+                                xid, &filter);
+    flow_mod_clear(&filter);
+    is_done = of_session_reply(c->session, xid, list, &l);
+    if (is_done && result)
+        return console_print_json(c, result);
+    cJSON_Delete(result);
+    return is_done ? 0 : console_fail_session(c);
+}
+
+static int change(struct console *c, enum flow_mod_command command)
+{
+    struct of_flow_format format;
+    struct flow_mod mod;
+
+    if (!read_flow(c, command, &mod))
+        return 1;
+    format = flows_format(c);
+    of_flow_mod_write(&format, of_session_out(c->session),
+                      of_session_xid(c->session), &mod);
+    flow_mod_clear(&mod);
+    return console_finish(c);
+}
+
+int flows_add(struct console *c)
+{
+    return change(c, FLOW_MOD_ADD);
+}
+
+int flows_modify(struct console *c)
+{
+    return change(c, c->is_strict ? FLOW_MOD_MODIFY_STRICT : FLOW_MOD_MODIFY);
+}
+
+int flows_delete(struct console *c)
+{
+    return change(c, c->is_strict ? FLOW_MOD_DELETE_STRICT : FLOW_MOD_DELETE);
+}

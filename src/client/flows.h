@@ -1,0 +1,24 @@
+/*
+ * The subcommands about flow entries: dump-flows, add-flow, mod-flows and
+ * del-flows.  Notation and meaning are those of ovs-ofctl(8).
+ */
+#ifndef CLIENT_FLOWS_H
+#define CLIENT_FLOWS_H
+
+#include "client/console.h"
+#include "flow/flow_mod.h"
+#include "openflow/of_flow.h"
+
+int flows_dump(struct console *c);
+int flows_add(struct console *c);
+int flows_modify(struct console *c);
+int flows_delete(struct console *c);
+
+/* How this conversation writes about flows; in OpenFlow 1.0 it first asks the
+ * switch to speak of tables and of fields that 1.0 does not have. */
+struct of_flow_format flows_format(struct console *c);
+
+/* An entry as one object, for dump-flows and monitor. */
+cJSON *flows_to_json(const struct console *c, const struct flow_stats *s);
+
+#endif
