@@ -78,6 +78,14 @@ check-system: all
 bench: all
 	tests/bench/run $(BENCH_FLAGS)
 
+$(B)/bench/instructions: $(B)/tests/bench/instructions.o \
+		$(call downward,$(call below,datapath) datapath)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+bench-instructions: $(B)/bench/instructions
+	CC='$(CC)' CFLAGS='$(CFLAGS)' tests/bench/count-instructions $< $(BENCH_FLAGS)
+
 asan:
 	$(MAKE) check B=build/asan ASAN_OPTIONS=detect_leaks=1 \
 		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer'
@@ -110,6 +118,7 @@ help:
 	@echo 'make check           unit tests and the simulation; no root needed'
 	@echo 'make check-system    network namespaces and real peers; needs root'
 	@echo 'make bench           speed beside peers, as ratios; needs root'
+	@echo 'make bench-instructions  instructions a frame, the same each time'
 	@echo 'make asan, make tsan the checks under sanitizers'
 	@echo 'make valgrind        the checks under valgrind, leaks are errors'
 	@echo 'make tidy            layers, file sizes, format, documents'
@@ -117,5 +126,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check check-system bench asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check check-system bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:
