@@ -207,7 +207,9 @@ static const struct row {
     {FLOW_BANDS_FULL,                   OF13, OF15, METER_MOD_FAILED,     11  },
 
     {FLOW_BAD_FEATURES_TABLE,           OF13, OF15, TABLE_FEATURES,       0   },
-    {FLOW_BAD_TABLE_FEATURES,           OF13, OF15, TABLE_FEATURES,       4   },
+    {FLOW_BAD_TABLE_FEATURES,           OF13, OF13, TABLE_FEATURES,       4   },
+    {FLOW_BAD_TABLE_FEATURES,           OF14, OF14, BAD_PROPERTY,         2   },
+    {FLOW_BAD_TABLE_FEATURES,           OF15, OF15, TABLE_FEATURES,       8   },
     {FLOW_TABLE_FEATURES_DENIED,        OF13, OF15, TABLE_FEATURES,       5   },
     {FLOW_BAD_PROPERTY,                 OF13, OF13, TABLE_FEATURES,       2   },
     {FLOW_BAD_PROPERTY_LENGTH,          OF13, OF13, TABLE_FEATURES,       3   },
