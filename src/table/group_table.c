@@ -111,10 +111,12 @@ unsigned int group_table_references(const struct group_table *t, uint32_t id)
     return count;
 }
 
-/* A group that workers know no more: its counters go back with it. */
+/* A group that workers know no more: its counters go back with it, but for one
+ * that the group in its place goes on with. */
 struct retired_group {
     struct counters *counters;
     struct group *group;
+    uint32_t kept_counter;
 };
 
 static void return_counter(struct counters *c, uint32_t id)
@@ -123,13 +125,15 @@ static void return_counter(struct counters *c, uint32_t id)
         counters_return(c, id);
 }
 
-static void free_group(struct counters *c, struct group *g)
+static void free_group(struct counters *c, struct group *g,
+                       uint32_t kept_counter)
 {
     for (size_t i = 0; i < g->bucket_count; i++) {
         free((struct flow_action *)(uintptr_t)g->buckets[i].cells);
         return_counter(c, g->buckets[i].counter);
     }
-    return_counter(c, g->counter);
+    if (g->counter != kept_counter)
+        return_counter(c, g->counter);
     free(g);
 }
 
@@ -137,17 +141,18 @@ static void release(void *object)
 {
     struct retired_group *r = object;
 
-    free_group(r->counters, r->group);
+    free_group(r->counters, r->group, r->kept_counter);
     free(r);
 }
 
-static void retire_group(struct group_table *t, struct group *g)
+static void retire_group(struct group_table *t, struct group *g,
+                         uint32_t kept_counter)
 {
     struct retired_group *r = malloc(sizeof(*r));
 
     if (!r)
         return; /* Lost, which is better than freed under a worker. */
-    *r = (struct retired_group){t->counters, g};
+    *r = (struct retired_group){t->counters, g, kept_counter};
     retire(r, release);
 }
 
@@ -173,7 +178,8 @@ static bool fill_bucket(struct group_table *t, struct group_bucket *b,
     return b->counter != COUNTERS_NONE;
 }
 
-static struct group *make_group(struct group_table *t, uint32_t id,
+/* 'counter' is taken over, or COUNTERS_NONE: it gets one of its own. */
+static struct group *make_group(struct group_table *t, uint32_t counter,
                                 uint8_t type, const struct bucket *buckets,
                                 size_t bucket_count)
 {
@@ -183,9 +189,9 @@ static struct group *make_group(struct group_table *t, uint32_t id,
 
     if (!g)
         return NULL;
-    g->id = id;
     g->type = type;
-    g->counter = counters_take(t->counters);
+    g->counter =
+        counter == COUNTERS_NONE ? counters_take(t->counters) : counter;
     is_whole = g->counter != COUNTERS_NONE;
     for (size_t i = 0; i < bucket_count && is_whole; i++) {
         is_whole = fill_bucket(t, &g->buckets[i], &buckets[i], i);
@@ -194,7 +200,7 @@ static struct group *make_group(struct group_table *t, uint32_t id,
     }
     if (is_whole)
         return g;
-    free_group(t->counters, g);
+    free_group(t->counters, g, counter);
     return NULL;
 }
 
@@ -281,9 +287,10 @@ static void put(struct group_table *t, struct group *old, struct group *g)
     }
     t->count += (size_t)(g != NULL) - (size_t)(old != NULL);
     if (old)
-        retire_group(t, old);
+        retire_group(t, old, g ? g->counter : COUNTERS_NONE);
 }
 
+/* A modified group counts on, its buckets from zero: OpenFlow 1.5.1 6.7. */
 static enum flow_error set(struct group_table *t, struct group *old,
                            uint32_t id, uint8_t type,
                            const struct bucket *buckets, size_t bucket_count,
@@ -296,9 +303,11 @@ static enum flow_error set(struct group_table *t, struct group *old,
         return error;
     if (!old && t->count >= GROUP_TABLE_LIMIT)
         return FLOW_GROUP_FULL;
-    g = make_group(t, id, type, buckets, bucket_count);
+    g = make_group(t, old ? old->counter : COUNTERS_NONE, type, buckets,
+                   bucket_count);
     if (!g)
         return FLOW_OUT_OF_MEMORY;
+    g->id = id;
     g->created_ms = old ? old->created_ms : now_ms;
     put(t, old, g);
     return FLOW_OK;

@@ -16,11 +16,16 @@ struct band {
     _Atomic uint64_t packets, bytes;
 };
 
+/* What a meter has counted, bands apart.  A modified one goes on with it. */
+struct meter_totals {
+    int64_t created_ms;
+    _Atomic uint64_t packets, bytes;
+};
+
 struct meter {
     struct meter *_Atomic next;
     struct meter_mod mod;
-    int64_t created_ms;
-    _Atomic uint64_t packets, bytes;
+    struct meter_totals *totals;
     struct band bands[METER_BANDS_MAX];
 };
 
@@ -96,7 +101,7 @@ enum meter_outcome meter_pass(struct meter *m, uint32_t bytes, int64_t now_us,
     uint64_t amount = m->mod.flags & METER_PKTPS ? 1 : (uint64_t)bytes * 8;
     size_t at = 0;
 
-    tally(&m->packets, &m->bytes, bytes);
+    tally(&m->totals->packets, &m->totals->bytes, bytes);
     for (size_t i = 0; i < m->mod.band_count; i++) {
         const struct meter_band *band = &m->mod.bands[i];
 
@@ -131,15 +136,17 @@ static enum flow_error check(const struct meter_mod *mod)
     return FLOW_OK;
 }
 
-static struct meter *make_meter(const struct meter_mod *mod, int64_t now_ms)
+/* 'totals' are taken over. */
+static struct meter *make_meter(const struct meter_mod *mod,
+                                struct meter_totals *totals)
 {
     struct meter *m = calloc(1, sizeof(*m));
 
     if (!m)
         return NULL;
+    m->totals = totals;
     m->mod = *mod;
     m->mod.command = METER_ADD;
-    m->created_ms = now_ms;
     for (size_t i = 0; i < mod->band_count; i++) {
         const struct meter_band *band = &mod->bands[i];
         uint64_t burst = band->burst;
@@ -152,6 +159,15 @@ static struct meter *make_meter(const struct meter_mod *mod, int64_t now_ms)
                                        : (int64_t)BURST_DEFAULT_US * 1000;
     }
     return m;
+}
+
+static struct meter_totals *make_totals(int64_t now_ms)
+{
+    struct meter_totals *totals = calloc(1, sizeof(*totals));
+
+    if (totals)
+        totals->created_ms = now_ms;
+    return totals;
 }
 
 /* Puts 'm' in the place of 'old'; either may be NULL. */
@@ -168,6 +184,8 @@ static void put(struct meter_table *t, struct meter *old, struct meter *m)
     atomic_store_explicit(link, m ? m : atomic_load(&old->next),
                           memory_order_release);
     t->count += (size_t)(m != NULL) - (size_t)(old != NULL);
+    if (old && !m)
+        retire(old->totals, free);
     retire(old, free);
 }
 
@@ -184,19 +202,25 @@ size_t meter_table_flush(struct meter_table *t)
     return count;
 }
 
+/* A modified meter counts on, its bands from zero: OpenFlow 1.5.1 7.3.4.4. */
 static enum flow_error set(struct meter_table *t, struct meter *old,
                            const struct meter_mod *mod, int64_t now_ms)
 {
     enum flow_error error = check(mod);
+    struct meter_totals *totals;
     struct meter *m;
 
     if (error)
         return error;
     if (!old && t->count >= METER_TABLE_LIMIT)
         return FLOW_METER_FULL;
-    m = make_meter(mod, now_ms);
-    if (!m)
+    totals = old ? old->totals : make_totals(now_ms);
+    m = totals ? make_meter(mod, totals) : NULL;
+    if (!m) {
+        if (!old)
+            free(totals);
         return FLOW_OUT_OF_MEMORY;
+    }
     put(t, old, m);
     return FLOW_OK;
 }
@@ -267,14 +291,14 @@ void meter_describe(const struct meter *m, struct meter_mod *mod)
 void meter_count(const struct meter *m, int64_t now_ms,
                  struct meter_stats *stats)
 {
-    int64_t age_ms = now_ms - m->created_ms;
+    int64_t age_ms = now_ms - m->totals->created_ms;
 
     *stats = (struct meter_stats){
         .meter_id = m->mod.meter_id,
         .duration_s = (uint32_t)(age_ms / 1000),
         .duration_ns = (uint32_t)(age_ms % 1000) * 1000000,
-        .packets = atomic_load(&m->packets),
-        .bytes = atomic_load(&m->bytes),
+        .packets = atomic_load(&m->totals->packets),
+        .bytes = atomic_load(&m->totals->bytes),
         .band_count = m->mod.band_count,
     };
     for (size_t i = 0; i < m->mod.band_count; i++) {
