@@ -59,17 +59,28 @@ static void send_whole(int fd, const char *text)
     }
 }
 
+/* A line, in however many pieces it comes. */
+static void take_request(struct fixture *f, int fd)
+{
+    size_t size = 0;
+    ssize_t more = 1;
+
+    while (more > 0 && !memchr(f->request, '\n', size)) {
+        more = recv(fd, f->request + size, sizeof(f->request) - 1 - size, 0);
+        if (more > 0)
+            size += (size_t)more;
+    }
+    f->request[size] = '\0';
+}
+
 static void *serve(void *context)
 {
     struct fixture *f = context;
     int fd = accept(f->listener, NULL, NULL);
     char rest[4096];
 
-    if (f->manner != REFUSES_EARLY) {
-        ssize_t size = recv(fd, f->request, sizeof(f->request) - 1, 0);
-
-        f->request[size > 0 ? size : 0] = '\0';
-    }
+    if (f->manner != REFUSES_EARLY)
+        take_request(f, fd);
     if (f->manner == DRIPS)
         send_slowly(fd, f->answer);
     else if (f->manner == ANSWERS || f->manner == REFUSES_EARLY)
