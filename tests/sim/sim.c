@@ -291,6 +291,15 @@ static struct config *read_config(const char *ini, struct config_faults *faults)
     return c;
 }
 
+struct config *sim_read_config(const char *ini)
+{
+    struct config_faults faults = {0};
+    struct config *c = read_config(ini, &faults);
+
+    config_faults_clear(&faults);
+    return c;
+}
+
 struct sim *sim_open(const char *ini)
 {
     struct sim *s = calloc(1, sizeof(*s));
@@ -323,10 +332,8 @@ struct sim *sim_open(const char *ini)
 
 bool sim_reload(struct sim *s, const char *ini)
 {
-    struct config_faults faults = {0};
-    struct config *c = read_config(ini, &faults);
+    struct config *c = sim_read_config(ini);
 
-    config_faults_clear(&faults);
     if (!c)
         return false;
     bridge_reload(s->bridge, c, sim_now_ms(s));

@@ -34,6 +34,10 @@ struct sim_wire {
 
 struct sim;
 
+/* That text read as a configuration file; LOCAL is off unless it speaks of
+ * [local].  NULL on a fault. */
+struct config *sim_read_config(const char *ini);
+
 /* The configuration is that text; what it does not say is as in the sample,
  * with LOCAL off unless it speaks of [local].  Aborts the test on a fault. */
 struct sim *sim_open(const char *ini);
