@@ -9,6 +9,7 @@
 #include "bridge/flow_load.h"
 #include "bridge/identity.h"
 #include "bridge/mac_text.h"
+#include "bridge/openflow_side.h"
 
 enum {
     NEWS_MAX = 4096,    /* learned addresses taken at a time */
@@ -24,6 +25,7 @@ struct bridge {
     const struct link *(*find_link)(void *context, const char *name);
     void *link_context;
     struct datapath *datapath;
+    struct openflow_side *openflow;
     uint64_t machine;
     size_t port_count;
     struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
@@ -51,6 +53,11 @@ uint64_t bridge_datapath_id(const struct bridge *b)
     return b->config->bridge.datapath_id
                ? b->config->bridge.datapath_id
                : identity_datapath_id(b->machine, b->config->bridge.name);
+}
+
+struct openflow_side *bridge_openflow(const struct bridge *b)
+{
+    return b->openflow;
 }
 
 const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i)
@@ -204,26 +211,17 @@ static void remove_port(struct bridge *b, size_t at)
             (b->port_count - at) * sizeof(b->ports[0]));
 }
 
-/* With no controller, standalone is one visible entry that says NORMAL, and
- * secure is an empty table. */
-static void set_default_flow(struct bridge *b, int64_t now_ms)
+void bridge_free(struct bridge *b)
 {
-    struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
-    struct flow_mod mod = flow_mod_empty();
-    enum flow_error error;
-
-    mod.table = 0;
-    mod.priority = 0;
-    mod.command = b->config->bridge.fail_mode == FAIL_STANDALONE
-                      ? FLOW_MOD_ADD
-                      : FLOW_MOD_DELETE_STRICT;
-    mod.instructions.has_apply = true;
-    mod.instructions.apply_count = 1;
-    mod.instructions.cells = &normal; /* borrowed: not to be cleared */
-    error = flow_tables_apply(datapath_tables(b->datapath), &mod, now_ms);
-    if (error)
-        log_error("bridge.failed", "what=%s error=%s", "NORMAL entry",
-                  flow_error_text(error));
+    if (!b)
+        return;
+    openflow_side_free(b->openflow, b->now_ms);
+    while (b->port_count)
+        bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
+    datapath_free(b->datapath);
+    flow_file_clear(&b->flows);
+    config_free(b->config);
+    free(b);
 }
 
 struct bridge *bridge_create(struct config *config,
@@ -258,19 +256,12 @@ struct bridge *bridge_create(struct config *config,
         .ops_context = o->ops_context,
         .rx_ring = config->datapath.rx_ring,
     };
-    return b;
-}
-
-void bridge_free(struct bridge *b)
-{
-    if (!b)
-        return;
-    while (b->port_count)
-        bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
-    datapath_free(b->datapath);
-    flow_file_clear(&b->flows);
-    config_free(b->config);
-    free(b);
+    b->openflow = openflow_side_create(b, &o->openflow);
+    if (b->openflow)
+        return b;
+    b->config = NULL; /* It stays the caller's. */
+    bridge_free(b);
+    return NULL;
 }
 
 void bridge_start(struct bridge *b, int64_t now_ms)
@@ -283,11 +274,11 @@ void bridge_start(struct bridge *b, int64_t now_ms)
              b->config->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
                                                             : "secure",
              datapath_workers(b->datapath));
-    set_default_flow(b, now_ms);
     if (b->config->local.is_enabled)
         add_port(b, b->config, &local, now_ms);
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
+    openflow_side_configure(b->openflow, b->config, now_ms);
     flow_load(b, &b->flows, now_ms);
 }
 
@@ -302,6 +293,7 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
         bridge_port_link_changed(&b->surroundings, p, link, now_ms);
     else if (p->is_present && p->link.ifindex == link->ifindex)
         bridge_port_link_gone(&b->surroundings, p, now_ms);
+    openflow_side_ports_changed(b->openflow, now_ms);
 }
 
 static void note_move(struct bridge *b, const struct mac_learned *l)
@@ -334,9 +326,17 @@ static void learned(void *context, const struct mac_learned *l)
         note_move(b, l);
 }
 
+static void packet_in(void *context, struct upcall *u)
+{
+    struct bridge *b = context;
+
+    openflow_side_packet_in(b->openflow, u, b->now_ms);
+}
+
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
 {
-    const struct datapath_news news = {.learned = learned, .context = b};
+    const struct datapath_news news = {
+        .learned = learned, .upcall = packet_in, .context = b};
 
     b->now_ms = now_ms;
     return datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
@@ -345,6 +345,7 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
 void bridge_tick(struct bridge *b, int64_t now_ms)
 {
     bridge_take_news(b, now_ms);
+    openflow_side_tick(b->openflow, now_ms);
     flow_tables_expire(datapath_tables(b->datapath), now_ms, EXPIRE_MAX);
     for (size_t i = 0; i < b->port_count; i++)
         bridge_port_tick(&b->surroundings, b->ports[i], now_ms);
@@ -420,22 +421,36 @@ static void reload_macs(struct bridge *b, const struct config *to)
                   "out of memory");
 }
 
+void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
+                      int64_t now_ms)
+{
+    openflow_side_peer_came(b->openflow, stream, peer, now_ms);
+}
+
+void bridge_modify_port(struct bridge *b, unsigned int index,
+                        uint32_t of_config)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (b->ports[i]->index == index)
+            bridge_port_modify(&b->surroundings, b->ports[i], of_config);
+}
+
 void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
 {
     struct config *old = b->config;
-    bool has_new_mode = old->bridge.fail_mode != config->bridge.fail_mode;
 
     /* What only a restart can change stays in force. */
     memcpy(config->bridge.name, old->bridge.name, sizeof(old->bridge.name));
     config->bridge.datapath_id = old->bridge.datapath_id;
     config->datapath = old->datapath;
     config->daemon = old->daemon;
+    config->openflow.tables = old->openflow.tables;
+    config->openflow.buffers = old->openflow.buffers;
     reload_macs(b, config);
     datapath_set_forwards_bpdu(b->datapath, config->bridge.forwards_bpdu);
     reload_ports(b, config, now_ms);
     b->config = config;
-    if (has_new_mode)
-        set_default_flow(b, now_ms);
+    openflow_side_configure(b->openflow, config, now_ms);
     flow_load(b, &b->flows, now_ms);
     config_free(old);
     retire_flush();

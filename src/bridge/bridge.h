@@ -11,9 +11,23 @@
 #include "bridge/bridge_port.h"
 #include "bridge/config.h"
 #include "bridge/devices.h"
+#include "control/network.h"
 #include "datapath/datapath.h"
+#include "port/route.h"
 
 struct bridge;
+struct openflow_side; /* bridge/openflow_side.h */
+
+/* What the bridge needs of the machine to talk OpenFlow; those but the network
+ * may be NULL. */
+struct openflow_outside {
+    struct network network;
+    /* Goes over to the keys and listeners of this configuration. */
+    void (*configure)(void *context, const struct config *config);
+    void *context;
+    /* port/route.h */
+    int (*find_route)(int family, const uint8_t *address, struct route *r);
+};
 
 struct bridge_options {
     const struct device_ops *ops;
@@ -23,6 +37,7 @@ struct bridge_options {
     void *wake_context;
     const struct link *(*find_link)(void *context, const char *name);
     void *link_context;
+    struct openflow_outside openflow;
 };
 
 /* Takes 'config' over.  NULL if out of memory or of file descriptors, and then
@@ -50,9 +65,21 @@ void bridge_tick(struct bridge *b, int64_t now_ms);
  * only a restart can change stays as it is. */
 void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms);
 
+/* Somebody came to one of our listeners to speak OpenFlow; takes the stream
+ * over. */
+void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
+                      int64_t now_ms);
+
+/* What a PORT_MOD does to the port under a datapath index: enum
+ * port_config_bits. */
+void bridge_modify_port(struct bridge *b, unsigned int index,
+                        uint32_t of_config);
+
 const struct config *bridge_config(const struct bridge *b);
 struct datapath *bridge_datapath(const struct bridge *b);
 uint64_t bridge_datapath_id(const struct bridge *b);
+
+struct openflow_side *bridge_openflow(const struct bridge *b);
 
 /* The ports in the order LOCAL, then as configured; NULL after the last. */
 const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i);

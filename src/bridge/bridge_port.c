@@ -44,7 +44,12 @@ static void publish(const struct port_surroundings *s,
     struct datapath_port port = {
         .index = (uint16_t)p->index,
         .number = p->number,
-        .is_up = p->is_open && p->link.is_up && p->link.is_running,
+        .is_up = p->is_open && p->link.is_up && p->link.is_running &&
+                 !(p->of_config & PORT_CONFIG_DOWN),
+        .has_no_recv = p->of_config & (PORT_CONFIG_NO_RECV | PORT_CONFIG_DOWN),
+        .has_no_fwd = p->of_config & PORT_CONFIG_NO_FWD,
+        .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
+        .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
         .mtu = p->link.mtu,
         .vlan = p->config.vlan,
         .counters = p->counters,
@@ -286,6 +291,17 @@ static bool address_is_equal(const struct config_address *a,
 {
     return a->family == b->family && a->prefix_length == b->prefix_length &&
            !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
+void bridge_port_modify(const struct port_surroundings *s,
+                        struct bridge_port *p, uint32_t of_config)
+{
+    if (p->of_config == of_config)
+        return;
+    log_info("port.modified", "port=%s from=0x%x to=0x%x", p->config.name,
+             p->of_config, of_config);
+    p->of_config = of_config;
+    publish(s, p);
 }
 
 void bridge_port_readdress(const struct port_surroundings *s,

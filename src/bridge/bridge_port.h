@@ -10,6 +10,7 @@
 
 #include "bridge/devices.h"
 #include "datapath/datapath.h"
+#include "flow/port_desc.h"
 
 /* What all ports of a bridge share. */
 struct port_surroundings {
@@ -27,7 +28,8 @@ struct bridge_port {
     struct config_address address, gateway; /* LOCAL's; family 0: none */
     struct htb_queue *queues;               /* 'queue_count', owned */
     size_t queue_count;
-    bool is_present; /* 'link' is of a device */
+    uint32_t of_config; /* enum port_config_bits */
+    bool is_present;    /* 'link' is of a device */
     bool is_open;
     bool is_making; /* the device was made and has not shown itself yet */
     struct link link;
@@ -65,6 +67,9 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config);
+/* Goes over to these bits, enum port_config_bits, of a PORT_MOD. */
+void bridge_port_modify(const struct port_surroundings *s,
+                        struct bridge_port *p, uint32_t of_config);
 /* Goes over to these queues (copied).  False: out of memory, no change. */
 bool bridge_port_set_queues(const struct port_surroundings *s,
                             struct bridge_port *p,

@@ -16,6 +16,7 @@
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
 #include "bridge/notify.h"
+#include "bridge/outside.h"
 #include "bridge/privileges.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
@@ -36,6 +37,7 @@ struct daemon {
     struct devices *devices;
     struct link_monitor *links;
     struct ctl *ctl;
+    struct outside *outside;
     struct notify *notify;
     struct watchdog watchdog;
     int64_t started_ms;
@@ -113,8 +115,8 @@ static void answer_trace(void *context, const cJSON *request,
                          struct ctl_question *q)
 {
     const struct daemon *d = context;
-    const char *flow = cJSON_GetStringValue(
-        cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    const char *flow =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
     struct text_error error = {"trace needs a \"flow\", a text"};
     cJSON *result = flow ? trace_flow(d->bridge, flow, &error) : NULL;
 
@@ -318,6 +320,37 @@ static bool open_ctl(struct daemon *d)
     return false;
 }
 
+/* Somebody came to the management socket or another listener. */
+static void on_peer(void *context, struct stream *stream, const char *peer)
+{
+    struct daemon *d = context;
+
+    if (d->bridge)
+        bridge_peer_came(d->bridge, stream, peer, clock_monotonic_ms());
+    else
+        stream_close(stream);
+}
+
+static bool open_outside(struct daemon *d)
+{
+    char path[sizeof(d->config->daemon.run_dir) + 32];
+    char error[512];
+    const struct outside_options o = {
+        .loop = d->loop,
+        .management_path = path,
+        .uid = d->uid,
+        .gid = d->gid,
+        .owner = {on_peer, d},
+    };
+
+    snprintf(path, sizeof(path), "%s/%s.mgmt", d->config->daemon.run_dir,
+             d->config->bridge.name);
+    if (outside_open(&d->outside, &o, error, sizeof(error)) == 0)
+        return true;
+    refuse("management socket", error);
+    return false;
+}
+
 /* One a core but one, at least one, at most four. */
 static unsigned int automatic_workers(void)
 {
@@ -349,6 +382,7 @@ static bool create_bridge(struct daemon *d)
         .wake_context = d,
         .find_link = find_link,
         .link_context = d,
+        .openflow = outside_of(d->outside),
     };
     int err;
 
@@ -421,7 +455,7 @@ static bool start(struct daemon *d, const char *config_path)
     log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
     open_notify(d);
     if (!check_privileges() || !find_user(d) || !open_ctl(d) ||
-        !create_bridge(d))
+        !open_outside(d) || !create_bridge(d))
         return false;
     bridge_start(d->bridge, clock_monotonic_ms());
     settle(d);
@@ -437,6 +471,7 @@ static void stop(struct daemon *d)
 {
     ctl_close(d->ctl);
     bridge_free(d->bridge);
+    outside_close(d->outside);
     devices_free(d->devices);
     link_monitor_close(d->links);
     tap_stock_empty();

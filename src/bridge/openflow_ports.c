@@ -1,0 +1,213 @@
+#include "bridge/openflow_ports.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* OFPPF_* of OpenFlow 1.3.5 7.2.1 from 10 Mb/s half duplex to 1 Tb/s. */
+static const uint32_t rates_kbps[] = {
+    10000,   10000,    100000,   100000,    1000000,
+    1000000, 10000000, 40000000, 100000000, 1000000000,
+};
+
+static uint32_t fastest_kbps(uint32_t features)
+{
+    uint32_t fastest = 0;
+
+    for (size_t i = 0; i < sizeof(rates_kbps) / sizeof(rates_kbps[0]); i++)
+        if (features >> i & 1 && rates_kbps[i] > fastest)
+            fastest = rates_kbps[i];
+    return fastest;
+}
+
+/* False if controllers see no such port. */
+static bool describe(const struct bridge_port *p, struct port_desc *d)
+{
+    bool has_link = p->link.is_up && p->link.is_running;
+
+    if (!p->is_present)
+        return false;
+    memset(d, 0, sizeof(*d)); /* the padding too, for comparisons */
+    d->number = p->number;
+    memcpy(d->mac, p->link.mac, sizeof(d->mac));
+    memcpy(d->name, p->config.name, sizeof(d->name));
+    d->config = p->of_config | (p->link.is_up ? 0 : PORT_CONFIG_DOWN);
+    d->state = has_link ? PORT_STATE_LIVE : PORT_STATE_LINK_DOWN;
+    d->current = p->speed.current;
+    d->advertised = p->speed.advertised;
+    d->supported = p->speed.supported;
+    d->peer = p->speed.peer;
+    d->current_kbps =
+        p->speed.mbps < UINT32_MAX / 1000 ? p->speed.mbps * 1000 : UINT32_MAX;
+    d->max_kbps = fastest_kbps(p->speed.supported);
+    if (!d->max_kbps)
+        d->max_kbps = d->current_kbps;
+    return true;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct port_desc *x = a, *y = b;
+
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void each_port(void *context,
+                      void (*visit)(void *visitor, const struct port_desc *p),
+                      void *visitor)
+{
+    const struct openflow_ports *ports = context;
+    struct port_desc *all = calloc(PORTS_MAX, sizeof(*all));
+    const struct bridge_port *p;
+    size_t count = 0;
+
+    for (size_t i = 0; all && (p = bridge_port_at(ports->bridge, i)); i++)
+        count += describe(p, &all[count]);
+    if (count)
+        qsort(all, count, sizeof(*all), compare_numbers); /* LOCAL is highest */
+    for (size_t i = 0; i < count; i++)
+        visit(visitor, &all[i]);
+    free(all);
+}
+
+static const struct bridge_port *by_number(const struct openflow_ports *ports,
+                                           uint32_t number)
+{
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++)
+        if (p->number == number)
+            return p;
+    return NULL;
+}
+
+static bool find_port(void *context, uint32_t number, struct port_desc *d)
+{
+    const struct bridge_port *p = by_number(context, number);
+
+    return p && describe(p, d);
+}
+
+static bool find_port_by_name(void *context, const char *name, uint32_t *number)
+{
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++) {
+        if (strcmp(p->config.name, name))
+            continue;
+        *number = p->number;
+        return p->is_present;
+    }
+    return false;
+}
+
+/* Frames that came and were lost before a decision could be made. */
+static uint64_t lost_at_receipt(const struct bridge_port *p,
+                                const struct port_totals *t)
+{
+    return bridge_port_missed(p) + t->drops[DROP_RUNT] +
+           t->drops[DROP_TRUNCATED] + t->drops[DROP_PORT_NO_RECV];
+}
+
+static uint64_t lost_at_sending(const struct port_totals *t)
+{
+    uint64_t lost = 0;
+
+    for (unsigned int i = DROP_NONE + 1; i < DROP_REASON_COUNT; i++)
+        if (i != DROP_TX_ERROR)
+            lost += t->tx_drops[i];
+    return lost;
+}
+
+static bool port_stats(void *context, uint32_t number, int64_t now_ms,
+                       struct port_stats *s)
+{
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p = by_number(ports, number);
+    struct port_totals t;
+    int64_t age_ms;
+
+    if (!p || !p->is_present)
+        return false;
+    datapath_total(bridge_datapath(ports->bridge), p->counters, &t);
+    age_ms = now_ms - ports->known[p->index].since_ms;
+    *s = (struct port_stats){
+        .number = number,
+        .rx_packets = t.rx_frames,
+        .tx_packets = t.tx_frames,
+        .rx_bytes = t.rx_bytes,
+        .tx_bytes = t.tx_bytes,
+        .rx_dropped = lost_at_receipt(p, &t),
+        .tx_dropped = lost_at_sending(&t),
+        .tx_errors = t.tx_drops[DROP_TX_ERROR],
+        .duration_s = (uint32_t)(age_ms / 1000),
+        .duration_ns = (uint32_t)(age_ms % 1000 * 1000000),
+    };
+    return true;
+}
+
+static enum flow_error port_mod(void *context, const struct port_mod *mod,
+                                int64_t now_ms)
+{
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p = by_number(ports, mod->number);
+
+    (void)now_ms;
+    if (!p || !p->is_present)
+        return FLOW_BAD_PORT;
+    if (memcmp(mod->mac, p->link.mac, sizeof(mod->mac)))
+        return FLOW_BAD_HARDWARE_ADDRESS;
+    bridge_modify_port(ports->bridge, p->index,
+                       (p->of_config & ~mod->mask) | (mod->config & mod->mask));
+    return FLOW_OK;
+}
+
+void openflow_ports_init(struct openflow_ports *p, struct bridge *b)
+{
+    memset(p, 0, sizeof(*p));
+    p->bridge = b;
+}
+
+struct switch_host openflow_ports_host(struct openflow_ports *p)
+{
+    return (struct switch_host){
+        .each_port = each_port,
+        .find_port = find_port,
+        .find_port_by_name = find_port_by_name,
+        .port_stats = port_stats,
+        .port_mod = port_mod,
+        .context = p,
+    };
+}
+
+void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms,
+                            void (*tell)(void *context, enum port_reason reason,
+                                         const struct port_desc *desc),
+                            void *context)
+{
+    for (unsigned int i = 0; i < PORTS_MAX; i++) {
+        const struct bridge_port *port = bridge_port_by_index(p->bridge, i);
+        struct openflow_port *known = &p->known[i];
+        struct port_desc now;
+        bool is_there = port && describe(port, &now);
+        bool is_same = is_there && known->is_there &&
+                       !memcmp(&now, &known->desc, sizeof(now));
+
+        if (is_same || (!is_there && !known->is_there))
+            continue;
+        /* Another port under an index that has become free. */
+        if (known->is_there &&
+            (!is_there || now.number != known->desc.number)) {
+            known->is_there = false;
+            tell(context, PORT_REASON_DELETE, &known->desc);
+        }
+        if (!is_there)
+            continue;
+        known->desc = now;
+        if (!known->is_there)
+            known->since_ms = now_ms;
+        tell(context, known->is_there ? PORT_REASON_MODIFY : PORT_REASON_ADD,
+             &now);
+        known->is_there = true;
+    }
+}

@@ -1,0 +1,360 @@
+#include "bridge/openflow_side.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/log.h"
+#include "bridge/fail_mode.h"
+#include "bridge/in_band.h"
+#include "bridge/openflow_ports.h"
+#include "control/async.h"
+#include "control/dispatch.h"
+#include "control/packet_buffers.h"
+#include "control/services.h"
+#include "openflow/of_hello.h"
+
+enum { ROUTES_EVERY_MS = 2000 };
+
+/* Who comes may speak any version that there is a codec for. */
+static const uint32_t service_versions =
+    OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF11) | OF_VERSION_BIT(OF12) |
+    OF_VERSION_BIT(OF13) | OF_VERSION_BIT(OF14) | OF_VERSION_BIT(OF15);
+
+struct openflow_side {
+    struct bridge *bridge; /* borrowed */
+    struct openflow_outside outside;
+    struct of_switch of;
+    struct openflow_ports ports;
+    struct controller_world world;
+    const struct config *config; /* in force; borrowed */
+    size_t count;
+    struct controller *controllers[CONFIG_CONTROLLERS_MAX];
+    struct services *services;
+    struct fail_mode_machine fail_mode;
+    struct in_band *in_band;
+    int64_t routes_ms; /* when they were last looked up; 0: do it now */
+    struct in_band_remote remotes[CONFIG_CONTROLLERS_MAX];
+    size_t remote_count;
+};
+
+static struct fail_mode_view view_of(const struct openflow_side *o)
+{
+    struct fail_mode_view v = {
+        .mode = o->config->bridge.fail_mode,
+        .has_controllers = o->count > 0,
+    };
+
+    for (size_t i = 0; i < o->count; i++) {
+        struct controller_status s = controller_status(o->controllers[i]);
+
+        v.is_accepted |= s.is_accepted;
+        if (s.accepted_ms > v.accepted_ms)
+            v.accepted_ms = s.accepted_ms;
+        if (s.inactivity_probe_s > v.max_probe_s)
+            v.max_probe_s = s.inactivity_probe_s;
+    }
+    return v;
+}
+
+static void follow_controllers(void *context, int64_t now_ms)
+{
+    struct openflow_side *o = context;
+    struct fail_mode_view v = view_of(o);
+
+    o->of.now_ms = now_ms;
+    fail_mode_update(&o->fail_mode, &v, now_ms);
+}
+
+/* In-band control. */
+
+static const struct bridge_port *find_local(const struct openflow_side *o)
+{
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(o->bridge, i)); i++)
+        if (p->config.type == PORT_LOCAL)
+            return p;
+    return NULL;
+}
+
+static void find_next_hop(const struct openflow_side *o,
+                          const struct bridge_port *local,
+                          struct in_band_remote *r)
+{
+    struct route route;
+
+    if (!o->outside.find_route ||
+        o->outside.find_route(r->family, r->address, &route) ||
+        route.ifindex != local->link.ifindex)
+        return;
+    r->next_family = route.next_family;
+    memcpy(r->next, route.next, sizeof(r->next));
+}
+
+static size_t find_remotes(const struct openflow_side *o,
+                           const struct bridge_port *local,
+                           struct in_band_remote *remotes)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < o->config->controller_count; i++) {
+        const struct config_controller *c = &o->config->controllers[i];
+        struct in_band_remote *r = &remotes[count];
+
+        if (c->mode != CONTROLLER_IN_BAND || target_is_loopback(&c->target))
+            continue;
+        memset(r, 0, sizeof(*r));
+        r->family = c->target.family;
+        r->port = c->target.port;
+        memcpy(r->address, c->target.address, sizeof(r->address));
+        find_next_hop(o, local, r);
+        count++;
+    }
+    return count;
+}
+
+static void update_in_band(struct openflow_side *o, int64_t now_ms)
+{
+    const struct bridge_port *local = find_local(o);
+    struct in_band_remote remotes[CONFIG_CONTROLLERS_MAX];
+    size_t count = 0, rules;
+
+    if (o->routes_ms && now_ms - o->routes_ms < ROUTES_EVERY_MS)
+        return;
+    o->routes_ms = now_ms;
+    if (local && local->is_present)
+        count = find_remotes(o, local, remotes);
+    rules = in_band_update(o->in_band, local ? local->link.mac : NULL, remotes,
+                           count, now_ms);
+    if (count == o->remote_count &&
+        !memcmp(remotes, o->remotes, count * sizeof(remotes[0])))
+        return;
+    o->remote_count = count;
+    memcpy(o->remotes, remotes, count * sizeof(remotes[0]));
+    log_info("inband.changed", "controllers=%zu entries=%zu", count, rules);
+}
+
+/* Controllers. */
+
+static struct controller_options options_of(const struct config *config,
+                                            const struct config_controller *c)
+{
+    struct controller_options o = {
+        .target = c->target,
+        .inactivity_probe_s = c->inactivity_probe_s,
+        .max_backoff_s = c->max_backoff_s,
+        .packet_in_rate = c->packet_in_rate,
+        .packet_in_burst = c->packet_in_burst,
+        .versions = config->openflow.versions,
+    };
+
+    _Static_assert(sizeof(o.name) == sizeof(c->name), "a copy");
+    memcpy(o.name, c->name, sizeof(o.name));
+    return o;
+}
+
+static const struct config_controller *find_config(const struct config *config,
+                                                   const char *name)
+{
+    for (size_t i = 0; i < config->controller_count; i++)
+        if (!strcmp(config->controllers[i].name, name))
+            return &config->controllers[i];
+    return NULL;
+}
+
+static struct controller *find_controller(const struct openflow_side *o,
+                                          const char *name)
+{
+    for (size_t i = 0; i < o->count; i++)
+        if (!strcmp(controller_status(o->controllers[i]).name, name))
+            return o->controllers[i];
+    return NULL;
+}
+
+static void remove_old_controllers(struct openflow_side *o,
+                                   const struct config *to)
+{
+    for (size_t i = o->count; i-- > 0;) {
+        const char *name = controller_status(o->controllers[i]).name;
+
+        if (find_config(to, name))
+            continue;
+        log_info("controller.removed", "controller=%s", name);
+        controller_free(o->controllers[i]);
+        o->count--;
+        memmove(&o->controllers[i], &o->controllers[i + 1],
+                (o->count - i) * sizeof(o->controllers[0]));
+    }
+}
+
+static void add_controller(struct openflow_side *o,
+                           const struct controller_options *options,
+                           int64_t now_ms)
+{
+    struct controller *c = controller_create(options, &o->world, now_ms);
+    char target[TARGET_TEXT_SIZE];
+
+    target_print(&options->target, target);
+    if (c)
+        o->controllers[o->count++] = c;
+    log_event(c ? LOG_INFO : LOG_ERROR, "controller.added",
+              "controller=%s target=%s error=%s", options->name, target,
+              c ? "none" : "out of memory");
+}
+
+static void configure_controllers(struct openflow_side *o,
+                                  const struct config *to, int64_t now_ms)
+{
+    remove_old_controllers(o, to);
+    for (size_t i = 0; i < to->controller_count; i++) {
+        struct controller_options options = options_of(to, &to->controllers[i]);
+        struct controller *c = find_controller(o, options.name);
+
+        if (c)
+            controller_reconfigure(c, &options, now_ms);
+        else
+            add_controller(o, &options, now_ms);
+    }
+}
+
+static void identify(struct openflow_side *o)
+{
+    const struct config *c = bridge_config(o->bridge);
+    struct switch_identity *i = &o->of.identity;
+
+    i->datapath_id = bridge_datapath_id(o->bridge);
+    i->buffers = c->openflow.buffers;
+    i->tables = (uint8_t)c->openflow.tables;
+    snprintf(i->manufacturer, sizeof(i->manufacturer), "%s", "flowbridge");
+    snprintf(i->hardware, sizeof(i->hardware), "%s", "Linux packet sockets");
+    snprintf(i->software, sizeof(i->software), "%s", VERSION);
+    snprintf(i->serial, sizeof(i->serial), "%s", "None");
+    snprintf(i->datapath, sizeof(i->datapath), "%s", c->bridge.name);
+}
+
+struct openflow_side *
+openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
+{
+    struct openflow_side *o = calloc(1, sizeof(*o));
+
+    if (!o)
+        return NULL;
+    o->bridge = b;
+    o->outside = *outside;
+    o->config = bridge_config(b);
+    openflow_ports_init(&o->ports, b);
+    o->of.datapath = bridge_datapath(b);
+    o->of.host = openflow_ports_host(&o->ports);
+    o->of.delete_reason = REMOVED_DELETE;
+    identify(o);
+    o->of.buffers = packet_buffers_create(o->of.identity.buffers);
+    o->of.connections = connection_list_create();
+    o->world = (struct controller_world){
+        .session = {&o->of, dispatch_message},
+        .network = outside->network,
+        .changed = follow_controllers,
+        .context = o,
+    };
+    o->services = services_create(&o->world.session);
+    o->in_band = in_band_create(datapath_tables(o->of.datapath));
+    o->fail_mode.datapath = o->of.datapath;
+    if (o->of.buffers && o->of.connections && o->services && o->in_band) {
+        flow_tables_on_removed(datapath_tables(o->of.datapath),
+                               async_flow_removed, &o->of);
+        return o;
+    }
+    openflow_side_free(o, 0);
+    return NULL;
+}
+
+void openflow_side_free(struct openflow_side *o, int64_t now_ms)
+{
+    if (!o)
+        return;
+    flow_tables_on_removed(datapath_tables(o->of.datapath), NULL, NULL);
+    o->world.changed = NULL;
+    while (o->count)
+        controller_free(o->controllers[--o->count]);
+    services_free(o->services);
+    in_band_free(o->in_band, now_ms);
+    connection_list_free(o->of.connections);
+    packet_buffers_free(o->of.buffers);
+    free(o);
+}
+
+void openflow_side_configure(struct openflow_side *o,
+                             const struct config *config, int64_t now_ms)
+{
+    o->config = config;
+    o->of.now_ms = now_ms;
+    o->routes_ms = 0;
+    if (o->outside.configure)
+        o->outside.configure(o->outside.context, config);
+    configure_controllers(o, config, now_ms);
+    follow_controllers(o, now_ms);
+    update_in_band(o, now_ms);
+    openflow_side_ports_changed(o, now_ms);
+}
+
+void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
+{
+    o->of.now_ms = now_ms;
+    openflow_side_ports_changed(o, now_ms);
+    update_in_band(o, now_ms);
+    for (size_t i = 0; i < o->count; i++)
+        controller_tick(o->controllers[i], now_ms);
+    services_tick(o->services, now_ms);
+    follow_controllers(o, now_ms);
+}
+
+static void tell_of_port(void *context, enum port_reason reason,
+                         const struct port_desc *desc)
+{
+    struct openflow_side *o = context;
+
+    async_port_status(&o->of, reason, desc);
+    if (desc->number == PORT_NO_LOCAL)
+        o->routes_ms = 0;
+}
+
+void openflow_side_ports_changed(struct openflow_side *o, int64_t now_ms)
+{
+    o->of.now_ms = now_ms;
+    openflow_ports_compare(&o->ports, now_ms, tell_of_port, o);
+}
+
+void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
+                             int64_t now_ms)
+{
+    o->of.now_ms = now_ms;
+    async_packet_in(&o->of, u);
+}
+
+void openflow_side_peer_came(struct openflow_side *o, struct stream *stream,
+                             const char *peer, int64_t now_ms)
+{
+    services_add(o->services, stream, peer, service_versions, now_ms);
+}
+
+size_t openflow_side_controllers(const struct openflow_side *o)
+{
+    return o->count;
+}
+
+struct controller_status openflow_side_controller(const struct openflow_side *o,
+                                                  size_t i)
+{
+    return controller_status(o->controllers[i]);
+}
+
+bool openflow_side_fails(const struct openflow_side *o)
+{
+    return fail_mode_is_active(&o->fail_mode);
+}
+
+struct of_switch *openflow_side_switch(struct openflow_side *o)
+{
+    return &o->of;
+}

@@ -1,0 +1,46 @@
+/*
+ * The bridge's side towards controllers: the connections that the configuration
+ * asks for, those who come, the fail mode and in-band control, and what
+ * controllers are told of ports and frames.
+ *
+ * Like the bridge it knows no event loop and reads no clock.  Main thread only.
+ */
+#ifndef BRIDGE_OPENFLOW_SIDE_H
+#define BRIDGE_OPENFLOW_SIDE_H
+
+#include "bridge/bridge.h"
+#include "control/controller.h"
+
+struct openflow_side;
+
+/* 'outside' is copied.  NULL if out of memory. */
+struct openflow_side *
+openflow_side_create(struct bridge *b, const struct openflow_outside *outside);
+void openflow_side_free(struct openflow_side *o, int64_t now_ms);
+
+/* Goes over to 'config' by the difference; also at the start. */
+void openflow_side_configure(struct openflow_side *o,
+                             const struct config *config, int64_t now_ms);
+
+/* To be called every BRIDGE_TICK_MS, before flow entries expire. */
+void openflow_side_tick(struct openflow_side *o, int64_t now_ms);
+
+/* Ports have come, changed or gone. */
+void openflow_side_ports_changed(struct openflow_side *o, int64_t now_ms);
+
+/* A frame for controllers; borrowed. */
+void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
+                             int64_t now_ms);
+
+/* Somebody came to a listener; takes the stream over. */
+void openflow_side_peer_came(struct openflow_side *o, struct stream *stream,
+                             const char *peer, int64_t now_ms);
+
+size_t openflow_side_controllers(const struct openflow_side *o);
+struct controller_status openflow_side_controller(const struct openflow_side *o,
+                                                  size_t i);
+bool openflow_side_fails(const struct openflow_side *o);
+/* The switch as handlers see it. */
+struct of_switch *openflow_side_switch(struct openflow_side *o);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What the machine gives the bridge for OpenFlow: connections on the event
+ * loop, listeners, keys, and the management socket RUN-DIR/BRIDGE.mgmt.
+ */
+#ifndef BRIDGE_OUTSIDE_H
+#define BRIDGE_OUTSIDE_H
+
+#include <sys/types.h>
+
+#include "bridge/bridge.h"
+#include "control/listener.h"
+
+struct outside;
+
+struct outside_options {
+    struct ev_loop *loop;
+    const char *management_path;
+    uid_t uid; /* whose sockets become: -1: ours */
+    gid_t gid;
+    struct listener_owner owner; /* who is told of those who come */
+};
+
+/*
+ * Opens the management socket.  Returns 0, or -errno with '*o' NULL and 'error'
+ * one line that says what to do.
+ */
+int outside_open(struct outside **o, const struct outside_options *options,
+                 char *error, size_t error_size);
+/* No stream may be left. */
+void outside_close(struct outside *o);
+
+/* What the bridge is given. */
+struct openflow_outside outside_of(struct outside *o);
+
+#endif
