@@ -349,6 +349,11 @@ struct controller_status openflow_side_controller(const struct openflow_side *o,
     return controller_status(o->controllers[i]);
 }
 
+int64_t openflow_side_now_ms(const struct openflow_side *o)
+{
+    return o->of.now_ms;
+}
+
 bool openflow_side_fails(const struct openflow_side *o)
 {
     return fail_mode_is_active(&o->fail_mode);

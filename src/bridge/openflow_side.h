@@ -39,6 +39,9 @@ void openflow_side_peer_came(struct openflow_side *o, struct stream *stream,
 size_t openflow_side_controllers(const struct openflow_side *o);
 struct controller_status openflow_side_controller(const struct openflow_side *o,
                                                   size_t i);
+/* When it was last told the time. */
+int64_t openflow_side_now_ms(const struct openflow_side *o);
+/* True while the fail mode is in force. */
 bool openflow_side_fails(const struct openflow_side *o);
 /* The switch as handlers see it. */
 struct of_switch *openflow_side_switch(struct openflow_side *o);

@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "bridge/mac_text.h"
+#include "bridge/openflow_side.h"
 
 static const char *const type_words[] = {
     [PORT_NIC] = "nic",
@@ -131,6 +132,54 @@ static const char *fail_mode_word(const struct bridge *b)
                                                                  : "secure";
 }
 
+static const char *const version_words[] = {
+    [OF_NONE] = "", [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
+    [OF13] = "1.3", [OF14] = "1.4", [OF15] = "1.5",
+};
+static const char *const role_words[] = {
+    [ROLE_NOCHANGE] = "",
+    [ROLE_EQUAL] = "equal",
+    [ROLE_MASTER] = "master",
+    [ROLE_SLAVE] = "slave",
+};
+
+/* A role is that of a connection. */
+static const char *role_word(const struct controller_status *s)
+{
+    return s->version == OF_NONE ? "" : role_words[s->role];
+}
+
+static cJSON *describe_controller(const struct controller_status *s,
+                                  int64_t now_ms)
+{
+    cJSON *controller = cJSON_CreateObject();
+    char target[TARGET_TEXT_SIZE];
+
+    target_print(s->target, target);
+    cJSON_AddStringToObject(controller, "name", s->name);
+    cJSON_AddStringToObject(controller, "target", target);
+    cJSON_AddStringToObject(controller, "state", s->state);
+    cJSON_AddStringToObject(controller, "role", role_word(s));
+    cJSON_AddStringToObject(controller, "version", version_words[s->version]);
+    cJSON_AddBoolToObject(controller, "accepted", s->is_accepted);
+    add_number(controller, "since_s", (uint64_t)(now_ms - s->since_ms) / 1000);
+    cJSON_AddStringToObject(controller, "last_error", s->last_error);
+    return controller;
+}
+
+static void add_controllers(cJSON *show, const struct bridge *b)
+{
+    const struct openflow_side *o = bridge_openflow(b);
+    cJSON *controllers = cJSON_AddArrayToObject(show, "controllers");
+
+    for (size_t i = 0; i < openflow_side_controllers(o); i++) {
+        struct controller_status s = openflow_side_controller(o, i);
+
+        cJSON_AddItemToArray(controllers,
+                             describe_controller(&s, openflow_side_now_ms(o)));
+    }
+}
+
 cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
 {
     cJSON *show = cJSON_CreateObject();
@@ -143,6 +192,8 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     cJSON_AddStringToObject(show, "bridge", bridge_config(b)->bridge.name);
     cJSON_AddStringToObject(show, "datapath_id", id);
     cJSON_AddStringToObject(show, "fail_mode", fail_mode_word(b));
+    cJSON_AddBoolToObject(show, "fail_mode_active",
+                          openflow_side_fails(bridge_openflow(b)));
     add_number(show, "uptime_s", (uint64_t)(uptime_ms / 1000));
     add_number(show, "workers", datapath_workers(bridge_datapath(b)));
     cJSON_AddStringToObject(show, "version", VERSION);
@@ -151,7 +202,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     ports = cJSON_AddArrayToObject(show, "ports");
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
         cJSON_AddItemToArray(ports, describe_port(b, p));
-    cJSON_AddArrayToObject(show, "controllers");
+    add_controllers(show, b);
     return show;
 }
 
@@ -226,6 +277,25 @@ static void log_port(const struct bridge *b, const struct bridge_port *p)
                      (unsigned long long)t.tx_drops[i]);
 }
 
+static void log_controllers(const struct bridge *b)
+{
+    const struct openflow_side *o = bridge_openflow(b);
+
+    for (size_t i = 0; i < openflow_side_controllers(o); i++) {
+        struct controller_status s = openflow_side_controller(o, i);
+        char target[TARGET_TEXT_SIZE];
+
+        target_print(s.target, target);
+        log_info("state.controller",
+                 "controller=%s target=%s state=%s role=%s version=%s "
+                 "accepted=%s since_s=%lld last_error=%s",
+                 s.name, target, s.state, role_word(&s),
+                 version_words[s.version], s.is_accepted ? "yes" : "no",
+                 (long long)((openflow_side_now_ms(o) - s.since_ms) / 1000),
+                 s.last_error);
+    }
+}
+
 void report_to_log(const struct bridge *b, int64_t uptime_ms)
 {
     struct datapath *d = bridge_datapath(b);
@@ -245,4 +315,5 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
              (unsigned long long)datapath_learn_refused(d));
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
         log_port(b, p);
+    log_controllers(b);
 }
