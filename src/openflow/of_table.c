@@ -135,7 +135,9 @@ static enum flow_error read_property(struct of_property *p,
     }
     if (of_property_end(p))
         return FLOW_BAD_PROPERTY_LENGTH;
-    return d->vacancy_up < d->vacancy_down ? FLOW_BAD_PROPERTY_VALUE : FLOW_OK;
+    return d->vacancy_down <= d->vacancy_up && d->vacancy_up <= 100
+               ? FLOW_OK
+               : FLOW_BAD_PROPERTY_VALUE;
 }
 
 static enum flow_error read_properties(struct reader *list,
@@ -178,6 +180,8 @@ static bool is_config(enum of_version version, uint32_t config)
 enum flow_error of_table_read_mod(enum of_version version, struct reader *body,
                                   struct table_desc *mod)
 {
+    enum flow_error error;
+
     *mod = (struct table_desc){.table = read_u8(body)};
     read_bytes(body, 3);
     mod->config = read_u32(body);
@@ -185,7 +189,11 @@ enum flow_error of_table_read_mod(enum of_version version, struct reader *body,
         return FLOW_BAD_LENGTH;
     if (!is_config(version, mod->config))
         return FLOW_BAD_TABLE_CONFIG;
-    return version < OF14 ? FLOW_OK : read_properties(body, mod);
+    if (version < OF14)
+        return FLOW_OK;
+    error = read_properties(body, mod);
+    /* How full it is cannot be asked for. */
+    return !error && mod->vacancy ? FLOW_BAD_PROPERTY_VALUE : error;
 }
 
 void of_table_put_desc(struct of_buffer *b, const struct table_desc *d)
