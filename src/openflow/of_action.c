@@ -263,10 +263,10 @@ void of_actions_write(enum of_version version, struct of_buffer *b,
         [ACTION_RESUBMIT] = put_resubmit,
         [ACTION_NOTE] = put_note,
     };
-    const struct flow_action *before = NULL;
+    const struct flow_action *before = NULL, *a;
 
-    for (const struct flow_action *a = cells; a < cells + count;
-         before = a, a = action_next(a)) {
+    for (size_t i = 0; i < count; i += 1u + a->extra, before = a) {
+        a = &cells[i];
         if (version < OF12 && is_repeated(before, a))
             continue;
         if (writers[a->type])

@@ -138,8 +138,6 @@ static enum flow_error set_plain(struct action_list *l, const struct field *f,
             return FLOW_BAD_SET_ARGUMENT;
         is_exact = is_exact && (mask[i] & exact[i]) == exact[i];
     }
-    if (!is_exact && !f->is_maskable)
-        return FLOW_BAD_SET_MASK;
     action_list_set_field(l, f, value, is_exact ? NULL : mask);
     return FLOW_OK;
 }

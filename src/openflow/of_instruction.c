@@ -48,10 +48,8 @@ static enum flow_error read_metadata(struct reading *to, struct reader *r)
 /* Only what has a place in the order of an action set (1.3.5 5.10). */
 static enum flow_error check_set(const struct action_list *l)
 {
-    const struct flow_action *a = l->cells;
-
-    for (; a < l->cells + l->count; a = action_next(a))
-        switch (a->type) {
+    for (size_t n = 0; n < l->count; n += 1u + l->cells[n].extra)
+        switch (l->cells[n].type) {
         case ACTION_ENQUEUE:
         case ACTION_RESUBMIT:
         case ACTION_NOTE:
@@ -215,14 +213,13 @@ static void end(struct of_buffer *b, size_t start)
 /* The meter that the instructions name, either way; 0: none. */
 static uint32_t meter_of(const struct flow_instructions *i)
 {
-    const struct flow_action *a = instructions_apply(i);
-    const struct flow_action *last = a + i->apply_count;
+    const struct flow_action *cells = instructions_apply(i);
 
     if (i->has_meter)
         return i->meter;
-    for (; a < last; a = action_next(a))
-        if (a->type == ACTION_METER)
-            return a->meter;
+    for (size_t n = 0; n < i->apply_count; n += 1u + cells[n].extra)
+        if (cells[n].type == ACTION_METER)
+            return cells[n].meter;
     return 0;
 }
 
