@@ -33,6 +33,7 @@ struct wire {
     struct tls_session *tls; /* NULL: none */
     bool is_over;            /* closed by its peer or by a fault */
     bool tls_waits_to_write; /* also to read */
+    bool was_held;           /* something may have been left unread */
     uint8_t *in;             /* IN_SIZE, 'in_size' of them are there */
     size_t in_size;
     uint8_t *out; /* 'out_room'; what waits is from out_first to out_end */
@@ -81,10 +82,23 @@ give_up(struct wire *w, const char *format, ...)
     ev_timer_start(w->loop, &w->soon);
 }
 
+static bool wire_is_congested(const struct stream *s)
+{
+    return waiting((const struct wire *)s) > STREAM_QUEUE_LONG;
+}
+
+/* Nothing more is taken from a peer until it has read what it was told: then
+ * it can ask for much at once and wait. */
+static bool is_held(struct wire *w)
+{
+    w->was_held = w->was_held || wire_is_congested(&w->stream);
+    return wire_is_congested(&w->stream);
+}
+
 /* Waits for what it needs next. */
 static void watch(struct wire *w)
 {
-    int events = EV_READ;
+    int events = is_held(w) ? 0 : EV_READ;
 
     if (w->phase == PHASE_CONNECTING)
         events = EV_WRITE;
@@ -107,8 +121,8 @@ static bool make_room(struct wire *w, size_t size)
     size_t room = w->out_room ? w->out_room : OUT_SIZE_FIRST;
     uint8_t *out;
 
-    if (waiting(w) + size > STREAM_QUEUE_MAX)
-        return false;
+    if (waiting(w) > STREAM_QUEUE_MAX)
+        return false; /* One reply alone may be longer than that. */
     if (w->out_first && w->out_end + size > w->out_room) {
         memmove(w->out, w->out + w->out_first, waiting(w));
         w->out_end -= w->out_first;
@@ -142,11 +156,6 @@ static bool wire_send(struct stream *s, const void *bytes, size_t size)
     w->out_end += size;
     watch(w);
     return true;
-}
-
-static bool wire_is_congested(const struct stream *s)
-{
-    return waiting((const struct wire *)s) > STREAM_QUEUE_LONG;
 }
 
 static ssize_t put(struct wire *w, const void *bytes, size_t size)
@@ -201,6 +210,11 @@ static void write_some(struct wire *w)
         ev_timer_again(w->loop, &w->stall);
     }
     w->out_first = w->out_end = 0;
+    if (w->out_room > STREAM_QUEUE_MAX) {
+        free(w->out); /* It was for one long reply. */
+        w->out = NULL;
+        w->out_room = 0;
+    }
     ev_timer_stop(w->loop, &w->stall);
 }
 
@@ -209,7 +223,7 @@ static void take_messages(struct wire *w)
 {
     size_t at = 0;
 
-    while (!w->is_over && w->in_size - at >= OF_HEADER_SIZE) {
+    while (!w->is_over && !is_held(w) && w->in_size - at >= OF_HEADER_SIZE) {
         struct reader r = reader_over(w->in + at, w->in_size - at);
         size_t size = of_read_header(&r).size;
 
@@ -232,7 +246,7 @@ static void read_some(struct wire *w)
 {
     size_t taken = 0;
 
-    while (!w->is_over && taken < READ_SIZE) {
+    while (!w->is_over && !is_held(w) && taken < READ_SIZE) {
         ssize_t got = get(w, w->in + w->in_size, IN_SIZE - w->in_size);
 
         if (is_for_later(got)) {
@@ -251,7 +265,18 @@ static void read_some(struct wire *w)
         if (!w->tls && (size_t)got < READ_SIZE / 2)
             return;
     }
-    if (!w->is_over)
+    if (!w->is_over && !is_held(w))
+        ev_timer_start(w->loop, &w->soon);
+}
+
+/* Reads and answers, beginning with what was left while the peer was held. */
+static void talk(struct wire *w)
+{
+    w->was_held = false;
+    take_messages(w);
+    read_some(w);
+    write_some(w);
+    if (w->was_held && !w->is_over && !wire_is_congested(&w->stream))
         ev_timer_start(w->loop, &w->soon);
 }
 
@@ -329,10 +354,8 @@ static void on_ready(struct ev_loop *loop, ev_io *io, int events)
         finish_connect(w);
     else if (w->phase == PHASE_HANDSHAKE)
         shake_hands(w);
-    if (w->phase == PHASE_OPEN) {
-        read_some(w);
-        write_some(w);
-    }
+    if (w->phase == PHASE_OPEN)
+        talk(w);
     if (!end_if_over(w))
         watch(w);
 }

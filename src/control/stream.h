@@ -17,8 +17,10 @@
 #include "control/tls.h"
 
 enum {
-    STREAM_QUEUE_MAX = 4 << 20,  /* bytes that wait for the peer */
-    STREAM_QUEUE_LONG = 1 << 20, /* above this it is congested */
+    STREAM_QUEUE_MAX = 4 << 20,  /* with more bytes waiting for the peer there
+                                  * is no room for another message */
+    STREAM_QUEUE_LONG = 1 << 20, /* above this it is congested, and nothing is
+                                  * read from it */
     STREAM_STALL_S = 10,         /* a peer that takes nothing for so long is
                                   * given up */
     STREAM_ERROR_SIZE = 256,
