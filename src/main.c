@@ -7,15 +7,21 @@
 #include "bridge/check.h"
 #include "bridge/daemon.h"
 #include "bridge/place.h"
+#include "client/add_flows.h"
 #include "client/changes.h"
 #include "client/console.h"
 #include "client/dump_ports.h"
 #include "client/fdb.h"
 #include "client/flows.h"
+#include "client/groups.h"
+#include "client/meters.h"
+#include "client/monitor.h"
 #include "client/options.h"
+#include "client/packet_out.h"
 #include "client/port_text.h"
 #include "client/question.h"
 #include "client/show.h"
+#include "client/tables.h"
 #include "client/trace.h"
 
 enum { DONE = 0, FAILED = 1, MISUSED = 2 };
@@ -183,6 +189,86 @@ static const struct command commands[] = {
      .console = flows_delete,
      .has_target = true,
      .has_strict = true},
+    {.name = "add-flows",
+     .argument = "FILE",
+     .needs_argument = true,
+     .summary = "adds the flow entries of a file, all or none",
+     .run = run_console,
+     .console = add_flows,
+     .has_target = true},
+    {.name = "dump-groups",
+     .argument = "GROUP",
+     .summary = "shows the groups and what they have counted",
+     .run = run_console,
+     .console = groups_dump,
+     .has_target = true,
+     .has_json = true},
+    {.name = "add-group",
+     .argument = "GROUP",
+     .needs_argument = true,
+     .summary = "adds a group",
+     .run = run_console,
+     .console = groups_add,
+     .has_target = true},
+    {.name = "mod-group",
+     .argument = "GROUP",
+     .needs_argument = true,
+     .summary = "changes a group",
+     .run = run_console,
+     .console = groups_modify,
+     .has_target = true},
+    {.name = "del-groups",
+     .argument = "GROUP",
+     .summary = "deletes all groups, or one",
+     .run = run_console,
+     .console = groups_delete,
+     .has_target = true},
+    {.name = "dump-meters",
+     .argument = "METER",
+     .summary = "shows the meters and what they have counted",
+     .run = run_console,
+     .console = meters_dump,
+     .has_target = true,
+     .has_json = true},
+    {.name = "add-meter",
+     .argument = "METER",
+     .needs_argument = true,
+     .summary = "adds a meter",
+     .run = run_console,
+     .console = meters_add,
+     .has_target = true},
+    {.name = "mod-meter",
+     .argument = "METER",
+     .needs_argument = true,
+     .summary = "changes a meter",
+     .run = run_console,
+     .console = meters_modify,
+     .has_target = true},
+    {.name = "del-meters",
+     .argument = "METER",
+     .summary = "deletes all meters, or one",
+     .run = run_console,
+     .console = meters_delete,
+     .has_target = true},
+    {.name = "dump-tables",
+     .summary = "shows how full and how used the flow tables are",
+     .run = run_console,
+     .console = tables_dump,
+     .has_target = true,
+     .has_json = true},
+    {.name = "packet-out",
+     .argument = "PACKET",
+     .needs_argument = true,
+     .summary = "has the switch carry out actions on a frame",
+     .run = run_console,
+     .console = packet_out,
+     .has_target = true},
+    {.name = "monitor",
+     .summary = "shows packet-ins, removed flows and changes of ports",
+     .run = run_console,
+     .console = monitor,
+     .has_target = true,
+     .has_json = true},
     {.name = "trace",
      .argument = "FLOW",
      .summary = "shows what would happen to a packet, step by step",
@@ -285,7 +371,7 @@ static int print_version(void)
     for (size_t i = 0; parts[i]; i++)
         printf(" %s", parts[i]);
     puts(parts[0] ? "" : " no optional part");
-    puts("OpenFlow versions: none yet");
+    puts("OpenFlow versions: 1.0, 1.3");
     return DONE;
 }
 

@@ -1,7 +1,6 @@
 #include "bridge/trace.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -163,14 +162,6 @@ static void parse_anew(void *context, const struct decision *so_far,
     free(bytes);
 }
 
-static int digit_of(char c)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
-
-    return at ? (int)(at - digits) : -1;
-}
-
 static bool make_room(struct trace *t, size_t size)
 {
     t->room = calloc(1, 2 * FRAME_HEADROOM + size);
@@ -196,14 +187,9 @@ static bool read_packet(struct trace *t, struct text_span hex)
                          FRAME_HEADER_SIZE, FRAME_MAX_SIZE);
     if (!make_room(t, size))
         return false;
-    for (size_t i = 0; i < size; i++) {
-        int high = digit_of(hex.at[2 * i]), low = digit_of(hex.at[2 * i + 1]);
-
-        if (high < 0 || low < 0)
-            return text_fail_at(t->error, (struct text_span){hex.at + 2 * i, 2},
-                                "not a byte in hex");
-        t->frame.data[i] = (uint8_t)(high << 4 | low);
-    }
+    if (!text_read_bytes(hex, t->frame.data, size, &size))
+        return text_fail(t->error, "packet: there is something else than bytes "
+                                   "in hex");
     t->has_packet = true;
     return true;
 }

@@ -141,6 +141,11 @@ static int change(struct console *c, enum flow_mod_command command)
 
     if (!read_flow(c, command, &mod))
         return 1;
+    /* Later versions modify one table at a time; ovs-ofctl means the first. */
+    if (mod.table == FLOW_MOD_TABLE_ALL && command != FLOW_MOD_DELETE &&
+        command != FLOW_MOD_DELETE_STRICT &&
+        of_session_version(c->session) != OF10)
+        mod.table = 0;
     format = flows_format(c);
     of_flow_mod_write(&format, of_session_out(c->session),
                       of_session_xid(c->session), &mod);

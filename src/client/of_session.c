@@ -171,10 +171,15 @@ static void say_refused(struct of_session *s, struct of_message *m)
         return;
     }
     meaning = of_error_meaning(version, &e);
-    dial_say(&s->dial, "the switch refuses: %s (%s, code %u)",
-             meaning == FLOW_OK ? "it does not say why in words we know"
-                                : flow_error_text(meaning),
-             of_error_type_name(version, e.type), e.code);
+    if (meaning == FLOW_OK)
+        dial_say(&s->dial,
+                 "the switch refuses, and gives a reason that has no name here "
+                 "(error type %u, code %u)",
+                 e.type, e.code);
+    else
+        dial_say(&s->dial, "the switch refuses: %s (%s, code %u)",
+                 flow_error_text(meaning), of_error_type_name(version, e.type),
+                 e.code);
 }
 
 /* Remembers the first refusal. */
@@ -222,11 +227,11 @@ bool of_session_reply(struct of_session *s, uint32_t xid,
         do {
             if (!next(s, &m, false))
                 return false;
+            if (m.kind == OF_ERROR)
+                note_refusal(s, &m);
         } while (m.header.xid != xid);
-        if (m.kind == OF_ERROR) {
-            note_refusal(s, &m);
+        if (m.kind == OF_ERROR)
             return false;
-        }
         error = part(context, &m);
         if (error) {
             dial_say(&s->dial, "the switch's answer makes no sense: %s",
@@ -234,7 +239,7 @@ bool of_session_reply(struct of_session *s, uint32_t xid,
             return false;
         }
     } while (m.flags & 1);
-    return true;
+    return !s->refused_xid;
 }
 
 static void say_no_version(struct of_session *s, uint32_t by_peer)

@@ -48,8 +48,8 @@ uint32_t of_session_refused_xid(const struct of_session *s);
 
 /*
  * Waits for the reply to request 'xid', and calls 'part' for each message of
- * it.  False: it was refused, 'part' found fault with it, or something else
- * went wrong.
+ * it.  False: it was refused, or a request before it, 'part' found fault with
+ * it, or something else went wrong.
  */
 bool of_session_reply(struct of_session *s, uint32_t xid,
                       enum flow_error (*part)(void *context,

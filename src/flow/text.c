@@ -189,6 +189,30 @@ bool text_number(struct text_span span, uint64_t max, uint64_t *number)
     return true;
 }
 
+static int digit_of(char c)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+    return at ? (int)(at - digits) : -1;
+}
+
+bool text_read_bytes(struct text_span span, uint8_t *bytes, size_t max,
+                     size_t *size)
+{
+    if (span.size % 2 || span.size / 2 > max)
+        return false;
+    for (size_t i = 0; i < span.size / 2; i++) {
+        int high = digit_of(span.at[2 * i]), low = digit_of(span.at[2 * i + 1]);
+
+        if (high < 0 || low < 0)
+            return false;
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    *size = span.size / 2;
+    return true;
+}
+
 void text_write_hex(FILE *out, uint64_t number)
 {
     fprintf(out, number ? "0x%" PRIx64 : "0", number);

@@ -101,6 +101,11 @@ static inline bool text_fail_under(struct text_error *error,
 /* Decimal, 0x or octal, up to 'max'; does not say why it fails. */
 bool text_number(struct text_span span, uint64_t max, uint64_t *number);
 
+/* Pairs of hex digits, as many as are written; false: they are not such, or
+ * more than 'max'. */
+bool text_read_bytes(struct text_span span, uint8_t *bytes, size_t max,
+                     size_t *size);
+
 /* Hex; zero has no 0x in front of it. */
 void text_write_hex(FILE *out, uint64_t number);
 

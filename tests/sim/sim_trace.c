@@ -241,7 +241,7 @@ static void refuses_what_makes_no_sense(void **state)
         {"in_port=nosuch",                      "no port of this"},
         {"in_port=1,tp_src=5",                  "tp_src"         },
         {"in_port=1,packet=12",                 "packet: takes"  },
-        {"in_port=1,packet=" LABELLED_UDP "zz", "zz: not"        },
+        {"in_port=1,packet=" LABELLED_UDP "zz", "something else" },
         {"in_port=1,ip,packet=" LABELLED_UDP,   "in_port alone"  },
     };
     static const char *const none[] = {NULL};

@@ -1,0 +1,13 @@
+/*
+ * The subcommand add-flows: a file of flows, all of it or nothing where the
+ * switch can do that (bundles, OpenFlow 1.4 and ONF's extension of 1.3).
+ */
+#ifndef CLIENT_ADD_FLOWS_H
+#define CLIENT_ADD_FLOWS_H
+
+#include "client/console.h"
+
+/* The argument is the file's name, or "-" for the standard input. */
+int add_flows(struct console *c);
+
+#endif

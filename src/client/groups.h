@@ -1,0 +1,16 @@
+/*
+ * The subcommands about groups: dump-groups, add-group, mod-group and
+ * del-groups.  Notation and meaning are those of ovs-ofctl(8).
+ */
+#ifndef CLIENT_GROUPS_H
+#define CLIENT_GROUPS_H
+
+#include "client/console.h"
+
+/* What each group does, and below it what it has counted. */
+int groups_dump(struct console *c);
+int groups_add(struct console *c);
+int groups_modify(struct console *c);
+int groups_delete(struct console *c);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * flowbridge monitor: packet-ins, removed flow entries and changes of ports as
+ * they happen, one line each, until it is interrupted.
+ */
+#ifndef CLIENT_MONITOR_H
+#define CLIENT_MONITOR_H
+
+#include "client/console.h"
+
+int monitor(struct console *c);
+
+/* One message that the switch sent of its own accord; others are passed over.
+ * What can be shown is a line, or with is_json an object. */
+enum flow_error monitor_print(struct console *c, struct of_message *m);
+
+#endif

@@ -1,0 +1,11 @@
+/* flowbridge packet-out: has the switch carry out actions on a frame. */
+#ifndef CLIENT_PACKET_OUT_H
+#define CLIENT_PACKET_OUT_H
+
+#include "client/console.h"
+
+/* The argument is "in_port=PORT,packet=HEX,actions=ACTIONS"; without an in_port
+ * the frame comes from the controller. */
+int packet_out(struct console *c);
+
+#endif

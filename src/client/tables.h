@@ -1,0 +1,9 @@
+/* flowbridge dump-tables: how full the flow tables are, and how much used. */
+#ifndef CLIENT_TABLES_H
+#define CLIENT_TABLES_H
+
+#include "client/console.h"
+
+int tables_dump(struct console *c);
+
+#endif
