@@ -18,13 +18,15 @@
 #include "datapath/datapath.h"
 #include "flow/error.h"
 #include "flow/port_desc.h"
+#include "flow/queue_desc.h"
 #include "flow/table_desc.h"
 #include "table/group_table.h"
 #include "table/meter_table.h"
 
 enum { SWITCH_TEXT_SIZE = 256 };
 
-/* What the bridge answers; all functions are there.  'context' is its own. */
+/* What the bridge answers; but for queues all functions are there.  'context'
+ * is its own. */
 struct switch_host {
     /* Calls 'visit' for each port, in the order of numbers, LOCAL last. */
     void (*each_port)(void *context,
@@ -40,6 +42,13 @@ struct switch_host {
     /* FLOW_BAD_PORT, FLOW_BAD_HARDWARE_ADDRESS, ... */
     enum flow_error (*port_mod)(void *context, const struct port_mod *mod,
                                 int64_t now_ms);
+    /* Calls 'visit' for each queue of all ports; NULL: there are none. */
+    void (*each_queue)(void *context,
+                       void (*visit)(void *visitor, const struct queue_desc *q),
+                       void *visitor);
+    /* False if there is no such queue; NULL: nothing is counted. */
+    bool (*queue_stats)(void *context, uint32_t port, uint32_t queue,
+                        int64_t now_ms, struct queue_stats *s);
     void *context;
 };
 

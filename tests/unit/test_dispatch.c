@@ -242,6 +242,58 @@ static void queues_are_none_and_no_error(void **state)
     lab_close(l);
 }
 
+static void each_queue(void *context,
+                       void (*visit)(void *visitor, const struct queue_desc *q),
+                       void *visitor)
+{
+    static const struct queue_desc queues[] = {
+        {1, 5, 100,             QUEUE_RATE_NONE},
+        {1, 6, QUEUE_RATE_NONE, QUEUE_RATE_NONE},
+        {2, 5, QUEUE_RATE_NONE, QUEUE_RATE_NONE},
+    };
+
+    (void)context;
+    for (size_t i = 0; i < 3; i++)
+        visit(visitor, &queues[i]);
+}
+
+static bool queue_stats(void *context, uint32_t port, uint32_t queue,
+                        int64_t now_ms, struct queue_stats *s)
+{
+    (void)context;
+    (void)now_ms;
+    *s = (struct queue_stats){.port = port, .queue = queue, .tx_packets = 9};
+    return true;
+}
+
+static void queues_are_told_as_asked_for(void **state)
+{
+    struct lab *l = lab_open(OF13);
+    struct reader r;
+
+    (void)state;
+    l->s.host.each_queue = each_queue;
+    l->s.host.queue_stats = queue_stats;
+    lab_say(l, 0, "04 12 0018 00000001 0005 0000 00000000 ffffffff ffffffff");
+    r = lab_hears_kind(l, 0, OF_MP_QUEUE);
+    assert_int_equal(r.left, 3 * 40);
+    lab_say(l, 0, "04 12 0018 00000001 0005 0000 00000000 00000001 00000006");
+    r = lab_hears_kind(l, 0, OF_MP_QUEUE);
+    assert_int_equal(r.left, 40);
+    assert_int_equal(read_u64(&r), UINT64_C(1) << 32 | 6);
+    read_u64(&r);
+    assert_int_equal(read_u64(&r), 9);
+    lab_say(l, 0, "04 16 0010 00000001 00000002 00000000");
+    r = lab_hears_kind(l, 0, OF_QUEUE_GET_CONFIG_REPLY);
+    assert_int_equal(read_u32(&r), 2);
+    read_u32(&r);
+    assert_int_equal(read_u32(&r), 5);
+    /* A port that is not there is an error all the same. */
+    lab_say(l, 0, "04 16 0010 00000001 00000009 00000000");
+    lab_hears_error(l, 0, 9, 0);
+    lab_close(l);
+}
+
 static void a_slave_may_only_look(void **state)
 {
     static const char *const refused[] = {
@@ -406,6 +458,7 @@ int main(void)
         cmocka_unit_test(ports_are_described_and_counted),
         cmocka_unit_test(a_port_mod_shows_in_the_features),
         cmocka_unit_test(queues_are_none_and_no_error),
+        cmocka_unit_test(queues_are_told_as_asked_for),
         cmocka_unit_test(a_slave_may_only_look),
         cmocka_unit_test(one_master_at_a_time),
         cmocka_unit_test(nicira_roles_need_no_generation),
