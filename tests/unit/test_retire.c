@@ -1,0 +1,140 @@
+/*
+ * What was retired goes at the next flush, in order, and not before every
+ * worker that is awake has let go of it; one that sleeps is not waited for.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/retire.h"
+
+enum { OBJECTS = 1000, YIELDS = 20000 };
+
+static int released[OBJECTS];
+static size_t released_count;
+
+static void note(void *object)
+{
+    released[released_count++] = *(int *)object;
+}
+
+static void goes_in_order_at_a_flush(void **state)
+{
+    static int objects[OBJECTS];
+
+    (void)state;
+    released_count = 0;
+    assert_int_equal(retire_flush(), 0);
+    for (int i = 0; i < OBJECTS; i++) {
+        objects[i] = i;
+        retire(&objects[i], note);
+    }
+    retire(NULL, note);
+    assert_int_equal(released_count, 0);
+    assert_int_equal(retire_flush(), OBJECTS);
+    assert_int_equal(released_count, OBJECTS);
+    for (int i = 0; i < OBJECTS; i++)
+        assert_int_equal(released[i], i);
+    assert_int_equal(retire_flush(), 0);
+    assert_int_equal(released_count, OBJECTS);
+}
+
+static struct {
+    _Atomic int is_reading, is_retired, is_done, seen_done;
+    int gate[2];
+} r;
+
+/* Reads on, long after the object was retired. */
+static void *reader(void *context)
+{
+    (void)context;
+    retire_thread_register();
+    atomic_store(&r.is_reading, 1);
+    while (!atomic_load(&r.is_retired))
+        sched_yield();
+    for (int i = 0; i < YIELDS; i++)
+        sched_yield();
+    atomic_store(&r.is_done, 1);
+    retire_quiescent();
+    retire_thread_unregister();
+    return NULL;
+}
+
+static void note_whether_done(void *object)
+{
+    (void)object;
+    atomic_store(&r.seen_done, atomic_load(&r.is_done));
+}
+
+static void waits_for_a_reader(void **state)
+{
+    static int object;
+    pthread_t thread;
+
+    (void)state;
+    assert_int_equal(pthread_create(&thread, NULL, reader, NULL), 0);
+    while (!atomic_load(&r.is_reading))
+        sched_yield();
+    retire(&object, note_whether_done);
+    atomic_store(&r.is_retired, 1);
+    assert_int_equal(retire_flush(), 1);
+    assert_true(atomic_load(&r.seen_done));
+    pthread_join(thread, NULL);
+}
+
+/* Sleeps until the gate opens. */
+static void *sleeper(void *context)
+{
+    char byte;
+
+    (void)context;
+    retire_thread_register();
+    retire_thread_offline();
+    atomic_store(&r.is_reading, 1);
+    if (read(r.gate[0], &byte, 1) != 1)
+        byte = 0;
+    retire_thread_online();
+    retire_thread_unregister();
+    return NULL;
+}
+
+/* Were the sleeper waited for, this would never end. */
+static void does_not_wait_for_a_sleeper(void **state)
+{
+    static int object = 7;
+    pthread_t thread;
+
+    (void)state;
+    released_count = 0;
+    atomic_store(&r.is_reading, 0);
+    assert_int_equal(pipe(r.gate), 0);
+    assert_int_equal(pthread_create(&thread, NULL, sleeper, NULL), 0);
+    while (!atomic_load(&r.is_reading))
+        sched_yield();
+    retire(&object, note);
+    assert_int_equal(retire_flush(), 1);
+    assert_int_equal(released[0], 7);
+    retire_synchronize();
+    assert_int_equal(write(r.gate[1], "x", 1), 1);
+    pthread_join(thread, NULL);
+    close(r.gate[0]);
+    close(r.gate[1]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(goes_in_order_at_a_flush),
+        cmocka_unit_test(waits_for_a_reader),
+        cmocka_unit_test(does_not_wait_for_a_sleeper),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
