@@ -1,0 +1,131 @@
+/*
+ * Ports as workers find them: by index and by number, replaced as a whole, and
+ * each old value stays until nobody can be reading it.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/retire.h"
+#include "datapath/ports.h"
+
+static struct ports p;
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&p, 0, sizeof(p));
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    ports_clear(&p);
+    return 0;
+}
+
+static void set(uint16_t index, uint32_t number, uint32_t mtu)
+{
+    struct datapath_port port = {.index = index, .number = number, .mtu = mtu};
+
+    assert_int_equal(ports_set(&p, &port), 0);
+}
+
+static void a_port_is_found_by_index_and_number(void **state)
+{
+    (void)state;
+    set(3, 17, 1500);
+    assert_int_equal(ports_at(&p, 3)->mtu, 1500);
+    assert_ptr_equal(ports_find(&p, 17), ports_at(&p, 3));
+    assert_null(ports_find(&p, 3));
+    assert_null(ports_find(&p, 0));
+    assert_null(ports_at(&p, 2));
+    assert_int_equal(atomic_load(&p.end), 4);
+}
+
+static void numbers_that_are_no_ports_find_nothing(void **state)
+{
+    static const uint32_t numbers[] = {OFPORT_MAX + 1u,    PORT_NO_ANY,
+                                       PORT_NO_NORMAL,     PORT_NO_LOCAL,
+                                       PORT_NO_CONTROLLER, 0x80000001};
+
+    (void)state;
+    set(0, 1, 1500);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        assert_null(ports_find(&p, numbers[i]));
+}
+
+static void local_and_the_highest_number_are_found(void **state)
+{
+    (void)state;
+    set(0, PORT_NO_LOCAL, 1);
+    set(PORTS_MAX - 1, OFPORT_MAX, 2);
+    assert_int_equal(ports_find(&p, PORT_NO_LOCAL)->mtu, 1);
+    assert_int_equal(ports_find(&p, OFPORT_MAX)->mtu, 2);
+    assert_int_equal(atomic_load(&p.end), PORTS_MAX);
+}
+
+static void a_new_value_takes_the_place_of_the_old(void **state)
+{
+    const struct datapath_port *old;
+
+    (void)state;
+    set(0, 1, 1500);
+    old = ports_at(&p, 0);
+    set(0, 1, 9000);
+    assert_ptr_not_equal(ports_at(&p, 0), old);
+    assert_int_equal(old->mtu, 1500); /* a worker may still read it */
+    assert_int_equal(ports_find(&p, 1)->mtu, 9000);
+    assert_int_equal(retire_flush(), 1);
+}
+
+static void a_number_that_was_given_up_finds_nothing(void **state)
+{
+    (void)state;
+    set(0, 1, 1500);
+    set(0, 2, 1500);
+    assert_null(ports_find(&p, 1));
+    assert_int_equal(ports_find(&p, 2)->index, 0);
+    set(1, 1, 1400); /* another port takes it */
+    assert_int_equal(ports_find(&p, 1)->index, 1);
+}
+
+static void a_removed_port_is_gone(void **state)
+{
+    (void)state;
+    set(0, 1, 1500);
+    set(5, 6, 1500);
+    set(9, 10, 1500);
+    ports_remove(&p, 9);
+    assert_null(ports_at(&p, 9));
+    assert_null(ports_find(&p, 10));
+    assert_int_equal(atomic_load(&p.end), 6);
+    ports_remove(&p, 0);
+    assert_int_equal(atomic_load(&p.end), 6);
+    ports_remove(&p, 0); /* again */
+    ports_remove(&p, 5);
+    assert_int_equal(atomic_load(&p.end), 0);
+    assert_int_equal(retire_flush(), 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_port_is_found_by_index_and_number),
+        TEST(numbers_that_are_no_ports_find_nothing),
+        TEST(local_and_the_highest_number_are_found),
+        TEST(a_new_value_takes_the_place_of_the_old),
+        TEST(a_number_that_was_given_up_finds_nothing),
+        TEST(a_removed_port_is_gone),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
