@@ -43,6 +43,7 @@ struct sim {
     int next_ifindex;
     size_t device_count;
     struct sim_device *devices[DEVICES_MAX];
+    struct peer peers[PEERS];
 };
 
 static void die(const char *what, const char *more)
@@ -313,6 +314,7 @@ struct sim *sim_open(const char *ini)
         .wake_context = s,
         .find_link = find_link,
         .link_context = s,
+        .openflow.network = {peer_connect, s ? s->peers : NULL},
     };
 
     if (!s || !c)
@@ -365,6 +367,11 @@ void sim_close(struct sim *s)
 struct bridge *sim_bridge(struct sim *s)
 {
     return s->bridge;
+}
+
+struct peer *sim_peer(struct sim *s, size_t i)
+{
+    return &s->peers[i];
 }
 
 int64_t sim_now_ms(const struct sim *s)
@@ -465,6 +472,8 @@ void sim_run(struct sim *s)
     for (int turn = 0; turn < TURNS_MAX; turn++) {
         bool has_moved = announce(s);
 
+        for (size_t i = 0; i < PEERS; i++)
+            has_moved |= peer_turn(&s->peers[i], sim_now_ms(s));
         has_moved |= datapath_turn(bridge_datapath(s->bridge), s->now_us) > 0;
         if (s->has_news) {
             s->has_news = bridge_take_news(s->bridge, sim_now_ms(s));

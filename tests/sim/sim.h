@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "bridge/bridge.h"
+#include "tests/sim/peer.h"
 
 enum { SIM_WIRE_MAX = 4096 };
 
@@ -47,6 +48,8 @@ void sim_close(struct sim *s);
 
 struct bridge *sim_bridge(struct sim *s);
 int64_t sim_now_ms(const struct sim *s);
+/* The controller at tcp:ADDRESS:6653+i. */
+struct peer *sim_peer(struct sim *s, size_t i);
 
 /* An interface comes or changes (MTU 1500), loses its link, goes. */
 void sim_link_up(struct sim *s, const char *name);
