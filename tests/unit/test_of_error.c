@@ -9,40 +9,40 @@
 
 static void numbers_are_the_specifications(void **state)
 {
-    /* clang-format off: one row an error */
+    /* clang-format off */
     static const struct {
         enum flow_error error;
         enum of_version version;
         uint16_t type, code;
     } rows[] = {
-        {FLOW_INCOMPATIBLE,          OF10, 0,      0   },
-        {FLOW_BAD_VERSION,           OF10, 1,      0   },
-        {FLOW_BAD_EXPERIMENTER,      OF10, 1,      3   },
-        {FLOW_BUFFER_UNKNOWN,        OF10, 1,      8   },
-        {FLOW_BAD_OUT_PORT,          OF10, 2,      4   },
-        {FLOW_TABLE_FULL,            OF10, 3,      0   },
-        {FLOW_OVERLAP,               OF10, 3,      1   },
-        {FLOW_UNSUPPORTED_EMERGENCY, OF10, 3,      5   },
-        {FLOW_BAD_FIELD,             OF10, 3,      5   },
-        {FLOW_BAD_PORT,              OF10, 4,      0   },
-        {FLOW_BAD_QUEUE_PORT,        OF10, 5,      0   },
-        {FLOW_IS_SLAVE,              OF10, 1,      5   },
-        {FLOW_IS_SLAVE,              OF13, 1,      10  },
-        {FLOW_BAD_INSTRUCTION,       OF13, 3,      0   },
-        {FLOW_DUPLICATE_INSTRUCTION, OF14, 3,      9   },
-        {FLOW_BAD_PREREQUISITE,      OF13, 4,      9   },
-        {FLOW_DUPLICATE_FIELD,       OF13, 4,      10  },
-        {FLOW_BAD_TABLE,             OF13, 5,      2   },
-        {FLOW_GROUP_EXISTS,          OF13, 6,      0   },
-        {FLOW_GROUP_LOOP,            OF13, 6,      7   },
-        {FLOW_BAD_HARDWARE_ADDRESS,  OF13, 7,      1   },
-        {FLOW_STALE_ROLE,            OF13, 11,     0   },
-        {FLOW_UNKNOWN_METER,         OF13, 12,     3   },
-        {FLOW_BAD_PROPERTY,          OF13, 13,     2   },
-        {FLOW_BAD_PROPERTY,          OF14, 14,     0   },
-        {FLOW_BAD_ACTION_METER,      OF15, 2,      17  },
-        {FLOW_BUNDLE_TIMEOUT,        OF14, 17,     14  },
-        {FLOW_BUNDLE_TIMEOUT,        OF13, 0xffff, 2314},
+        {FLOW_INCOMPATIBLE, OF10, 0, 0},
+        {FLOW_BAD_VERSION, OF10, 1, 0},
+        {FLOW_BAD_EXPERIMENTER, OF10, 1, 3},
+        {FLOW_BUFFER_UNKNOWN, OF10, 1, 8},
+        {FLOW_BAD_OUT_PORT, OF10, 2, 4},
+        {FLOW_TABLE_FULL, OF10, 3, 0},
+        {FLOW_OVERLAP, OF10, 3, 1},
+        {FLOW_UNSUPPORTED_EMERGENCY, OF10, 3, 5},
+        {FLOW_BAD_FIELD, OF10, 3, 5},
+        {FLOW_BAD_PORT, OF10, 4, 0},
+        {FLOW_BAD_QUEUE_PORT, OF10, 5, 0},
+        {FLOW_IS_SLAVE, OF10, 1, 5},
+        {FLOW_IS_SLAVE, OF13, 1, 10},
+        {FLOW_BAD_INSTRUCTION, OF13, 3, 0},
+        {FLOW_DUPLICATE_INSTRUCTION, OF14, 3, 9},
+        {FLOW_BAD_PREREQUISITE, OF13, 4, 9},
+        {FLOW_DUPLICATE_FIELD, OF13, 4, 10},
+        {FLOW_BAD_TABLE, OF13, 5, 2},
+        {FLOW_GROUP_EXISTS, OF13, 6, 0},
+        {FLOW_GROUP_LOOP, OF13, 6, 7},
+        {FLOW_BAD_HARDWARE_ADDRESS, OF13, 7, 1},
+        {FLOW_STALE_ROLE, OF13, 11, 0},
+        {FLOW_UNKNOWN_METER, OF13, 12, 3},
+        {FLOW_BAD_PROPERTY, OF13, 13, 2},
+        {FLOW_BAD_PROPERTY, OF14, 14, 0},
+        {FLOW_BAD_ACTION_METER, OF15, 2, 17},
+        {FLOW_BUNDLE_TIMEOUT, OF14, 17, 14},
+        {FLOW_BUNDLE_TIMEOUT, OF13, 0xffff, 2314},
     };
     /* clang-format on */
 

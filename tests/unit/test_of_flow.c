@@ -399,27 +399,28 @@ static void write_nxm_removed(struct of_buffer *b, enum of_version version,
     put_removed(&f, b, lines);
 }
 
-/* clang-format off: one row a kind */
+/* It would spread the rows out. */
+/* clang-format off */
 static const struct golden_kind kinds[] = {
-    {"FLOW_MOD",             OF_FLOW_MOD, read_mod, write_mod},
-    {"NX_FLOW_MOD",              OF_NX_FLOW_MOD, read_nxm_mod, write_nxm_mod},
-    {"MP_FLOW request",                      OF_MP_FLOW, read_request, write_flow_request},
-    {"MP_FLOW_STATS request",OF_MP_FLOW_STATS, read_request,
+    {"FLOW_MOD", OF_FLOW_MOD, read_mod, write_mod},
+    {"NX_FLOW_MOD", OF_NX_FLOW_MOD, read_nxm_mod, write_nxm_mod},
+    {"MP_FLOW request", OF_MP_FLOW, read_request, write_flow_request},
+    {"MP_FLOW_STATS request", OF_MP_FLOW_STATS, read_request,
      write_brief_request},
-    {"MP_AGGREGATE request",         OF_MP_AGGREGATE, read_request,
+    {"MP_AGGREGATE request", OF_MP_AGGREGATE, read_request,
      write_aggregate_request},
-    {"MP_NX_FLOW request",      OF_MP_NX_FLOW, read_nxm_request,
+    {"MP_NX_FLOW request", OF_MP_NX_FLOW, read_nxm_request,
      write_nxm_flow_request},
-    {"MP_NX_AGGREGATE request",          OF_MP_NX_AGGREGATE, read_nxm_request,
+    {"MP_NX_AGGREGATE request", OF_MP_NX_AGGREGATE, read_nxm_request,
      write_nxm_aggregate_request},
-    {"MP_FLOW reply",                      OF_MP_FLOW, read_flow_reply, write_flow_reply},
-    {"MP_NX_FLOW reply",            OF_MP_NX_FLOW, read_nxm_flow_reply,
+    {"MP_FLOW reply", OF_MP_FLOW, read_flow_reply, write_flow_reply},
+    {"MP_NX_FLOW reply", OF_MP_NX_FLOW, read_nxm_flow_reply,
      write_nxm_flow_reply},
-    {"MP_AGGREGATE reply",    OF_MP_AGGREGATE, read_aggregate, write_aggregate},
+    {"MP_AGGREGATE reply", OF_MP_AGGREGATE, read_aggregate, write_aggregate},
     {"FLOW_REMOVED", OF_FLOW_REMOVED, read_removed, write_removed},
-    {"NX_FLOW_REMOVED",          OF_NX_FLOW_REMOVED, read_nxm_removed,
+    {"NX_FLOW_REMOVED", OF_NX_FLOW_REMOVED, read_nxm_removed,
      write_nxm_removed},
-    {0                     },
+    {0},
 };
 /* clang-format on */
 
