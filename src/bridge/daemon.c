@@ -20,6 +20,7 @@
 #include "bridge/privileges.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
+#include "bridge/report_flows.h"
 #include "bridge/seccomp.h"
 #include "bridge/trace.h"
 #include "bridge/watchdog.h"
@@ -111,6 +112,22 @@ static void answer_reload(void *context, const cJSON *request,
     }
 }
 
+static void answer_hidden_flows(void *context, const cJSON *request,
+                                struct ctl_question *q)
+{
+    const struct daemon *d = context;
+    const char *filter =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {""};
+    cJSON *result = report_flows_hidden(d->bridge, filter ? filter : "",
+                                        clock_monotonic_ms(), &error);
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
 static void answer_trace(void *context, const cJSON *request,
                          struct ctl_question *q)
 {
@@ -127,11 +144,12 @@ static void answer_trace(void *context, const cJSON *request,
 }
 
 static const struct ctl_command commands[] = {
-    {"show",       answer_show  },
-    {"fdb",        answer_fdb   },
-    {"dump-ports", answer_ports },
-    {"reload",     answer_reload},
-    {"trace",      answer_trace },
+    {"show",         answer_show        },
+    {"fdb",          answer_fdb         },
+    {"dump-ports",   answer_ports       },
+    {"reload",       answer_reload      },
+    {"hidden-flows", answer_hidden_flows},
+    {"trace",        answer_trace       },
 };
 
 /* What the event loop tells. */

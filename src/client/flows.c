@@ -1,6 +1,10 @@
 #include "client/flows.h"
 
+#include "client/ctl_client.h"
+#include "client/human.h"
 #include "flow/text_flow.h"
+
+enum { CTL_WAIT_MS = 5000, CTL_ERROR_SIZE = 1024 + 4096 };
 
 struct of_flow_format flows_format(struct console *c)
 {
@@ -109,13 +113,57 @@ static bool read_flow(struct console *c, enum flow_mod_command command,
     return false;
 }
 
+/* The hidden entries are not OpenFlow's to tell; the switch says them by its
+ * control socket. */
+static cJSON *ask_hidden(const struct console *c, char *error,
+                         size_t error_size)
+{
+    cJSON *request = cJSON_CreateObject(), *answer;
+
+    cJSON_AddStringToObject(request, "command", "hidden-flows");
+    cJSON_AddStringToObject(request, "flow", c->argument ? c->argument : "");
+    answer = ctl_client_ask(c->ctl, request, CTL_WAIT_MS, error, error_size);
+    cJSON_Delete(request);
+    return answer;
+}
+
+static int list_hidden(const struct listing *l)
+{
+    const struct console *c = l->console;
+    char error[CTL_ERROR_SIZE];
+    cJSON *answer, *flows, *flow;
+
+    if (!c->ctl)
+        return console_fail(c, "--all: asks by the control socket, too; give "
+                               "the configuration with -c FILE, without -s");
+    answer = ask_hidden(c, error, sizeof(error));
+    if (!answer)
+        return console_fail(c, "%s", error);
+    flows = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(answer, "result"), "flows");
+    while (flows && (flow = cJSON_DetachItemFromArray(flows, 0))) {
+        if (l->flows) {
+            cJSON_DeleteItemFromObjectCaseSensitive(flow, "line");
+            cJSON_AddTrueToObject(flow, "hidden");
+            cJSON_AddItemToArray(l->flows, flow);
+        } else {
+            fprintf(c->out, "(hidden) %s\n", human_text(flow, "line"));
+            cJSON_Delete(flow);
+        }
+    }
+    cJSON_Delete(answer);
+    return flows ? 0
+                 : console_fail(c, "--all: this switch does not tell its "
+                                   "hidden entries");
+}
+
 int flows_dump(struct console *c)
 {
     struct listing l = {.console = c};
     cJSON *result = c->is_json ? cJSON_CreateObject() : NULL;
     struct flow_mod filter;
     uint32_t xid;
-    bool is_done;
+    int status;
 
     if (!read_flow(c, FLOW_MOD_DELETE, &filter))
         return 1;
@@ -127,11 +175,15 @@ int flows_dump(struct console *c)
                                 l.format.is_nxm ? OF_MP_NX_FLOW : OF_MP_FLOW,
                                 xid, &filter);
     flow_mod_clear(&filter);
-    is_done = of_session_reply(c->session, xid, list, &l);
-    if (is_done && result)
+    status = of_session_reply(c->session, xid, list, &l)
+                 ? 0
+                 : console_fail_session(c);
+    if (status == 0 && c->shows_all)
+        status = list_hidden(&l);
+    if (status == 0 && result)
         return console_print_json(c, result);
     cJSON_Delete(result);
-    return is_done ? 0 : console_fail_session(c);
+    return status;
 }
 
 static int change(struct console *c, enum flow_mod_command command)

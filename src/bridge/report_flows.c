@@ -1,0 +1,116 @@
+#include "bridge/report_flows.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "bridge/port_names.h"
+#include "flow/text_flow.h"
+#include "table/flow_table.h"
+
+static const struct text_style style;
+
+struct listing {
+    struct flow_tables *tables;
+    int64_t now_ms;
+    cJSON *flows;
+};
+
+/* What one of the two ways of writing says of an entry. */
+struct part {
+    const char *key;
+    void (*write)(FILE *out, const struct flow_stats *s);
+};
+
+static void write_line(FILE *out, const struct flow_stats *s)
+{
+    text_flow_write(out, &style, s, true);
+}
+
+static void write_match(FILE *out, const struct flow_stats *s)
+{
+    text_match_write(out, &style, s->match, FLOW_MOD_PRIORITY);
+}
+
+static void write_actions(FILE *out, const struct flow_stats *s)
+{
+    text_flow_write_instructions(out, &style, s->instructions);
+}
+
+static void write_cookie(FILE *out, const struct flow_stats *s)
+{
+    fprintf(out, "0x%" PRIx64, s->cookie);
+}
+
+static void add_texts(cJSON *flow, const struct flow_stats *s)
+{
+    static const struct part parts[] = {
+        {"line",    write_line   },
+        {"cookie",  write_cookie },
+        {"match",   write_match  },
+        {"actions", write_actions},
+    };
+
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *out = open_memstream(&text, &size);
+
+        if (!out)
+            return;
+        parts[i].write(out, s);
+        if (fclose(out) == 0)
+            cJSON_AddStringToObject(flow, parts[i].key, text);
+        free(text);
+    }
+}
+
+static void add_entry(void *context, struct flow_entry *e)
+{
+    const struct listing *l = context;
+    struct flow_usage usage = flow_tables_usage(l->tables, e);
+    int64_t age_ms = l->now_ms - e->created_ms;
+    struct flow_match match;
+    struct flow_stats s = {
+        .match = &match,
+        .instructions = &e->instructions,
+        .cookie = e->cookie,
+        .packets = usage.packets,
+        .bytes = usage.bytes,
+        .duration_s = (uint32_t)(age_ms / 1000),
+        .duration_ns = (uint32_t)(age_ms % 1000) * 1000000u,
+        .priority = e->priority,
+        .table = e->table,
+    };
+    cJSON *flow = cJSON_CreateObject();
+
+    classifier_match_of(e, &match);
+    cJSON_AddNumberToObject(flow, "table", s.table);
+    cJSON_AddNumberToObject(flow, "priority", s.priority);
+    cJSON_AddNumberToObject(flow, "duration_s", (double)age_ms / 1000);
+    cJSON_AddNumberToObject(flow, "packets", (double)s.packets);
+    cJSON_AddNumberToObject(flow, "bytes", (double)s.bytes);
+    add_texts(flow, &s);
+    cJSON_AddItemToArray(l->flows, flow);
+}
+
+cJSON *report_flows_hidden(const struct bridge *b, const char *filter,
+                           int64_t now_ms, struct text_error *error)
+{
+    struct port_names ports = {b};
+    const struct text_names names = {.find_port = port_names_find,
+                                     .context = &ports};
+    const struct text_parse parse = {&names, error};
+    struct listing l = {.tables = datapath_tables(bridge_datapath(b)),
+                        .now_ms = now_ms};
+    cJSON *result;
+    struct flow_mod mod;
+
+    if (!text_flow_read(&parse, FLOW_MOD_DELETE, filter, &mod))
+        return NULL;
+    mod.flags = FLOW_MOD_HIDDEN;
+    result = cJSON_CreateObject();
+    l.flows = cJSON_AddArrayToObject(result, "flows");
+    flow_tables_each(l.tables, &mod, add_entry, &l);
+    flow_mod_clear(&mod);
+    return result;
+}

@@ -1,0 +1,22 @@
+/*
+ * The hidden flow entries, those of the switch's own: over all others, not to
+ * be changed or counted by anybody, and not shown to controllers.
+ */
+#ifndef BRIDGE_REPORT_FLOWS_H
+#define BRIDGE_REPORT_FLOWS_H
+
+#include <cjson/cJSON.h>
+
+#include "bridge/bridge.h"
+#include "flow/text.h"
+
+/*
+ * Those that 'filter' covers, in the notation of ovs-ofctl dump-flows FLOW.
+ * Returns an object with "flows" that the caller frees: each has a "line" as
+ * dump-flows shows it, and what is in it under keys of their own.  NULL and
+ * '*error' if the filter cannot be understood.
+ */
+cJSON *report_flows_hidden(const struct bridge *b, const char *filter,
+                           int64_t now_ms, struct text_error *error);
+
+#endif
