@@ -181,19 +181,16 @@ static bool is_connected(enum state state)
 static void log_change(const struct controller *c, enum state from,
                        int64_t now_ms)
 {
-    enum log_level level = LOG_DEBUG;
+    bool is_new = c->state == ACTIVE && from == HELLO;
 
-    if (c->state == ACTIVE && from == HELLO)
-        level = LOG_INFO;
-    else if (c->state == BACKOFF)
-        level = is_connected(from) ? LOG_WARNING : LOG_INFO;
     if (c->state == BACKOFF)
-        log_event(level, "controller.state",
+        log_event(is_connected(from) ? LOG_WARNING : LOG_INFO,
+                  "controller.state",
                   "controller=%s from=%s to=%s error=%s retry_ms=%lld",
                   c->options.name, state_words[from], state_words[c->state],
                   c->error, (long long)(c->deadline_ms - now_ms));
     else
-        log_event(level, "controller.state",
+        log_event(is_new ? LOG_INFO : LOG_DEBUG, "controller.state",
                   "controller=%s from=%s to=%s version=%s", c->options.name,
                   state_words[from], state_words[c->state],
                   version_word(c->session.connection.version));
