@@ -1,0 +1,307 @@
+/*
+ * Actions of all versions: what they mean as text, how they are written again,
+ * and by which error each fault is named.  Messages with actions are in
+ * tests/golden/.
+ */
+#include "openflow/of_action.h"
+
+#include <endian.h>
+
+#include "tests/unit/of_hex.h"
+
+#include "flow/text_action.h"
+
+static enum flow_error read_hex(enum of_version version, const char *hex,
+                                const struct flow_match *match,
+                                struct action_list *l)
+{
+    struct of_hex bytes = of_hex_read(hex);
+    struct reader r = of_hex_reader(&bytes);
+    enum flow_error error = of_actions_read(version, &r, match, l);
+
+    of_hex_free(&bytes);
+    return error;
+}
+
+static void assert_actions_are(const struct action_list *l, const char *want)
+{
+    static const struct text_style style = {0};
+    char text[1000] = "";
+    FILE *out = fmemopen(text, sizeof(text), "w");
+
+    text_action_write(out, &style, l->cells, l->count);
+    fclose(out);
+    assert_string_equal(text, want);
+}
+
+/* Reads, compares the text, and writes the same bytes again. */
+static void assert_means(enum of_version version, const char *hex,
+                         const char *text)
+{
+    struct action_list l = {0};
+    struct of_buffer b = {0};
+    enum flow_error error = read_hex(version, hex, NULL, &l);
+
+    if (error)
+        fail_msg("%s: %s", hex, flow_error_text(error));
+    assert_actions_are(&l, text);
+    of_actions_write(version, &b, l.cells, l.count);
+    assert_buffer_is(&b, hex);
+    action_list_clear(&l);
+}
+
+static void actions_come_back(void **state)
+{
+    (void)state;
+    assert_means(OF10, "00000008 00010080", "output:1");
+    assert_means(OF10, "00000008 fffd0080", "CONTROLLER:128");
+    assert_means(OF10, "000b0010 fff80000 00000000 00000003",
+                 "enqueue:IN_PORT:3");
+    assert_means(OF10, "00010008 00050000 00020008 03000000 00030008 00000000",
+                 "mod_vlan_vid:5,mod_vlan_pcp:3,pop_vlan");
+    assert_means(OF10, "00040010 00000000 00a10000 00000000",
+                 "set_field:00:00:00:00:00:a1->eth_src");
+    assert_means(OF10, "00080008 20000000", "set_field:8->ip_dscp");
+    assert_means(OF11, "00080008 02000000", "set_field:2->nw_ecn");
+    assert_means(OF11, "000d0008 00000005 000e0008 03000000",
+                 "set_field:5->mpls_label,set_field:3->mpls_tc");
+    assert_means(OF11, "00000010 00000001 00640000 00000000", "output:1");
+    assert_means(OF13, "001a0008 88e70000 001b0008 00000000",
+                 "push_pbb:0x88e7,pop_pbb");
+    assert_means(OF13, "000b0008 00000000 000c0008 00000000",
+                 "copy_ttl_out,copy_ttl_in");
+    assert_means(OF15, "001d0008 00000007", "meter:7");
+    assert_means(OF15, "00190010 80001b04 00500ff0 00000000",
+                 "set_field:0x50/0xff0->tcp_src");
+}
+
+/* The length that the controller asked for is kept on every output. */
+static void max_len_is_kept(void **state)
+{
+    struct action_list l = {0};
+
+    (void)state;
+    assert_int_equal(read_hex(OF13,
+                              "00000010 00000001 00640000 00000000"
+                              "00000010 fffffffd ffe50000 00000000",
+                              NULL, &l),
+                     FLOW_OK);
+    assert_int_equal(l.cells[0].max_len, 100);
+    assert_int_equal(l.cells[1].max_len, 0xffe5);
+    action_list_clear(&l);
+}
+
+/* SET_TP_* of 1.0 is of the protocol of the match, or of what there is. */
+static void loose_ports_follow_the_match(void **state)
+{
+    static const char hex[] = "00090008 00500000";
+    struct flow_match udp = {
+        .key = {.eth_type = htobe16(0x0800), .ip_proto = 17}
+    };
+    struct action_list l = {0};
+    struct of_buffer b = {0};
+
+    (void)state;
+    assert_int_equal(read_hex(OF10, hex, &udp, &l), FLOW_OK);
+    assert_actions_are(&l, "set_field:80->udp_src");
+    of_actions_write(OF10, &b, l.cells, l.count);
+    assert_buffer_is(&b, hex);
+    action_list_clear(&l);
+
+    assert_int_equal(read_hex(OF10, hex, NULL, &l), FLOW_OK);
+    assert_actions_are(&l, "set_field:80->tcp_src,set_field:80->udp_src");
+    of_actions_write(OF10, &b, l.cells, l.count);
+    assert_buffer_is(&b, hex);
+    action_list_clear(&l);
+}
+
+static void nicira_actions_are_understood(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        const char *hex, *text;
+    } rows[] = {
+        {"ffff0010 00002320 0001 0005 00000000", "resubmit:5"},
+        {"ffff0010 00002320 000e fff8 03 000000", "resubmit(,3)"},
+        {"ffff0018 00002320 0007 0003 00010204 0000000000000005",
+         "set_field:0x5/0xf->reg1"},
+        {"ffff0018 00002320 0007 000f 00000802 0000000000003005",
+         "set_field:4101->vlan_vid,set_field:1->vlan_pcp"},
+        {"ffff0018 00002320 0007 0085 00000a01 0000000000000003",
+         "set_field:3->ip_dscp"},
+        {"ffff0018 00002320 0007 003f 80010008 0000000100000002",
+         "set_field:0x2->reg1,set_field:0x1->reg0"},
+        {"ffff0018 00002320 0006 0010 0000 0010 00010204 00010404",
+         "move:NXM_NX_REG1[0..15]->NXM_NX_REG2[16..31]"},
+        {"ffff0010 00002320 0005 000000000000", "set_queue:4294967295"},
+        {"ffff0010 00002320 0014 0080 0000 01 00", "CONTROLLER:128"},
+        {"ffff0018 00002320 0015 0001 00000000 0000 000000000000", "dec_ttl"},
+        {"ffff0018 00002320 0009 000000000000 0000000500000006",
+         "set_field:0x500000006->tun_id"},
+        {"ffff0010 00002320 0008 010203040506", "note:01.02.03.04.05.06"},
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (int version = OF10; version <= OF15; version += OF15 - OF10) {
+            struct action_list l = {0};
+            enum flow_error error =
+                read_hex((enum of_version)version, rows[i].hex, NULL, &l);
+
+            if (error)
+                fail_msg("%s: %s", rows[i].hex, flow_error_text(error));
+            assert_actions_are(&l, rows[i].text);
+            action_list_clear(&l);
+        }
+}
+
+static void faults_are_named(void **state)
+{
+    /* clang-format off */
+    static const struct {
+        enum of_version version;
+        const char *hex;
+        enum flow_error error;
+    } rows[] = {
+        /* Types. */
+        {OF10, "000c0008 00000000", FLOW_BAD_ACTION},
+        {OF13, "00010008 00050000", FLOW_BAD_ACTION},
+        {OF13, "001d0008 00000001", FLOW_BAD_ACTION},
+        {OF11, "00190008 00000001", FLOW_BAD_ACTION},
+        {OF13, "ffff0010 00001234 0001 000000000000",
+         FLOW_BAD_ACTION_EXPERIMENTER},
+        {OF13, "ffff0010 00002320 00ff 000000000000",
+         FLOW_BAD_EXPERIMENTER_ACTION},
+        /* LEARN */
+        {OF10, "ffff0010 00002320 0010 000000000000",
+         FLOW_BAD_EXPERIMENTER_ACTION},
+        /* Lengths: too short, not by eights, past the end, not the type's. */
+        {OF13, "0000", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "00000004", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "0000000c 00000001 00000000", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "00000018 00000001 00000000 00000000", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "00000008 00000001", FLOW_BAD_ACTION_LENGTH},
+        {OF10, "00000010 00010000 00000000 00000000", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "ffff0008 00002320", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "00190008 80000a02", FLOW_BAD_ACTION_LENGTH},
+        {OF13, "00190018 80000a02 08000000 00000000 00000000 00000000",
+         FLOW_BAD_ACTION_LENGTH},
+        /* Ports. */
+        {OF10, "00000008 ffff0000", FLOW_BAD_OUT_PORT},
+        {OF10, "00000008 ff010000", FLOW_BAD_OUT_PORT},
+        {OF10, "00000008 00000000", FLOW_BAD_OUT_PORT},
+        {OF13, "00000010 ffffffff 00000000 00000000", FLOW_BAD_OUT_PORT},
+        {OF13, "00000010 00010000 00000000 00000000", FLOW_BAD_OUT_PORT},
+        {OF10, "000b0010 fffb0000 00000000 00000003", FLOW_BAD_OUT_PORT},
+        /* Arguments. */
+        {OF10, "00010008 10000000", FLOW_BAD_ARGUMENT},
+        {OF10, "00020008 08000000", FLOW_BAD_ARGUMENT},
+        {OF10, "00080008 01000000", FLOW_BAD_ARGUMENT},
+        {OF13, "00110008 12340000", FLOW_BAD_ARGUMENT},
+        {OF13, "00130008 81000000", FLOW_BAD_ARGUMENT},
+        {OF13, "001a0008 81000000", FLOW_BAD_ARGUMENT},
+        {OF13, "00160008 ffffff01", FLOW_BAD_OUT_GROUP},
+        {OF15, "001d0008 00000000", FLOW_BAD_ACTION_METER},
+        {OF10, "ffff0018 00002320 0007 0003 00010204 0000000000000010",
+         FLOW_BAD_ARGUMENT},
+        /* Fields that are not, cannot be set, or not to this. */
+        {OF13, "00190010 8000fe02 00000000 00000000", FLOW_BAD_SET_TYPE},
+        {OF13, "00190010 80000004 00000001 00000000", FLOW_BAD_SET_TYPE},
+        {OF13, "00190010 80000a03 08000000 00000000", FLOW_BAD_SET_LENGTH},
+        {OF13, "00190010 80000e01 08000000 00000000", FLOW_BAD_SET_ARGUMENT},
+        {OF13, "00190010 80001b04 00500fff 00000000", FLOW_BAD_SET_MASK},
+        {OF15, "00190010 80001b04 00510ff0 00000000", FLOW_BAD_SET_ARGUMENT},
+        {OF10, "ffff0018 00002320 0007 07c4 00010204 0000000000000000",
+         FLOW_BAD_SET_LENGTH},
+        {OF10, "ffff0018 00002320 0007 000f 00000002 0000000000000000",
+         FLOW_BAD_SET_ARGUMENT},
+        {OF10, "ffff0018 00002320 0006 0021 0000 0000 00010204 00010404",
+         FLOW_BAD_SET_LENGTH},
+        {OF10, "ffff0018 00002320 0006 0010 0000 0000 00010204 00000002",
+         FLOW_BAD_SET_ARGUMENT},
+        {OF10, "ffff0018 00002320 0006 0010 0000 0000 00010204 0000fe02",
+         FLOW_BAD_SET_TYPE},
+    };
+    /* clang-format on */
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct action_list l = {0};
+        enum flow_error error =
+            read_hex(rows[i].version, rows[i].hex, NULL, &l);
+
+        if (error != rows[i].error)
+            fail_msg("%s: %s", rows[i].hex, flow_error_text(error));
+        action_list_clear(&l);
+    }
+}
+
+/* What another version set is told in the words of this one. */
+static void other_versions_are_told_in_their_words(void **state)
+{
+    struct action_list l = {0};
+    struct of_buffer b = {0};
+
+    (void)state;
+    /* One load for each run of ones in the mask. */
+    assert_int_equal(
+        read_hex(OF15, "00190010 00010308 00000501 00000f01", NULL, &l),
+        FLOW_OK);
+    of_actions_write(OF13, &b, l.cells, l.count);
+    assert_buffer_is(&b, "ffff0018 00002320 0007 0000 00010204"
+                         "0000000000000001"
+                         "ffff0018 00002320 0007 0203 00010204"
+                         "0000000000000005");
+    action_list_clear(&l);
+
+    /* 1.0's actions in 1.3, and an address of IPv6 in 1.0. */
+    assert_int_equal(
+        read_hex(OF10, "00010008 00050000 00030008 00000000", NULL, &l),
+        FLOW_OK);
+    of_actions_write(OF13, &b, l.cells, l.count);
+    assert_buffer_is(&b, "00190010 80000c02 10050000 00000000"
+                         "00120008 00000000");
+    action_list_clear(&l);
+    assert_int_equal(read_hex(OF13,
+                              "00190018 80003410 00000000 00000001 00000000"
+                              "00000002",
+                              NULL, &l),
+                     FLOW_OK);
+    of_actions_write(OF10, &b, l.cells, l.count);
+    assert_buffer_is(&b, "ffff0018 00002320 0007 003f 00012610"
+                         "0000000000000002"
+                         "ffff0018 00002320 0007 103f 00012610"
+                         "0000000000000001");
+    action_list_clear(&l);
+}
+
+static void enqueue_becomes_three(void **state)
+{
+    struct action_list l = {0};
+    struct of_buffer b = {0};
+
+    (void)state;
+    assert_int_equal(
+        read_hex(OF10, "000b0010 00010000 00000000 00000002", NULL, &l),
+        FLOW_OK);
+    of_actions_write(OF13, &b, l.cells, l.count);
+    assert_buffer_is(&b, "00150008 00000002 00000010 00000001 ffff0000 00000000"
+                         "ffff0010 00002320 00050000 00000000");
+    action_list_clear(&l);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(actions_come_back),
+        cmocka_unit_test(max_len_is_kept),
+        cmocka_unit_test(loose_ports_follow_the_match),
+        cmocka_unit_test(nicira_actions_are_understood),
+        cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(other_versions_are_told_in_their_words),
+        cmocka_unit_test(enqueue_becomes_three),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
