@@ -237,10 +237,11 @@ enum flow_error flow_check_actions(const struct flow_check *c,
                                    size_t count)
 {
     struct walk w = {.check = c, .key = key};
+    const struct flow_action *end = count ? cells + count : cells;
     enum flow_error error = check_count(count);
     const struct flow_action *a;
 
-    for (a = cells; !error && a < cells + count; a = action_next(a)) {
+    for (a = cells; !error && a < end; a = action_next(a)) {
         error = check_one(&w, a);
         follow(&w, a);
     }
@@ -256,12 +257,13 @@ enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
                                const struct flow_action *cells, size_t count)
 {
     struct walk w = {.check = c, .key = key};
+    const struct flow_action *end = count ? cells + count : cells;
     enum flow_error error = check_count(count);
 
     for (int pass = 0; pass < 2; pass++) {
         const struct flow_action *a;
 
-        for (a = cells; !error && a < cells + count; a = action_next(a)) {
+        for (a = cells; !error && a < end; a = action_next(a)) {
             if (changes_headers(a) != (pass == 0))
                 continue;
             error = check_one(&w, a);

@@ -45,8 +45,9 @@ enum flow_error handle_group_check(const struct flow_check *c,
 static bool uses_group(const struct flow_entry *e, uint32_t group)
 {
     const struct flow_instructions *i = &e->instructions;
+    size_t count = (size_t)i->apply_count + i->write_count;
     const struct flow_action *a = i->cells;
-    const struct flow_action *end = a + i->apply_count + i->write_count;
+    const struct flow_action *end = count ? a + count : a;
 
     for (; a < end; a = action_next(a))
         if (a->type == ACTION_GROUP &&
@@ -95,9 +96,9 @@ struct listing {
 static void list_cells(struct entry_uses *u, const struct flow_action *cells,
                        size_t count)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = count ? cells + count : cells;
 
-    for (; a < cells + count; a = action_next(a))
+    for (const struct flow_action *a = cells; a < end; a = action_next(a))
         if (a->type == ACTION_GROUP)
             entry_uses_add(u, a->group);
 }

@@ -8,8 +8,9 @@
 static bool uses_meter(const struct flow_entry *e, uint32_t meter)
 {
     const struct flow_instructions *i = &e->instructions;
+    size_t count = (size_t)i->apply_count + i->write_count;
     const struct flow_action *a = i->cells;
-    const struct flow_action *end = a + i->apply_count + i->write_count;
+    const struct flow_action *end = count ? a + count : a;
 
     if (i->has_meter && (i->meter == meter || meter == METER_ALL))
         return true;
@@ -50,8 +51,9 @@ struct listing {
 static void list_entry(struct entry_uses *u, const struct flow_entry *e)
 {
     const struct flow_instructions *i = &e->instructions;
+    size_t count = (size_t)i->apply_count + i->write_count;
     const struct flow_action *a = i->cells;
-    const struct flow_action *end = a + i->apply_count + i->write_count;
+    const struct flow_action *end = count ? a + count : a;
 
     if (i->has_meter)
         entry_uses_add(u, i->meter);
