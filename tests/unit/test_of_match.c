@@ -293,8 +293,8 @@ static void every_field_comes_back(void **state)
         "metadata=0x5/0xff,tun_id=0x7,reg7=0x1/0x1,pkt_mark=0x3,reg15=0x9",
         "ip,nw_src=10.0.0.0/255.0.0.255,nw_tos=16,nw_ecn=1,nw_ttl=3",
         "udp6,ipv6_src=::1,ipv6_dst=fe80::/10,ipv6_label=0x5,tp_dst=0x50/0xf0",
-        "icmp6,icmp_type=136,icmp_code=0,nd_target=::1,nd_tll=00:00:00:00:00:"
-        "01",
+        "icmp6,icmp_type=136,icmp_code=0,nd_tll=00:00:00:00:00:01",
+        "icmp6,icmp_type=135,icmp_code=0,nd_target=::1",
         "mpls,mpls_label=3,mpls_tc=2,mpls_bos=1,mpls_ttl=9",
         "dl_type=0x88e7,pbb_isid=0x5/0xff,pbb_uca=1",
         "ipv6,ipv6_exthdr=0x3/0x3",
