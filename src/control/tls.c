@@ -84,10 +84,11 @@ struct tls_session {
     char error[160];
 };
 
-/* OpenSSL's own words for what went wrong last, and its queue is empty then. */
+/* OpenSSL's own words for what went wrong first, and its queue is empty then.
+ */
 static void take_reason(char *text, size_t size)
 {
-    unsigned long code = ERR_peek_last_error();
+    unsigned long code = ERR_peek_error();
     const char *reason = code ? ERR_reason_error_string(code) : NULL;
 
     if (code && ERR_SYSTEM_ERROR(code))

@@ -1,0 +1,539 @@
+/*
+ * Streams over real sockets: whole messages arrive whatever the cuts, a length
+ * that cannot be ends the stream, a queue that nobody reads has an end, and
+ * with TLS only who shows the right certificate is heard.
+ */
+#include "control/stream.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "control/listener.h"
+
+#ifdef HAVE_OPENSSL
+#include "tests/unit/certificates.h"
+#endif
+
+enum { WAIT_S = 10 };
+
+/* What one end has seen. */
+struct end {
+    struct stream *stream;
+    bool is_open, is_closed, gives_up;
+    unsigned int messages;
+    size_t bytes;
+    uint8_t first[64];
+    char why[STREAM_ERROR_SIZE];
+};
+
+static struct {
+    struct ev_loop *loop;
+    struct end here, there; /* who called, who was called */
+    struct listener *listener;
+    struct tls *server_keys; /* of the listener */
+} lab;
+
+static void on_opened(void *context, int64_t now_ms)
+{
+    (void)now_ms;
+    ((struct end *)context)->is_open = true;
+}
+
+static bool on_message(void *context, const void *bytes, size_t size,
+                       int64_t now_ms)
+{
+    struct end *e = context;
+
+    (void)now_ms;
+    if (!e->messages++)
+        memcpy(e->first, bytes, size < sizeof(e->first) ? size : 64);
+    e->bytes += size;
+    return !e->gives_up;
+}
+
+static void on_closed(void *context, const char *why, int64_t now_ms)
+{
+    struct end *e = context;
+
+    (void)now_ms;
+    e->is_closed = true;
+    e->stream = NULL;
+    snprintf(e->why, sizeof(e->why), "%s", why);
+}
+
+static void own(struct end *e, struct stream *stream)
+{
+    e->stream = stream;
+    stream->owner = (struct stream_owner){
+        .opened = on_opened,
+        .message = on_message,
+        .closed = on_closed,
+        .context = e,
+    };
+}
+
+static void on_came(void *context, struct stream *stream, const char *peer)
+{
+    (void)context;
+    (void)peer;
+    own(&lab.there, stream);
+}
+
+static void on_late(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    (void)loop;
+    (void)events;
+    *(bool *)timer->data = true;
+}
+
+/* Runs the loop until 'flag' is true; false if that takes too long. */
+static bool run_until(const bool *flag)
+{
+    bool is_late = false;
+    ev_timer late;
+
+    ev_timer_init(&late, on_late, WAIT_S, 0);
+    late.data = &is_late;
+    ev_timer_start(lab.loop, &late);
+    while (!*flag && !is_late)
+        ev_run(lab.loop, EVRUN_ONCE);
+    ev_timer_stop(lab.loop, &late);
+    return *flag;
+}
+
+/* The same until so many messages have come. */
+static bool run_until_heard(const struct end *e, unsigned int messages)
+{
+    bool is_late = false;
+    ev_timer late;
+
+    ev_timer_init(&late, on_late, WAIT_S, 0);
+    late.data = &is_late;
+    ev_timer_start(lab.loop, &late);
+    while (e->messages < messages && !is_late)
+        ev_run(lab.loop, EVRUN_ONCE);
+    ev_timer_stop(lab.loop, &late);
+    return e->messages >= messages;
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    memset(&lab, 0, sizeof(lab));
+    signal(SIGPIPE, SIG_IGN);
+    log_set_levels("error");
+    lab.loop = ev_loop_new(0);
+    return lab.loop ? 0 : -1;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    stream_close(lab.here.stream);
+    stream_close(lab.there.stream);
+    listener_close(lab.listener);
+    tls_free(lab.server_keys);
+    ev_loop_destroy(lab.loop);
+    return 0;
+}
+
+/* Listens at a port that is free; 'target' is how to call it. */
+static void listen_anywhere(bool has_tls, struct target *target)
+{
+    const struct listener_owner owner = {on_came, NULL};
+    char text[64], why[TARGET_WHY_SIZE];
+    struct target t;
+    int err = -EADDRINUSE;
+
+    for (unsigned int i = 0; err == -EADDRINUSE && i < 1000; i++) {
+        unsigned int port = 20000 + ((unsigned int)getpid() + i) % 20000;
+
+        snprintf(text, sizeof(text), "ptcp:%u", port);
+        assert_true(target_parse(text, &t, why));
+        err = listener_open(&lab.listener, lab.loop, &t,
+                            has_tls ? &lab.server_keys : NULL, &owner);
+    }
+    assert_int_equal(err, 0);
+    snprintf(text, sizeof(text), "tcp:127.0.0.1:%u", t.port);
+    assert_true(target_parse(text, target, why));
+}
+
+static void call(const struct target *t, struct tls *tls)
+{
+    char error[STREAM_ERROR_SIZE] = "";
+    struct stream *stream = stream_connect(lab.loop, t, tls, error);
+
+    if (!stream)
+        fail_msg("%s", error);
+    own(&lab.here, stream);
+}
+
+/* The other end as a bare socket. */
+static int take_pair(void)
+{
+    int pair[2];
+
+    assert_int_equal(socketpair(AF_UNIX,
+                                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                                pair),
+                     0);
+    own(&lab.here, stream_accept(lab.loop, pair[0], NULL));
+    assert_true(run_until(&lab.here.is_open));
+    return pair[1];
+}
+
+static void messages_go_both_ways(void **state)
+{
+    static const uint8_t hello[] = {1, 0, 0, 8, 0, 0, 0, 1};
+    struct target t;
+
+    (void)state;
+    listen_anywhere(false, &t);
+    call(&t, NULL);
+    assert_true(run_until(&lab.here.is_open));
+    assert_true(run_until(&lab.there.is_open));
+    assert_true(stream_send(lab.here.stream, hello, sizeof(hello)));
+    assert_true(stream_send(lab.there.stream, hello, sizeof(hello)));
+    assert_true(run_until_heard(&lab.here, 1));
+    assert_true(run_until_heard(&lab.there, 1));
+    assert_memory_equal(lab.there.first, hello, sizeof(hello));
+    stream_close(lab.there.stream);
+    lab.there.stream = NULL;
+    assert_true(run_until(&lab.here.is_closed));
+    assert_string_equal(lab.here.why, "the peer has closed the connection");
+}
+
+static void any_cut_of_messages_is_put_together(void **state)
+{
+    uint8_t bytes[8 + 20 + 65535 + 9] = {0};
+    int fd = take_pair();
+
+    (void)state;
+    memcpy(bytes, "\1\2\0\10\0\0\0\7", 8);
+    memcpy(bytes + 8, "\1\2\0\24", 4);
+    memcpy(bytes + 28, "\1\2\xff\xff", 4);
+    memcpy(bytes + 28 + 65535, "\1\2\0\11", 4);
+    for (size_t i = 0; i < 40; i++) {
+        assert_int_equal(send(fd, bytes + i, 1, 0), 1);
+        ev_run(lab.loop, EVRUN_ONCE);
+    }
+    assert_int_equal(lab.here.messages, 2);
+    for (size_t i = 40; i < sizeof(bytes);) {
+        size_t size = sizeof(bytes) - i < 9001 ? sizeof(bytes) - i : 9001;
+
+        assert_int_equal(send(fd, bytes + i, size, 0), size);
+        ev_run(lab.loop, EVRUN_ONCE);
+        i += size;
+    }
+    assert_true(run_until_heard(&lab.here, 4));
+    assert_int_equal(lab.here.bytes, sizeof(bytes));
+    close(fd);
+}
+
+static void many_messages_at_once_all_arrive(void **state)
+{
+    enum { COUNT = 20000 };
+    static uint8_t all[COUNT * 8];
+    int fd = take_pair();
+    size_t sent = 0;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(all + 8 * i, "\1\2\0\10\0\0\0\7", 8);
+    while (sent < sizeof(all)) {
+        ssize_t size = send(fd, all + sent, sizeof(all) - sent, 0);
+
+        if (size > 0)
+            sent += (size_t)size;
+        else
+            assert_int_equal(errno, EAGAIN);
+        ev_run(lab.loop, EVRUN_NOWAIT);
+    }
+    assert_true(run_until_heard(&lab.here, COUNT));
+    assert_int_equal(lab.here.messages, COUNT);
+    close(fd);
+}
+
+static void a_length_that_cannot_be_ends_it(void **state)
+{
+    int fd = take_pair();
+
+    (void)state;
+    assert_int_equal(send(fd, "\1\0\0\7\0\0\0\1", 8, 0), 8);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_non_null(strstr(lab.here.why, "less than a header"));
+    assert_int_equal(lab.here.messages, 0);
+    close(fd);
+}
+
+static void its_owner_may_give_it_up(void **state)
+{
+    int fd = take_pair();
+
+    (void)state;
+    lab.here.gives_up = true;
+    assert_int_equal(send(fd, "\1\0\0\10\0\0\0\1\1\0\0\10\0\0\0\1", 16, 0), 16);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_int_equal(lab.here.messages, 1);
+    close(fd);
+}
+
+static void a_queue_that_nobody_reads_has_an_end(void **state)
+{
+    static uint8_t message[60000];
+    int fd = take_pair();
+    size_t sent = 0;
+
+    (void)state;
+    memcpy(message, "\1\12\xea\x60", 4);
+    assert_false(stream_is_congested(lab.here.stream));
+    while (stream_send(lab.here.stream, message, sizeof(message))) {
+        sent += sizeof(message);
+        /* The last one may be what fills it. */
+        assert_true(sent <= STREAM_QUEUE_MAX + sizeof(message));
+        assert_int_equal(stream_is_congested(lab.here.stream),
+                         sent > STREAM_QUEUE_LONG);
+    }
+    assert_true(sent > STREAM_QUEUE_MAX - 2 * sizeof(message));
+    assert_true(run_until(&lab.here.is_closed));
+    assert_non_null(strstr(lab.here.why, "does not read"));
+    close(fd);
+}
+
+static void what_waits_goes_out_in_order(void **state)
+{
+    enum { COUNT = 3000, SIZE = 1000 };
+    static uint8_t got[COUNT * SIZE];
+    uint8_t message[SIZE] = {1, 2, SIZE >> 8, SIZE & 0xff};
+    int fd = take_pair();
+    size_t taken = 0;
+
+    (void)state;
+    for (unsigned int i = 0; i < COUNT; i++) {
+        message[6] = (uint8_t)(i >> 8);
+        message[7] = (uint8_t)i;
+        assert_true(stream_send(lab.here.stream, message, sizeof(message)));
+    }
+    while (taken < sizeof(got)) {
+        ssize_t size = recv(fd, got + taken, sizeof(got) - taken, 0);
+
+        if (size > 0)
+            taken += (size_t)size;
+        ev_run(lab.loop, EVRUN_NOWAIT);
+    }
+    for (unsigned int i = 0; i < COUNT; i++)
+        assert_int_equal(got[i * SIZE + 6] << 8 | got[i * SIZE + 7], i);
+    assert_false(stream_is_congested(lab.here.stream));
+    close(fd);
+}
+
+static void nobody_there_is_said(void **state)
+{
+    char error[STREAM_ERROR_SIZE] = "", why[TARGET_WHY_SIZE];
+    struct target t;
+
+    (void)state;
+    listen_anywhere(false, &t);
+    listener_close(lab.listener);
+    lab.listener = NULL;
+    call(&t, NULL);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_string_equal(lab.here.why, "Connection refused");
+    assert_true(target_parse("unix:/no/such/socket", &t, why));
+    assert_null(stream_connect(lab.loop, &t, NULL, error));
+    assert_string_equal(error, "No such file or directory");
+}
+
+#ifdef HAVE_OPENSSL
+
+static char dir[] = "/tmp/flowbridge-test.XXXXXX";
+
+static struct tls *keys_of(const char *name, const char *authority)
+{
+    char key[64], certificate[64], ca[64], error[512] = "";
+    const struct tls_keys keys = {key, certificate, ca};
+    struct tls *tls;
+
+    snprintf(key, sizeof(key), "%s/%s-key.pem", dir, name);
+    snprintf(certificate, sizeof(certificate), "%s/%s.pem", dir, name);
+    snprintf(ca, sizeof(ca), "%s/%s.pem", dir, authority);
+    tls = tls_create(&keys, error, sizeof(error));
+    if (!tls)
+        fail_msg("%s", error);
+    return tls;
+}
+
+static int make_certificates(void **state)
+{
+    struct identity ca = {0}, sw = {0}, other_ca = {0}, other = {0};
+    bool is_made = mkdtemp(dir) && certificates_make(&ca, NULL, dir, "ca") &&
+                   certificates_make(&sw, &ca, dir, "sw") &&
+                   certificates_make(&other_ca, NULL, dir, "other-ca") &&
+                   certificates_make(&other, &other_ca, dir, "other");
+
+    (void)state;
+    certificates_clear(&ca);
+    certificates_clear(&sw);
+    certificates_clear(&other_ca);
+    certificates_clear(&other);
+    return is_made ? 0 : -1;
+}
+
+static int remove_certificates(void **state)
+{
+    static const char *const names[] = {"ca", "sw", "other-ca", "other"};
+    char path[64];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        snprintf(path, sizeof(path), "%s/%s.pem", dir, names[i]);
+        unlink(path);
+        snprintf(path, sizeof(path), "%s/%s-key.pem", dir, names[i]);
+        unlink(path);
+    }
+    return rmdir(dir);
+}
+
+static void tls_carries_messages(void **state)
+{
+    static uint8_t large[60000] = {1, 2, 0xea, 0x60};
+    struct target t;
+    struct tls *keys = keys_of("sw", "ca");
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    call(&t, keys);
+    tls_free(keys); /* The session goes on without it. */
+    assert_true(run_until(&lab.here.is_open));
+    assert_true(run_until(&lab.there.is_open));
+    for (int i = 0; i < 20; i++) {
+        assert_true(stream_send(lab.here.stream, large, sizeof(large)));
+        assert_true(stream_send(lab.there.stream, large, sizeof(large)));
+    }
+    assert_true(run_until_heard(&lab.here, 20));
+    assert_true(run_until_heard(&lab.there, 20));
+    assert_int_equal(lab.here.bytes, 20 * sizeof(large));
+    stream_close(lab.here.stream);
+    lab.here.stream = NULL;
+    assert_true(run_until(&lab.there.is_closed));
+    assert_string_equal(lab.there.why, "the peer has closed the connection");
+}
+
+static void a_wrong_certificate_is_not_heard(void **state)
+{
+    struct target t;
+    struct tls *keys = keys_of("other", "ca");
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    call(&t, keys);
+    tls_free(keys);
+    assert_true(run_until(&lab.there.is_closed));
+    assert_false(lab.there.is_open);
+    assert_non_null(strstr(lab.there.why, "unable to get local issuer"));
+}
+
+static void we_do_not_believe_another_authority(void **state)
+{
+    struct target t;
+    struct tls *keys = keys_of("sw", "other-ca");
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    call(&t, keys);
+    tls_free(keys);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_false(lab.here.is_open);
+}
+
+static void plain_text_is_not_heard_where_tls_is_due(void **state)
+{
+    static const uint8_t hello[] = {1, 0, 0, 8, 0, 0, 0, 1};
+    struct target t;
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    call(&t, NULL);
+    assert_true(run_until(&lab.here.is_open));
+    assert_true(stream_send(lab.here.stream, hello, sizeof(hello)));
+    assert_true(run_until(&lab.here.is_closed));
+    assert_int_equal(lab.there.messages, 0);
+}
+
+static void without_keys_nobody_is_let_in(void **state)
+{
+    struct target t;
+
+    (void)state;
+    listen_anywhere(true, &t);
+    call(&t, NULL);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_null(lab.there.stream);
+}
+
+static void bad_keys_are_said(void **state)
+{
+    char error[512] = "", path[64];
+    struct tls_keys keys = {"/no/such/key", "/no/such/certificate", "/no/ca"};
+
+    (void)state;
+    assert_null(tls_create(&keys, error, sizeof(error)));
+    assert_string_equal(error,
+                        "/no/such/certificate: No such file or directory");
+    snprintf(path, sizeof(path), "%s/sw.pem", dir);
+    keys.certificate = path;
+    keys.private_key = path;
+    assert_null(tls_create(&keys, error, sizeof(error)));
+    assert_non_null(strstr(error, "sw.pem: "));
+}
+
+#endif
+
+int main(void)
+{
+#define ROW(name) cmocka_unit_test_setup_teardown(name, begin, end)
+    const struct CMUnitTest tests[] = {
+        ROW(messages_go_both_ways),
+        ROW(any_cut_of_messages_is_put_together),
+        ROW(many_messages_at_once_all_arrive),
+        ROW(a_length_that_cannot_be_ends_it),
+        ROW(its_owner_may_give_it_up),
+        ROW(a_queue_that_nobody_reads_has_an_end),
+        ROW(what_waits_goes_out_in_order),
+        ROW(nobody_there_is_said),
+#ifdef HAVE_OPENSSL
+        ROW(tls_carries_messages),
+        ROW(a_wrong_certificate_is_not_heard),
+        ROW(we_do_not_believe_another_authority),
+        ROW(plain_text_is_not_heard_where_tls_is_due),
+        ROW(without_keys_nobody_is_let_in),
+        ROW(bad_keys_are_said),
+#endif
+    };
+#undef ROW
+
+#ifdef HAVE_OPENSSL
+    return cmocka_run_group_tests(tests, make_certificates,
+                                  remove_certificates);
+#else
+    return cmocka_run_group_tests(tests, NULL, NULL);
+#endif
+}
