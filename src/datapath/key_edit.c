@@ -27,6 +27,13 @@ static bool has_ip(const struct flow_key *key)
            key->eth_type == htons(ETH_P_IPV6);
 }
 
+/* The VID is a field of every frame, to be matched, but none of an untagged
+ * one, to be set. */
+static bool can_be_set(const struct field *f, const struct flow_key *key)
+{
+    return field_is_in(f, key) && (f->id != FIELD_VLAN_VID || has_tag(key));
+}
+
 /* Fields that say what the bytes behind them are. */
 static bool decides_parsing(enum field_id id)
 {
@@ -41,7 +48,7 @@ static enum key_edit set_field(struct flow_key *key,
     const uint8_t *value = action_value(a), *mask = action_mask(a);
     uint8_t *at = field_at(f, key);
 
-    if (!field_is_in(f, key))
+    if (!can_be_set(f, key))
         return KEY_NOT_APPLICABLE;
     for (unsigned int i = 0; i < f->size; i++)
         at[i] = (uint8_t)((at[i] & ~mask[i]) | (value[i] & mask[i]));
