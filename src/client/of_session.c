@@ -11,7 +11,10 @@
 #include "openflow/of_error.h"
 #include "openflow/of_hello.h"
 
-enum { ERROR_SIZE = 1024 + 4096 };
+enum {
+    ERROR_SIZE = 1024 + 4096,
+    VERSION_PLAUSIBLE = 0x1f, /* the highest that a HELLO may have */
+};
 
 struct of_session {
     struct dial_peer peer;
@@ -125,7 +128,8 @@ static bool is_sane(const struct of_session *s)
     if (r.left < OF_HEADER_SIZE)
         return true;
     h = of_read_header(&r);
-    return h.size >= OF_HEADER_SIZE && h.version >= OF10 && h.version <= 0x7f;
+    return h.size >= OF_HEADER_SIZE && h.version >= OF10 &&
+           h.version <= VERSION_PLAUSIBLE;
 }
 
 static bool next(struct of_session *s, struct of_message *m, bool is_patient)
