@@ -16,7 +16,8 @@ struct walk {
     struct decision *decision;
     struct action_set *set;
     unsigned int depth;
-    bool is_over; /* nothing more is done with the frame */
+    bool is_over;    /* nothing more is done with the frame */
+    bool has_missed; /* in the table that was looked at last */
     /* For what goes to the controller. */
     uint64_t cookie;
     uint8_t table;
@@ -24,7 +25,8 @@ struct walk {
 };
 
 /* Tables, actions and groups lead to each other. */
-static void walk_tables(struct walk *w, unsigned int table);
+static void walk_tables(struct walk *w, unsigned int first);
+static void walk_pipeline(struct walk *w);
 static void carry_out(void *context, const struct flow_action *a);
 
 static void trace(const struct walk *w, struct trace_event event)
@@ -136,7 +138,7 @@ static void output(struct walk *w, const struct flow_action *a)
         send_to_controller(w, a->max_len, w->reason);
         break;
     case PORT_NO_TABLE:
-        walk_tables(w, 0);
+        walk_pipeline(w);
         break;
     case PORT_NO_IN_PORT:
         from = in_port(w);
@@ -219,14 +221,21 @@ static void move(struct walk *w, const struct flow_action *a)
         note(w, "the frame has no such field: skipped");
 }
 
+/* What the tables write goes to the action set of whoever resubmits, which is
+ * carried out when all is done: as in Open vSwitch, whose action it is. */
 static void resubmit(struct walk *w, const struct flow_action *a)
 {
-    uint32_t before = w->key->in_port;
+    struct walk before = *w;
+    uint32_t in_port = w->key->in_port;
 
     if (a->port != PORT_NO_IN_PORT)
         w->key->in_port = htonl(a->port);
     walk_tables(w, a->table == VERDICT_MISS ? w->table : a->table);
-    w->key->in_port = before;
+    w->key->in_port = in_port;
+    w->has_missed = false;
+    w->cookie = before.cookie;
+    w->table = before.table;
+    w->reason = before.reason;
 }
 
 static bool port_is_live(const struct walk *w, uint32_t number)
@@ -437,15 +446,12 @@ static int follow(struct walk *w, const struct flow_entry *e)
 
 static void walk_tables(struct walk *w, unsigned int first)
 {
-    struct action_set *outer = w->set;
-    struct action_set set = {.has_any = false};
     int table = (int)first;
 
     if (++w->depth > PIPELINE_DEPTH) {
         give_up(w);
         return;
     }
-    w->set = &set;
     while (table >= 0 && !w->is_over) {
         const struct flow_entry *e =
             flow_tables_find(w->pipeline->tables, (uint8_t)table, w->key);
@@ -455,20 +461,31 @@ static void walk_tables(struct walk *w, unsigned int first)
                                       .entry = e});
         if (!e) {
             miss(w, (uint8_t)table);
-            w->set = outer;
-            w->depth--;
-            return;
+            w->has_missed = true;
+            break;
         }
+        w->has_missed = false;
         count_for(w, e->counter, e->table);
         table = follow(w, e);
     }
-    if (!w->is_over && set.has_any) {
+    w->depth--;
+}
+
+/* From the first table on, and then the action set: but none after a miss in
+ * the last table, which drops the frame. */
+static void walk_pipeline(struct walk *w)
+{
+    struct action_set *outer = w->set;
+    struct action_set set = {.has_any = false};
+
+    w->set = &set;
+    walk_tables(w, 0);
+    if (!w->is_over && !w->has_missed && set.has_any) {
         trace(w, (struct trace_event){.kind = TRACE_SET});
         w->reason = PACKET_IN_ACTION_SET;
         action_set_each(&set, carry_out, w);
     }
     w->set = outer;
-    w->depth--;
 }
 
 static void begin(struct decision *d)
@@ -493,7 +510,7 @@ void pipeline_decide(const struct pipeline *p, struct flow_key *key,
     struct walk w = {.pipeline = p, .aids = aids, .key = key, .decision = d};
 
     begin(d);
-    walk_tables(&w, 0);
+    walk_pipeline(&w);
     end(d);
 }
 

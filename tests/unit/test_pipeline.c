@@ -408,6 +408,26 @@ static void resubmits_for_ever_end(void **state)
     assert_int_equal(w.decision.reason, DROP_LOOP);
 }
 
+/* The action set is one for all tables that a frame passes, and whoever
+ * resubmits goes on where it was. */
+static void a_resubmit_writes_to_the_same_action_set(void **state)
+{
+    struct flow_action to_1 = {
+        .type = ACTION_RESUBMIT, .port = PORT_NO_IN_PORT, .table = 1};
+    struct flow_action first[] = {to_1, out(2)};
+    struct flow_action second[] = {out(3)};
+    struct flow_instructions resubmits = {
+        .has_apply = true, .apply_count = 2, .cells = first};
+    struct flow_instructions writes = {
+        .has_write = true, .write_count = 1, .cells = second};
+
+    (void)state;
+    add(0, &resubmits);
+    add(1, &writes);
+    decide();
+    STEPS(2, LIST(STEP_PORT, STEP_PORT), LIST(1, 2));
+}
+
 static void a_packet_out_goes_through_the_tables_if_told(void **state)
 {
     struct flow_action a = out(2), table = out(PORT_NO_TABLE);
@@ -447,6 +467,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(bad_groups_are_refused, begin, end),
         cmocka_unit_test_setup_teardown(resubmits_for_ever_end, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_resubmit_writes_to_the_same_action_set, begin, end),
         cmocka_unit_test_setup_teardown(
             a_packet_out_goes_through_the_tables_if_told, begin, end),
     };
