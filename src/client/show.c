@@ -15,7 +15,9 @@ static void print_head(FILE *out, const cJSON *result)
 
     fprintf(out, "bridge:       %s\n", human_text(result, "bridge"));
     fprintf(out, "datapath id:  %s\n", human_text(result, "datapath_id"));
-    fprintf(out, "fail mode:    %s\n", human_text(result, "fail_mode"));
+    fprintf(out, "fail mode:    %s%s\n", human_text(result, "fail_mode"),
+            cJSON_IsTrue(human_item(result, "fail_mode_active")) ? ", in force"
+                                                                 : "");
     if (controllers == 0)
         fputs("controllers:  none\n", out);
     else
@@ -23,6 +25,56 @@ static void print_head(FILE *out, const cJSON *result)
     fprintf(out, "up:           %s, flowbridge %s, %.0f worker%s\n",
             human_duration(text, human_number(result, "uptime_s")),
             human_text(result, "version"), workers, workers == 1 ? "" : "s");
+}
+
+/* A text that may be empty. */
+static const char *text_or_dash(const cJSON *object, const char *key)
+{
+    const char *text = human_text(object, key);
+
+    return *text ? text : "-";
+}
+
+static void add_controller(struct columns *c, const cJSON *controller)
+{
+    char text[HUMAN_SIZE];
+
+    columns_add(c, "%s", human_text(controller, "name"));
+    columns_add(c, "%s", human_text(controller, "target"));
+    columns_add(c, "%s", human_text(controller, "state"));
+    columns_add(c, "%s",
+                human_duration(text, human_number(controller, "since_s")));
+    columns_add(c, "%s", text_or_dash(controller, "version"));
+    columns_add(c, "%s", text_or_dash(controller, "role"));
+    columns_add(c, "%s", text_or_dash(controller, "last_error"));
+}
+
+static void print_controllers(FILE *out, const cJSON *controllers)
+{
+    static const struct column titles[] = {
+        {"CONTROLLER", false},
+        {"TARGET",     false},
+        {"STATE",      false},
+        {"FOR",        false},
+        {"VERSION",    false},
+        {"ROLE",       false},
+        {"LAST ERROR", false},
+    };
+    struct columns *c;
+    const cJSON *controller;
+
+    if (cJSON_GetArraySize(controllers) == 0)
+        return;
+    c = columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    if (!c)
+        return;
+    cJSON_ArrayForEach(controller, controllers)
+    {
+        add_controller(c, controller);
+    }
+    putc('\n', out);
+    columns_print(c, out);
+    columns_free(c);
 }
 
 static void add_port(struct columns *c, const cJSON *port)
@@ -155,6 +207,7 @@ void show_print(FILE *out, const cJSON *result)
     const cJSON *ports = human_item(result, "ports");
 
     print_head(out, result);
+    print_controllers(out, human_item(result, "controllers"));
     if (cJSON_GetArraySize(ports) == 0) {
         fputs("ports:        none\n", out);
         return;

@@ -91,14 +91,26 @@ static void says_when_nothing_was_dropped(void **state)
 static void shows_a_switch_without_ports(void **state)
 {
     static const char json[] =
-        "{\"bridge\":\"b\",\"controllers\":[{}],\"workers\":1,\"uptime_s\":60,"
+        "{\"bridge\":\"b\",\"controllers\":[{\"name\":\"pox\",\"target\":"
+        "\"tcp:127.0.0.1:6633\",\"state\":\"ready\",\"role\":\"equal\","
+        "\"version\":\"1.0\",\"since_s\":61,\"last_error\":\"\"},"
+        "{\"name\":\"b\",\"state\":\"backoff\",\"role\":\"\","
+        "\"last_error\":\"Connection refused\"}],\"fail_mode\":\"secure\","
+        "\"fail_mode_active\":true,\"workers\":1,\"uptime_s\":60,"
         "\"version\":\"1\"}";
-    static const char expected[] = "bridge:       b\n"
-                                   "datapath id:  -\n"
-                                   "fail mode:    -\n"
-                                   "controllers:  1\n"
-                                   "up:           1m, flowbridge 1, 1 worker\n"
-                                   "ports:        none\n";
+    static const char expected[] =
+        "bridge:       b\n"
+        "datapath id:  -\n"
+        "fail mode:    secure, in force\n"
+        "controllers:  2\n"
+        "up:           1m, flowbridge 1, 1 worker\n"
+        "\n"
+        "CONTROLLER  TARGET              STATE    FOR    VERSION  ROLE   LAST "
+        "ERROR\n"
+        "pox         tcp:127.0.0.1:6633  ready    1m 1s  1.0      equal  -\n"
+        "b           -                   backoff  0s     -        -      "
+        "Connection refused\n"
+        "ports:        none\n";
     char *text = printed(show_print, json);
 
     (void)state;
