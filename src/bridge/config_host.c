@@ -1,10 +1,12 @@
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bridge/account.h"
 #include "bridge/config.h"
 #include "bridge/config_check.h"
 #include "bridge/flow_file.h"
+#include "control/tls.h"
 #include "flow/port_no.h"
 #include "port/link.h"
 
@@ -172,6 +174,34 @@ static void check_flows(struct host_check *h)
     h->count += result < 0 ? 1 : (size_t)result;
 }
 
+/* Keys that this process may not read are not said to be wrong: another user
+ * may check the file, and the switch reads them before it drops its privileges.
+ */
+static void check_keys(struct host_check *h)
+{
+    const struct tls_keys keys = {
+        .private_key = h->c->openflow.private_key,
+        .certificate = h->c->openflow.certificate,
+        .ca_certificate = h->c->openflow.ca_certificate,
+    };
+    struct config_subject subject = {CONFIG_OPENFLOW, 0, "private-key"};
+    char error[512];
+    struct tls *tls;
+
+    if (!*keys.private_key || !*keys.certificate || !*keys.ca_certificate ||
+        (access(keys.private_key, R_OK) < 0 && errno == EACCES))
+        return;
+    tls = tls_create(&keys, error, sizeof(error));
+    if (!tls) {
+        config_check_fault(h->c, h->faults, &subject,
+                           "cannot be used with the certificates: %s; correct "
+                           "the three paths",
+                           error);
+        h->count++;
+    }
+    tls_free(tls);
+}
+
 size_t config_check_host(const struct config *c, struct config_faults *faults)
 {
     struct host_check h = {.c = c, .faults = faults};
@@ -187,5 +217,6 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     check_user(&h, (struct config_subject){CONFIG_DAEMON, 0, "user"},
                c->daemon.user);
     check_flows(&h);
+    check_keys(&h);
     return h.count;
 }

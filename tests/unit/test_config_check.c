@@ -281,6 +281,21 @@ static void a_closed_bridge_locks_no_controller_out(void **state)
                                "connection-mode = in-band\n"));
 }
 
+#ifdef HAVE_OPENSSL
+
+static void keys_are_tried(void **state)
+{
+    (void)state;
+    check_host_faults("[openflow]\nprivate-key = /no/key\n"
+                      "certificate = /no/certificate\n"
+                      "ca-certificate = /no/ca\n",
+                      ":2: [openflow] private-key: cannot be used with the "
+                      "certificates: /no/certificate: No such file or "
+                      "directory; correct the three paths\n");
+}
+
+#endif
+
 static void openflow_and_queues_have_faults(void **state)
 {
     (void)state;
@@ -351,6 +366,9 @@ int main(void)
         cmocka_unit_test(accounts_are_names_or_numbers),
         cmocka_unit_test(controllers_are_read),
         cmocka_unit_test(controllers_have_faults),
+#ifdef HAVE_OPENSSL
+        cmocka_unit_test(keys_are_tried),
+#endif
         cmocka_unit_test(a_closed_bridge_locks_no_controller_out),
         cmocka_unit_test(openflow_and_queues_have_faults),
         cmocka_unit_test(a_comparison_names_controllers),
