@@ -9,22 +9,23 @@
  * 'known' are the reasons that there are.
  */
 static const struct row {
-    uint8_t first; /* version */
     size_t offset; /* of the pair in struct async_masks */
     uint32_t known;
+    uint8_t first; /* version */
 } rows[] = {
-    {OF14, offsetof(struct async_masks, packet_in),         0x3f},
-    {OF14, offsetof(struct async_masks, port_status),       0x07},
-    {OF14, offsetof(struct async_masks, flow_removed),      0x3f},
-    {OF14, offsetof(struct async_masks, role_status),       0x07},
-    {OF14, offsetof(struct async_masks, table_status),      0x18},
-    {OF14, offsetof(struct async_masks, requestforward),    0x03},
-    {OF15, offsetof(struct async_masks, flow_stats),        0x03},
-    {OF15, offsetof(struct async_masks, controller_status), 0x7f},
+    {offsetof(struct async_masks, packet_in),         0x3f, OF14},
+    {offsetof(struct async_masks, port_status),       0x07, OF14},
+    {offsetof(struct async_masks, flow_removed),      0x3f, OF14},
+    {offsetof(struct async_masks, role_status),       0x07, OF14},
+    {offsetof(struct async_masks, table_status),      0x18, OF14},
+    {offsetof(struct async_masks, requestforward),    0x03, OF14},
+    {offsetof(struct async_masks, flow_stats),        0x03, OF15},
+    {offsetof(struct async_masks, controller_status), 0x7f, OF15},
 };
 
 enum {
     ROWS = sizeof(rows) / sizeof(rows[0]),
+    PROPERTIES = 2 * ROWS,
     SLAVE = 1, /* index of its masks; it has the even properties */
     PORT_REASONS = 0x07,
 };
@@ -64,7 +65,7 @@ static enum flow_error read_masks(enum of_version version, struct reader *body,
 static void put_properties(struct of_buffer *b, enum of_version version,
                            const struct async_masks *m)
 {
-    for (size_t i = 0; i < 2 * ROWS; i++) {
+    for (size_t i = 0; i < PROPERTIES; i++) {
         const struct row *row = &rows[i / 2];
         const uint32_t *pair =
             (const uint32_t *)((const uint8_t *)m + row->offset);
@@ -86,7 +87,7 @@ static enum flow_error read_property(enum of_version version,
     uint32_t *pair = (uint32_t *)((uint8_t *)m + row->offset);
     uint32_t wire = read_u32(&p->value);
 
-    if (p->type >= 2 * ROWS || version < row->first)
+    if (p->type >= PROPERTIES || version < row->first)
         return FLOW_ASYNC_UNSUPPORTED;
     if (of_property_end(p))
         return FLOW_BAD_PROPERTY_LENGTH;

@@ -90,9 +90,9 @@ static void put_item(struct of_buffer *b, uint16_t number)
 static void put_instructions(struct of_buffer *b, enum of_version version,
                              uint32_t set)
 {
-    for (uint16_t i = 0; i <= INSTRUCTION_MAX; i++)
+    for (unsigned int i = 0; i <= INSTRUCTION_MAX; i++)
         if (set & 1u << i && (i != TABLE_METER || version < OF15))
-            put_item(b, i);
+            put_item(b, (uint16_t)i);
 }
 
 static void put_tables(struct of_buffer *b, const uint32_t *words)
