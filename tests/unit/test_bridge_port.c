@@ -1,0 +1,371 @@
+/*
+ * The life of one port: what is asked of its device, and what workers are told,
+ * as its interface comes, changes, goes and fails.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "bridge/bridge_port.h"
+
+enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
+
+/* What has been asked of the device. */
+static struct {
+    unsigned int made, opened, closed, unaddressed, unmade, shielded;
+    int make_error, open_error;
+    bool was_published; /* when it was closed: workers must know no more */
+    struct port_surroundings surroundings;
+    struct bridge_port *port;
+} w;
+
+static uint64_t queue_missed(struct port_queue *q)
+{
+    (void)q;
+    return MISSED;
+}
+
+static const struct port_queue_ops queue_ops = {.missed = queue_missed};
+
+static const struct datapath_port *published(void)
+{
+    return ports_at(datapath_ports(w.surroundings.datapath), INDEX);
+}
+
+static int fake_make(void *context, const struct device_plan *plan,
+                     struct device *d)
+{
+    (void)context;
+    (void)plan;
+    w.made++;
+    d->is_made = !w.make_error;
+    return w.make_error;
+}
+
+static int fake_open(void *context, const struct device_plan *plan,
+                     struct link *link, struct device *d)
+{
+    static struct port_queue queues[WORKERS];
+
+    (void)context;
+    (void)link;
+    w.opened++;
+    if (w.open_error)
+        return w.open_error;
+    assert_int_equal(plan->workers, WORKERS);
+    for (unsigned int i = 0; i < WORKERS; i++) {
+        queues[i] = (struct port_queue){.ops = &queue_ops, .fd = -1};
+        d->queues[i] = &queues[i];
+    }
+    return 0;
+}
+
+static void fake_close(void *context, const struct device_plan *plan,
+                       const struct link *link, struct device *d)
+{
+    (void)context;
+    (void)plan;
+    (void)link;
+    w.closed++;
+    w.was_published = published()->queues[0] != NULL;
+    memset(d->queues, 0, sizeof(d->queues));
+}
+
+static void fake_unaddress(void *context, const struct device_plan *plan,
+                           const struct link *link)
+{
+    (void)context;
+    (void)plan;
+    (void)link;
+    w.unaddressed++;
+}
+
+static void fake_unmake(void *context, const struct device_plan *plan,
+                        struct device *d)
+{
+    (void)context;
+    (void)plan;
+    w.unmade += d->is_made;
+    d->is_made = false;
+}
+
+static void fake_shield(void *context, const struct device_plan *plan,
+                        struct device *d)
+{
+    (void)context;
+    (void)d;
+    w.shielded += plan->config->has_shield;
+}
+
+static void fake_speed(void *context, const char *name,
+                       struct link_speed *speed)
+{
+    (void)context;
+    (void)name;
+    speed->mbps = 1000;
+}
+
+static const struct device_ops ops = {
+    .make = fake_make,
+    .open = fake_open,
+    .close = fake_close,
+    .unaddress = fake_unaddress,
+    .unmake = fake_unmake,
+    .shield = fake_shield,
+    .speed = fake_speed,
+};
+
+static void do_nothing(void *context)
+{
+    (void)context;
+}
+
+static int begin(void **state)
+{
+    const struct datapath_options o = {.workers = WORKERS,
+                                       .flow_cache = 2,
+                                       .mac_table_size = 16,
+                                       .mac_aging_s = 300,
+                                       .wake = do_nothing};
+
+    (void)state;
+    memset(&w, 0, sizeof(w));
+    log_set_levels("error");
+    w.surroundings = (struct port_surroundings){
+        .datapath = datapath_create(&o, 0), .ops = &ops};
+    assert_non_null(w.surroundings.datapath);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    bridge_port_free(&w.surroundings, w.port);
+    assert_null(published());
+    datapath_free(w.surroundings.datapath);
+    return 0;
+}
+
+static void create(enum port_type type)
+{
+    const struct config_port config = {.name = "x0", .type = type};
+
+    w.port = bridge_port_create(&w.surroundings, &config, INDEX, NUMBER);
+    assert_non_null(w.port);
+}
+
+static struct link link_of(int ifindex, bool is_running)
+{
+    return (struct link){.ifindex = ifindex,
+                         .name = "x0",
+                         .mtu = 1500,
+                         .is_up = true,
+                         .is_running = is_running};
+}
+
+static void change(struct link link, int64_t now_ms)
+{
+    bridge_port_link_changed(&w.surroundings, w.port, &link, now_ms);
+}
+
+static void learn_something(void)
+{
+    mac_table_learn(datapath_mac_table(w.surroundings.datapath), 1, 0, INDEX,
+                    0);
+}
+
+static size_t learned(void)
+{
+    return mac_table_count(datapath_mac_table(w.surroundings.datapath));
+}
+
+static void a_port_has_its_number_before_its_device(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    assert_int_equal(published()->number, NUMBER);
+    assert_false(published()->is_up);
+    assert_null(published()->queues[0]);
+    bridge_port_make(&w.surroundings, w.port, 0);
+    assert_int_equal(w.made, 0); /* a NIC is nothing that we make */
+}
+
+static void it_opens_when_its_device_comes(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    assert_int_equal(w.opened, 1);
+    assert_true(published()->is_up);
+    assert_int_equal(published()->mtu, 1500);
+    assert_non_null(published()->queues[WORKERS - 1]);
+    change(link_of(5, true), 0);
+    assert_int_equal(w.opened, 1);
+}
+
+static void a_lost_link_is_told_and_addresses_go(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    learn_something();
+    change(link_of(5, false), 0);
+    assert_false(published()->is_up);
+    assert_non_null(published()->queues[0]);
+    assert_int_equal(learned(), 0);
+    assert_int_equal(w.closed, 0);
+    change(link_of(5, true), 0);
+    assert_true(published()->is_up);
+    assert_int_equal(w.opened, 1);
+}
+
+static void a_new_mtu_is_told(void **state)
+{
+    struct link link = link_of(5, true);
+
+    (void)state;
+    create(PORT_NIC);
+    change(link, 0);
+    learn_something();
+    link.mtu = 9000;
+    change(link, 0);
+    assert_int_equal(published()->mtu, 9000);
+    assert_int_equal(learned(), 1);
+}
+
+static void workers_let_go_before_it_is_closed(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    learn_something();
+    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    assert_int_equal(w.closed, 1);
+    assert_false(w.was_published);
+    assert_false(published()->is_up);
+    assert_int_equal(published()->number, NUMBER);
+    assert_int_equal(learned(), 0);
+    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    assert_int_equal(w.closed, 1);
+    change(link_of(6, true), 0);
+    assert_int_equal(w.opened, 2);
+}
+
+static void a_device_made_again_is_opened_anew(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    change(link_of(6, true), 0); /* that 5 went was never told */
+    assert_int_equal(w.closed, 1);
+    assert_int_equal(w.opened, 2);
+    assert_true(published()->is_up);
+}
+
+static void what_fails_to_open_is_tried_every_second(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.open_error = -EBUSY;
+    change(link_of(5, true), 10000);
+    assert_false(published()->is_up);
+    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS - 1);
+    assert_int_equal(w.opened, 1);
+    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    assert_int_equal(w.opened, 2);
+    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS - 1);
+    assert_int_equal(w.opened, 2);
+    w.open_error = 0;
+    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS);
+    assert_int_equal(w.opened, 3);
+    assert_true(published()->is_up);
+    bridge_port_tick(&w.surroundings, w.port, 60000);
+    assert_int_equal(w.opened, 3);
+}
+
+static void a_device_of_ours_is_made_and_made_again(void **state)
+{
+    (void)state;
+    create(PORT_TAP);
+    w.make_error = -EPERM;
+    bridge_port_make(&w.surroundings, w.port, 10000);
+    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    assert_int_equal(w.made, 2);
+    w.make_error = 0;
+    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS);
+    assert_int_equal(w.made, 3);
+    bridge_port_make(&w.surroundings, w.port, 12000); /* it is on its way */
+    assert_int_equal(w.made, 3);
+    change(link_of(5, true), 12000);
+    bridge_port_link_gone(&w.surroundings, w.port, 20000);
+    /* One of this name is now somebody else's. */
+    assert_int_equal(w.unmade, 0);
+    bridge_port_tick(&w.surroundings, w.port, 20000 + RETRY_MS);
+    assert_int_equal(w.made, 4);
+    change(link_of(6, true), 21000);
+    bridge_port_free(&w.surroundings, w.port);
+    w.port = NULL;
+    assert_int_equal(w.unmade, 1);
+    assert_int_equal(w.closed, 2);
+}
+
+static void new_vlans_are_told_and_the_shield_follows(void **state)
+{
+    struct config_port config = {
+        .name = "x0", .type = PORT_NIC, .has_shield = true};
+
+    (void)state;
+    create(PORT_NIC);
+    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    assert_int_equal(w.shielded, 0); /* there is nothing to shield yet */
+    change(link_of(5, true), 0);
+    learn_something();
+    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    assert_int_equal(w.shielded, 1);
+    assert_int_equal(learned(), 1);
+    config.vlan = (struct vlan_membership){VLAN_ACCESS, .access = 10};
+    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    assert_int_equal(published()->vlan.access, 10);
+    assert_int_equal(learned(), 0);
+    assert_int_equal(w.opened, 1);
+}
+
+static void missed_frames_are_not_forgotten(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    assert_int_equal(bridge_port_missed(w.port), 0);
+    change(link_of(5, true), 0);
+    assert_int_equal(bridge_port_missed(w.port), WORKERS * MISSED);
+    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    assert_int_equal(bridge_port_missed(w.port), WORKERS * MISSED);
+    change(link_of(6, true), 0);
+    assert_int_equal(bridge_port_missed(w.port), 2 * WORKERS * MISSED);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_port_has_its_number_before_its_device),
+        TEST(it_opens_when_its_device_comes),
+        TEST(a_lost_link_is_told_and_addresses_go),
+        TEST(a_new_mtu_is_told),
+        TEST(workers_let_go_before_it_is_closed),
+        TEST(a_device_made_again_is_opened_anew),
+        TEST(what_fails_to_open_is_tried_every_second),
+        TEST(a_device_of_ours_is_made_and_made_again),
+        TEST(new_vlans_are_told_and_the_shield_follows),
+        TEST(missed_frames_are_not_forgotten),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
