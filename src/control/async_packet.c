@@ -71,7 +71,7 @@ static uint32_t buffer_of(struct sending *g)
 {
     struct packet_buffer held = {
         .bytes = g->frame.data,
-        .size = g->frame.size,
+        .size = g->upcall->size, /* its padding is only told */
         .in_port = g->in_port,
         .vnet = g->frame.vnet,
     };
