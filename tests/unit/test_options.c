@@ -57,6 +57,25 @@ static void takes_options_anywhere(void **state)
     }
 }
 
+static void takes_those_of_openflow(void **state)
+{
+    char error[256];
+    struct options o;
+    struct line l;
+
+    (void)state;
+    split(&l, "mod-flows ip,actions=drop -O OpenFlow10 --strict --all");
+    assert_int_equal(options_parse(&o, l.argc, l.argv, error, sizeof(error)),
+                     0);
+    assert_string_equal(o.openflow, "OpenFlow10");
+    assert_true(o.is_strict && o.is_all);
+    split(&l, "mod-flows");
+    assert_int_equal(options_parse(&o, l.argc, l.argv, error, sizeof(error)),
+                     0);
+    assert_null(o.openflow);
+    assert_false(o.is_strict || o.is_all);
+}
+
 static void takes_nothing_at_all(void **state)
 {
     char error[256];
@@ -82,6 +101,8 @@ static void explains_a_slip(void **state)
         {"show -x",           "unknown option -x"                            },
         {"show -hx",          "unknown option -x"                            },
         {"show -c",           "-c needs a FILE"                              },
+        {"show -O",           "-O needs a VERSION, such as OpenFlow13"       },
+        {"show --alll",       "unknown option --alll; did you mean --all?"   },
         {"show -s",           "-s needs unix:PATH or tcp:HOST:PORT"          },
         {"show -s /x",        "-s takes unix:PATH or tcp:HOST:PORT, not '/x'"},
     };
@@ -102,6 +123,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_options_anywhere),
+        cmocka_unit_test(takes_those_of_openflow),
         cmocka_unit_test(takes_nothing_at_all),
         cmocka_unit_test(explains_a_slip),
     };
