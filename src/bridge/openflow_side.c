@@ -196,12 +196,15 @@ static void add_controller(struct openflow_side *o,
     struct controller *c = controller_create(options, &o->world, now_ms);
     char target[TARGET_TEXT_SIZE];
 
+    if (!c) {
+        log_error("controller.failed", "controller=%s error=%s", options->name,
+                  "out of memory");
+        return;
+    }
+    o->controllers[o->count++] = c;
     target_print(&options->target, target);
-    if (c)
-        o->controllers[o->count++] = c;
-    log_event(c ? LOG_INFO : LOG_ERROR, "controller.added",
-              "controller=%s target=%s error=%s", options->name, target,
-              c ? "none" : "out of memory");
+    log_info("controller.added", "controller=%s target=%s", options->name,
+             target);
 }
 
 static void configure_controllers(struct openflow_side *o,
