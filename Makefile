@@ -67,10 +67,28 @@ $(B)/sim/%: $(B)/tests/sim/%.o $(SIM_PARTS) $(call downward,$(LAYERS))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
-test-programs: $(UNIT_TESTS) $(SIM_TESTS)
+# tests/fuzz/fuzz_NAME.c is a libFuzzer target: under fuzz/ with the fuzzer, for
+# `make fuzz`, under replay/ with tests/fuzz/replay.c, which knows no more than
+# the inputs kept in tests/fuzz/corpus/NAME.
+FUZZED   = $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS  = $(FUZZED:%=$(B)/fuzz/fuzz_%)
+REPLAYS  = $(FUZZED:%=$(B)/replay/replay_%)
+
+$(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(call downward,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+$(B)/replay/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
+		$(call downward,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(REPLAYS)
+
+test-programs: $(TESTS)
 
 check: all test-programs
-	scripts/run-tests $(UNIT_TESTS) $(SIM_TESTS)
+	scripts/run-tests $(TESTS)
 
 check-system: all
 	scripts/run-system $(SYSTEM_TESTS)
@@ -95,7 +113,25 @@ tsan:
 
 valgrind: test-programs
 	WRAP='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99' \
-		scripts/run-tests $(UNIT_TESTS) $(SIM_TESTS)
+		scripts/run-tests $(TESTS)
+
+# SECONDS for each target; FUZZ="parse edit" for some of them.
+SECONDS ?= 60
+FUZZ    ?= $(FUZZED)
+fuzz:
+	$(MAKE) fuzzers B=build/fuzz CC=clang \
+		CFLAGS='-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	scripts/run-fuzz $(SECONDS) $(FUZZ)
+
+fuzzers: $(FUZZERS)
+
+coverage:
+	$(MAKE) test-programs B=build/coverage CFLAGS='-g -O0 --coverage'
+	scripts/coverage build/coverage
+
+analyze:
+	$(MAKE) all B=build/analyze CFLAGS='-O1 -fanalyzer' WERROR=-Werror
+	scripts/analyze $(ALL_CPPFLAGS)
 
 tidy:
 	scripts/check-layers
@@ -121,6 +157,9 @@ help:
 	@echo 'make bench-instructions  instructions a frame, the same each time'
 	@echo 'make asan, make tsan the checks under sanitizers'
 	@echo 'make valgrind        the checks under valgrind, leaks are errors'
+	@echo 'make fuzz            fuzzes each target of tests/fuzz for SECONDS=60'
+	@echo 'make analyze         static analysis: gcc, clang-tidy, cppcheck'
+	@echo 'make coverage        lines and branches that the checks reach, by folder'
 	@echo 'make tidy            layers, file sizes, format, documents'
 	@echo 'make install         honours DESTDIR and prefix'
 	@echo 'make clean           removes build/; distclean what configure made, too'
