@@ -1,11 +1,11 @@
 """OpenFlow towards a switch: ovs-ofctl, and messages as they are on the wire.
 """
 
-import os
 import socket
 import struct
 
-from lab import LabError, wait_until
+from lab import LabError
+from switch import Flowbridge
 
 HEADER = struct.Struct("!BBHI")
 OF10, OF13 = 1, 4
@@ -17,12 +17,13 @@ class Ofctl:
     """What has a management socket, by its path in 'management', and a
     'namespace' to run ovs-ofctl in."""
 
-    def ofctl(self, *arguments, is_checked=True, timeout=20, input_text=None):
+    def ofctl(self, *arguments, is_checked=True, timeout=20):
         """ovs-ofctl; the word BRIDGE among the arguments stands for the
         switch's management socket."""
         words = [f"unix:{self.management}" if word == "BRIDGE" else word
                  for word in arguments]
-        return self.namespace.run("ovs-ofctl", "-vsyslog:off", *words,
+        return self.namespace.run("ovs-ofctl", "-vsyslog:off",
+                                  "-vconsole:off", *words,
                                   is_checked=is_checked, timeout=timeout)
 
 
@@ -85,3 +86,14 @@ class Peer:
 
     def close(self):
         self.socket.close()
+
+
+class OpenFlowbridge(Ofctl, Flowbridge):
+    """flowbridge with what OpenFlow needs beside."""
+
+    @property
+    def management(self):
+        return f"{self.ini['daemon']['run-dir']}/{self.name}.mgmt"
+
+    def settle(self):
+        """Its counters are always up to date."""

@@ -92,16 +92,20 @@ class Switch:
         """Handles what has come in; False when the switch is gone."""
         try:
             data = self.socket.recv(65536)
+            self.unread += data
+            self.handle()
         except OSError:
-            data = b""
-        self.unread += data
+            return False
+        return data != b""
+
+    def handle(self):
+        """Handles all messages that are whole."""
         while len(self.unread) >= 8:
             _, kind, size, xid = HEADER.unpack_from(self.unread)
             if len(self.unread) < size:
                 break
             body, self.unread = self.unread[8:size], self.unread[size:]
             self.handlers.get(kind, lambda *_: None)(xid, body)
-        return data != b""
 
     def on_hello(self, _, _body):
         self.send(FEATURES_REQUEST)
