@@ -17,6 +17,12 @@ static inline uint64_t hash_two(uint64_t seed, uint64_t a, uint64_t b)
     return hash_fold(a ^ 0x9e3779b97f4a7c15u ^ seed, b ^ 0xe7037ed1a0b428dbu);
 }
 
+/* A word more, where words come one by one; the first meets a seed. */
+static inline uint64_t hash_add(uint64_t hash, uint64_t word)
+{
+    return hash_fold(hash ^ word ^ 0x9e3779b97f4a7c15u, 0xe7037ed1a0b428dbu);
+}
+
 static inline uint64_t hash_words(const uint64_t *words, size_t count,
                                   uint64_t seed)
 {

@@ -18,9 +18,15 @@ enum {
 
 /* A frame of the batch, parsed. */
 struct parsed {
-    struct flow_key key;
-    uint64_t hash;
-    unsigned int words; /* 0: not to be looked at any more */
+    struct flow_key key; /* KEY_FRAME_WORDS of it */
+    uint64_t hash;       /* flow_cache_prefetch's */
+    unsigned int words;  /* 0: not to be looked at any more */
+};
+
+/* Frames in a row with one verdict, which are counted together. */
+struct tally {
+    const struct verdict *verdict;
+    struct counter_sum sum;
 };
 
 struct forwarder {
@@ -29,7 +35,7 @@ struct forwarder {
     struct flow_cache *cache;
     struct executor executor;
     int64_t now_us;
-    uint32_t version; /* of the tables, at the beginning of the turn */
+    struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
     struct parsed parsed[QUEUE_BATCH];
     struct decision decision;
@@ -117,7 +123,7 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
     f->now_us = now_us;
-    f->version = flow_tables_version(f->pipeline->tables);
+    flow_cache_begin(f->cache, flow_tables_version(f->pipeline->tables));
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
     f->executor.forwards_bpdu = forwards_bpdu;
@@ -139,8 +145,11 @@ static void parse_batch(struct forwarder *f, uint32_t in_port,
             p->words = frame_parse(&frames[i], in_port, &p->key);
             if (checksum_is_sctp(&frames[i]))
                 checksum_complete(&frames[i]); /* No port could. */
-            p->hash = flow_cache_hash(&p->key, p->words);
-            flow_cache_prefetch(f->cache, p->hash);
+            if (p->words == KEY_PLAIN_WORDS)
+                memset(p->key.word + KEY_PLAIN_WORDS, 0,
+                       (KEY_FRAME_WORDS - KEY_PLAIN_WORDS) *
+                           sizeof(p->key.word[0]));
+            p->hash = flow_cache_prefetch(f->cache, &p->key);
         }
     }
 }
@@ -170,9 +179,9 @@ static void parse_anew(void *context, const struct decision *so_far,
 /* The key with all its words, for the pipeline to change. */
 static void complete_key(const struct parsed *p, struct flow_key *key)
 {
-    memcpy(key->word, p->key.word, p->words * sizeof(key->word[0]));
-    memset(key->word + p->words, 0,
-           (KEY_WORDS - p->words) * sizeof(key->word[0]));
+    memcpy(key->word, p->key.word, KEY_FRAME_WORDS * sizeof(key->word[0]));
+    memset(key->word + KEY_FRAME_WORDS, 0,
+           (KEY_WORDS - KEY_FRAME_WORDS) * sizeof(key->word[0]));
 }
 
 /* Decides about a key that the cache does not know.  The verdict, or NULL if
@@ -189,23 +198,36 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
     if (!decision_can_be_kept(&f->decision))
         return NULL;
-    v = flow_cache_place(f->cache, &p->key, p->words, p->hash);
+    v = flow_cache_place(f->cache, &p->key, &f->decision.used);
     decision_to_verdict(&f->decision, v);
-    v->version = f->version;
     return v;
 }
 
 static void count_rules(struct forwarder *f, const struct verdict_rule *rules,
-                        unsigned int rule_count, uint32_t bytes)
+                        unsigned int rule_count, struct counter_sum sum)
 {
     const struct counters *counters = flow_tables_counters(f->pipeline->tables);
+    int64_t now_ms = f->now_us / 1000;
 
     for (unsigned int i = 0; i < rule_count; i++) {
-        counters_add(counters, f->index, rules[i].counter, bytes,
-                     f->now_us / 1000);
+        counters_add_sum(counters, f->index, rules[i].counter, sum, now_ms);
         if (rules[i].table != VERDICT_MISS)
-            count(&f->matched[rules[i].table], 1);
+            count(&f->matched[rules[i].table], sum.packets);
     }
+}
+
+/* Counts for the frames so far; before the verdict's place is used anew. */
+static void settle_tally(struct forwarder *f)
+{
+    struct tally *t = &f->tally;
+    const struct verdict *v = t->verdict;
+
+    if (!v)
+        return;
+    count_rules(f, v->rules, v->rule_count, t->sum);
+    if (v->missed_table != VERDICT_MISS)
+        count(&f->missed[v->missed_table], t->sum.packets);
+    *t = (struct tally){.verdict = NULL};
 }
 
 static void carry_out(struct forwarder *f, struct execution *e,
@@ -224,7 +246,8 @@ static void handle_undecided(struct forwarder *f, struct execution *e)
 {
     const struct decision *d = &f->decision;
 
-    count_rules(f, d->rules, d->rule_count, e->frame->size);
+    count_rules(f, d->rules, d->rule_count,
+                (struct counter_sum){1, e->frame->size});
     if (d->missed_table != VERDICT_MISS)
         count(&f->missed[d->missed_table], 1);
     carry_out(f, e, d->cells, d->cell_count, d->reason);
@@ -233,18 +256,22 @@ static void handle_undecided(struct forwarder *f, struct execution *e)
 static void handle_frame(struct forwarder *f, struct execution *e)
 {
     const struct parsed *p = &f->parsed[e->index];
-    const struct verdict *v =
-        flow_cache_find(f->cache, &p->key, p->words, p->hash);
+    const struct verdict *v = flow_cache_find(f->cache, &p->key, p->hash);
 
-    if (!v || v->version != f->version)
+    if (!v) {
+        settle_tally(f);
         v = decide(f, p, e->frame);
+    }
     if (!v) {
         handle_undecided(f, e);
         return;
     }
-    count_rules(f, v->rules, v->rule_count, e->frame->size);
-    if (v->missed_table != VERDICT_MISS)
-        count(&f->missed[v->missed_table], 1);
+    if (v != f->tally.verdict) {
+        settle_tally(f);
+        f->tally.verdict = v;
+    }
+    f->tally.sum.packets++;
+    f->tally.sum.bytes += e->frame->size;
     carry_out(f, e, v->cells, v->cell_count, (enum drop_reason)v->reason);
 }
 
@@ -264,6 +291,7 @@ static void handle_all(struct forwarder *f, const struct datapath_port *from,
         if (e.key_words)
             handle_frame(f, &e);
     }
+    settle_tally(f);
 }
 
 void forwarder_handle(struct forwarder *f, const struct datapath_port *from,

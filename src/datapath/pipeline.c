@@ -7,6 +7,7 @@
 #include "datapath/action_set.h"
 #include "datapath/bit_copy.h"
 #include "datapath/key_edit.h"
+#include "flow/field.h"
 
 /* One frame's way through the tables. */
 struct walk {
@@ -170,9 +171,38 @@ static void meter(struct walk *w, const struct flow_action *a)
     add_step(w, STEP_METER, a->meter);
 }
 
+/* From here on the decision is about frames with this very key. */
+static void use_all(struct walk *w)
+{
+    memset(&w->decision->used, 0xff, sizeof(w->decision->used));
+}
+
+/* What says whether a frame has a field, or a header that an edit is about. */
+static void use_prerequisites(struct walk *w, uint32_t field)
+{
+    struct flow_key *used = &w->decision->used;
+
+    used->eth_type = used->vlan_vid = UINT16_MAX;
+    used->ip_proto = used->ip_frag = UINT8_MAX;
+    if (field_by_id((enum field_id)field)->needs >= NEEDS_ND)
+        used->tp_src = UINT16_MAX;
+}
+
+static void use_for_edit(struct walk *w, const struct flow_action *a)
+{
+    struct flow_key *used = &w->decision->used;
+
+    use_prerequisites(w, a->type == ACTION_SET_FIELD ? a->field : 0);
+    if (a->type == ACTION_DEC_IP_TTL)
+        used->ip_ttl = UINT8_MAX;
+    else if (a->type == ACTION_DEC_MPLS_TTL)
+        used->mpls_ttl = UINT8_MAX;
+}
+
 /* What an edit has uncovered, or hidden. */
 static void parse_anew(struct walk *w)
 {
+    use_all(w);
     if (w->aids && w->aids->parse_anew) {
         w->aids->parse_anew(w->aids->context, w->decision, w->key);
         return;
@@ -186,6 +216,7 @@ static void edit(struct walk *w, const struct flow_action *a)
 {
     enum key_edit done = key_edit_apply(w->key, a);
 
+    use_for_edit(w, a);
     switch (done) {
     case KEY_ONLY:
         return;
@@ -214,7 +245,14 @@ static void edit(struct walk *w, const struct flow_action *a)
 static void move(struct walk *w, const struct flow_action *a)
 {
     struct flow_action cells[3];
+    struct action_move m;
+    const struct field *source;
 
+    memcpy(&m, a + 1, sizeof(m));
+    source = field_by_id((enum field_id)m.source_field);
+    use_prerequisites(w, m.source_field);
+    use_prerequisites(w, m.target_field);
+    memset(field_at(source, &w->decision->used), 0xff, source->size);
     if (bit_copy_to_set_field(w->key, a, cells))
         edit(w, cells);
     else
@@ -273,11 +311,12 @@ static uint64_t flow_hash(const struct flow_key *key)
     return hash_words(k.word, KEY_FRAME_WORDS, 0x67726f7570);
 }
 
-static const struct group_bucket *select_bucket(const struct walk *w,
+static const struct group_bucket *select_bucket(struct walk *w,
                                                 const struct group *g)
 {
     uint64_t weight = 0, at;
 
+    use_all(w);
     for (size_t i = 0; i < g->bucket_count; i++)
         if (bucket_is_live(w, &g->buckets[i], GROUP_DEPTH_LIMIT))
             weight += g->buckets[i].weight;
@@ -453,8 +492,8 @@ static void walk_tables(struct walk *w, unsigned int first)
         return;
     }
     while (table >= 0 && !w->is_over) {
-        const struct flow_entry *e =
-            flow_tables_find(w->pipeline->tables, (uint8_t)table, w->key);
+        const struct flow_entry *e = flow_tables_search(
+            w->pipeline->tables, (uint8_t)table, w->key, &w->decision->used);
 
         trace(w, (struct trace_event){.kind = TRACE_TABLE,
                                       .number = (uint32_t)table,
@@ -494,6 +533,8 @@ static void begin(struct decision *d)
     d->reason = DROP_ACTION;
     d->missed_table = VERDICT_MISS;
     d->is_too_long = d->is_for_once = false;
+    memset(&d->used, 0, sizeof(d->used));
+    d->used.in_port = UINT32_MAX; /* which no output may be */
 }
 
 static void end(struct decision *d)

@@ -36,6 +36,8 @@ struct decision {
     uint8_t missed_table;
     bool is_too_long; /* then nothing is to be done: DROP_LOOP */
     bool is_for_once; /* depends on more than the key: not to be kept */
+    /* The bits of the key that it depends on; those of a frame count. */
+    struct flow_key used;
     struct flow_action cells[DECISION_CELLS];
     struct verdict_rule rules[DECISION_RULES];
 };

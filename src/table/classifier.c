@@ -32,6 +32,9 @@ struct subtable_list {
     struct subtable_row {
         _Atomic uint32_t max_rank;
         struct subtable *subtable;
+        /* All masks up to this one's together: what a search that ends here
+         * has looked at. */
+        struct flow_key looked_at;
     } rows[];
 };
 
@@ -53,9 +56,45 @@ static struct flow_entry *follow(struct flow_entry *const _Atomic *link)
 static uint64_t masked_words(const struct subtable *s,
                              const struct flow_key *key, uint64_t *words)
 {
-    for (unsigned int i = 0; i < s->count; i++)
+    uint64_t hash = 0;
+
+    for (unsigned int i = 0; i < s->count; i++) {
         words[i] = key->word[s->at[i]] & s->mask[i];
-    return hash_words(words, s->count, 0);
+        hash = hash_add(hash, words[i]);
+    }
+    return hash;
+}
+
+/* The same hash with no copy of the words: most subtables hold nothing under
+ * it, and then nobody asks for them. */
+static inline uint64_t masked_hash(const struct subtable *s,
+                                   const struct flow_key *key)
+{
+    uint64_t hash = 0;
+
+    for (unsigned int i = 0; i < s->count; i++)
+        hash = hash_add(hash, key->word[s->at[i]] & s->mask[i]);
+    return hash;
+}
+
+static uint64_t entry_hash(const struct subtable *s, const struct flow_entry *e)
+{
+    uint64_t hash = 0;
+
+    for (unsigned int i = 0; i < s->count; i++)
+        hash = hash_add(hash, e->words[i]);
+    return hash;
+}
+
+static inline bool entry_matches(const struct subtable *s,
+                                 const struct flow_entry *e,
+                                 const struct flow_key *key)
+{
+    uint64_t differs = 0;
+
+    for (unsigned int i = 0; i < s->count; i++)
+        differs |= (key->word[s->at[i]] & s->mask[i]) ^ e->words[i];
+    return !differs;
 }
 
 static bool words_are_equal(const uint64_t *a, const uint64_t *b,
@@ -68,36 +107,53 @@ static bool words_are_equal(const uint64_t *a, const uint64_t *b,
     return !differs;
 }
 
-const struct flow_entry *classifier_find(const struct classifier *c,
-                                         const struct flow_key *key)
+/* The best entry of a subtable for the key that beats 'best', or 'best'. */
+static inline const struct flow_entry *
+find_in_subtable(const struct subtable *s, const struct flow_key *key,
+                 const struct flow_entry *best)
+{
+    const struct buckets *b = buckets_of(s);
+    const struct flow_entry *e =
+        follow(&b->heads[masked_hash(s, key) & b->mask]);
+
+    for (; e; e = follow(&e->next[b->link])) {
+        if (best && best->rank >= e->rank)
+            return best;
+        if (entry_matches(s, e, key))
+            return e;
+    }
+    return best;
+}
+
+const struct flow_entry *classifier_search(const struct classifier *c,
+                                           const struct flow_key *key,
+                                           struct flow_key *used)
 {
     const struct subtable_list *list = list_of(c);
     const struct flow_entry *best = NULL;
-    uint64_t words[KEY_WORDS];
+    size_t i = 0;
 
-    for (size_t i = 0; list && i < list->count; i++) {
+    if (!list)
+        return NULL;
+    for (; i < list->count; i++) {
         const struct subtable_row *row = &list->rows[i];
-        const struct subtable *s = row->subtable;
-        const struct buckets *b;
-        const struct flow_entry *e;
-        uint64_t hash;
 
         if (best && best->rank >= atomic_load_explicit(&row->max_rank,
                                                        memory_order_relaxed))
             break;
-        hash = masked_words(s, key, words);
-        b = buckets_of(s);
-        for (e = follow(&b->heads[hash & b->mask]); e;
-             e = follow(&e->next[b->link])) {
-            if (best && best->rank >= e->rank)
-                break;
-            if (words_are_equal(e->words, words, s->count)) {
-                best = e;
-                break;
-            }
-        }
+        best = find_in_subtable(row->subtable, key, best);
     }
+    for (unsigned int j = 0; j < KEY_WORDS; j++)
+        used->word[j] |= list->rows[i - 1].looked_at.word[j];
     return best;
+}
+
+const struct flow_entry *classifier_find(const struct classifier *c,
+                                         const struct flow_key *key)
+{
+    struct flow_key ignored = {.metadata = 0};
+
+    return classifier_search(c, key, &ignored);
 }
 
 static struct buckets *make_buckets(size_t count, unsigned int link)
@@ -116,8 +172,7 @@ static struct flow_entry *_Atomic *link_for(const struct subtable *s,
                                             struct buckets *b,
                                             const struct flow_entry *e)
 {
-    uint64_t hash = hash_words(e->words, s->count, 0);
-    struct flow_entry *_Atomic *link = &b->heads[hash & b->mask];
+    struct flow_entry *_Atomic *link = &b->heads[entry_hash(s, e) & b->mask];
     struct flow_entry *at;
 
     while ((at = follow(link)) && at != e && at->rank >= e->rank)
@@ -217,6 +272,20 @@ static int by_rank_descending(const void *a, const void *b)
     return (left < right) - (left > right);
 }
 
+/* What the rows' masks come to, one after the other. */
+static void sum_masks(struct subtable_list *list)
+{
+    struct flow_key sum = {.metadata = 0};
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct subtable *s = list->rows[i].subtable;
+
+        for (unsigned int j = 0; j < s->count; j++)
+            sum.word[s->at[j]] |= s->mask[j];
+        list->rows[i].looked_at = sum;
+    }
+}
+
 /* Publishes the list anew without 'without' and with 'with' (either may be
  * NULL), in order.  False: out of memory, and nothing has changed. */
 static bool publish_list(struct classifier *c, const struct subtable *without,
@@ -244,6 +313,7 @@ static bool publish_list(struct classifier *c, const struct subtable *without,
         list->rows[list->count++].subtable = with;
     }
     qsort(list->rows, list->count, sizeof(list->rows[0]), by_rank_descending);
+    sum_masks(list);
     if (!list->count) {
         free(list);
         list = NULL;

@@ -53,17 +53,32 @@ static inline struct counter *counters_at(const struct counters *c,
     return chunk + (uint32_t)worker * COUNTERS_CHUNK + id % COUNTERS_CHUNK;
 }
 
-/* Worker: one frame.  Its own counter, so a plain read and write will do. */
-static inline void counters_add(const struct counters *c, unsigned int worker,
-                                uint32_t id, uint32_t bytes, int64_t now_ms)
+/* What a worker has to add: frames of one flow, in one batch. */
+struct counter_sum {
+    uint32_t packets;
+    uint64_t bytes;
+};
+
+/* Worker: its own counter, so a plain read and write will do. */
+static inline void counters_add_sum(const struct counters *c,
+                                    unsigned int worker, uint32_t id,
+                                    struct counter_sum more, int64_t now_ms)
 {
     struct counter *n = counters_at(c, worker, id);
     uint64_t packets = atomic_load_explicit(&n->packets, memory_order_relaxed);
-    uint64_t total = atomic_load_explicit(&n->bytes, memory_order_relaxed);
+    uint64_t bytes = atomic_load_explicit(&n->bytes, memory_order_relaxed);
 
-    atomic_store_explicit(&n->packets, packets + 1, memory_order_relaxed);
-    atomic_store_explicit(&n->bytes, total + bytes, memory_order_relaxed);
+    atomic_store_explicit(&n->packets, packets + more.packets,
+                          memory_order_relaxed);
+    atomic_store_explicit(&n->bytes, bytes + more.bytes, memory_order_relaxed);
     atomic_store_explicit(&n->used_ms, now_ms, memory_order_relaxed);
+}
+
+/* The same for one frame. */
+static inline void counters_add(const struct counters *c, unsigned int worker,
+                                uint32_t id, uint32_t bytes, int64_t now_ms)
+{
+    counters_add_sum(c, worker, id, (struct counter_sum){1, bytes}, now_ms);
 }
 
 struct counter_totals counters_total(const struct counters *c, uint32_t id);

@@ -4,23 +4,45 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A cache line: enough to know a plain flow. */
+#include "base/hash.h"
+
+enum {
+    MASKS = 8, /* the last is for all bits */
+    TAG_WORDS = 6,
+    FEW = 256, /* verdicts that stay in the nearest cache by themselves */
+};
+
+/* The words of a key that have bits in the mask. */
+struct mask {
+    uint64_t hits; /* counted lately */
+    unsigned int count;
+    uint8_t at[KEY_FRAME_WORDS];
+    uint64_t bits[KEY_FRAME_WORDS];
+};
+
+/* A cache line: enough to know most flows. */
 struct tag {
     uint64_t hash;
-    uint64_t words; /* 0: empty */
-    uint64_t plain[KEY_PLAIN_WORDS];
+    uint32_t version; /* of the tables */
+    uint32_t mask;
+    uint64_t words[TAG_WORDS];
 };
 
 _Static_assert(sizeof(struct tag) == 64, "one cache line");
 
 struct place {
     struct verdict verdict;
-    uint64_t more[KEY_FRAME_WORDS - KEY_PLAIN_WORDS];
+    uint64_t more[KEY_FRAME_WORDS - TAG_WORDS];
 };
 
 struct flow_cache {
     size_t mask;
-    unsigned int turn; /* which of two full places goes next */
+    uint32_t version;
+    unsigned int turn;  /* which of two full places goes next */
+    unsigned int count; /* verdicts placed since the tables changed */
+    unsigned int mask_count;
+    uint8_t order[MASKS]; /* of masks: what is found most is tried first */
+    struct mask masks[MASKS];
     struct tag *tags;
     struct place *places;
 };
@@ -32,6 +54,7 @@ struct flow_cache *flow_cache_create(size_t entries)
     if (!c)
         return NULL;
     c->mask = entries - 1;
+    c->version = 1; /* No tag has it yet. */
     c->tags = aligned_alloc(64, entries * sizeof(*c->tags));
     c->places = calloc(entries, sizeof(*c->places));
     if (!c->tags || !c->places) {
@@ -51,70 +74,179 @@ void flow_cache_free(struct flow_cache *c)
     free(c);
 }
 
-void flow_cache_prefetch(const struct flow_cache *c, uint64_t hash)
+/* One step of sorting by hits a turn: the order follows the traffic soon
+ * enough. */
+static void sort_masks(struct flow_cache *c)
 {
-    size_t at = hash & c->mask;
+    for (unsigned int i = 1; i < c->mask_count; i++) {
+        uint8_t before = c->order[i - 1], at = c->order[i];
 
-    __builtin_prefetch(&c->tags[at]);
-    __builtin_prefetch(&c->places[at]);
+        if (c->masks[at].hits > c->masks[before].hits) {
+            c->order[i - 1] = at;
+            c->order[i] = before;
+        }
+        c->masks[before].hits /= 2;
+    }
 }
 
-static bool holds(const struct flow_cache *c, size_t at,
-                  const struct flow_key *key, unsigned int words, uint64_t hash)
+void flow_cache_begin(struct flow_cache *c, uint32_t version)
+{
+    if (c->version != version) {
+        c->version = version;
+        c->mask_count = 0;
+        c->count = 0;
+    }
+    if (c->mask_count > 1)
+        sort_masks(c);
+}
+
+static inline uint64_t masked_hash(const struct mask *m,
+                                   const struct flow_key *key)
+{
+    uint64_t hash = 0;
+
+    for (unsigned int i = 0; i < m->count; i++)
+        hash = hash_add(hash, key->word[m->at[i]] & m->bits[i]);
+    return hash;
+}
+
+uint64_t flow_cache_prefetch(const struct flow_cache *c,
+                             const struct flow_key *key)
+{
+    uint64_t hash;
+
+    if (c->count <= FEW)
+        return 0;
+    hash = masked_hash(&c->masks[c->order[0]], key);
+    __builtin_prefetch(&c->tags[hash & c->mask]);
+    __builtin_prefetch(&c->places[hash & c->mask]);
+    return hash;
+}
+
+/* Whether the place, whose hash is right, is the key's. */
+static inline bool holds(const struct flow_cache *c, size_t at, uint32_t mask,
+                  const struct flow_key *key)
 {
     const struct tag *tag = &c->tags[at];
-    uint64_t differs = (tag->hash ^ hash) | (tag->words ^ words);
+    const struct mask *m = &c->masks[mask];
+    uint64_t differs = (tag->version ^ c->version) | (tag->mask ^ mask);
+    unsigned int i = 0;
 
-    for (unsigned int i = 0; i < KEY_PLAIN_WORDS; i++)
-        differs |= tag->plain[i] ^ key->word[i];
-    if (differs)
-        return false;
-    return words == KEY_PLAIN_WORDS ||
-           !memcmp(c->places[at].more, key->word + KEY_PLAIN_WORDS,
-                   sizeof(c->places[at].more));
+    for (; i < m->count && i < TAG_WORDS; i++)
+        differs |= (key->word[m->at[i]] & m->bits[i]) ^ tag->words[i];
+    for (; i < m->count; i++)
+        differs |= (key->word[m->at[i]] & m->bits[i]) ^
+                   c->places[at].more[i - TAG_WORDS];
+    return !differs;
 }
 
-struct verdict *flow_cache_find(struct flow_cache *c,
-                                const struct flow_key *key, unsigned int words,
-                                uint64_t hash)
+const struct verdict *flow_cache_find(struct flow_cache *c,
+                                      const struct flow_key *key, uint64_t hash)
 {
-    size_t at = hash & c->mask;
+    for (unsigned int i = 0; i < c->mask_count; i++) {
+        unsigned int mask = c->order[i];
+        size_t at;
 
-    if (holds(c, at, key, words, hash))
+        if (i || !hash)
+            hash = masked_hash(&c->masks[mask], key);
+        at = hash & c->mask;
+        if (c->tags[at].hash != hash || !holds(c, at, mask, key)) {
+            at ^= 1;
+            if (c->tags[at].hash != hash || !holds(c, at, mask, key))
+                continue;
+        }
+        c->masks[mask].hits++;
         return &c->places[at].verdict;
-    at ^= 1;
-    if (holds(c, at, key, words, hash))
-        return &c->places[at].verdict;
+    }
     return NULL;
 }
 
+static bool mask_is(const struct mask *m, const struct flow_key *used)
+{
+    unsigned int at = 0;
+
+    for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++) {
+        uint64_t word = 0;
+
+        if (at < m->count && m->at[at] == i)
+            word = m->bits[at++];
+        if (word != used->word[i])
+            return false;
+    }
+    return true;
+}
+
+static unsigned int add_mask(struct flow_cache *c, const struct flow_key *used)
+{
+    unsigned int index = c->mask_count++;
+    struct mask *m = &c->masks[index];
+
+    m->hits = 0;
+    m->count = 0;
+    c->order[index] = (uint8_t)index;
+    for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++)
+        if (used->word[i]) {
+            m->at[m->count] = (uint8_t)i;
+            m->bits[m->count++] = used->word[i];
+        }
+    return index;
+}
+
+/* The mask of these bits or, where there is no room for one more, of all. */
+static unsigned int mask_for(struct flow_cache *c, const struct flow_key *used)
+{
+    struct flow_key all;
+
+    for (unsigned int i = 0; i < c->mask_count; i++)
+        if (mask_is(&c->masks[i], used))
+            return i;
+    if (c->mask_count < MASKS - 1)
+        return add_mask(c, used);
+    if (c->mask_count == MASKS - 1) {
+        memset(&all, 0xff, sizeof(all));
+        add_mask(c, &all);
+    }
+    return MASKS - 1;
+}
+
+/* One of the two places of the hash: a free one if there is one. */
 static size_t choose(struct flow_cache *c, uint64_t hash)
 {
     size_t first = hash & c->mask, second = first ^ 1;
 
-    if (!c->tags[first].words)
+    if (c->tags[first].version != c->version)
         return first;
-    if (!c->tags[second].words)
+    if (c->tags[second].version != c->version)
         return second;
     return c->turn++ & 1 ? second : first;
 }
 
 struct verdict *flow_cache_place(struct flow_cache *c,
-                                 const struct flow_key *key, unsigned int words,
-                                 uint64_t hash)
+                                 const struct flow_key *key,
+                                 const struct flow_key *used)
 {
-    size_t at = hash & c->mask;
+    unsigned int mask = mask_for(c, used);
+    const struct mask *m = &c->masks[mask];
+    uint64_t hash = masked_hash(m, key);
+    size_t at = choose(c, hash);
+    struct tag *tag = &c->tags[at];
 
-    if (!holds(c, at, key, words, hash)) {
-        at ^= 1;
-        if (!holds(c, at, key, words, hash))
-            at = choose(c, hash);
+    tag->hash = hash;
+    tag->version = c->version;
+    tag->mask = mask;
+    for (unsigned int i = 0; i < m->count; i++) {
+        uint64_t word = key->word[m->at[i]] & m->bits[i];
+
+        if (i < TAG_WORDS)
+            tag->words[i] = word;
+        else
+            c->places[at].more[i - TAG_WORDS] = word;
     }
-    c->tags[at].hash = hash;
-    c->tags[at].words = words;
-    memcpy(c->tags[at].plain, key->word, sizeof(c->tags[at].plain));
-    if (words > KEY_PLAIN_WORDS)
-        memcpy(c->places[at].more, key->word + KEY_PLAIN_WORDS,
-               sizeof(c->places[at].more));
+    c->count++;
     return &c->places[at].verdict;
+}
+
+unsigned int flow_cache_masks(const struct flow_cache *c)
+{
+    return c->mask_count;
 }

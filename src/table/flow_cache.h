@@ -1,17 +1,19 @@
 /*
- * One worker's memory of verdicts, by the exact key of the frame: two places a
- * flow, no allocation after the start, and one cache line read to know a plain
- * flow.
+ * One worker's memory of verdicts, with no allocation after the start.
  *
- * Its worker alone uses it.  A stale verdict (an older version of the tables)
- * is found all the same: its place is where the new one goes.
+ * A verdict is kept for the bits of the key that it was made from, and holds
+ * for every frame that is the same in these: where all is left to NORMAL, one
+ * for each port serves all flows.  There is a look for each set of such bits
+ * ("mask"), so they are few; what was made from yet another one is kept for all
+ * bits of its key.
+ *
+ * Its worker alone uses it.
  */
 #ifndef TABLE_FLOW_CACHE_H
 #define TABLE_FLOW_CACHE_H
 
 #include <stddef.h>
 
-#include "base/hash.h"
 #include "flow/key.h"
 #include "table/verdict.h"
 
@@ -21,23 +23,29 @@ struct flow_cache;
 struct flow_cache *flow_cache_create(size_t entries);
 void flow_cache_free(struct flow_cache *c);
 
-static inline uint64_t flow_cache_hash(const struct flow_key *key,
-                                       unsigned int words)
-{
-    return hash_words(key->word, words, 0);
-}
+/* Begins a turn: forgets all that is from another version of the tables. */
+void flow_cache_begin(struct flow_cache *c, uint32_t version);
 
-void flow_cache_prefetch(const struct flow_cache *c, uint64_t hash);
+/* Of the keys below, all KEY_FRAME_WORDS words of a frame count. */
 
-/* The verdict kept for the key's first 'words' words (KEY_PLAIN_WORDS or
- * KEY_FRAME_WORDS), or NULL. */
-struct verdict *flow_cache_find(struct flow_cache *c,
-                                const struct flow_key *key, unsigned int words,
-                                uint64_t hash);
+/* Gets where the key may be found on its way from memory.  What it returns is
+ * for flow_cache_find, in the same turn, which may be told 0 as well. */
+uint64_t flow_cache_prefetch(const struct flow_cache *c,
+                             const struct flow_key *key);
 
-/* A place to write the key's verdict to; what was there is gone. */
+/* What is kept for the key, or NULL; it stays until flow_cache_place or
+ * flow_cache_begin. */
+const struct verdict *flow_cache_find(struct flow_cache *c,
+                                      const struct flow_key *key,
+                                      uint64_t hash);
+
+/* A place to write a verdict to that was made from the bits 'used' of the key;
+ * what was there is gone. */
 struct verdict *flow_cache_place(struct flow_cache *c,
-                                 const struct flow_key *key, unsigned int words,
-                                 uint64_t hash);
+                                 const struct flow_key *key,
+                                 const struct flow_key *used);
+
+/* How many masks there are now. */
+unsigned int flow_cache_masks(const struct flow_cache *c);
 
 #endif

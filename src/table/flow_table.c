@@ -58,11 +58,12 @@ void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
     t->removed_context = context;
 }
 
-const struct flow_entry *flow_tables_find(const struct flow_tables *t,
-                                          uint8_t table,
-                                          const struct flow_key *key)
+const struct flow_entry *flow_tables_search(const struct flow_tables *t,
+                                            uint8_t table,
+                                            const struct flow_key *key,
+                                            struct flow_key *used)
 {
-    return classifier_find(&t->tables[table], key);
+    return classifier_search(&t->tables[table], key, used);
 }
 
 uint32_t flow_tables_version(const struct flow_tables *t)

@@ -61,10 +61,21 @@ void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
 enum flow_error flow_tables_apply(struct flow_tables *t,
                                   const struct flow_mod *mod, int64_t now_ms);
 
-/* Workers: the best entry of a table, or NULL for a miss. */
-const struct flow_entry *flow_tables_find(const struct flow_tables *t,
-                                          uint8_t table,
-                                          const struct flow_key *key);
+/* Workers: the best entry of a table, or NULL for a miss; adds the bits of the
+ * key that were looked at to 'used'. */
+const struct flow_entry *flow_tables_search(const struct flow_tables *t,
+                                            uint8_t table,
+                                            const struct flow_key *key,
+                                            struct flow_key *used);
+
+static inline const struct flow_entry *
+flow_tables_find(const struct flow_tables *t, uint8_t table,
+                 const struct flow_key *key)
+{
+    struct flow_key ignored = {.metadata = 0};
+
+    return flow_tables_search(t, table, key, &ignored);
+}
 
 /* Workers: changes with every change to the tables.  Another part of the
  * switch that verdicts depend on (ports, groups) bumps it as well. */

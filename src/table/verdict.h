@@ -47,7 +47,6 @@ enum {
 };
 
 struct verdict {
-    uint32_t version; /* of the tables it was made from */
     uint8_t cell_count, rule_count;
     uint8_t reason;       /* enum drop_reason: why, if nothing is sent */
     uint8_t missed_table; /* where no entry matched, or VERDICT_MISS */

@@ -7,12 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "base/retire.h"
 #include "datapath/pipeline.h"
+#include "flow/text_flow.h"
 
 /* Tables, groups and ports 1 to 4 (number = index + 1). */
 struct world {
@@ -442,6 +444,111 @@ static void a_packet_out_goes_through_the_tables_if_told(void **state)
     assert_int_equal(w.decision.rule_count, 1);
 }
 
+/* Adds an entry as ovs-ofctl would write it. */
+static void add_line(const char *line)
+{
+    struct text_error error;
+    const struct text_parse parse = {.error = &error};
+    struct flow_mod mod;
+
+    if (!text_flow_read(&parse, FLOW_MOD_ADD, line, &mod))
+        fail_msg("%s: %s", line, error.line);
+    assert_int_equal(flow_tables_apply(w.tables, &mod, 0), FLOW_OK);
+    flow_mod_clear(&mod);
+}
+
+/* Small values, so that entries match and prerequisites hold. */
+static struct flow_key some_key(void)
+{
+    static const uint16_t types[] = {0x0800, 0x86dd, 0x8847, 0x0806, 0x88b5};
+    static const uint8_t protocols[] = {6, 17, 58, 1};
+    struct flow_key key;
+
+    memset(&key, 0, sizeof(key));
+    for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++)
+        key.word[i] = (uint64_t)(rand() % 3) * 0x0100010001000100u;
+    key.in_port = htonl(1 + (uint32_t)rand() % 4);
+    key.eth_type = htons(types[rand() % 5]);
+    key.vlan_vid = htons(rand() % 2 ? VLAN_PRESENT | 1 : 0);
+    key.ip_proto = protocols[rand() % 4];
+    key.ip_frag = (uint8_t)(rand() % 4 ? 0 : FRAG_ANY | FRAG_LATER);
+    key.ip_ttl = (uint8_t)(rand() % 3);
+    key.mpls_ttl = (uint8_t)(rand() % 3);
+    key.tp_src = htons(rand() % 2 ? 135 : 136);
+    return key;
+}
+
+static void assert_same_decision(const struct decision *a,
+                                 const struct decision *b)
+{
+    assert_int_equal(a->cell_count, b->cell_count);
+    assert_memory_equal(a->cells, b->cells,
+                        a->cell_count * sizeof(a->cells[0]));
+    assert_int_equal(a->rule_count, b->rule_count);
+    for (unsigned int i = 0; i < a->rule_count; i++)
+        assert_int_equal(a->rules[i].counter, b->rules[i].counter);
+    assert_int_equal(a->reason, b->reason);
+    assert_int_equal(a->missed_table, b->missed_table);
+    assert_int_equal(a->is_for_once, b->is_for_once);
+}
+
+/* Entries that read the frame in all the ways there are. */
+static const char *const reading_lines[] = {
+    "priority=9,dl_dst=00:02:00:02:00:02,actions=set_field:5->reg1,output:2",
+    "priority=8,ip,actions=dec_ttl,resubmit(,1)",
+    "priority=7,mpls,actions=dec_mpls_ttl,goto_table:1",
+    "priority=6,ipv6,actions=move:ipv6_src[0..15]->reg0[0..15],goto_table:1",
+    "priority=5,vlan_vid=0x1001,actions=pop_vlan,goto_table:1",
+    "priority=4,arp,actions=move:arp_op[]->reg0[0..15],goto_table:2",
+    "priority=0,actions=goto_table:1",
+    "table=1,priority=9,udp,tp_dst=256,actions=set_field:7->udp_dst,output:2",
+    "table=1,priority=8,tcp,actions=set_field:7->tcp_src,goto_table:2",
+    "table=1,priority=7,icmp6,actions=set_field:fd::1->nd_target,output:3",
+    "table=1,priority=6,ip,nw_src=0.1.0.0/16,actions=group:1,goto_table:2",
+    "table=1,priority=5,reg0=256,actions=output:1,output:2",
+    "table=1,priority=3,ip,nw_dst=0.0.0.0/15,actions=mod_vlan_vid:3,NORMAL",
+    "table=1,priority=2,dl_src=00:01:00:01:00:01,actions=drop",
+    "table=1,priority=0,actions=push_vlan:0x8100,goto_table:2",
+    "table=2,priority=9,vlan_pcp=1,vlan_vid=0x1000/0x1000,actions=IN_PORT",
+    "table=2,priority=8,reg0=1,actions=controller:64,output:4",
+    "table=2,priority=7,vlan_vid=0x1000/0x1000,actions=set_field:4->vlan_pcp,"
+    "output:3",
+    "table=2,priority=1,actions=output:2",
+};
+
+/* What is kept for the bits that a decision says it was made from serves all
+ * frames that are the same in these. */
+static void a_decision_depends_on_no_other_bits_than_it_says(void **state)
+{
+    struct flow_action a[2];
+    struct bucket buckets[] = {bucket_to(&a[0], 2, PORT_NO_ANY, 1),
+                               bucket_to(&a[1], 3, PORT_NO_ANY, 1)};
+    unsigned int narrow = 0, wide = 0;
+    static struct decision first;
+
+    (void)state;
+    add_group(1, GROUP_TYPE_SELECT, buckets, 2);
+    for (size_t i = 0; i < sizeof(reading_lines) / sizeof(char *); i++)
+        add_line(reading_lines[i]);
+    srand(3);
+    for (int step = 0; step < 20000; step++) {
+        struct flow_key key = some_key(), other = some_key();
+        struct flow_key before = key;
+        bool is_same = true;
+
+        pipeline_decide(&w.pipeline, &key, NULL, &first);
+        for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++) {
+            other.word[i] = (before.word[i] & first.used.word[i]) |
+                            (other.word[i] & ~first.used.word[i]);
+            is_same &= other.word[i] == before.word[i];
+        }
+        *(is_same ? &narrow : &wide) += 1;
+        pipeline_decide(&w.pipeline, &other, NULL, &w.decision);
+        assert_same_decision(&first, &w.decision);
+    }
+    assert_true(narrow > 1000 && wide > 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -471,6 +578,8 @@ int main(void)
             a_resubmit_writes_to_the_same_action_set, begin, end),
         cmocka_unit_test_setup_teardown(
             a_packet_out_goes_through_the_tables_if_told, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_decision_depends_on_no_other_bits_than_it_says, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
