@@ -189,6 +189,25 @@ static void send_run(struct packet_ring *r, unsigned int first,
     }
 }
 
+/* The kernel copies one piece of memory in a shorter way than two, so the vnet
+ * header goes right in front of the frame if there is room. */
+static void prepare_message(struct packet_ring *r, unsigned int i,
+                            const struct frame *f)
+{
+    struct iovec *parts = r->parts[i];
+    struct msghdr *message = &r->messages[i].msg_hdr;
+
+    if (f->headroom >= VNET_SIZE) {
+        memcpy(f->data - VNET_SIZE, &f->vnet, VNET_SIZE);
+        parts[0] = (struct iovec){f->data - VNET_SIZE, f->size + VNET_SIZE};
+        message->msg_iovlen = 1;
+        return;
+    }
+    parts[0] = (struct iovec){(void *)(uintptr_t)&f->vnet, VNET_SIZE};
+    parts[1] = (struct iovec){f->data, f->size};
+    message->msg_iovlen = 2;
+}
+
 static void ring_send(struct port_queue *q, const struct frame *const *frames,
                       unsigned int count, enum drop_reason *results)
 {
@@ -196,14 +215,7 @@ static void ring_send(struct port_queue *q, const struct frame *const *frames,
     unsigned int first = 0;
 
     for (unsigned int i = 0; i < count; i++) {
-        r->parts[i][0] = (struct iovec){
-            .iov_base = (void *)(uintptr_t)&frames[i]->vnet,
-            .iov_len = VNET_SIZE,
-        };
-        r->parts[i][1] = (struct iovec){
-            .iov_base = frames[i]->data,
-            .iov_len = frames[i]->size,
-        };
+        prepare_message(r, i, frames[i]);
         results[i] = DROP_NONE;
     }
     while (first < count) {
@@ -367,10 +379,8 @@ static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
 
 static void prepare_messages(struct packet_ring *r)
 {
-    for (unsigned int i = 0; i < QUEUE_BATCH; i++) {
+    for (unsigned int i = 0; i < QUEUE_BATCH; i++)
         r->messages[i].msg_hdr.msg_iov = r->parts[i];
-        r->messages[i].msg_hdr.msg_iovlen = 2;
-    }
 }
 
 int packet_ring_open(const struct packet_ring_options *o,
