@@ -29,6 +29,7 @@ struct trace {
     struct pipeline_aids aids;
     struct decision decision;
     cJSON *result, *steps; /* steps is the result's */
+    bool is_after_tables;
 };
 
 /* Texts are written to memory first. */
@@ -125,8 +126,14 @@ static void add_step(void *context, const struct trace_event *event)
     };
     struct trace *t = context;
     cJSON *step = cJSON_CreateObject();
-    unsigned int depth = event->depth ? 2 * (event->depth - 1) : 0;
+    unsigned int depth;
     struct writing w;
+
+    /* The action set is carried out after the tables, which begin at 1. */
+    if (event->kind == TRACE_SET && !event->depth)
+        t->is_after_tables = true;
+    depth = event->depth + t->is_after_tables;
+    depth = depth ? 2 * (depth - 1) : 0;
 
     cJSON_AddStringToObject(step, "kind", kinds[event->kind]);
     cJSON_AddNumberToObject(step, "depth", depth + below[event->kind]);

@@ -15,6 +15,7 @@
 #include "bridge/trace.h"
 #include "client/trace.h"
 #include "flow/text_flow.h"
+#include "flow/text_group.h"
 #include "tests/sim/frames.h"
 
 static const char ports[] = "[bridge]\nfail-mode = secure\n"
@@ -231,6 +232,100 @@ static void only_a_packet_tells_what_a_label_hides(void **state)
     sim_close(s);
 }
 
+/* Each bucket has a copy: what one does to the frame the next does not see. */
+static void groups_and_action_sets(void **state)
+{
+    static const char *const flows[] = {"udp,actions=write_actions(group:7)",
+                                        NULL};
+    struct sim *s = sim_with(flows);
+    struct text_error error;
+    const struct text_parse parse = {NULL, &error};
+    struct group_mod group;
+
+    (void)state;
+    assert_true(text_group_read(&parse, GROUP_ADD,
+                                "group_id=7,type=all,"
+                                "bucket=mod_vlan_vid:5,output:2,"
+                                "bucket=NORMAL",
+                                &group));
+    assert_int_equal(
+        group_table_apply(datapath_groups(bridge_datapath(sim_bridge(s))),
+                          &group, sim_now_ms(s)),
+        FLOW_OK);
+    group_mod_clear(&group);
+    expect(s, "in_port=1,udp",
+           "flow: udp,in_port=1,nw_ttl=64\n\n"
+           "table 0: udp actions=write_actions(group:7)\n"
+           "action set\n"
+           "  group:7\n"
+           "    group 7\n"
+           "    bucket 0\n"
+           "      mod_vlan_vid:5\n"
+           "      output:2\n"
+           "    bucket 1\n"
+           "      NORMAL\n\n"
+           "final flow: unchanged\n"
+           "output to port 2 (em2)\n"
+           "NORMAL: VLAN 0, from 00:00:00:00:00:00 to 00:00:00:00:00:00\n"
+           "  not learned: flooded\n"
+           "  output to port 2 (em2)\n"
+           "verdict: forwarded\n");
+    sim_close(s);
+}
+
+static void ports_that_are_none(void **state)
+{
+    static const char *const flows[] = {
+        "tcp,actions=FLOOD,CONTROLLER:60", "arp,actions=output:3",
+        "icmp,actions=dec_ttl,output:2",   "dl_type=0x88b5,actions=IN_PORT",
+        "dl_type=0x88b6,actions=group:9",  NULL};
+    struct sim *s = sim_with(flows);
+
+    (void)state;
+    sim_link_down(s, "tap0");
+    expect(s, "in_port=1,tcp",
+           "flow: tcp,in_port=1,nw_ttl=64\n\n"
+           "table 0: tcp actions=FLOOD,CONTROLLER:60\n"
+           "  FLOOD\n"
+           "  CONTROLLER:60\n\n"
+           "final flow: unchanged\n"
+           "FLOOD\n"
+           "  output to port 2 (em2)\n"
+           "to the controllers, up to 60 bytes of it\n"
+           "verdict: forwarded\n");
+    expect(s, "in_port=1,arp",
+           "flow: arp,in_port=1\n\n"
+           "table 0: arp actions=output:3\n"
+           "  output:3\n\n"
+           "final flow: unchanged\n"
+           "output to port 3 (tap0)\n"
+           "  dropped (port-down): the output port is down or away\n"
+           "verdict: dropped (port-down): the output port is down or away\n");
+    expect(s, "in_port=1,icmp,nw_ttl=1",
+           "flow: icmp,in_port=1,nw_ttl=1\n\n"
+           "table 0: icmp actions=dec_ttl,output:2\n"
+           "  dec_ttl\n"
+           "  its time to live has run out\n\n"
+           "final flow: unchanged\n"
+           "to the controllers\n"
+           "verdict: consumed\n");
+    expect(s, "in_port=1,dl_type=0x88b5",
+           "flow: in_port=1,dl_type=0x88b5\n\n"
+           "table 0: dl_type=0x88b5 actions=IN_PORT\n"
+           "  IN_PORT\n\n"
+           "final flow: unchanged\n"
+           "output to port 1 (em1)\n"
+           "verdict: forwarded\n");
+    expect(s, "in_port=1,dl_type=0x88b6",
+           "flow: in_port=1,dl_type=0x88b6\n\n"
+           "table 0: dl_type=0x88b6 actions=group:9\n"
+           "  group:9\n"
+           "  there is no such group\n\n"
+           "final flow: unchanged\n"
+           "verdict: dropped (group): the group has no live bucket\n");
+    sim_close(s);
+}
+
 static void refuses_what_makes_no_sense(void **state)
 {
     static const struct {
@@ -267,6 +362,8 @@ int main(void)
         cmocka_unit_test(normal_floods_and_knows),
         cmocka_unit_test(behind_what_is_taken_off),
         cmocka_unit_test(only_a_packet_tells_what_a_label_hides),
+        cmocka_unit_test(groups_and_action_sets),
+        cmocka_unit_test(ports_that_are_none),
         cmocka_unit_test(refuses_what_makes_no_sense),
     };
 
