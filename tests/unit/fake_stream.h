@@ -47,7 +47,7 @@ static inline bool fake_is_congested(const struct stream *s)
 
 static inline void fake_close(struct stream *s)
 {
-    if (&fake_network.peer->stream == s)
+    if (fake_network.peer && &fake_network.peer->stream == s)
         fake_network.peer = NULL;
     free(s);
 }
