@@ -28,7 +28,7 @@ const char *text_group_type(uint8_t type)
 struct reading {
     struct bucket bucket;
     uint32_t weight; /* WEIGHT_UNSAID: not said */
-    bool has_actions;
+    bool has_actions, is_drop;
 };
 
 static bool read_up_to(const struct text_parse *parse,
@@ -104,8 +104,11 @@ static bool read_bucket_item(const struct text_parse *parse,
         if (!text_next(&rest, &item))
             return true;
     }
-    return text_is_like(item.key, "drop") ||
-           text_action_read_item(parse, &any_match, &item, &r->bucket.actions);
+    if (text_is_like(item.key, "drop")) {
+        r->is_drop = true;
+        return true;
+    }
+    return text_action_read_item(parse, &any_match, &item, &r->bucket.actions);
 }
 
 /* The bucket that 'r' has read makes sense in a group of this type. */
@@ -115,6 +118,8 @@ static bool check_bucket(const struct text_parse *parse, uint8_t type,
     if (!r->has_actions)
         return text_fail(parse->error, "bucket: lacks actions; write drop if "
                                        "it is to have none");
+    if (r->is_drop && r->bucket.actions.count)
+        return text_fail(parse->error, "drop: cannot stand with other actions");
     if (r->weight != WEIGHT_UNSAID && type != GROUP_TYPE_SELECT)
         return text_fail(parse->error,
                          "weight: only buckets of a select group have one");

@@ -131,6 +131,7 @@ static const struct {
     {GROUP_ADD,    "group_id=9,type=all,bucket=1,bucket=",       "lacks actions"  },
     {GROUP_ADD,    "group_id=9,type=all,bucket=ouput:1",         "ouput: neither" },
     {GROUP_ADD,    "group_id=9,type=all,bucket=group(1",         "does not close" },
+    {GROUP_ADD,    "group_id=9,type=all,bucket=1,drop",          "drop: cannot"   },
     {GROUP_ADD,    "group_id=9,type=indirect",                   "exactly one"    },
     {GROUP_ADD,    "group_id=9,type=indirect,bucket=1,bucket=2", "exactly one"    },
     {GROUP_DELETE, "group_id=9,type=all",                        "type: says"     },
