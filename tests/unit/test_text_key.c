@@ -32,8 +32,8 @@ static void reads_back(void **state)
     static const char *const keys[] = {
         "",
         "in_port=1",
-        "tcp,in_port=1,dl_src=02:00:00:00:00:01,dl_dst=02:00:00:00:00:02,"
-        "nw_src=10.0.0.1,nw_dst=10.0.0.2,nw_ttl=64,tp_src=7,tp_dst=80",
+        "in_port=1,dl_src=02:00:00:00:00:01,dl_dst=02:00:00:00:00:02",
+        "tcp,nw_src=10.0.0.1,nw_dst=10.0.0.2,nw_ttl=64,tp_src=7,tp_dst=80",
         "arp,in_port=2,arp_spa=10.0.0.1,arp_tpa=10.0.0.2,arp_op=1",
         "udp6,in_port=2,ipv6_src=fd00::1,ipv6_dst=fd00::2,tp_dst=53",
         "in_port=1,dl_vlan=7,dl_vlan_pcp=3,dl_type=0x88b5",
