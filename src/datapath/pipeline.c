@@ -9,6 +9,8 @@
 #include "datapath/key_edit.h"
 #include "flow/field.h"
 
+enum { NESTED_LOOKS = 4096 };
+
 /* One frame's way through the tables. */
 struct walk {
     const struct pipeline *pipeline;
@@ -17,8 +19,9 @@ struct walk {
     struct decision *decision;
     struct action_set *set;
     unsigned int depth;
-    bool is_over;    /* nothing more is done with the frame */
-    bool has_missed; /* in the table that was looked at last */
+    unsigned int nested_looks; /* at buckets of groups that others watch */
+    bool is_over;              /* nothing more is done with the frame */
+    bool has_missed;           /* in the table that was looked at last */
     /* For what goes to the controller. */
     uint64_t cookie;
     uint8_t table;
@@ -283,8 +286,13 @@ static bool port_is_live(const struct walk *w, uint32_t number)
     return p && p->is_up;
 }
 
-/* OpenFlow 1.3.5 6.5: a bucket that watches nothing is always live. */
-static bool bucket_is_live(const struct walk *w, const struct group_bucket *b,
+/*
+ * OpenFlow 1.3.5 6.5: a bucket that watches nothing is always live.  Groups
+ * that watch one another may be looked at in more ways than there is time for:
+ * where NESTED_LOOKS are used up a bucket counts as dead.
+ */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static bool bucket_is_live(struct walk *w, const struct group_bucket *b,
                            unsigned int depth)
 {
     const struct group *g;
@@ -294,7 +302,9 @@ static bool bucket_is_live(const struct walk *w, const struct group_bucket *b,
     if (b->watch_group == GROUP_ANY)
         return true;
     g = group_table_find(w->pipeline->groups, b->watch_group);
-    for (size_t i = 0; g && depth && i < g->bucket_count; i++)
+    for (size_t i = 0;
+         g && depth && i < g->bucket_count && w->nested_looks++ < NESTED_LOOKS;
+         i++)
         if (bucket_is_live(w, &g->buckets[i], depth - 1))
             return true;
     return false;
@@ -333,7 +343,7 @@ static const struct group_bucket *select_bucket(struct walk *w,
     return NULL;
 }
 
-static const struct group_bucket *first_live(const struct walk *w,
+static const struct group_bucket *first_live(struct walk *w,
                                              const struct group *g)
 {
     for (size_t i = 0; i < g->bucket_count; i++)

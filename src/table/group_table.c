@@ -1,16 +1,18 @@
 #include "table/group_table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/retire.h"
 #include "flow/port_no.h"
 
-enum { CHAINS = 1024 };
+enum { CHAINS = 1024, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
 
 struct group_table {
     struct counters *counters;
     size_t count;
+    uint32_t search; /* the number of the last one for loops */
     struct group *_Atomic chains[CHAINS];
 };
 
@@ -204,37 +206,57 @@ static struct group *make_group(struct group_table *t, uint32_t counter,
     return NULL;
 }
 
-/* True if 'from' leads to 'id', over at most 'depth' more groups. */
-static bool leads_to(const struct group_table *t,
-                     const struct flow_action *cells, size_t count, uint32_t id,
-                     unsigned int depth)
+/* Looks for 'id' among the groups that are sent to.  A group is looked into
+ * once, however many ways lead to it. */
+struct loop_search {
+    const struct group_table *t;
+    uint32_t id;
+};
+
+/* How many groups, one in another, the actions lead through; TOO_DEEP if that
+ * is over the limit ('left' of it) or 'id' is one of them. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
+static unsigned int depth_of(const struct loop_search *s,
+                             const struct flow_action *cells, size_t count,
+                             unsigned int left)
 {
     const struct flow_action *a = cells;
+    unsigned int deepest = 0;
 
-    for (; a < cells + count; a = action_next(a)) {
-        const struct group *g;
+    for (; a < cells + count && deepest < TOO_DEEP; a = action_next(a)) {
+        struct group *g = a->type == ACTION_GROUP ? find(s->t, a->group) : NULL;
 
         if (a->type != ACTION_GROUP)
             continue;
-        if (a->group == id || !depth)
-            return true;
-        g = find(t, a->group);
-        for (size_t i = 0; g && i < g->bucket_count; i++)
-            if (leads_to(t, g->buckets[i].cells, g->buckets[i].cell_count, id,
-                         depth - 1))
-                return true;
+        if (a->group == s->id || !left)
+            return TOO_DEEP;
+        if (g && g->search != s->t->search) {
+            g->search = s->t->search;
+            g->depth = 0;
+            for (size_t i = 0; i < g->bucket_count; i++) {
+                const struct group_bucket *b = &g->buckets[i];
+                unsigned int depth =
+                    depth_of(s, b->cells, b->cell_count, left - 1);
+
+                g->depth = depth > g->depth ? (uint8_t)depth : g->depth;
+            }
+        }
+        if (g && g->depth + 1u > deepest)
+            deepest = g->depth + 1u;
     }
-    return false;
+    return deepest < TOO_DEEP ? deepest : TOO_DEEP;
 }
 
 static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
                                     uint8_t type, const struct bucket *b)
 {
     const struct flow_action *a = b->actions.cells;
+    const struct loop_search search = {t, id};
 
     if (type == GROUP_TYPE_SELECT ? !b->weight : b->weight > 1)
         return FLOW_INVALID_GROUP;
-    if (leads_to(t, b->actions.cells, b->actions.count, id, GROUP_DEPTH_LIMIT))
+    if (depth_of(&search, b->actions.cells, b->actions.count,
+                 GROUP_DEPTH_LIMIT) == TOO_DEEP)
         return FLOW_GROUP_LOOP;
     for (; a < b->actions.cells + b->actions.count; a = action_next(a))
         if (a->type == ACTION_GROUP && !find(t, a->group))
@@ -273,8 +295,10 @@ static enum flow_error check(const struct group_table *t, uint32_t id,
 /* Puts 'g' in the place of 'old'; either may be NULL. */
 static void put(struct group_table *t, struct group *old, struct group *g)
 {
-    struct group *_Atomic *link = chain_of(t, old ? old->id : g->id);
+    struct group *_Atomic *link;
 
+    assert(old || g);
+    link = chain_of(t, old ? old->id : g->id);
     while (old && atomic_load(link) != old)
         link = &atomic_load(link)->next;
     if (g) {
@@ -296,9 +320,11 @@ static enum flow_error set(struct group_table *t, struct group *old,
                            const struct bucket *buckets, size_t bucket_count,
                            int64_t now_ms)
 {
-    enum flow_error error = check(t, id, type, buckets, bucket_count);
+    enum flow_error error;
     struct group *g;
 
+    t->search++;
+    error = check(t, id, type, buckets, bucket_count);
     if (error)
         return error;
     if (!old && t->count >= GROUP_TABLE_LIMIT)

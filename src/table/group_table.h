@@ -36,6 +36,9 @@ struct group {
     uint8_t type; /* enum group_type */
     uint32_t counter;
     int64_t created_ms;
+    /* The main thread's: what a search for loops found, and which one. */
+    uint32_t search;
+    uint8_t depth;
     uint64_t weight; /* of all buckets */
     size_t bucket_count;
     struct group_bucket buckets[];

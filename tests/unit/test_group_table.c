@@ -226,6 +226,37 @@ static void groups_are_listed_by_id(void **state)
     assert_int_equal(group_table_count(t), 0);
 }
 
+/* Each group sends to the one before it, WIDE times: there are WIDE^DEEP ways
+ * through them, which nobody has the time to go. */
+static void groups_in_groups_are_checked_in_no_time(void **state)
+{
+    enum { WIDE = 64 };
+    struct flow_action cell = {.type = ACTION_GROUP};
+    struct bucket buckets[WIDE];
+    struct group_mod mod = {
+        .command = GROUP_ADD, .buckets = buckets, .bucket_count = WIDE};
+
+    (void)state;
+    for (size_t i = 0; i < WIDE; i++)
+        buckets[i] = (struct bucket){
+            .id = BUCKET_ID_ALL,
+            .watch_port = PORT_NO_ANY,
+            .watch_group = GROUP_ANY,
+            .actions = {.cells = &cell, .count = 1}
+        };
+    assert_int_equal(apply(GROUP_ADD, 0, 0, IDS(1)), FLOW_OK);
+    for (mod.group_id = 1; mod.group_id <= GROUP_DEPTH_LIMIT; mod.group_id++) {
+        cell.group = mod.group_id - 1;
+        assert_int_equal(group_table_apply(t, &mod, 0), FLOW_OK);
+    }
+    cell.group = mod.group_id - 1;
+    assert_int_equal(group_table_apply(t, &mod, 0), FLOW_GROUP_LOOP);
+    cell.group = GROUP_DEPTH_LIMIT; /* the lowest to send to the highest */
+    mod.group_id = 0;
+    mod.command = GROUP_MODIFY;
+    assert_int_equal(group_table_apply(t, &mod, 0), FLOW_GROUP_LOOP);
+}
+
 static void too_many_buckets_are_refused(void **state)
 {
     static struct bucket buckets[GROUP_BUCKETS_LIMIT + 1];
@@ -257,6 +288,7 @@ int main(void)
         TEST(a_modified_group_counts_on_and_its_buckets_anew),
         TEST(all_counters_come_back),
         TEST(groups_are_listed_by_id),
+        TEST(groups_in_groups_are_checked_in_no_time),
         TEST(too_many_buckets_are_refused),
     };
 

@@ -324,6 +324,30 @@ static void fast_failover_takes_the_first_live_bucket(void **state)
     assert_int_equal(w.decision.reason, DROP_GROUP);
 }
 
+/* Were all ways through them looked at it would take years. */
+static void groups_that_watch_one_another_are_dead_in_no_time(void **state)
+{
+    enum { WIDE = 64, DEEP = 14 };
+    struct flow_action a[WIDE];
+    struct bucket b[WIDE];
+
+    (void)state;
+    set_port(1, false);
+    for (uint32_t id = 1; id <= DEEP; id++) {
+        for (size_t i = 0; i < WIDE; i++) {
+            b[i] = bucket_to(&a[i], 3, id == 1 ? 2 : PORT_NO_ANY, 0);
+            b[i].watch_group = id == 1 ? GROUP_ANY : id - 1;
+        }
+        add_group(id, GROUP_TYPE_FAST_FAILOVER, b, WIDE);
+    }
+    use_group(DEEP);
+    decide();
+    assert_int_equal(w.decision.reason, DROP_GROUP);
+    set_port(1, true);
+    decide();
+    assert_int_equal(w.decision.cells[1].port, 2);
+}
+
 static void select_is_stable_and_even_by_weight(void **state)
 {
     enum { FLOWS = 20000 };
@@ -570,6 +594,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(
             fast_failover_takes_the_first_live_bucket, begin, end),
+        cmocka_unit_test_setup_teardown(
+            groups_that_watch_one_another_are_dead_in_no_time, begin, end),
         cmocka_unit_test_setup_teardown(select_is_stable_and_even_by_weight,
                                         begin, end),
         cmocka_unit_test_setup_teardown(bad_groups_are_refused, begin, end),
