@@ -27,6 +27,7 @@ struct port_desc {
     uint32_t number;
     uint8_t mac[6];
     char name[16];
+    uint8_t pad[2]; /* zero: descriptions are compared whole */
     uint32_t config, state;
     /* OFPPF_* of 1.3. */
     uint32_t current, advertised, supported, peer;
