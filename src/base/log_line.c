@@ -141,7 +141,7 @@ static void put_key(struct log_line *l, struct span key)
         bool is_safe = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
                        (c >= '0' && c <= '9') || strchr("_.-", c);
 
-        put_char(l, is_safe ? c : '_');
+        put_char(l, (char)(is_safe ? c : '_'));
     }
 }
 

@@ -91,7 +91,7 @@ static void print_datapath_id(const struct config_limits *limits,
 static bool parse_mac(const char *text, uint8_t mac[6])
 {
     for (size_t i = 0; i < 6; i++, text += 3) {
-        char pair[3] = {text[0], text[0] ? text[1] : '\0', '\0'};
+        char pair[3] = {text[0], (char)(text[0] ? text[1] : '\0'), '\0'};
 
         if (strspn(pair, "0123456789abcdefABCDEF") != 2 ||
             text[2] != (i < 5 ? ':' : '\0'))

@@ -172,15 +172,19 @@ static void parse_anew(void *context, const struct decision *so_far,
 static bool make_room(struct trace *t, size_t size)
 {
     t->room = calloc(1, 2 * FRAME_HEADROOM + size);
+    if (!t->room) {
+        text_fail(t->error, "out of memory");
+        return false;
+    }
     t->frame = (struct frame){
-        .data = t->room ? t->room + FRAME_HEADROOM : NULL,
+        .data = t->room + FRAME_HEADROOM,
         .size = (uint32_t)size,
         .headroom = FRAME_HEADROOM,
         .tailroom = FRAME_HEADROOM,
         .l3 = FRAME_NO_OFFSET,
         .l4 = FRAME_NO_OFFSET,
     };
-    return t->room || text_fail(t->error, "out of memory");
+    return true;
 }
 
 static bool read_packet(struct trace *t, struct text_span hex)

@@ -234,7 +234,9 @@ static const struct flow_action *end_of_copy(const struct flow_action *a,
     return end;
 }
 
-/* Does the steps from 'a' on to a copy of the frame; returns where it ends. */
+/* Does the steps from 'a' on to a copy of the frame; returns where it ends.
+ * Copies are in copies as deep as the pipeline goes. */
+/* NOLINTNEXTLINE(misc-no-recursion) */
 static const struct flow_action *do_steps(struct fate *t,
                                           const struct frame *original,
                                           const struct flow_action *a,

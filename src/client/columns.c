@@ -1,5 +1,6 @@
 #include "client/columns.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,6 +91,7 @@ void columns_print(const struct columns *c, FILE *out)
 
     for (size_t i = 0; i < c->count; i++)
         widths[i] = (int)strlen(c->titles[i].title);
+    assert(c->count > 0);
     for (size_t i = 0; i < c->cell_count; i++)
         if ((int)strlen(c->cells[i]) > widths[i % c->count])
             widths[i % c->count] = (int)strlen(c->cells[i]);

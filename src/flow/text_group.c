@@ -201,9 +201,9 @@ static bool read_id(const struct text_parse *parse,
 static bool read_type(const struct text_parse *parse,
                       const struct text_item *item, struct group_mod *mod)
 {
-    for (uint8_t type = 0; type < GROUP_TYPE_COUNT; type++) {
+    for (unsigned int type = 0; type < GROUP_TYPE_COUNT; type++) {
         if (text_is(item->value, type_words[type])) {
-            mod->type = type;
+            mod->type = (uint8_t)type;
             return true;
         }
     }

@@ -1,5 +1,7 @@
 #include "openflow/of_action_field.h"
 
+#include <assert.h>
+
 #include "openflow/of_oxm.h"
 
 enum {
@@ -130,6 +132,7 @@ static enum flow_error set_plain(struct action_list *l, const struct field *f,
     uint8_t exact[FIELD_BYTES];
     bool is_exact = true;
 
+    assert(f);
     field_fill(f, exact);
     if (!mask)
         mask = exact;

@@ -1,5 +1,6 @@
 #include "openflow/of_oxm.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "flow/port_no.h"
@@ -183,6 +184,7 @@ bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
         f = field_by_id(start < VID_BITS ? FIELD_VLAN_VID : FIELD_VLAN_PCP);
         break;
     case OXM_REG_PAIR:
+        assert(f);
         /* The first register is the upper half. */
         from = start < REGISTER_BITS ? 0 : REGISTER_BITS;
         end = 2 * REGISTER_BITS;

@@ -226,12 +226,11 @@ int link_monitor_read(struct link_monitor *m)
 
         if (size == -EAGAIN) /* only now is nothing old left that contradicts */
             return m->is_stale ? link_monitor_refresh(m) : 0;
-        if (size == -ENOBUFS || size == -EMSGSIZE)
-            m->is_stale = true;
-        else if (size < 0)
+        if (size < 0 && size != -ENOBUFS && size != -EMSGSIZE)
             return (int)size;
         /* 0: these answer no question, so they carry no number or address. */
-        else if (mnl_cb_run(m->answer, (size_t)size, 0, 0, take_message, m) < 0)
+        if (size < 0 ||
+            mnl_cb_run(m->answer, (size_t)size, 0, 0, take_message, m) < 0)
             m->is_stale = true;
     }
     return 0;

@@ -88,7 +88,7 @@ static void frame_fetched_whole(struct packet_ring *r,
     f->size = slot->tp_len;
     f->headroom = FRAME_HEADROOM;
     f->tailroom = 0;
-    f->is_truncated = size != (ssize_t)(slot->tp_len + VNET_SIZE) ||
+    f->is_truncated = size != (ssize_t)slot->tp_len + VNET_SIZE ||
                       slot->tp_len > WHOLE_SIZE - FRAME_HEADROOM;
     if (!f->is_truncated && slot->tp_len < FRAME_MAX_SIZE)
         f->tailroom = FRAME_HEADROOM;

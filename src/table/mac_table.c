@@ -220,7 +220,8 @@ static void add_entry(struct mac_table *t, uint64_t key, unsigned int port,
         make_room(t);
     at = t->free;
     e = &t->entries[at];
-    t->free = e->newer;
+    /* The analyzer takes an entry's address for a NULL that find returned. */
+    t->free = e->newer; /* NOLINT(clang-analyzer-core.NullDereference) */
     atomic_store(&e->port, (uint16_t)port);
     atomic_store(&e->used_s, used_s);
     atomic_store_explicit(&e->next, atomic_load(bucket), memory_order_release);

@@ -1,5 +1,6 @@
 #include "table/meter_table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/retire.h"
@@ -173,9 +174,10 @@ static struct meter_totals *make_totals(int64_t now_ms)
 /* Puts 'm' in the place of 'old'; either may be NULL. */
 static void put(struct meter_table *t, struct meter *old, struct meter *m)
 {
-    struct meter *_Atomic *link =
-        chain_of(t, old ? old->mod.meter_id : m->mod.meter_id);
+    struct meter *_Atomic *link;
 
+    assert(old || m);
+    link = chain_of(t, old ? old->mod.meter_id : m->mod.meter_id);
     while (old && atomic_load(link) != old)
         link = &atomic_load(link)->next;
     if (m)
