@@ -1,11 +1,15 @@
 #include "control/handle_flow.h"
 
+#include <arpa/inet.h>
+#include <string.h>
+
 #include "control/flow_check.h"
 #include "control/flow_view.h"
 #include "control/handle_packet.h"
 #include "flow/port_no.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_multipart.h"
+#include "packet/parse.h"
 
 static bool is_nxm(enum of_kind kind)
 {
@@ -36,18 +40,43 @@ static bool is_delete(const struct flow_mod *mod)
            mod->command == FLOW_MOD_DELETE_STRICT;
 }
 
-/* The buffered frame goes through the tables as they now are, which counts it
- * as well.  OpenFlow 1.3.5 7.3.4.1. */
-static enum flow_error send_buffered(struct of_switch *s, uint32_t buffer_id)
+static bool entry_matches(const struct flow_mod *mod,
+                          const struct packet_buffer *held)
 {
+    struct frame f = {.data = held->bytes, .size = held->size};
+    struct flow_key key;
+
+    if (f.size < FRAME_HEADER_SIZE)
+        return false;
+    memset(&key, 0, sizeof(key));
+    frame_parse(&f, htonl(held->in_port), &key);
+    return match_covers(&mod->match, &key);
+}
+
+/*
+ * The buffered frame goes through the tables as they now are, which counts it
+ * as well: OpenFlow 1.3.5 7.3.4.1.  A controller that saw only the first bytes
+ * may have made an entry that does not match it; then the entry's actions are
+ * done all the same, as 1.0 words it (5.3.3), or the frame would come back to
+ * the controller for ever.
+ */
+static enum flow_error send_buffered(struct of_switch *s,
+                                     const struct flow_mod *mod)
+{
+    const struct flow_instructions *i = &mod->instructions;
     struct action_list actions = {.cells = NULL};
     struct packet_buffer frame;
-    enum flow_error error = packet_buffers_take(s->buffers, buffer_id, &frame);
+    enum flow_error error =
+        packet_buffers_take(s->buffers, mod->buffer_id, &frame);
 
     if (error)
         return error;
-    action_list_add(&actions, (struct flow_action){.type = ACTION_OUTPUT,
-                                                   .port = PORT_NO_TABLE});
+    if (entry_matches(mod, &frame))
+        action_list_add(&actions, (struct flow_action){.type = ACTION_OUTPUT,
+                                                       .port = PORT_NO_TABLE});
+    else
+        for (size_t at = 0; at < (size_t)i->apply_count + i->write_count; at++)
+            action_list_add(&actions, i->cells[at]);
     return handle_packet_send(s, &frame, &actions);
 }
 
@@ -59,7 +88,7 @@ enum flow_error handle_flow_apply(struct of_switch *s,
 
     if (error || is_delete(mod) || mod->buffer_id == FLOW_MOD_NO_BUFFER)
         return error;
-    return send_buffered(s, mod->buffer_id);
+    return send_buffered(s, mod);
 }
 
 /* There is no emergency table: what would be put there is refused, and what
