@@ -1,6 +1,5 @@
 #include "table/group_table.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,13 +291,13 @@ static enum flow_error check(const struct group_table *t, uint32_t id,
     return FLOW_OK;
 }
 
-/* Puts 'g' in the place of 'old'; either may be NULL. */
-static void put(struct group_table *t, struct group *old, struct group *g)
+/* Puts 'g' in the place of 'old', which has the same id; either may be NULL.
+ */
+static void put(struct group_table *t, uint32_t id, struct group *old,
+                struct group *g)
 {
-    struct group *_Atomic *link;
+    struct group *_Atomic *link = chain_of(t, id);
 
-    assert(old || g);
-    link = chain_of(t, old ? old->id : g->id);
     while (old && atomic_load(link) != old)
         link = &atomic_load(link)->next;
     if (g) {
@@ -335,7 +334,7 @@ static enum flow_error set(struct group_table *t, struct group *old,
         return FLOW_OUT_OF_MEMORY;
     g->id = id;
     g->created_ms = old ? old->created_ms : now_ms;
-    put(t, old, g);
+    put(t, id, old, g);
     return FLOW_OK;
 }
 
@@ -347,7 +346,7 @@ size_t group_table_flush(struct group_table *t)
         struct group *g;
 
         while ((g = atomic_load(&t->chains[i])))
-            put(t, g, NULL);
+            put(t, g->id, g, NULL);
     }
     return count;
 }
@@ -364,7 +363,7 @@ static enum flow_error delete_group(struct group_table *t, uint32_t id)
         return FLOW_INVALID_GROUP;
     g = find(t, id);
     if (g)
-        put(t, g, NULL); /* To delete what is not there is no error. */
+        put(t, id, g, NULL); /* To delete what is not there is no error. */
     return FLOW_OK;
 }
 

@@ -1,6 +1,5 @@
 #include "table/meter_table.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/retire.h"
@@ -171,13 +170,13 @@ static struct meter_totals *make_totals(int64_t now_ms)
     return totals;
 }
 
-/* Puts 'm' in the place of 'old'; either may be NULL. */
-static void put(struct meter_table *t, struct meter *old, struct meter *m)
+/* Puts 'm' in the place of 'old', which has the same id; either may be NULL.
+ */
+static void put(struct meter_table *t, uint32_t id, struct meter *old,
+                struct meter *m)
 {
-    struct meter *_Atomic *link;
+    struct meter *_Atomic *link = chain_of(t, id);
 
-    assert(old || m);
-    link = chain_of(t, old ? old->mod.meter_id : m->mod.meter_id);
     while (old && atomic_load(link) != old)
         link = &atomic_load(link)->next;
     if (m)
@@ -199,7 +198,7 @@ size_t meter_table_flush(struct meter_table *t)
         struct meter *m;
 
         while ((m = atomic_load(&t->chains[i])))
-            put(t, m, NULL);
+            put(t, m->mod.meter_id, m, NULL);
     }
     return count;
 }
@@ -223,7 +222,7 @@ static enum flow_error set(struct meter_table *t, struct meter *old,
             free(totals);
         return FLOW_OUT_OF_MEMORY;
     }
-    put(t, old, m);
+    put(t, mod->meter_id, old, m);
     return FLOW_OK;
 }
 
@@ -237,7 +236,7 @@ static enum flow_error delete_meter(struct meter_table *t, uint32_t id)
     }
     m = meter_table_find(t, id);
     if (m)
-        put(t, m, NULL); /* To delete what is not there is no error. */
+        put(t, id, m, NULL); /* To delete what is not there is no error. */
     return FLOW_OK;
 }
 
