@@ -129,8 +129,12 @@ coverage:
 	$(MAKE) test-programs B=build/coverage CFLAGS='-g -O0 --coverage'
 	scripts/coverage build/coverage
 
+# gcc 12 does not follow an owner through a list, nor a NULL through a count of
+# zero; of these three clang's analyzer, ASan and valgrind know more.
 analyze:
-	$(MAKE) all B=build/analyze CFLAGS='-O1 -fanalyzer' WERROR=-Werror
+	$(MAKE) all B=build/analyze WERROR=-Werror CFLAGS='-O1 -fanalyzer \
+		-Wno-analyzer-malloc-leak -Wno-analyzer-null-dereference \
+		-Wno-analyzer-use-of-uninitialized-value'
 	scripts/analyze $(ALL_CPPFLAGS)
 
 tidy:

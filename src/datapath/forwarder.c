@@ -337,6 +337,8 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
     e.key_words = f->parsed[0].words;
     if (e.key_words) {
         complete_key(&f->parsed[0], &key);
+        /* For as long as the decision lasts. */
+        /* cppcheck-suppress autoVariables */
         f->deciding = &frame;
         pipeline_decide_actions(f->pipeline, &key, job->actions.cells,
                                 job->actions.count, &aids, &f->decision);

@@ -513,6 +513,8 @@ static enum flow_error modify(struct change *c)
     bool resets = c->mod->flags & FLOW_MOD_RESET_COUNTS;
 
     c->visit = prepare_modify;
+    /* Of use to visit_selected alone. */
+    /* cppcheck-suppress autoVariables */
     c->context = &r;
     visit_selected(c);
     for (size_t i = 0; i < r.count; i++) {
