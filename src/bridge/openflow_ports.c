@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/queue_desc.h"
+
 /* OFPPF_* of OpenFlow 1.3.5 7.2.1 from 10 Mb/s half duplex to 1 Tb/s. */
 static const uint32_t rates_kbps[] = {
     10000,   10000,    100000,   100000,    1000000,
@@ -146,6 +148,61 @@ static bool port_stats(void *context, uint32_t number, int64_t now_ms,
     return true;
 }
 
+/* A rate as queues are described: tenths of a percent of the port's. */
+static uint16_t share_of(const struct bridge_port *p, uint64_t bits_a_second)
+{
+    uint64_t speed = p->speed.mbps * 1000000ull;
+
+    if (!bits_a_second || !speed)
+        return QUEUE_RATE_NONE;
+    return bits_a_second >= speed ? 1000
+                                  : (uint16_t)(bits_a_second * 1000 / speed);
+}
+
+static void each_queue(void *context,
+                       void (*visit)(void *visitor, const struct queue_desc *q),
+                       void *visitor)
+{
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++)
+        for (size_t j = 0; p->is_present && j < p->queue_count; j++) {
+            const struct queue_desc q = {
+                .port = p->number,
+                .queue = p->queues[j].id,
+                .min_rate = share_of(p, p->queues[j].min_rate),
+                .max_rate = share_of(p, p->queues[j].max_rate),
+            };
+
+            visit(visitor, &q);
+        }
+}
+
+static bool queue_stats(void *context, uint32_t port, uint32_t queue,
+                        int64_t now_ms, struct queue_stats *s)
+{
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p = by_number(ports, port);
+    struct htb_stats counted;
+    int64_t age_ms;
+
+    if (!p || !p->is_present || !p->device.has_queues ||
+        htb_get_stats(p->link.ifindex, queue, &counted))
+        return false;
+    age_ms = now_ms - ports->known[p->index].since_ms;
+    *s = (struct queue_stats){
+        .port = port,
+        .queue = queue,
+        .tx_bytes = counted.bytes,
+        .tx_packets = counted.packets,
+        .tx_errors = counted.drops,
+        .duration_s = (uint32_t)(age_ms / 1000),
+        .duration_ns = (uint32_t)(age_ms % 1000 * 1000000),
+    };
+    return true;
+}
+
 static enum flow_error port_mod(void *context, const struct port_mod *mod,
                                 int64_t now_ms)
 {
@@ -176,6 +233,8 @@ struct switch_host openflow_ports_host(struct openflow_ports *p)
         .find_port_by_name = find_port_by_name,
         .port_stats = port_stats,
         .port_mod = port_mod,
+        .each_queue = each_queue,
+        .queue_stats = queue_stats,
         .context = p,
     };
 }
