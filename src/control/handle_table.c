@@ -1,16 +1,10 @@
 #include "control/handle_table.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "openflow/of_multipart.h"
 #include "openflow/of_table.h"
 #include "openflow/of_table_features.h"
-
-static void name_table(char name[TABLE_NAME_SIZE], unsigned int table)
-{
-    snprintf(name, TABLE_NAME_SIZE, "table%u", table);
-}
 
 enum flow_error handle_table_stats(struct request *r)
 {
@@ -35,8 +29,6 @@ enum flow_error handle_table_stats(struct request *r)
         if (r->s->table_features)
             memcpy(stats.name, r->s->table_features[i].name,
                    sizeof(stats.name));
-        else
-            name_table(stats.name, i);
         of_table_put_stats(&r->reply, r->c->version, &stats);
         of_multipart_part_done(&parts);
     }
@@ -50,7 +42,7 @@ static struct table_features default_features(const struct of_switch *s,
     struct table_features f =
         table_features_full((uint8_t)table, s->identity.tables);
 
-    name_table(f.name, table);
+    /* No names: ovs-ofctl would show them in the place of numbers. */
     f.max_entries = FLOW_TABLE_LIMIT;
     return f;
 }
