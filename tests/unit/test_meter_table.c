@@ -114,6 +114,33 @@ static void the_band_of_the_highest_exceeded_rate_applies(void **state)
     meter_table_free(t);
 }
 
+static void a_modified_meter_counts_on_and_its_bands_anew(void **state)
+{
+    struct meter_table *t = meter_table_create();
+    struct meter_mod mod = mod_of(METER_PKTPS | METER_BURST, 1, 1);
+    struct meter_stats stats;
+    uint8_t levels;
+
+    (void)state;
+    meter_table_apply(t, &mod, 1000);
+    for (int i = 0; i < 10; i++)
+        meter_pass(meter_table_find(t, 1), 64, 5000000, &levels);
+    mod.command = METER_MODIFY;
+    assert_int_equal(meter_table_apply(t, &mod, 2000), FLOW_OK);
+    meter_count(meter_table_find(t, 1), 4000, &stats);
+    assert_int_equal(stats.packets, 10);
+    assert_int_equal(stats.bytes, 640);
+    assert_int_equal(stats.duration_s, 3);
+    assert_int_equal(stats.bands[0].packets, 0);
+    mod.command = METER_DELETE;
+    meter_table_apply(t, &mod, 5000);
+    mod.command = METER_ADD;
+    meter_table_apply(t, &mod, 5000);
+    meter_count(meter_table_find(t, 1), 5000, &stats);
+    assert_int_equal(stats.packets, 0);
+    meter_table_free(t);
+}
+
 static void bad_ones_are_refused(void **state)
 {
     struct meter_table *t = meter_table_create();
@@ -149,6 +176,7 @@ int main(void)
         cmocka_unit_test(holds_its_rate),
         cmocka_unit_test(a_burst_passes_and_no_more),
         cmocka_unit_test(the_band_of_the_highest_exceeded_rate_applies),
+        cmocka_unit_test(a_modified_meter_counts_on_and_its_bands_anew),
         cmocka_unit_test(bad_ones_are_refused),
     };
 
