@@ -181,10 +181,19 @@ static enum drop_reason set_queue(struct executor *x, struct execution *e,
     return DROP_NONE;
 }
 
+/* A header taken out must not make a runt of the frame: IEEE 802.3 3.2.8. */
+static void pad_after(struct frame *f, uint32_t size_before)
+{
+    if (size_before >= FRAME_MIN_SIZE && f->size < FRAME_MIN_SIZE)
+        frame_pad(f);
+}
+
 /* Why an edit was not done; DROP_NONE if the frame can go on. */
 static enum drop_reason edit(struct executor *x, struct execution *e,
                              const struct flow_action *a)
 {
+    uint32_t size = e->frame->size;
+
     if (!unshare_frame(x, e))
         return DROP_LOOP;
     switch (edit_apply(e->frame, a)) {
@@ -193,6 +202,8 @@ static enum drop_reason edit(struct executor *x, struct execution *e,
     case EDIT_NO_ROOM:
         return DROP_EDIT;
     case EDIT_DONE:
+        pad_after(e->frame, size);
+        break;
     case EDIT_NOT_APPLICABLE:
         break;
     }
