@@ -3,13 +3,11 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "datapath/action_set.h"
 #include "datapath/bit_copy.h"
+#include "datapath/bucket_choice.h"
 #include "datapath/key_edit.h"
 #include "flow/field.h"
-
-enum { NESTED_LOOKS = 4096 };
 
 /* One frame's way through the tables. */
 struct walk {
@@ -19,9 +17,9 @@ struct walk {
     struct decision *decision;
     struct action_set *set;
     unsigned int depth;
-    unsigned int nested_looks; /* at buckets of groups that others watch */
-    bool is_over;              /* nothing more is done with the frame */
-    bool has_missed;           /* in the table that was looked at last */
+    struct bucket_choice choice;
+    bool is_over;    /* nothing more is done with the frame */
+    bool has_missed; /* in the table that was looked at last */
     /* For what goes to the controller. */
     uint64_t cookie;
     uint8_t table;
@@ -279,77 +277,13 @@ static void resubmit(struct walk *w, const struct flow_action *a)
     w->reason = before.reason;
 }
 
-static bool port_is_live(const struct walk *w, uint32_t number)
-{
-    const struct datapath_port *p = ports_find(w->pipeline->ports, number);
-
-    return p && p->is_up;
-}
-
-/*
- * OpenFlow 1.3.5 6.5: a bucket that watches nothing is always live.  Groups
- * that watch one another may be looked at in more ways than there is time for:
- * where NESTED_LOOKS are used up a bucket counts as dead.
- */
-/* NOLINTNEXTLINE(misc-no-recursion) */
-static bool bucket_is_live(struct walk *w, const struct group_bucket *b,
-                           unsigned int depth)
-{
-    const struct group *g;
-
-    if (b->watch_port != PORT_NO_ANY && !port_is_live(w, b->watch_port))
-        return false;
-    if (b->watch_group == GROUP_ANY)
-        return true;
-    g = group_table_find(w->pipeline->groups, b->watch_group);
-    for (size_t i = 0;
-         g && depth && i < g->bucket_count && w->nested_looks++ < NESTED_LOOKS;
-         i++)
-        if (bucket_is_live(w, &g->buckets[i], depth - 1))
-            return true;
-    return false;
-}
-
-/* The same for each frame of a flow, whatever its TTL or TCP flags. */
-static uint64_t flow_hash(const struct flow_key *key)
-{
-    struct flow_key k = *key;
-
-    k.in_port = 0;
-    k.tcp_flags = 0;
-    k.ip_ttl = k.ip_ecn = k.ip_dscp = k.ip_frag = 0;
-    return hash_words(k.word, KEY_FRAME_WORDS, 0x67726f7570);
-}
-
-static const struct group_bucket *select_bucket(struct walk *w,
+/* SELECT's or FAST_FAILOVER's. */
+static const struct group_bucket *choose_bucket(struct walk *w,
                                                 const struct group *g)
 {
-    uint64_t weight = 0, at;
-
-    use_all(w);
-    for (size_t i = 0; i < g->bucket_count; i++)
-        if (bucket_is_live(w, &g->buckets[i], GROUP_DEPTH_LIMIT))
-            weight += g->buckets[i].weight;
-    at = (uint64_t)(((unsigned __int128)flow_hash(w->key) * weight) >> 64);
-    for (size_t i = 0; i < g->bucket_count; i++) {
-        const struct group_bucket *b = &g->buckets[i];
-
-        if (!bucket_is_live(w, b, GROUP_DEPTH_LIMIT))
-            continue;
-        if (at < b->weight)
-            return b;
-        at -= b->weight;
-    }
-    return NULL;
-}
-
-static const struct group_bucket *first_live(struct walk *w,
-                                             const struct group *g)
-{
-    for (size_t i = 0; i < g->bucket_count; i++)
-        if (bucket_is_live(w, &g->buckets[i], GROUP_DEPTH_LIMIT))
-            return &g->buckets[i];
-    return NULL;
+    if (g->type == GROUP_TYPE_SELECT)
+        use_all(w);
+    return bucket_choose(&w->choice, g, w->key);
 }
 
 /* A bucket's actions are a set, done to a copy of the frame. */
@@ -394,10 +328,8 @@ static void do_group(struct walk *w, const struct flow_action *a)
             do_bucket(w, &g->buckets[i]);
         break;
     case GROUP_TYPE_SELECT:
-        b = select_bucket(w, g);
-        break;
     case GROUP_TYPE_FAST_FAILOVER:
-        b = first_live(w, g);
+        b = choose_bucket(w, g);
         break;
     case GROUP_TYPE_COUNT:
         break;
@@ -558,7 +490,13 @@ static void end(struct decision *d)
 void pipeline_decide(const struct pipeline *p, struct flow_key *key,
                      const struct pipeline_aids *aids, struct decision *d)
 {
-    struct walk w = {.pipeline = p, .aids = aids, .key = key, .decision = d};
+    struct walk w = {
+        .pipeline = p,
+        .aids = aids,
+        .key = key,
+        .decision = d,
+        .choice = {.groups = p->groups, .ports = p->ports},
+    };
 
     begin(d);
     walk_pipeline(&w);
@@ -577,6 +515,7 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
         .key = key,
         .decision = d,
         .set = &set,
+        .choice = {.groups = p->groups, .ports = p->ports},
         .cookie = UINT64_MAX,
         .reason = PACKET_IN_PACKET_OUT,
     };
