@@ -67,17 +67,19 @@ class Traffic:
         return (o.warm_up_ms + o.window_ms) / 1000 + 10
 
     def saturate(self, bed, flows):
-        """Frames a second that came through, and that were offered."""
+        """Frames a second that came through, and that were offered; and
+        those that came for a second of the switch's CPU time."""
         o = self.options
         bed.set_shields(True)
         generator = self.generator(bed, flows)
         sink = bed.start(bed.sink, bed.traffic_cpu, [
             self.tools["sink"], SINK["interface"], str(o.warm_up_ms),
-            str(o.window_ms)])
+            str(o.window_ms), *map(str, bed.switch_pids)])
         offered = self.figures(bed, generator, self.limit_s())
         came = self.figures(bed, sink, self.limit_s())
         return (came["frames"] * 1e9 / came["ns"],
-                offered["frames"] * 1e9 / offered["ns"])
+                offered["frames"] * 1e9 / offered["ns"],
+                came["frames"] * 1e9 / max(1, came["cpu_ns"]))
 
     def round_trip(self, bed, seconds):
         bed.set_shields(True)
@@ -118,16 +120,20 @@ class Frames(Row):
     def __init__(self, flows):
         self.flows = flows
         self.name = f"frames-{flows}"
-        self.figures = [self.name]
+        self.figures = [self.name, f"{self.name}-cpu"]
 
-    def title(self, options, _figure):
-        return (f"{options.frame_size}-byte frames a second, one way, "
+    def title(self, options, figure):
+        second = "second of CPU time" if figure != self.name else "second"
+        return (f"{options.frame_size}-byte frames a {second}, one way, "
                 f"{self.flows:,} UDP flow{'s' * (self.flows > 1)}")
 
     def measure(self, traffic, bed, kept):
-        came, offered = traffic.saturate(bed, self.flows)
+        came, offered, a_cpu_second = traffic.saturate(bed, self.flows)
         kept.setdefault("capacity", came)
-        return {self.name: (came, offered)}
+        figures = {self.name: (came, offered)}
+        if bed.switch_pids:
+            figures[f"{self.name}-cpu"] = (a_cpu_second, None)
+        return figures
 
 
 class Tcp(Row):

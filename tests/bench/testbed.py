@@ -121,6 +121,7 @@ class TestBed:
         self.directory = os.path.join(directory, str(TestBed._made))
         self.switch_cpu, self.traffic_cpu = switch_cpu, traffic_cpu
         self._processes = []
+        self.switch_pids = []
         self._started = 0
         os.mkdir(self.directory)
         for name in (self.source, self.switch, self.sink):
@@ -186,6 +187,7 @@ class TestBed:
     def start_switch(self, argv, ready=None, env=None):
         """Starts a part of the switch; waits for a line that has 'ready'."""
         process = self.start(self.switch, self.switch_cpu, argv, env)
+        self.switch_pids.append(process.pid)
         if ready:
             wait_for(lambda: self.has_printed(process, ready), 10,
                      f"{process.name}: {ready!r}")
