@@ -53,18 +53,33 @@ static void output_tagged(struct executor *x, struct execution *e,
     e->is_shared |= forms->by_tag[wants_tag] == e->frame;
 }
 
+void executor_begin(struct executor *x)
+{
+    /* A port or address that there cannot be. */
+    x->last = x->refreshed = (struct learn_event){.port = PORTS_MAX};
+    x->found.mac = UINT64_MAX;
+}
+
+static bool is_same(const struct learn_event *a, const struct learn_event *b)
+{
+    return a->mac == b->mac && a->vlan == b->vlan && a->port == b->port;
+}
+
 static void learn(struct executor *x, const struct datapath_port *from,
                   const struct normal *n)
 {
     struct learn_event news = {n->source, n->vlan, from->index};
     struct learn_event *told;
 
-    if (from->index >= PORTS_MAX || mac_is_multicast(n->source) ||
-        mac_table_refresh(x->mac_table, n->source, n->vlan, from->index,
-                          (uint32_t)(x->now_us / 1000000)))
+    if (is_same(&news, &x->refreshed) || from->index >= PORTS_MAX ||
+        mac_is_multicast(n->source))
         return;
-    if (news.mac == x->last.mac && news.vlan == x->last.vlan &&
-        news.port == x->last.port)
+    if (mac_table_refresh(x->mac_table, n->source, n->vlan, from->index,
+                          (uint32_t)(x->now_us / 1000000))) {
+        x->refreshed = news;
+        return;
+    }
+    if (is_same(&news, &x->last))
         return;
     told = spsc_reserve(x->learned);
     if (!told)
@@ -72,6 +87,21 @@ static void learn(struct executor *x, const struct datapath_port *from,
     *told = x->last = news;
     spsc_push(x->learned);
     x->has_news = true;
+}
+
+/* Where the destination is; NULL if that is not known. */
+static const struct datapath_port *find_port(struct executor *x,
+                                             const struct normal *n)
+{
+    int port;
+
+    if (n->destination == x->found.mac && n->vlan == x->found.vlan)
+        return x->found.to;
+    port = mac_table_find(x->mac_table, n->destination, n->vlan);
+    x->found.mac = n->destination;
+    x->found.vlan = n->vlan;
+    x->found.to = port >= 0 ? ports_at(x->ports, (unsigned int)port) : NULL;
+    return x->found.to;
 }
 
 static void flood_vlan(struct executor *x, struct execution *e,
@@ -99,7 +129,6 @@ static void switch_frame(struct executor *x, struct execution *e)
     enum drop_reason reason =
         normal_classify(&n, e->from, e->frame, x->forwards_bpdu);
     const struct datapath_port *to;
-    int port;
 
     if (reason != DROP_NONE) {
         outbox_dropped(x->outbox, e->index, reason);
@@ -114,8 +143,7 @@ static void switch_frame(struct executor *x, struct execution *e)
         flood_vlan(x, e, &n, &forms);
         return;
     }
-    port = mac_table_find(x->mac_table, n.destination, n.vlan);
-    to = port >= 0 ? ports_at(x->ports, (unsigned int)port) : NULL;
+    to = find_port(x, &n);
     if (!to) {
         flood_vlan(x, e, &n, &forms);
         return;

@@ -34,7 +34,18 @@ struct executor {
     bool has_news; /* something was put in a queue for the main thread */
     int64_t now_us;
     struct learn_event last; /* not told twice in a row in one turn */
+    /* Frames in a row often have the same addresses: whose source has been
+     * refreshed in this turn, and where the destination was found. */
+    struct learn_event refreshed;
+    struct {
+        uint64_t mac;
+        uint16_t vlan;
+        const struct datapath_port *to; /* NULL: unknown */
+    } found;
 };
+
+/* Begins a turn: forgets what held for the last one. */
+void executor_begin(struct executor *x);
 
 /* A frame and where it stands in the batch. */
 struct execution {

@@ -127,7 +127,30 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
     f->executor.forwards_bpdu = forwards_bpdu;
-    f->executor.last = (struct learn_event){.port = NO_PORT};
+    executor_begin(&f->executor);
+}
+
+/* Says why a frame is not to be looked at, or that it is. */
+static bool is_whole(struct forwarder *f, const struct frame *frame,
+                     unsigned int index)
+{
+    if (frame->is_truncated)
+        outbox_dropped(f->executor.outbox, index, DROP_TRUNCATED);
+    else if (frame->size < FRAME_HEADER_SIZE)
+        outbox_dropped(f->executor.outbox, index, DROP_RUNT);
+    else
+        return true;
+    return false;
+}
+
+static void parse(struct parsed *p, struct frame *frame, uint32_t in_port)
+{
+    p->words = frame_parse(frame, in_port, &p->key);
+    if (p->words == KEY_PLAIN_WORDS)
+        memset(p->key.word + KEY_PLAIN_WORDS, 0,
+               (KEY_FRAME_WORDS - KEY_PLAIN_WORDS) * sizeof(p->key.word[0]));
+    if (checksum_is_sctp(frame))
+        checksum_complete(frame); /* No port could. */
 }
 
 static void parse_batch(struct forwarder *f, uint32_t in_port,
@@ -137,20 +160,31 @@ static void parse_batch(struct forwarder *f, uint32_t in_port,
         struct parsed *p = &f->parsed[i];
 
         p->words = 0;
-        if (frames[i].is_truncated) {
-            outbox_dropped(f->executor.outbox, i, DROP_TRUNCATED);
-        } else if (frames[i].size < FRAME_HEADER_SIZE) {
-            outbox_dropped(f->executor.outbox, i, DROP_RUNT);
-        } else {
-            p->words = frame_parse(&frames[i], in_port, &p->key);
-            if (checksum_is_sctp(&frames[i]))
-                checksum_complete(&frames[i]); /* No port could. */
-            if (p->words == KEY_PLAIN_WORDS)
-                memset(p->key.word + KEY_PLAIN_WORDS, 0,
-                       (KEY_FRAME_WORDS - KEY_PLAIN_WORDS) *
-                           sizeof(p->key.word[0]));
-            p->hash = flow_cache_prefetch(f->cache, &p->key);
+        if (!is_whole(f, &frames[i], i))
+            continue;
+        parse(p, &frames[i], in_port);
+        p->hash = flow_cache_prefetch(f->cache, &p->key);
+    }
+}
+
+/* For frames that just go out by some port: those that are complete need not be
+ * parsed, as nobody asks for their key or where their headers are. */
+static void skim_batch(struct forwarder *f, uint32_t in_port,
+                       struct frame *frames, unsigned int frame_count)
+{
+    for (unsigned int i = 0; i < frame_count; i++) {
+        struct parsed *p = &f->parsed[i];
+        struct frame *frame = &frames[i];
+
+        p->words = 0;
+        if (!is_whole(f, frame, i))
+            continue;
+        if (frame_is_super(frame) || frame_has_partial_checksum(frame)) {
+            parse(p, frame, in_port);
+            continue;
         }
+        p->words = KEY_PLAIN_WORDS;
+        frame->l3 = frame->l4 = FRAME_NO_OFFSET;
     }
 }
 
@@ -253,19 +287,9 @@ static void handle_undecided(struct forwarder *f, struct execution *e)
     carry_out(f, e, d->cells, d->cell_count, d->reason);
 }
 
-static void handle_frame(struct forwarder *f, struct execution *e)
+static void handle_frame(struct forwarder *f, struct execution *e,
+                         const struct verdict *v)
 {
-    const struct parsed *p = &f->parsed[e->index];
-    const struct verdict *v = flow_cache_find(f->cache, &p->key, p->hash);
-
-    if (!v) {
-        settle_tally(f);
-        v = decide(f, p, e->frame);
-    }
-    if (!v) {
-        handle_undecided(f, e);
-        return;
-    }
     if (v != f->tally.verdict) {
         settle_tally(f);
         f->tally.verdict = v;
@@ -275,10 +299,33 @@ static void handle_frame(struct forwarder *f, struct execution *e)
     carry_out(f, e, v->cells, v->cell_count, (enum drop_reason)v->reason);
 }
 
+static void look_up_frame(struct forwarder *f, struct execution *e)
+{
+    const struct parsed *p = &f->parsed[e->index];
+    const struct verdict *v = flow_cache_find(f->cache, &p->key, p->hash);
+
+    if (!v) {
+        settle_tally(f);
+        v = decide(f, p, e->frame);
+    }
+    if (v)
+        handle_frame(f, e, v);
+    else
+        handle_undecided(f, e);
+}
+
 static void handle_all(struct forwarder *f, const struct datapath_port *from,
                        struct frame *frames, unsigned int frame_count)
 {
-    parse_batch(f, htonl(from->number), frames, frame_count);
+    uint32_t in_port = htonl(from->number);
+    const struct verdict *of_all = flow_cache_find_port(f->cache, in_port);
+
+    if (of_all && !of_all->just_outputs)
+        of_all = NULL;
+    if (of_all)
+        skim_batch(f, in_port, frames, frame_count);
+    else
+        parse_batch(f, in_port, frames, frame_count);
     for (unsigned int i = 0; i < frame_count; i++) {
         struct execution e = {
             .frame = &frames[i],
@@ -288,8 +335,10 @@ static void handle_all(struct forwarder *f, const struct datapath_port *from,
             .from = from,
         };
 
-        if (e.key_words)
-            handle_frame(f, &e);
+        if (e.key_words && of_all)
+            handle_frame(f, &e, of_all);
+        else if (e.key_words)
+            look_up_frame(f, &e);
     }
     settle_tally(f);
 }

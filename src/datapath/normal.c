@@ -1,6 +1,8 @@
 #include "datapath/normal.h"
 
+#include <endian.h>
 #include <linux/if_ether.h>
+#include <string.h>
 
 /* Addresses that a bridge keeps to itself: IEEE 802.1Q table 8-1, and those of
  * Extreme's and Cisco's protocols. */
@@ -75,9 +77,13 @@ enum drop_reason normal_classify(struct normal *n,
     const struct vlan_membership *m = &from->vlan;
     uint16_t type = (uint16_t)(data[12] << 8 | data[13]);
     uint16_t tag = 0;
+    uint64_t destination, source;
 
-    n->destination = mac_number(data);
-    n->source = mac_number(data + 6);
+    /* A frame has as many bytes behind its addresses. */
+    memcpy(&destination, data, sizeof(destination));
+    memcpy(&source, data + 6, sizeof(source));
+    n->destination = be64toh(destination) >> 16;
+    n->source = be64toh(source) >> 16;
     n->has_tag = (type == ETH_P_8021Q || type == ETH_P_8021AD) &&
                  f->size >= FRAME_HEADER_SIZE + 4;
     if (n->has_tag)

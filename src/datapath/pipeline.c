@@ -376,15 +376,7 @@ static void apply(struct walk *w, const struct flow_action *cells, size_t count)
 
 static bool is_table_miss(const struct flow_entry *e)
 {
-    struct flow_match match;
-
-    if (e->priority)
-        return false;
-    classifier_match_of(e, &match);
-    for (unsigned int i = 0; i < KEY_WORDS; i++)
-        if (match.mask.word[i])
-            return false;
-    return true;
+    return !e->priority && classifier_matches_all(e);
 }
 
 static void miss(struct walk *w, uint8_t table)
@@ -531,12 +523,23 @@ bool decision_can_be_kept(const struct decision *d)
            !d->is_for_once;
 }
 
+static bool just_outputs(const struct decision *d)
+{
+    const struct flow_action *a = d->cells;
+
+    for (; a < d->cells + d->cell_count; a = action_next(a))
+        if (a->type < STEP_PORT || a->type > STEP_ALL)
+            return false;
+    return true;
+}
+
 void decision_to_verdict(const struct decision *d, struct verdict *v)
 {
     v->cell_count = (uint8_t)d->cell_count;
     v->rule_count = (uint8_t)d->rule_count;
     v->reason = (uint8_t)d->reason;
     v->missed_table = d->missed_table;
+    v->just_outputs = just_outputs(d);
     memcpy(v->cells, d->cells, d->cell_count * sizeof(d->cells[0]));
     memcpy(v->rules, d->rules, d->rule_count * sizeof(d->rules[0]));
 }

@@ -471,6 +471,11 @@ struct flow_entry *classifier_find_exact(const struct classifier *c,
     return NULL;
 }
 
+bool classifier_matches_all(const struct flow_entry *e)
+{
+    return !e->subtable->count;
+}
+
 void classifier_match_of(const struct flow_entry *e, struct flow_match *match)
 {
     const struct subtable *s = e->subtable;

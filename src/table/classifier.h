@@ -66,6 +66,8 @@ void classifier_each(struct classifier *c, const struct flow_match *wide,
                      void (*visit)(void *context, struct flow_entry *e),
                      void *context);
 
+/* True if its match is empty: it matches every frame. */
+bool classifier_matches_all(const struct flow_entry *e);
 /* The match of an entry, written out. */
 void classifier_match_of(const struct flow_entry *e, struct flow_match *match);
 

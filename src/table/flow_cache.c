@@ -23,7 +23,7 @@ struct mask {
 /* A cache line: enough to know most flows. */
 struct tag {
     uint64_t hash;
-    uint32_t version; /* of the tables */
+    uint32_t age; /* as the cache's; 0: never used */
     uint32_t mask;
     uint64_t words[TAG_WORDS];
 };
@@ -37,7 +37,9 @@ struct place {
 
 struct flow_cache {
     size_t mask;
-    uint32_t version;
+    size_t last;        /* place that was found last */
+    uint32_t version;   /* of the tables */
+    uint32_t age;       /* changes with it, and is never 0 */
     unsigned int turn;  /* which of two full places goes next */
     unsigned int count; /* verdicts placed since the tables changed */
     unsigned int mask_count;
@@ -54,7 +56,7 @@ struct flow_cache *flow_cache_create(size_t entries)
     if (!c)
         return NULL;
     c->mask = entries - 1;
-    c->version = 1; /* No tag has it yet. */
+    c->age = 1;
     c->tags = aligned_alloc(64, entries * sizeof(*c->tags));
     c->places = calloc(entries, sizeof(*c->places));
     if (!c->tags || !c->places) {
@@ -93,6 +95,7 @@ void flow_cache_begin(struct flow_cache *c, uint32_t version)
 {
     if (c->version != version) {
         c->version = version;
+        c->age += 1 + (c->age == UINT32_MAX);
         c->mask_count = 0;
         c->count = 0;
     }
@@ -125,11 +128,11 @@ uint64_t flow_cache_prefetch(const struct flow_cache *c,
 
 /* Whether the place, whose hash is right, is the key's. */
 static inline bool holds(const struct flow_cache *c, size_t at, uint32_t mask,
-                  const struct flow_key *key)
+                         const struct flow_key *key)
 {
     const struct tag *tag = &c->tags[at];
     const struct mask *m = &c->masks[mask];
-    uint64_t differs = (tag->version ^ c->version) | (tag->mask ^ mask);
+    uint64_t differs = (tag->age ^ c->age) | (tag->mask ^ mask);
     unsigned int i = 0;
 
     for (; i < m->count && i < TAG_WORDS; i++)
@@ -143,6 +146,9 @@ static inline bool holds(const struct flow_cache *c, size_t at, uint32_t mask,
 const struct verdict *flow_cache_find(struct flow_cache *c,
                                       const struct flow_key *key, uint64_t hash)
 {
+    /* Where there are few verdicts, the last frame's is a good guess. */
+    if (!hash && holds(c, c->last, c->tags[c->last].mask, key))
+        return &c->places[c->last].verdict;
     for (unsigned int i = 0; i < c->mask_count; i++) {
         unsigned int mask = c->order[i];
         size_t at;
@@ -156,9 +162,26 @@ const struct verdict *flow_cache_find(struct flow_cache *c,
                 continue;
         }
         c->masks[mask].hits++;
+        c->last = at;
         return &c->places[at].verdict;
     }
     return NULL;
+}
+
+const struct verdict *flow_cache_find_port(struct flow_cache *c,
+                                           uint32_t in_port)
+{
+    const struct mask *m = &c->masks[c->order[0]];
+    struct flow_key key, port;
+
+    port.word[0] = 0;
+    port.in_port = UINT32_MAX;
+    if (c->mask_count != 1 || m->count != 1 || m->at[0] != 0 ||
+        m->bits[0] != port.word[0])
+        return NULL;
+    key.word[0] = 0; /* The only one that counts. */
+    key.in_port = in_port;
+    return flow_cache_find(c, &key, 0);
 }
 
 static bool mask_is(const struct mask *m, const struct flow_key *used)
@@ -214,9 +237,9 @@ static size_t choose(struct flow_cache *c, uint64_t hash)
 {
     size_t first = hash & c->mask, second = first ^ 1;
 
-    if (c->tags[first].version != c->version)
+    if (c->tags[first].age != c->age)
         return first;
-    if (c->tags[second].version != c->version)
+    if (c->tags[second].age != c->age)
         return second;
     return c->turn++ & 1 ? second : first;
 }
@@ -232,7 +255,7 @@ struct verdict *flow_cache_place(struct flow_cache *c,
     struct tag *tag = &c->tags[at];
 
     tag->hash = hash;
-    tag->version = c->version;
+    tag->age = c->age;
     tag->mask = mask;
     for (unsigned int i = 0; i < m->count; i++) {
         uint64_t word = key->word[m->at[i]] & m->bits[i];

@@ -39,6 +39,11 @@ const struct verdict *flow_cache_find(struct flow_cache *c,
                                       const struct flow_key *key,
                                       uint64_t hash);
 
+/* What is kept for all frames that come from the port, if there is nothing kept
+ * that depends on more than that; or NULL. */
+const struct verdict *flow_cache_find_port(struct flow_cache *c,
+                                           uint32_t in_port);
+
 /* A place to write a verdict to that was made from the bits 'used' of the key;
  * what was there is gone. */
 struct verdict *flow_cache_place(struct flow_cache *c,

@@ -8,6 +8,7 @@
 #ifndef TABLE_VERDICT_H
 #define TABLE_VERDICT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "flow/action.h"
@@ -50,6 +51,7 @@ struct verdict {
     uint8_t cell_count, rule_count;
     uint8_t reason;       /* enum drop_reason: why, if nothing is sent */
     uint8_t missed_table; /* where no entry matched, or VERDICT_MISS */
+    bool just_outputs;    /* to ports, by NORMAL too: no step needs the key */
     struct flow_action cells[VERDICT_CELLS];
     struct verdict_rule rules[VERDICT_RULES];
 };

@@ -64,8 +64,8 @@ static int begin(void **state)
         .meters = w.meters,
         .mac_table = mac_table_create(16, 300),
         .now_us = (int64_t)NOW_S * 1000000,
-        .last = {.port = UINT16_MAX},
     };
+    executor_begin(&w.x);
     return 0;
 }
 
@@ -337,13 +337,14 @@ static void an_address_is_told_once_a_turn(void **state)
     assert_int_equal(sent(1), 3); /* nobody knows the destination yet */
     mac_table_learn(w.x.mac_table, 0x020000000001, 0, 0, NOW_S);
     mac_table_learn(w.x.mac_table, 0x020000000002, 0, 2, NOW_S);
-    w.x.last.port = UINT16_MAX;
+    executor_begin(&w.x);
     step(STEP_NORMAL, 0);
     run(PLAIN);
     assert_null(spsc_peek(w.x.learned));
     assert_int_equal(sent(1), 3);
     assert_int_equal(sent(2), 4);
     mac_table_learn(w.x.mac_table, 0x020000000002, 0, 0, NOW_S);
+    executor_begin(&w.x);
     step(STEP_NORMAL, 0);
     run(PLAIN);
     assert_int_equal(dropped(DROP_SAME_PORT), 1);
