@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "bridge/fail_mode.h"
 #include "bridge/in_band.h"
+#include "bridge/miss_note.h"
 #include "bridge/openflow_ports.h"
 #include "control/async.h"
 #include "control/dispatch.h"
@@ -33,6 +34,7 @@ struct openflow_side {
     struct controller *controllers[CONFIG_CONTROLLERS_MAX];
     struct services *services;
     struct fail_mode_machine fail_mode;
+    struct miss_note miss_note;
     struct in_band *in_band;
     int64_t routes_ms; /* when they were last looked up; 0: do it now */
     struct in_band_remote remotes[CONFIG_CONTROLLERS_MAX];
@@ -301,6 +303,23 @@ void openflow_side_configure(struct openflow_side *o,
     openflow_side_ports_changed(o, now_ms);
 }
 
+/* Whether all accepted controllers, one at least, want a table-miss entry. */
+static bool expects_miss_entry(const struct openflow_side *o)
+{
+    bool has_any = false;
+
+    for (size_t i = 0; i < o->count; i++) {
+        struct controller_status status = controller_status(o->controllers[i]);
+
+        if (!status.is_accepted)
+            continue;
+        if (status.version < OF13)
+            return false;
+        has_any = true;
+    }
+    return has_any;
+}
+
 void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
 {
     o->of.now_ms = now_ms;
@@ -310,6 +329,7 @@ void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
         controller_tick(o->controllers[i], now_ms);
     services_tick(o->services, now_ms);
     follow_controllers(o, now_ms);
+    miss_note_tick(&o->miss_note, o->of.datapath, expects_miss_entry(o));
 }
 
 static void tell_of_port(void *context, enum port_reason reason,
