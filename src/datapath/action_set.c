@@ -18,9 +18,9 @@ static const enum action_type among_fields[] = {
 void action_set_write(struct action_set *s, const struct flow_action *cells,
                       size_t count)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = action_end(cells, count), *a = cells;
 
-    for (; a < cells + count; a = action_next(a)) {
+    for (; a < end; a = action_next(a)) {
         s->has_any = true;
         if (a->type == ACTION_SET_FIELD)
             s->by_field[a->field] = a;

@@ -368,9 +368,9 @@ static void carry_out(void *context, const struct flow_action *a)
 
 static void apply(struct walk *w, const struct flow_action *cells, size_t count)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = action_end(cells, count), *a = cells;
 
-    for (; a < cells + count && !w->is_over; a = action_next(a))
+    for (; a < end && !w->is_over; a = action_next(a))
         carry_out(w, a);
 }
 

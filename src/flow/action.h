@@ -98,6 +98,13 @@ static inline const uint8_t *action_mask(const struct flow_action *a)
     return (const uint8_t *)(a + 2);
 }
 
+/* The end of a list; an empty one may be NULL, to which C adds nothing. */
+static inline const struct flow_action *
+action_end(const struct flow_action *cells, size_t count)
+{
+    return count ? cells + count : cells;
+}
+
 /* The cells of a list from 'a' on: for (a = cells; a < end; a = next(a)). */
 static inline const struct flow_action *action_next(const struct flow_action *a)
 {

@@ -112,9 +112,9 @@ void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit)
 static bool list_outputs_to(const struct flow_action *cells, size_t count,
                             uint32_t port)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = action_end(cells, count), *a = cells;
 
-    for (; a < cells + count; a = action_next(a))
+    for (; a < end; a = action_next(a))
         if ((a->type == ACTION_OUTPUT || a->type == ACTION_ENQUEUE) &&
             a->port == port)
             return true;
@@ -131,9 +131,10 @@ bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
 
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
 {
-    const struct flow_action *a = e->instructions.cells;
+    const struct flow_instructions *i = &e->instructions;
+    const struct flow_action *a = i->cells;
     const struct flow_action *end =
-        a + e->instructions.apply_count + e->instructions.write_count;
+        action_end(a, (size_t)i->apply_count + i->write_count);
 
     for (; a < end; a = action_next(a))
         if (a->type == ACTION_GROUP && a->group == group)

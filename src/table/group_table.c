@@ -94,8 +94,9 @@ static unsigned int uses(const struct group *g, uint32_t id)
     for (size_t i = 0; i < g->bucket_count; i++) {
         const struct group_bucket *b = &g->buckets[i];
         const struct flow_action *a = b->cells;
+        const struct flow_action *end = action_end(a, b->cell_count);
 
-        for (; a < b->cells + b->cell_count; a = action_next(a))
+        for (; a < end; a = action_next(a))
             count += a->type == ACTION_GROUP && a->group == id;
     }
     return count;
@@ -219,10 +220,10 @@ static unsigned int depth_of(const struct loop_search *s,
                              const struct flow_action *cells, size_t count,
                              unsigned int left)
 {
-    const struct flow_action *a = cells;
+    const struct flow_action *end = action_end(cells, count), *a = cells;
     unsigned int deepest = 0;
 
-    for (; a < cells + count && deepest < TOO_DEEP; a = action_next(a)) {
+    for (; a < end && deepest < TOO_DEEP; a = action_next(a)) {
         struct group *g = a->type == ACTION_GROUP ? find(s->t, a->group) : NULL;
 
         if (a->type != ACTION_GROUP)
@@ -250,6 +251,7 @@ static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
                                     uint8_t type, const struct bucket *b)
 {
     const struct flow_action *a = b->actions.cells;
+    const struct flow_action *end = action_end(a, b->actions.count);
     const struct loop_search search = {t, id};
 
     if (type == GROUP_TYPE_SELECT ? !b->weight : b->weight > 1)
@@ -257,7 +259,7 @@ static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
     if (depth_of(&search, b->actions.cells, b->actions.count,
                  GROUP_DEPTH_LIMIT) == TOO_DEEP)
         return FLOW_GROUP_LOOP;
-    for (; a < b->actions.cells + b->actions.count; a = action_next(a))
+    for (; a < end; a = action_next(a))
         if (a->type == ACTION_GROUP && !find(t, a->group))
             return FLOW_BAD_OUT_GROUP;
     if (type == GROUP_TYPE_FAST_FAILOVER && b->watch_port == PORT_NO_ANY &&
