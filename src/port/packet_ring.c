@@ -27,6 +27,9 @@ enum {
 
 struct packet_ring {
     struct port_queue queue;
+    /* A socket of its own, which nobody polls: for each frame that one has sent
+     * the kernel would walk all who wait for it, were it just for reading. */
+    int send_fd;
     uint8_t *slots;
     size_t slots_size;
     unsigned int slot_count, head, tail; /* slots [tail, head) are lent out */
@@ -168,7 +171,7 @@ static void select_queue(struct packet_ring *r, uint32_t queue)
 
     if (queue == r->send_queue)
         return;
-    setsockopt(r->queue.fd, SOL_SOCKET, SO_PRIORITY, &priority,
+    setsockopt(r->send_fd, SOL_SOCKET, SO_PRIORITY, &priority,
                sizeof(priority));
     r->send_queue = queue;
 }
@@ -179,7 +182,7 @@ static void send_run(struct packet_ring *r, unsigned int first,
                      unsigned int end, enum drop_reason *results)
 {
     while (first < end) {
-        int sent = sendmmsg(r->queue.fd, r->messages + first, end - first,
+        int sent = sendmmsg(r->send_fd, r->messages + first, end - first,
                             MSG_DONTWAIT);
 
         if (sent > 0)
@@ -249,6 +252,8 @@ static void ring_close(struct port_queue *q)
         munmap(r->slots, r->slots_size);
     if (r->whole)
         munmap(r->whole, (size_t)WHOLE_BATCH * WHOLE_SIZE);
+    if (r->send_fd >= 0)
+        close(r->send_fd);
     if (q->fd >= 0)
         close(q->fd);
     free(r);
@@ -377,6 +382,28 @@ static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
     return join_fanout(r, o);
 }
 
+/* Without a protocol, so that it receives nothing. */
+static int open_for_sending(struct packet_ring *r,
+                            const struct packet_ring_options *o)
+{
+    struct sockaddr_ll device = {
+        .sll_family = AF_PACKET,
+        .sll_ifindex = o->ifindex,
+    };
+    int err;
+
+    r->send_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (r->send_fd < 0)
+        return -errno;
+    err = set_int(r->send_fd, PACKET_VNET_HDR, 1);
+    if (err)
+        return err;
+    set_buffers(r->send_fd);
+    if (bind(r->send_fd, (struct sockaddr *)&device, sizeof(device)) < 0)
+        return -errno;
+    return 0;
+}
+
 static void prepare_messages(struct packet_ring *r)
 {
     for (unsigned int i = 0; i < QUEUE_BATCH; i++)
@@ -393,7 +420,7 @@ int packet_ring_open(const struct packet_ring_options *o,
     if (!r)
         return -ENOMEM;
     r->queue.ops = &ring_ops;
-    r->fanout_id = -1;
+    r->fanout_id = r->send_fd = -1;
     /* Protocol 0: no frame may arrive before bind() names the device. */
     r->queue.fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (r->queue.fd < 0) {
@@ -406,6 +433,8 @@ int packet_ring_open(const struct packet_ring_options *o,
         prepare_messages(r);
         err = map_ring(r, o->slots);
     }
+    if (!err)
+        err = open_for_sending(r, o);
     if (!err)
         err = bind_to(r, o);
     if (err)
