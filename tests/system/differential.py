@@ -202,6 +202,7 @@ class Packet:
                             or "vlan_tci=0x0000" in match)
         # The one MPLS label that there is.
         self.is_bottom = "mpls_bos=1" in match
+        self.is_stacked = kind == "mpls" and "mpls_bos=0" in match
         self.has_tag = any(
             word.startswith(("dl_vlan", "vlan_"))
             and word not in ("dl_vlan=0xffff", "vlan_tci=0x0000")
@@ -314,13 +315,17 @@ class Maker:
             return []
         if packet.kind in IP4_KINDS:
             packet.kind, packet.is_bottom = "mpls", True
+            packet.is_stacked = False
             # One word, so that the last of it is not left out: see KNOWN.
             return [f"push_mpls:0x8847,set_field:{rng.choice(LABELS)}"
                     f"->mpls_label,set_field:{rng.randrange(8)}->mpls_tc"]
         if packet.kind == "mpls" and packet.is_bottom:
             packet.kind = "ip"
             return ["pop_mpls:0x0800"]
-        return ["pop_mpls:0x8847"] if packet.kind == "mpls" else []
+        if packet.is_stacked:
+            packet.is_stacked = False
+            return ["pop_mpls:0x8847"]
+        return []
 
     def output(self):
         rng = self.rng
