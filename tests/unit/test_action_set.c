@@ -70,14 +70,12 @@ static void the_order_is_the_specification_s(void **state)
 
 static void a_group_takes_the_place_of_an_output(void **state)
 {
-    static const struct flow_action cells[] = {
-        {.type = ACTION_GROUP,  .group = 5},
-        {.type = ACTION_OUTPUT, .port = 2 }
-    };
+    struct flow_action cells[2] = {{.type = ACTION_GROUP}};
     struct action_set s;
     struct done d;
 
     (void)state;
+    cells[1].type = ACTION_OUTPUT;
     memset(&s, 0, sizeof(s));
     action_set_write(&s, cells, 2);
     d = carry_out(&s);
@@ -87,6 +85,8 @@ static void a_group_takes_the_place_of_an_output(void **state)
 
 static void one_of_each_kind_and_field_is_kept(void **state)
 {
+    /* clang-format 14 dies of this list. */
+    /* clang-format off */
     static const struct flow_action cells[] = {
         {.type = ACTION_OUTPUT,    .port = 2             },
         {.type = ACTION_SET_FIELD, .extra = 2,             .field = FIELD_ETH_SRC},
@@ -98,8 +98,9 @@ static void one_of_each_kind_and_field_is_kept(void **state)
         {.type = ACTION_SET_FIELD,  .extra = 2,                       .field = FIELD_ETH_SRC},
         {.type = 0                       },
         {.type = 0   },
-        {.type = ACTION_OUTPUT,                   .port = 3},
+        {.type = ACTION_OUTPUT,                    .port = 3},
     };
+    /* clang-format on */
     struct action_set s;
     struct done d;
 

@@ -20,7 +20,7 @@
 #include "base/clock.h"
 #include "base/unix_address.h"
 
-enum { WAIT_MS = 5000, LONG_RESULT = 8 << 20 };
+enum { WAIT_MS = 30000, LONG_RESULT = 8 << 20 };
 
 static const char ok_answer[] = "{\"ok\":true,\"result\":{\"echo\":\"x\"}}\n";
 
