@@ -24,6 +24,15 @@ run-dir = {}
 """
 
 
+def add_flows(bed, socket, lines):
+    """Gives a switch that speaks OpenFlow the entries of a row."""
+    path = os.path.join(bed.directory, "flows")
+    with open(path, "w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for line in lines)
+    run(["ovs-ofctl", "add-flows", f"unix:{bed.directory}/{socket}", path],
+        limit_s=60)
+
+
 class Bare:
     """Two AF_PACKET rings and no switch between them: the yardstick."""
 
@@ -35,6 +44,10 @@ class Bare:
     def variant(self, row):
         """Rows of one variant share a test bed."""
         return "vnet" if row.needs_offloads else "plain"
+
+    def takes(self, _row):
+        """Knows no flow entries, and is the yardstick of those who do."""
+        return True
 
     def start(self, bed, variant, tools):
         options = ["-v"] if variant == "vnet" else []
@@ -50,8 +63,14 @@ class Flowbridge:
             return None
         return f"no {self._binary}"
 
-    def variant(self, _row):
-        return "all"
+    def variant(self, row):
+        return row.name if row.flow_lines else "all"
+
+    def takes(self, _row):
+        return True
+
+    def load(self, bed, row):
+        add_flows(bed, "bench.mgmt", row.flow_lines)
 
     def start(self, bed, _variant, _tools):
         path = os.path.join(bed.directory, "flowbridge.ini")
@@ -68,6 +87,9 @@ class KernelBridge:
 
     def variant(self, _row):
         return "all"
+
+    def takes(self, row):
+        return not row.flow_lines
 
     def start(self, bed, _variant, _tools):
         bed.ip(bed.switch, "\n".join(
@@ -90,8 +112,14 @@ class Ovs:
                 return f"no {program}"
         return None if os.path.exists(OVS_SCHEMA) else f"no {OVS_SCHEMA}"
 
-    def variant(self, _row):
-        return "all"
+    def variant(self, row):
+        return row.name if row.flow_lines else "all"
+
+    def takes(self, _row):
+        return True
+
+    def load(self, bed, row):
+        add_flows(bed, "br0.mgmt", row.flow_lines)
 
     def start(self, bed, _variant, _tools):
         private = dict(os.environ)

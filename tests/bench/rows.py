@@ -105,8 +105,22 @@ class Traffic:
         wait_for(answers, 10, "a frame through the switch and back")
 
 
+def rules(count):
+    """Entries of one mask, of which as many as there are flows match."""
+    return [f"priority=5,udp,nw_src=198.18.{i >> 16}.1,tp_src={i & 0xffff},"
+            "actions=output:2" for i in range(count)]
+
+
+def masks(count):
+    """Entries of as many masks, none of which matches."""
+    return [f"priority={100 + i},ip,nw_src=10.0.0.0/{16 + i % 8},"
+            f"nw_dst=10.0.0.0/{16 + i // 8},actions=drop"
+            for i in range(count)]
+
+
 class Row:
     """Rows that need no more than what run builds itself are never missing."""
+    flow_lines = []
 
     def missing(self):
         return None
@@ -134,6 +148,22 @@ class Frames(Row):
         if bed.switch_pids:
             figures[f"{self.name}-cpu"] = (a_cpu_second, None)
         return figures
+
+
+class Entries(Frames):
+    """The same with flow entries beside the one that says NORMAL."""
+
+    def __init__(self, name, flows, flow_lines):
+        super().__init__(flows)
+        self.name, self.flow_lines = name, flow_lines
+        self.figures = [name, f"{name}-cpu"]
+
+    def missing(self):
+        return None if shutil.which("ovs-ofctl") else "no ovs-ofctl"
+
+    def title(self, options, figure):
+        return (super().title(options, figure) +
+                f", {len(self.flow_lines):,} flow entries")
 
 
 class Tcp(Row):
@@ -209,4 +239,6 @@ class RoundTrip(Row):
 def rows():
     """All there are, in the order in which they are measured."""
     return [Frames(1), Frames(1000), Frames(100000), Tcp(),
-            RoundTrip("rtt-idle", 0), RoundTrip("rtt-load", 0.5)]
+            RoundTrip("rtt-idle", 0), RoundTrip("rtt-load", 0.5),
+            *(Entries(f"rules-{n}", 1000, rules(n)) for n in (1000, 100000)),
+            *(Entries(f"masks-{n}", 1 << 20, masks(n)) for n in (8, 64))]
