@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -499,6 +500,17 @@ static void stop(struct daemon *d)
     free(d);
 }
 
+/* A port takes a few files for each worker: as many as we may have. */
+static void raise_file_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 int daemon_run(const char *config_path)
 {
     struct daemon *d = calloc(1, sizeof(*d));
@@ -507,6 +519,7 @@ int daemon_run(const char *config_path)
     if (!d)
         return EXIT_FAILED;
     d->started_ms = clock_monotonic_ms();
+    raise_file_limit();
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
         free(d);
