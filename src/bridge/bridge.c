@@ -196,7 +196,7 @@ static void add_port(struct bridge *b, const struct config *c,
         bridge_port_make(&b->surroundings, p, now_ms);
     if (!link && port->type == PORT_NIC)
         log_warning("port.absent", "port=%s ofport=%u", port->name,
-                    p->number & 0xffff);
+                    port_no_shown(p->number));
 }
 
 static void remove_port(struct bridge *b, size_t at)
@@ -204,7 +204,7 @@ static void remove_port(struct bridge *b, size_t at)
     struct bridge_port *p = b->ports[at];
 
     log_info("port.removed", "port=%s ofport=%u", p->config.name,
-             p->number & 0xffff);
+             port_no_shown(p->number));
     bridge_port_free(&b->surroundings, p);
     b->port_count--;
     memmove(&b->ports[at], &b->ports[at + 1],

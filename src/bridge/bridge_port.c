@@ -10,11 +10,6 @@
 
 enum { RETRY_MS = 1000 };
 
-static const char *link_word(const struct link *link)
-{
-    return link->is_up && link->is_running ? "up" : "down";
-}
-
 static bool makes_device(const struct bridge_port *p)
 {
     return p->config.type != PORT_NIC;
@@ -77,10 +72,10 @@ static void failed(struct bridge_port *p, const char *what, int err,
 
 static void log_added(const struct bridge_port *p)
 {
-    log_info("port.added",
-             "port=%s ofport=%u mac=%s link=%s speed_mbps=%u mtu=%u",
-             p->config.name, p->number & 0xffff, mac_text(p->link.mac).text,
-             link_word(&p->link), p->speed.mbps, p->link.mtu);
+    log_info(
+        "port.added", "port=%s ofport=%u mac=%s link=%s speed_mbps=%u mtu=%u",
+        p->config.name, port_no_shown(p->number), mac_text(p->link.mac).text,
+        bridge_port_link_word(p), p->speed.mbps, p->link.mtu);
 }
 
 static void open_port(const struct port_surroundings *s, struct bridge_port *p,
@@ -180,7 +175,7 @@ static void follow_change(const struct port_surroundings *s,
     if (was_up != is_up) {
         s->ops->speed(s->ops_context, p->config.name, &p->speed);
         log_info("port.link", "port=%s link=%s admin=%s speed_mbps=%u",
-                 p->config.name, link_word(&p->link),
+                 p->config.name, bridge_port_link_word(p),
                  p->link.is_up ? "up" : "down", p->speed.mbps);
         if (!is_up)
             mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
@@ -222,7 +217,7 @@ void bridge_port_link_gone(const struct port_surroundings *s,
         return;
     plan = plan_of(s, p);
     log_warning("port.lost", "port=%s ofport=%u", p->config.name,
-                p->number & 0xffff);
+                port_no_shown(p->number));
     close_port(s, p);
     p->is_present = false;
     p->is_making = false;
@@ -338,4 +333,11 @@ uint64_t bridge_port_missed(const struct bridge_port *p)
         if (p->device.queues[i])
             missed += p->device.queues[i]->ops->missed(p->device.queues[i]);
     return missed;
+}
+
+const char *bridge_port_link_word(const struct bridge_port *p)
+{
+    if (!p->is_present)
+        return "absent";
+    return p->link.is_up && p->link.is_running ? "up" : "down";
 }

@@ -84,4 +84,7 @@ void bridge_port_readdress(const struct port_surroundings *s,
  */
 uint64_t bridge_port_missed(const struct bridge_port *p);
 
+/* "up", "down" or "absent". */
+const char *bridge_port_link_word(const struct bridge_port *p);
+
 #endif

@@ -20,13 +20,6 @@ static const char *const shield_words[] = {
     [SHIELD_FAILED] = "failed",
 };
 
-static const char *link_word(const struct bridge_port *p)
-{
-    if (!p->is_present)
-        return "absent";
-    return p->link.is_up && p->link.is_running ? "up" : "down";
-}
-
 /* As the configuration writes it: "10,20-29". */
 static void write_trunks(FILE *out, const uint64_t trunks[64])
 {
@@ -98,22 +91,16 @@ static void add_counters(const struct bridge *b, cJSON *port,
     add_reasons(port, "tx_drops", t.tx_drops);
 }
 
-/* LOCAL's number as OpenFlow 1.0 has it: what people know. */
-static unsigned int shown_number(const struct bridge_port *p)
-{
-    return p->number & 0xffff;
-}
-
 static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
 {
     cJSON *port = cJSON_CreateObject();
 
     cJSON_AddStringToObject(port, "name", p->config.name);
-    add_number(port, "ofport", shown_number(p));
+    add_number(port, "ofport", port_no_shown(p->number));
     cJSON_AddStringToObject(port, "type", type_words[p->config.type]);
     cJSON_AddStringToObject(port, "mac",
                             p->is_present ? mac_text(p->link.mac).text : "");
-    cJSON_AddStringToObject(port, "link", link_word(p));
+    cJSON_AddStringToObject(port, "link", bridge_port_link_word(p));
     add_number(port, "speed_mbps", p->speed.mbps);
     cJSON_AddStringToObject(port, "duplex",
                             !p->speed.mbps            ? ""
@@ -216,7 +203,7 @@ cJSON *report_ports(const struct bridge *b)
         cJSON *port = cJSON_CreateObject();
 
         cJSON_AddStringToObject(port, "name", p->config.name);
-        add_number(port, "ofport", shown_number(p));
+        add_number(port, "ofport", port_no_shown(p->number));
         add_counters(b, port, p);
         cJSON_AddItemToArray(ports, port);
     }
@@ -263,8 +250,9 @@ static void log_port(const struct bridge *b, const struct bridge_port *p)
              "port=%s ofport=%u type=%s link=%s mac=%s mtu=%u shield=%s "
              "rx_frames=%llu tx_frames=%llu forwarded=%llu consumed=%llu "
              "missed=%llu",
-             p->config.name, shown_number(p), type_words[p->config.type],
-             link_word(p), mac_text(p->link.mac).text, p->link.mtu,
+             p->config.name, port_no_shown(p->number),
+             type_words[p->config.type], bridge_port_link_word(p),
+             mac_text(p->link.mac).text, p->link.mtu,
              shield_words[p->device.shield], (unsigned long long)t.rx_frames,
              (unsigned long long)t.tx_frames, (unsigned long long)t.forwarded,
              (unsigned long long)t.consumed,

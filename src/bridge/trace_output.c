@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bridge/mac_text.h"
+#include "datapath/execute.h"
 #include "datapath/normal.h"
 #include "packet/edit.h"
 
@@ -57,26 +58,14 @@ static const char *port_name(const struct fate *t,
 }
 
 /* As datapath/outbox.c refuses to send. */
-static enum drop_reason obstacle(const struct datapath_port *to,
-                                 const struct frame *f)
-{
-    if (!to->is_up || !to->queues[0])
-        return DROP_PORT_DOWN;
-    if (to->has_no_fwd)
-        return DROP_PORT_NO_FWD;
-    if (f->size - FRAME_HEADER_SIZE > to->mtu && frame_mtu_size(f) > to->mtu)
-        return DROP_MTU;
-    return DROP_NONE;
-}
-
 static void send_to(struct fate *t, const struct datapath_port *to,
                     const struct frame *f, unsigned int depth, const char *how)
 {
-    enum drop_reason reason = obstacle(to, f);
+    enum drop_reason reason = outbox_obstacle(to, 0, f);
     cJSON *line = add_line(t, "port", depth, "output to port %u (%s)%s",
-                           to->number & 0xffff, port_name(t, to), how);
+                           port_no_shown(to->number), port_name(t, to), how);
 
-    cJSON_AddNumberToObject(line, "port", to->number & 0xffff);
+    cJSON_AddNumberToObject(line, "port", port_no_shown(to->number));
     cJSON_AddStringToObject(line, "name", port_name(t, to));
     if (reason == DROP_NONE)
         t->is_sent = true;
@@ -141,8 +130,8 @@ static void switch_frame(struct fate *t, const struct frame *f)
         flood_vlan(t, f, &n);
         return;
     }
-    add_line(t, "normal", 1, "learned at port %u (%s)", to->number & 0xffff,
-             port_name(t, to));
+    add_line(t, "normal", 1, "learned at port %u (%s)",
+             port_no_shown(to->number), port_name(t, to));
     if (to->index == t->from->index)
         drop(t, 1, DROP_SAME_PORT);
     else if (!normal_is_member(to, n.vlan))
@@ -219,21 +208,6 @@ static bool do_step(struct fate *t, struct frame *f,
     }
 }
 
-/* The end of the copy's steps that 'a' is among, or 'end'. */
-static const struct flow_action *end_of_copy(const struct flow_action *a,
-                                             const struct flow_action *end)
-{
-    unsigned int depth = 0;
-
-    for (; a < end; a = action_next(a)) {
-        if (a->type == STEP_CLONE)
-            depth++;
-        if (a->type == STEP_CLONE_END && !depth--)
-            return a;
-    }
-    return end;
-}
-
 /* Does the steps from 'a' on to a copy of the frame; returns where it ends.
  * Copies are in copies as deep as the pipeline goes. */
 /* NOLINTNEXTLINE(misc-no-recursion) */
@@ -246,7 +220,7 @@ static const struct flow_action *do_steps(struct fate *t,
     struct frame f = *original;
 
     if (!bytes)
-        return end_of_copy(a, end);
+        return execute_copy_end(a, end);
     memcpy(bytes + FRAME_HEADROOM, original->data, original->size);
     f.data = bytes + FRAME_HEADROOM;
     f.headroom = f.tailroom = FRAME_HEADROOM;
@@ -258,7 +232,7 @@ static const struct flow_action *do_steps(struct fate *t,
         else
             goes_on = do_step(t, &f, a);
         if (!goes_on)
-            a = end_of_copy(action_next(a), end);
+            a = execute_copy_end(action_next(a), end);
         else if (a < end)
             a = action_next(a);
     }

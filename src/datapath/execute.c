@@ -335,9 +335,8 @@ static enum drop_reason do_step(struct executor *x, struct execution *e,
     return DROP_NONE;
 }
 
-/* The end of the copy's steps that 'a' is among, or 'end'. */
-static const struct flow_action *end_of_copy(const struct flow_action *a,
-                                             const struct flow_action *end)
+const struct flow_action *execute_copy_end(const struct flow_action *a,
+                                           const struct flow_action *end)
 {
     unsigned int depth = 0;
 
@@ -374,6 +373,7 @@ void execute(struct executor *x, struct execution *e,
             continue;
         }
         outbox_dropped(x->outbox, e->index, reason);
-        a = end_of_copy(action_next(a), end); /* Only the copy ends here. */
+        a = execute_copy_end(action_next(a),
+                             end); /* Only the copy ends here. */
     }
 }

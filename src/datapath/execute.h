@@ -60,4 +60,9 @@ struct execution {
 void execute(struct executor *x, struct execution *e,
              const struct flow_action *cells, unsigned int cell_count);
 
+/* Where the steps for a copy end that 'a' is among: its STEP_CLONE_END, or
+ * 'end'. */
+const struct flow_action *execute_copy_end(const struct flow_action *a,
+                                           const struct flow_action *end);
+
 #endif

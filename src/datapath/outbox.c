@@ -177,11 +177,10 @@ struct frame *outbox_copy(struct outbox *o, const struct frame *f)
     return copy;
 }
 
-static enum drop_reason obstacle(const struct outbox *o,
-                                 const struct datapath_port *to,
-                                 const struct frame *f)
+enum drop_reason outbox_obstacle(const struct datapath_port *to,
+                                 unsigned int worker, const struct frame *f)
 {
-    if (!to->is_up || !to->queues[o->worker])
+    if (!to->is_up || !to->queues[worker])
         return DROP_PORT_DOWN;
     if (to->has_no_fwd)
         return DROP_PORT_NO_FWD;
@@ -234,7 +233,7 @@ static enum drop_reason add_segments(struct outbox *o,
 void outbox_add(struct outbox *o, const struct datapath_port *to,
                 const struct frame *f, unsigned int index)
 {
-    enum drop_reason reason = obstacle(o, to, f);
+    enum drop_reason reason = outbox_obstacle(to, o->worker, f);
 
     if (reason == DROP_NONE) {
         if (!frame_is_super(f) || segment_is_for_kernel(f))

@@ -30,6 +30,10 @@ void outbox_begin(struct outbox *o, const struct datapath_port *from,
  * if need be by sending what waits. */
 void outbox_make_room(struct outbox *o);
 
+/* Why a worker cannot send the frame to this port now, or DROP_NONE. */
+enum drop_reason outbox_obstacle(const struct datapath_port *to,
+                                 unsigned int worker, const struct frame *f);
+
 /*
  * Puts the frame in the port's lane, or says that it cannot be sent there (the
  * port is down, the MTU too small ...), for frame 'index' of the batch.

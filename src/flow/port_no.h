@@ -23,4 +23,10 @@ enum {
         0xfeff, /* what [port] ofport may be: it must fit OpenFlow 1.0 */
 };
 
+/* As OpenFlow 1.0 has it, which is what people know: LOCAL is 65534. */
+static inline unsigned int port_no_shown(uint32_t number)
+{
+    return number & 0xffff;
+}
+
 #endif
