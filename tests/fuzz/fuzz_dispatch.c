@@ -9,10 +9,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/retire.h"
-#include "control/async.h"
 #include "control/dispatch.h"
-#include "control/packet_buffers.h"
+#include "tests/fuzz/small_switch.h"
 
 enum { MESSAGES_MAX = 64 };
 
@@ -22,12 +20,6 @@ struct peer {
     struct connection c;
     uint32_t xid; /* of the message that is being handled */
 };
-
-static void expect(bool is_right)
-{
-    if (!is_right)
-        abort();
-}
 
 /* What is told unasked has xid 0. */
 static bool check_answer(struct connection *c, const void *bytes, size_t size)
@@ -47,91 +39,8 @@ static bool check_answer(struct connection *c, const void *bytes, size_t size)
     return true;
 }
 
-static void each_port(void *context,
-                      void (*visit)(void *visitor, const struct port_desc *p),
-                      void *visitor)
-{
-    static const struct port_desc port = {.number = 1, .name = "p1"};
-
-    (void)context;
-    visit(visitor, &port);
-}
-
-static bool find_port(void *context, uint32_t number, struct port_desc *p)
-{
-    (void)context;
-    *p = (struct port_desc){.number = number};
-    return number == 1;
-}
-
-static bool find_port_by_name(void *context, const char *name, uint32_t *number)
-{
-    (void)context;
-    (void)name;
-    (void)number;
-    return false;
-}
-
-static bool port_stats(void *context, uint32_t number, int64_t now_ms,
-                       struct port_stats *s)
-{
-    (void)context;
-    (void)now_ms;
-    *s = (struct port_stats){.number = number};
-    return true;
-}
-
-static enum flow_error port_mod(void *context, const struct port_mod *mod,
-                                int64_t now_ms)
-{
-    (void)context;
-    (void)now_ms;
-    return mod->number == 1 ? FLOW_OK : FLOW_BAD_PORT;
-}
-
-static void wake(void *context)
-{
-    (void)context;
-}
-
-static void open_switch(struct of_switch *s)
-{
-    static const struct datapath_options options = {
-        .workers = 1,
-        .flow_cache = 16,
-        .mac_table_size = 16,
-        .mac_aging_s = 300,
-        .wake = wake,
-    };
-
-    *s = (struct of_switch){
-        .datapath = datapath_create(&options, 1000),
-        .host = {each_port,   find_port, find_port_by_name, port_stats, port_mod,
-                 NULL, NULL, NULL},
-        .identity = {.tables = 4, .buffers = 4 },
-        .buffers = packet_buffers_create(4),
-        .connections = connection_list_create(),
-    };
-    expect(s->datapath && s->buffers && s->connections);
-    flow_tables_on_removed(datapath_tables(s->datapath), async_flow_removed, s);
-}
-
-static void close_switch(struct of_switch *s)
-{
-    datapath_free(s->datapath);
-    packet_buffers_free(s->buffers);
-    connection_list_free(s->connections);
-    free(s->table_features);
-}
-
-static void take_upcall(void *context, struct upcall *u)
-{
-    async_packet_in(context, u);
-}
-
 static void say(struct of_switch *s, struct peer *p, struct reader message)
 {
-    const struct datapath_news news = {.upcall = take_upcall, .context = s};
     uint8_t *copy = malloc(message.left);
     struct reader r;
 
@@ -144,9 +53,7 @@ static void say(struct of_switch *s, struct peer *p, struct reader message)
     dispatch_message(s, &p->c, copy, message.left, s->now_ms + 1000);
     free(copy);
     p->xid = 0;
-    datapath_turn(s->datapath, s->now_ms * 1000);
-    datapath_take_news(s->datapath, s->now_ms, 64, &news);
-    flow_tables_expire(datapath_tables(s->datapath), s->now_ms, 64);
+    small_switch_turn(s);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -160,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     log_set_levels("error");
     if (!size)
         return 0;
-    open_switch(&s);
+    small_switch_open(&s, 1000);
     connection_reset(&p.c, (enum of_version)(OF10 + read_u8(&r) % OF15));
     connection_list_add(s.connections, &p.c);
     async_connections_changed(&s);
@@ -173,6 +80,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             say(&s, &p, message);
     }
     connection_list_remove(s.connections, &p.c);
-    close_switch(&s);
+    small_switch_close(&s);
     return 0;
 }
