@@ -1,5 +1,6 @@
 #include "bridge/bridge.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -255,6 +256,8 @@ struct bridge *bridge_create(struct config *config,
         .ops = o->ops,
         .ops_context = o->ops_context,
         .rx_ring = config->datapath.rx_ring,
+        .follow_links = o->follow_links,
+        .link_context = o->link_context,
     };
     b->openflow = openflow_side_create(b, &o->openflow);
     if (b->openflow)
@@ -427,12 +430,12 @@ void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
     openflow_side_peer_came(b->openflow, stream, peer, now_ms);
 }
 
-void bridge_modify_port(struct bridge *b, unsigned int index,
-                        uint32_t of_config)
+int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
 {
     for (size_t i = 0; i < b->port_count; i++)
         if (b->ports[i]->index == index)
-            bridge_port_modify(&b->surroundings, b->ports[i], of_config);
+            return bridge_port_modify(&b->surroundings, b->ports[i], of_config);
+    return -ENODEV;
 }
 
 void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)

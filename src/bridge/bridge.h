@@ -36,7 +36,10 @@ struct bridge_options {
     void (*wake)(void *context); /* called by workers; see datapath.h */
     void *wake_context;
     const struct link *(*find_link)(void *context, const char *name);
-    void *link_context;
+    /* May be NULL: reads what the kernel has told by now, which comes back by
+     * bridge_link_changed. */
+    void (*follow_links)(void *context);
+    void *link_context; /* of both */
     struct openflow_outside openflow;
 };
 
@@ -71,9 +74,9 @@ void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
                       int64_t now_ms);
 
 /* What a PORT_MOD does to the port under a datapath index: enum
- * port_config_bits. */
-void bridge_modify_port(struct bridge *b, unsigned int index,
-                        uint32_t of_config);
+ * port_config_bits.  Returns 0, or -errno and nothing has changed. */
+int bridge_modify_port(struct bridge *b, unsigned int index,
+                       uint32_t of_config);
 
 const struct config *bridge_config(const struct bridge *b);
 struct datapath *bridge_datapath(const struct bridge *b);

@@ -22,6 +22,7 @@ static struct device_plan plan_of(const struct port_surroundings *s,
         .config = &p->config,
         .workers = datapath_workers(s->datapath),
         .rx_ring = s->rx_ring,
+        .stays_down = p->is_taken_down || (p->is_open && !p->link.is_up),
         .address = &p->address,
         .gateway = &p->gateway,
         .queues = p->queues,
@@ -39,9 +40,9 @@ static void publish(const struct port_surroundings *s,
     struct datapath_port port = {
         .index = (uint16_t)p->index,
         .number = p->number,
-        .is_up = p->is_open && p->link.is_up && p->link.is_running &&
-                 !(p->of_config & PORT_CONFIG_DOWN),
-        .has_no_recv = p->of_config & (PORT_CONFIG_NO_RECV | PORT_CONFIG_DOWN),
+        .is_up = p->is_open && p->link.is_up && p->link.is_running,
+        /* Frames that it left in the ring when it was set down. */
+        .has_no_recv = p->of_config & PORT_CONFIG_NO_RECV || !p->link.is_up,
         .has_no_fwd = p->of_config & PORT_CONFIG_NO_FWD,
         .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
         .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
@@ -82,8 +83,10 @@ static void open_port(const struct port_surroundings *s, struct bridge_port *p,
                       int64_t now_ms)
 {
     struct device_plan plan = plan_of(s, p);
+    bool was_up = p->link.is_up;
     int err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
 
+    p->awaits_up = !was_up && p->link.is_up;
     if (err) {
         failed(p, "open", err, now_ms);
         return;
@@ -133,6 +136,24 @@ struct bridge_port *bridge_port_create(const struct port_surroundings *s,
     return p;
 }
 
+/* What was the host's before us is the host's again, and up. */
+static void restore(const struct port_surroundings *s,
+                    const struct bridge_port *p)
+{
+    int err;
+
+    if (!p->is_taken_down || p->device.is_made ||
+        (p->config.type != PORT_NIC && p->config.type != PORT_TAP))
+        return;
+    err = s->ops->set_up(s->ops_context, &p->link, true);
+    if (err)
+        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
+                  "set up", strerror(-err));
+    else
+        log_info("port.restored", "port=%s effect=%s", p->config.name,
+                 "set up again, for it was a controller that took it down");
+}
+
 void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p)
 {
     struct device_plan plan;
@@ -141,6 +162,7 @@ void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p)
         return;
     plan = plan_of(s, p);
     close_port(s, p);
+    restore(s, p);
     s->ops->unmake(s->ops_context, &plan, &p->device);
     datapath_remove_port(s->datapath, p->index);
     retire_flush();
@@ -166,13 +188,26 @@ void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
     p->retry_ms = 0;
 }
 
+/* Gives a device of ours its MAC, address and gateway. */
+static void address_device(const struct port_surroundings *s,
+                           struct bridge_port *p)
+{
+    struct device_plan plan = plan_of(s, p);
+    int err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
+
+    if (err)
+        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
+                  "address", strerror(-err));
+}
+
 static void follow_change(const struct port_surroundings *s,
                           struct bridge_port *p, const struct link *before)
 {
     bool was_up = before->is_up && before->is_running;
     bool is_up = p->link.is_up && p->link.is_running;
+    bool is_other = was_up != is_up || before->is_up != p->link.is_up;
 
-    if (was_up != is_up) {
+    if (is_other) {
         s->ops->speed(s->ops_context, p->config.name, &p->speed);
         log_info("port.link", "port=%s link=%s admin=%s speed_mbps=%u",
                  p->config.name, bridge_port_link_word(p),
@@ -186,8 +221,11 @@ static void follow_change(const struct port_surroundings *s,
     if (memcmp(before->mac, p->link.mac, sizeof(before->mac)))
         log_info("port.mac", "port=%s from=%s to=%s", p->config.name,
                  mac_text(before->mac).text, mac_text(p->link.mac).text);
-    if (was_up != is_up || before->mtu != p->link.mtu)
+    if (is_other || before->mtu != p->link.mtu)
         publish(s, p);
+    /* The kernel took its routes away, and what it had of IPv6. */
+    if (!before->is_up && p->link.is_up && p->address.family)
+        address_device(s, p);
 }
 
 void bridge_port_link_changed(const struct port_surroundings *s,
@@ -202,6 +240,9 @@ void bridge_port_link_changed(const struct port_surroundings *s,
     p->is_present = true;
     p->is_making = false;
     p->link = *link;
+    p->link.is_up = link->is_up || p->awaits_up;
+    p->awaits_up = p->awaits_up && !link->is_up;
+    p->is_taken_down = p->is_taken_down && !link->is_up;
     if (!p->is_open)
         open_port(s, p, now_ms);
     else
@@ -221,6 +262,8 @@ void bridge_port_link_gone(const struct port_surroundings *s,
     close_port(s, p);
     p->is_present = false;
     p->is_making = false;
+    p->is_taken_down = false;
+    p->awaits_up = false;
     if (makes_device(p)) {
         /* Should there be one of this name again it is somebody else's. */
         p->device.is_made = false;
@@ -288,15 +331,37 @@ static bool address_is_equal(const struct config_address *a,
            !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
-void bridge_port_modify(const struct port_surroundings *s,
-                        struct bridge_port *p, uint32_t of_config)
+uint32_t bridge_port_of_config(const struct bridge_port *p)
 {
-    if (p->of_config == of_config)
-        return;
+    return p->of_config | (p->link.is_up ? 0 : PORT_CONFIG_DOWN);
+}
+
+int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
+                       uint32_t of_config)
+{
+    uint32_t before = bridge_port_of_config(p);
+    bool is_down = of_config & PORT_CONFIG_DOWN;
+    bool toggles = (before ^ of_config) & PORT_CONFIG_DOWN;
+    int err;
+
+    if (before == of_config)
+        return 0;
+    err = toggles ? s->ops->set_up(s->ops_context, &p->link, !is_down) : 0;
+    if (err) {
+        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
+                  is_down ? "set down" : "set up", strerror(-err));
+        return err;
+    }
     log_info("port.modified", "port=%s from=0x%x to=0x%x", p->config.name,
-             p->of_config, of_config);
-    p->of_config = of_config;
+             before, of_config);
+    p->of_config = of_config & ~(uint32_t)PORT_CONFIG_DOWN;
     publish(s, p);
+    /* The next request, which may be waiting, finds what this one did. */
+    if (toggles && s->follow_links)
+        s->follow_links(s->link_context);
+    if (toggles)
+        p->is_taken_down = is_down && p->is_present;
+    return 0;
 }
 
 void bridge_port_readdress(const struct port_surroundings *s,
@@ -307,7 +372,6 @@ void bridge_port_readdress(const struct port_surroundings *s,
     struct device_plan plan = plan_of(s, p);
     bool is_same_place = address_is_equal(&p->address, address) &&
                          address_is_equal(&p->gateway, gateway);
-    int err;
 
     if (is_same_place && !memcmp(p->mac, mac, sizeof(p->mac)))
         return;
@@ -318,11 +382,7 @@ void bridge_port_readdress(const struct port_surroundings *s,
     p->gateway = *gateway;
     if (!p->is_open)
         return;
-    plan = plan_of(s, p);
-    err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
-    if (err)
-        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
-                  "address", strerror(-err));
+    address_device(s, p);
 }
 
 uint64_t bridge_port_missed(const struct bridge_port *p)

@@ -18,6 +18,10 @@ struct port_surroundings {
     const struct device_ops *ops;
     void *ops_context;
     unsigned int rx_ring;
+    /* Tells the bridge what the kernel has said of interfaces by now; may be
+     * NULL. */
+    void (*follow_links)(void *context);
+    void *link_context;
 };
 
 struct bridge_port {
@@ -28,9 +32,11 @@ struct bridge_port {
     struct config_address address, gateway; /* LOCAL's; family 0: none */
     struct htb_queue *queues;               /* 'queue_count', owned */
     size_t queue_count;
-    uint32_t of_config; /* enum port_config_bits */
+    uint32_t of_config; /* enum port_config_bits but DOWN: that is 'link' */
+    bool is_taken_down; /* by a controller, and nobody set it up since */
     bool is_present;    /* 'link' is of a device */
     bool is_open;
+    bool awaits_up; /* we set it up; what says else is older than that */
     bool is_making; /* the device was made and has not shown itself yet */
     struct link link;
     struct link_speed speed;
@@ -45,7 +51,8 @@ struct bridge_port {
 struct bridge_port *bridge_port_create(const struct port_surroundings *s,
                                        const struct config_port *config,
                                        unsigned int index, uint32_t number);
-/* Closes it, takes away what was made for it, and frees. */
+/* Closes it, takes away what was made for it, sets up again what a controller
+ * took down, and frees. */
 void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p);
 
 /* Makes its device where that is ours to do, so that it can show itself. */
@@ -67,9 +74,13 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config);
-/* Goes over to these bits, enum port_config_bits, of a PORT_MOD. */
-void bridge_port_modify(const struct port_surroundings *s,
-                        struct bridge_port *p, uint32_t of_config);
+/* The bits that controllers see; a port is DOWN when its interface is, whoever
+ * set it so. */
+uint32_t bridge_port_of_config(const struct bridge_port *p);
+/* Goes over to these bits, enum port_config_bits, of a PORT_MOD; DOWN sets the
+ * interface down.  Returns 0, or -errno and nothing has changed. */
+int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
+                       uint32_t of_config);
 /* Goes over to these queues (copied).  False: out of memory, no change. */
 bool bridge_port_set_queues(const struct port_surroundings *s,
                             struct bridge_port *p,

@@ -155,15 +155,20 @@ static const struct ctl_command commands[] = {
 
 /* What the event loop tells. */
 
-static void on_links(struct ev_loop *loop, ev_io *io, int events)
+static void follow_links(void *context)
 {
-    struct daemon *d = io->data;
+    struct daemon *d = context;
     int err = link_monitor_read(d->links);
 
-    (void)loop;
-    (void)events;
     if (err)
         log_error("link.failed", "what=%s error=%s", "read", strerror(-err));
+}
+
+static void on_links(struct ev_loop *loop, ev_io *io, int events)
+{
+    (void)loop;
+    (void)events;
+    follow_links(io->data);
 }
 
 static void link_changed(void *context, const struct link *link, bool is_gone)
@@ -400,6 +405,7 @@ static bool create_bridge(struct daemon *d)
         .wake = wake_main,
         .wake_context = d,
         .find_link = find_link,
+        .follow_links = follow_links,
         .link_context = d,
         .openflow = outside_of(d->outside),
     };
@@ -431,13 +437,8 @@ static bool create_bridge(struct daemon *d)
  * and then that they are up. */
 static void settle(struct daemon *d)
 {
-    for (int round = 0; round < 2; round++) {
-        int err = link_monitor_read(d->links);
-
-        if (err)
-            log_error("link.failed", "what=%s error=%s", "read",
-                      strerror(-err));
-    }
+    for (int round = 0; round < 2; round++)
+        follow_links(d);
 }
 
 static bool drop_privileges(const struct daemon *d)

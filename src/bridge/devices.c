@@ -175,12 +175,12 @@ static int open_foreign(struct devices *devices, const struct device_plan *plan,
     make_quiet(link->ifindex, d);
     real_shield(devices, plan, d);
     real_set_queues(devices, plan, link, d);
-    err = link_set_up(link->ifindex, true);
+    err = link_set_up(link->ifindex, !plan->stays_down);
     if (err)
         log_warning("port.failed", "port=%s what=%s error=%s", link->name,
                     "set up", strerror(-err));
     else
-        link->is_up = true;
+        link->is_up = !plan->stays_down;
     return open_rings(plan, link->ifindex, d);
 }
 
@@ -224,6 +224,8 @@ static int open_ours(const struct device_plan *plan, struct link *link)
     if (err)
         return err;
     memcpy(link->mac, plan->mac, sizeof(link->mac));
+    if (plan->stays_down)
+        return 0; /* There is no address or route while it is down. */
     err = link_set_up(link->ifindex, true);
     if (err)
         return err;
@@ -258,6 +260,12 @@ static void real_close(void *context, const struct device_plan *plan,
     d->is_quiet = false;
 }
 
+static int real_set_up(void *context, const struct link *link, bool is_up)
+{
+    (void)context;
+    return link_set_up(link->ifindex, is_up);
+}
+
 static void real_speed(void *context, const char *name,
                        struct link_speed *speed)
 {
@@ -274,5 +282,6 @@ const struct device_ops devices_real = {
     .unmake = real_unmake,
     .shield = real_shield,
     .set_queues = real_set_queues,
+    .set_up = real_set_up,
     .speed = real_speed,
 };

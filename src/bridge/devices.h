@@ -32,6 +32,7 @@ struct device {
 struct device_plan {
     const struct config_port *config;
     unsigned int workers, rx_ring;
+    bool stays_down; /* opened, but not set up */
     /* LOCAL and internal ports only. */
     uint8_t mac[6];
     const struct config_address *address, *gateway; /* NULL or family 0: none */
@@ -44,8 +45,9 @@ struct device_ops {
      * Returns 0 or -errno. */
     int (*make)(void *context, const struct device_plan *plan,
                 struct device *d);
-    /* Opens its queues, sets it up; 'link' says that it is there and is told
-     * what that changed.  Returns 0, or -errno and nothing is open. */
+    /* Opens its queues and sets it up, unless it stays down; 'link' says that
+     * it is there and is told what that changed.  Returns 0, or -errno and
+     * nothing is open. */
     int (*open)(void *context, const struct device_plan *plan,
                 struct link *link, struct device *d);
     /* Closes what 'open' opened; workers have let go of the queues. */
@@ -63,6 +65,8 @@ struct device_ops {
     /* Makes the plan's queues those of an open port, in place of others. */
     void (*set_queues)(void *context, const struct device_plan *plan,
                        const struct link *link, struct device *d);
+    /* Sets the interface up or down.  Returns 0 or -errno. */
+    int (*set_up)(void *context, const struct link *link, bool is_up);
     /* Speed and duplex; zero where they are not known. */
     void (*speed)(void *context, const char *name, struct link_speed *speed);
 };

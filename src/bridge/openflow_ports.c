@@ -32,7 +32,7 @@ static bool describe(const struct bridge_port *p, struct port_desc *d)
     d->number = p->number;
     memcpy(d->mac, p->link.mac, sizeof(d->mac));
     memcpy(d->name, p->config.name, sizeof(d->name));
-    d->config = p->of_config | (p->link.is_up ? 0 : PORT_CONFIG_DOWN);
+    d->config = bridge_port_of_config(p);
     d->state = has_link ? PORT_STATE_LIVE : PORT_STATE_LINK_DOWN;
     d->current = p->speed.current;
     d->advertised = p->speed.advertised;
@@ -208,15 +208,18 @@ static enum flow_error port_mod(void *context, const struct port_mod *mod,
 {
     const struct openflow_ports *ports = context;
     const struct bridge_port *p = by_number(ports, mod->number);
+    uint32_t config;
 
     (void)now_ms;
     if (!p || !p->is_present)
         return FLOW_BAD_PORT;
     if (memcmp(mod->mac, p->link.mac, sizeof(mod->mac)))
         return FLOW_BAD_HARDWARE_ADDRESS;
-    bridge_modify_port(ports->bridge, p->index,
-                       (p->of_config & ~mod->mask) | (mod->config & mod->mask));
-    return FLOW_OK;
+    config = bridge_port_of_config(p);
+    config = (config & ~mod->mask) | (mod->config & mod->mask);
+    return bridge_modify_port(ports->bridge, p->index, config)
+               ? FLOW_NO_PERMISSION
+               : FLOW_OK;
 }
 
 void openflow_ports_init(struct openflow_ports *p, struct bridge *b)

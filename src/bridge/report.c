@@ -101,6 +101,9 @@ static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
     cJSON_AddStringToObject(port, "mac",
                             p->is_present ? mac_text(p->link.mac).text : "");
     cJSON_AddStringToObject(port, "link", bridge_port_link_word(p));
+    cJSON_AddStringToObject(port, "admin",
+                            p->is_present && p->link.is_up ? "up" : "down");
+    cJSON_AddBoolToObject(port, "taken_down", p->is_taken_down);
     add_number(port, "speed_mbps", p->speed.mbps);
     cJSON_AddStringToObject(port, "duplex",
                             !p->speed.mbps            ? ""

@@ -77,6 +77,19 @@ static void print_controllers(FILE *out, const cJSON *controllers)
     columns_free(c);
 }
 
+/* A port that is down, and why where somebody set it so. */
+static void add_link(struct columns *c, const cJSON *port)
+{
+    const char *link = human_text(port, "link");
+    const char *why = "";
+
+    if (cJSON_IsTrue(human_item(port, "taken_down")))
+        why = " (controller)";
+    else if (!strcmp(link, "down") && !strcmp(human_text(port, "admin"), link))
+        why = " (admin)";
+    columns_add(c, "%s%s", link, why);
+}
+
 static void add_port(struct columns *c, const cJSON *port)
 {
     bool is_half = strcmp(human_text(port, "duplex"), "half") == 0;
@@ -86,7 +99,7 @@ static void add_port(struct columns *c, const cJSON *port)
     columns_add(c, "%s", port_text_number(text, port));
     columns_add(c, "%s", human_text(port, "name"));
     columns_add(c, "%s", human_text(port, "type"));
-    columns_add(c, "%s", human_text(port, "link"));
+    add_link(c, port);
     columns_add(c, "%s%s", human_speed(text, mbps),
                 mbps > 0 && is_half ? " half" : "");
     columns_add(c, "%.0f", human_number(port, "mtu"));

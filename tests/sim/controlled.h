@@ -3,6 +3,8 @@
 #ifndef SIM_CONTROLLED_H
 #define SIM_CONTROLLED_H
 
+#include <string.h>
+
 #include "bridge/openflow_side.h"
 #include "tests/sim/frames.h"
 
@@ -86,6 +88,19 @@ static inline void send_flow_mod(struct sim *s, size_t peer, uint8_t in_port,
     };
 
     peer_send(sim_peer(s, peer), message, sizeof(message));
+    sim_run(s);
+}
+
+/* A PORT_MOD of OpenFlow 1.0 for port 2, the second of a FEATURES_REPLY that
+ * has come. */
+static inline void send_port_mod(struct sim *s, uint8_t config, uint8_t mask)
+{
+    uint8_t message[32] = {1, 15, 0, 32, 0, 0, 0, 3, 0, 2};
+
+    memcpy(message + 10, sim_peer(s, 0)->last[TYPE_FEATURES_REPLY] + 82, 6);
+    message[19] = config;
+    message[23] = mask;
+    peer_send(sim_peer(s, 0), message, sizeof(message));
     sim_run(s);
 }
 

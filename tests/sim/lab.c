@@ -213,6 +213,14 @@ static void touch(void *context, const struct device_plan *plan,
     (void)d;
 }
 
+static int set_up(void *context, const struct link *link, bool is_up)
+{
+    (void)context;
+    (void)link;
+    (void)is_up;
+    return 0;
+}
+
 static void speed_of(void *context, const char *name, struct link_speed *speed)
 {
     (void)context;
@@ -227,6 +235,7 @@ static const struct device_ops lab_devices = {
     .unaddress = unaddress,
     .unmake = touch,
     .shield = touch,
+    .set_up = set_up,
     .speed = speed_of,
 };
 

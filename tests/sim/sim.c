@@ -241,6 +241,17 @@ static void sim_shield(void *context, const struct device_plan *plan,
     device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
 }
 
+static int set_device_up(void *context, const struct link *link, bool is_up)
+{
+    struct sim_device *d = device_named(context, link->name);
+
+    if (d->fails_to_open)
+        return -EACCES;
+    d->is_announced = false;
+    d->link.is_up = d->link.is_running = is_up;
+    return 0;
+}
+
 static void sim_speed(void *context, const char *name, struct link_speed *speed)
 {
     (void)context;
@@ -256,6 +267,7 @@ static const struct device_ops sim_devices = {
     .unmake = sim_unmake,
     .shield = sim_shield,
     .set_queues = sim_set_queues,
+    .set_up = set_device_up,
     .speed = sim_speed,
 };
 
@@ -264,6 +276,26 @@ static const struct link *find_link(void *context, const char *name)
     const struct sim_device *d = device_named(context, name);
 
     return d->is_there ? &d->link : NULL;
+}
+
+static bool announce(struct sim *s)
+{
+    bool has_any = false;
+
+    for (size_t i = 0; i < s->device_count; i++) {
+        struct sim_device *d = s->devices[i];
+
+        if (!d->is_there || d->is_announced)
+            continue;
+        d->is_announced = has_any = true;
+        bridge_link_changed(s->bridge, &d->link, false, sim_now_ms(s));
+    }
+    return has_any;
+}
+
+static void follow_links(void *context)
+{
+    announce(context);
 }
 
 static void wake(void *context)
@@ -313,6 +345,7 @@ struct sim *sim_open(const char *ini)
         .wake = wake,
         .wake_context = s,
         .find_link = find_link,
+        .follow_links = follow_links,
         .link_context = s,
         .openflow.network = {peer_connect, s ? s->peers : NULL},
     };
@@ -400,6 +433,20 @@ void sim_link_down(struct sim *s, const char *name)
     set_link(s, device_named(s, name), false);
 }
 
+void sim_set_up(struct sim *s, const char *name, bool is_up)
+{
+    struct sim_device *d = device_named(s, name);
+
+    d->link.is_up = d->link.is_running = is_up;
+    d->is_announced = false;
+    sim_run(s);
+}
+
+bool sim_is_up(const struct sim *s, const char *name)
+{
+    return device_named((struct sim *)(uintptr_t)s, name)->link.is_up;
+}
+
 void sim_set_mtu(struct sim *s, const char *name, uint32_t mtu)
 {
     struct sim_device *d = device_named(s, name);
@@ -450,21 +497,6 @@ void sim_receive(struct sim *s, const char *port, const void *data, size_t size)
     static const struct virtio_net_hdr none;
 
     sim_receive_vnet(s, port, data, size, &none);
-}
-
-static bool announce(struct sim *s)
-{
-    bool has_any = false;
-
-    for (size_t i = 0; i < s->device_count; i++) {
-        struct sim_device *d = s->devices[i];
-
-        if (!d->is_there || d->is_announced)
-            continue;
-        d->is_announced = has_any = true;
-        bridge_link_changed(s->bridge, &d->link, false, sim_now_ms(s));
-    }
-    return has_any;
 }
 
 void sim_run(struct sim *s)

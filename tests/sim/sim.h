@@ -56,7 +56,10 @@ void sim_link_up(struct sim *s, const char *name);
 void sim_link_down(struct sim *s, const char *name);
 void sim_link_gone(struct sim *s, const char *name);
 void sim_set_mtu(struct sim *s, const char *name, uint32_t mtu);
-/* The next attempts to open the port fail. */
+/* The operator sets it up or down; whether it is up, whoever did that. */
+void sim_set_up(struct sim *s, const char *name, bool is_up);
+bool sim_is_up(const struct sim *s, const char *name);
+/* The next attempts to open the port, or to set it up or down, fail. */
 void sim_fail_open(struct sim *s, const char *name, bool fails);
 /* The port's queue takes no frames (DROP_TX_FULL). */
 void sim_block(struct sim *s, const char *name, bool is_blocked);

@@ -112,18 +112,6 @@ static void it_is_told_of_ports(void **state)
     sim_close(s);
 }
 
-/* A PORT_MOD of OpenFlow 1.0 for port 2. */
-static void send_port_mod(struct sim *s, uint8_t config, uint8_t mask)
-{
-    uint8_t message[32] = {1, 15, 0, 32, 0, 0, 0, 3, 0, 2};
-
-    memcpy(message + 10, sim_peer(s, 0)->last[TYPE_FEATURES_REPLY] + 82, 6);
-    message[19] = config;
-    message[23] = mask;
-    peer_send(sim_peer(s, 0), message, sizeof(message));
-    sim_run(s);
-}
-
 static void it_changes_ports(void **state)
 {
     struct sim *s = open_with(PORTS POX);

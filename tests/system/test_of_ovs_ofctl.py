@@ -236,8 +236,6 @@ KNOWN = (
      "the most that a link of one speed can do is that speed"),
     (r"load:0x37->OXM_OF_MPLS_LABEL\[\]", "set_mpls_label(55)",
      "Nicira has two actions for it"),
-    (r"(PORT_DOWN\s+state:\s+)\S+", r"\1ANY",
-     "a port that a controller switches off keeps its link here"),
     (r"(?s)(OFPT_ERROR .*?: )\w+\n.*", r"\1REFUSED",
      "the numbers of an error differ where a version has none that fits, and "
      "how much of the request comes back; that it is refused does not"),

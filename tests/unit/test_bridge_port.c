@@ -20,7 +20,9 @@ enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
 /* What has been asked of the device. */
 static struct {
     unsigned int made, opened, closed, unaddressed, unmade, shielded;
-    int make_error, open_error;
+    unsigned int set_up, set_down;
+    int make_error, open_error, set_up_error;
+    bool is_up, stayed_down, sets_up;
     bool was_published; /* when it was closed: workers must know no more */
     struct port_surroundings surroundings;
     struct bridge_port *port;
@@ -55,8 +57,9 @@ static int fake_open(void *context, const struct device_plan *plan,
     static struct port_queue queues[WORKERS];
 
     (void)context;
-    (void)link;
+    link->is_up |= w.sets_up;
     w.opened++;
+    w.stayed_down = plan->stays_down;
     if (w.open_error)
         return w.open_error;
     assert_int_equal(plan->workers, WORKERS);
@@ -104,6 +107,18 @@ static void fake_shield(void *context, const struct device_plan *plan,
     w.shielded += plan->config->has_shield;
 }
 
+static int fake_set_up(void *context, const struct link *link, bool is_up)
+{
+    (void)context;
+    assert_int_equal(link->ifindex, 5);
+    if (w.set_up_error)
+        return w.set_up_error;
+    w.set_up += is_up;
+    w.set_down += !is_up;
+    w.is_up = is_up;
+    return 0;
+}
+
 static void fake_speed(void *context, const char *name,
                        struct link_speed *speed)
 {
@@ -119,6 +134,7 @@ static const struct device_ops ops = {
     .unaddress = fake_unaddress,
     .unmake = fake_unmake,
     .shield = fake_shield,
+    .set_up = fake_set_up,
     .speed = fake_speed,
 };
 
@@ -350,6 +366,159 @@ static void missed_frames_are_not_forgotten(void **state)
     assert_int_equal(bridge_port_missed(w.port), 2 * WORKERS * MISSED);
 }
 
+/* What the kernel would tell. */
+static void follow_links(void *context)
+{
+    struct link link = link_of(5, w.is_up);
+
+    (void)context;
+    link.is_up = w.is_up;
+    change(link, 0);
+}
+
+static void take_down(void)
+{
+    w.surroundings.follow_links = follow_links;
+    assert_int_equal(bridge_port_modify(&w.surroundings, w.port,
+                                        PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD),
+                     0);
+}
+
+static void a_controller_takes_its_interface_down_and_up(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    learn_something();
+    take_down();
+    assert_int_equal(w.set_down, 1);
+    assert_true(w.port->is_taken_down);
+    assert_int_equal(bridge_port_of_config(w.port),
+                     PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD);
+    assert_false(published()->is_up);
+    assert_true(published()->has_no_recv);
+    assert_int_equal(learned(), 0);
+    take_down();
+    assert_int_equal(w.set_down, 1);
+    assert_int_equal(bridge_port_modify(&w.surroundings, w.port, 0), 0);
+    assert_int_equal(w.set_up, 1);
+    assert_false(w.port->is_taken_down);
+    assert_true(published()->is_up);
+    assert_false(published()->has_no_fwd);
+}
+
+static void what_cannot_be_taken_down_stays_as_it_is(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    w.set_up_error = -EPERM;
+    assert_int_equal(bridge_port_modify(&w.surroundings, w.port,
+                                        PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD),
+                     -EPERM);
+    assert_int_equal(bridge_port_of_config(w.port), 0);
+    assert_true(published()->is_up);
+    assert_false(published()->has_no_fwd);
+}
+
+static void who_sets_it_up_again_has_it_up(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    take_down();
+    change(link_of(5, true), 0);
+    assert_false(w.port->is_taken_down);
+    assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_NO_FWD);
+    bridge_port_free(&w.surroundings, w.port);
+    w.port = NULL;
+    assert_int_equal(w.set_up, 0);
+}
+
+static void what_a_controller_took_down_is_left_up(void **state)
+{
+    static const struct {
+        enum port_type type;
+        bool is_made;
+        unsigned int set_up;
+    } rows[] = {
+        {PORT_NIC,      false, 1},
+        {PORT_TAP,      false, 1},
+        {PORT_TAP,      true,  0}, /* it goes */
+        {PORT_INTERNAL, true,  0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        w.set_up = w.opened = 0;
+        create(rows[i].type);
+        if (rows[i].is_made)
+            bridge_port_make(&w.surroundings, w.port, 0);
+        change(link_of(5, true), 0);
+        take_down();
+        bridge_port_free(&w.surroundings, w.port);
+        w.port = NULL;
+        assert_int_equal(w.set_up, rows[i].set_up);
+    }
+}
+
+/* The kernel's news of what we set up come later than those of before. */
+static void what_was_told_before_it_was_set_up_does_not_count(void **state)
+{
+    struct link down = link_of(5, false);
+
+    (void)state;
+    w.sets_up = true;
+    down.is_up = false;
+    create(PORT_NIC);
+    change(down, 0);
+    assert_int_equal(bridge_port_of_config(w.port), 0);
+    change(down, 0);
+    assert_int_equal(bridge_port_of_config(w.port), 0);
+    change(link_of(5, true), 0);
+    change(down, 0);
+    assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_DOWN);
+}
+
+static void a_device_that_comes_back_is_up(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    take_down();
+    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    assert_false(w.port->is_taken_down);
+    change(link_of(5, true), 0);
+    assert_false(w.stayed_down);
+    assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_NO_FWD);
+}
+
+static void local_has_its_address_once_it_is_up_again(void **state)
+{
+    static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
+    const struct config_address address = {
+        AF_INET, {192, 0, 2, 2},
+         24
+    };
+    const struct config_address other = {
+        AF_INET, {192, 0, 2, 3},
+         24
+    };
+
+    (void)state;
+    create(PORT_LOCAL);
+    bridge_port_readdress(&w.surroundings, w.port, mac, &address, &other);
+    change(link_of(5, true), 0);
+    take_down();
+    w.stayed_down = false;
+    bridge_port_readdress(&w.surroundings, w.port, mac, &other, &other);
+    assert_int_equal(w.opened, 2);
+    assert_true(w.stayed_down);
+    assert_int_equal(bridge_port_modify(&w.surroundings, w.port, 0), 0);
+    assert_int_equal(w.opened, 3);
+    assert_false(w.stayed_down);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -364,6 +533,13 @@ int main(void)
         TEST(what_fails_to_open_is_tried_every_second),
         TEST(a_device_of_ours_is_made_and_made_again),
         TEST(new_vlans_are_told_and_the_shield_follows),
+        TEST(a_controller_takes_its_interface_down_and_up),
+        TEST(what_cannot_be_taken_down_stays_as_it_is),
+        TEST(who_sets_it_up_again_has_it_up),
+        TEST(what_a_controller_took_down_is_left_up),
+        TEST(what_was_told_before_it_was_set_up_does_not_count),
+        TEST(a_device_that_comes_back_is_up),
+        TEST(local_has_its_address_once_it_is_up_again),
         TEST(missed_frames_are_not_forgotten),
     };
 
