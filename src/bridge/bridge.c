@@ -238,6 +238,7 @@ struct bridge *bridge_create(struct config *config,
         .forwards_bpdu = config->bridge.forwards_bpdu,
         .wake = o->wake,
         .wake_context = o->wake_context,
+        .begin_thread = o->begin_thread,
     };
 
     if (!b)

@@ -35,6 +35,7 @@ struct bridge_options {
     unsigned int workers;        /* what "auto" came to */
     void (*wake)(void *context); /* called by workers; see datapath.h */
     void *wake_context;
+    int (*begin_thread)(void); /* of each worker; see datapath.h */
     const struct link *(*find_link)(void *context, const char *name);
     /* May be NULL: reads what the kernel has told by now, which comes back by
      * bridge_link_changed. */

@@ -396,6 +396,14 @@ static void open_notify(struct daemon *d)
         log_warning("notify.failed", "error=%s", strerror(-err));
 }
 
+/* A build without a filter has said so for the main thread. */
+static int restrict_worker(void)
+{
+    int err = seccomp_restrict_worker();
+
+    return err == -EOPNOTSUPP ? 0 : err;
+}
+
 static bool create_bridge(struct daemon *d)
 {
     struct bridge_options o = {
@@ -404,6 +412,7 @@ static bool create_bridge(struct daemon *d)
                                                : automatic_workers(),
         .wake = wake_main,
         .wake_context = d,
+        .begin_thread = d->config->daemon.has_seccomp ? restrict_worker : NULL,
         .find_link = find_link,
         .follow_links = follow_links,
         .link_context = d,

@@ -9,6 +9,11 @@ int seccomp_restrict(void)
     return -EOPNOTSUPP;
 }
 
+int seccomp_restrict_worker(void)
+{
+    return -EOPNOTSUPP;
+}
+
 #else
 
 #include <assert.h>
@@ -68,7 +73,22 @@ static const char allowed[] =
     "capget getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups "
     "getgroups32 getpgrp getpid getppid getpriority getrandom getresgid "
     "getresgid32 getresuid getresuid32 getrlimit getrusage gettid getuid "
-    "getuid32 prlimit64 setrlimit sysinfo ugetrlimit uname ";
+    "getuid32 prlimit64 setrlimit sysinfo ugetrlimit uname "
+    /* what makes this filter narrower still, for a thread */
+    "seccomp ";
+
+/* What a worker needs of that: frames, sleep, waking the main thread, and what
+ * the C library does at the end of a thread or to abort. */
+static const char allowed_to_workers[] =
+    "epoll_ctl epoll_pwait epoll_wait futex futex_time64 getsockopt ppoll "
+    "ppoll_time64 poll read readv recvfrom recvmmsg recvmmsg_time64 recvmsg "
+    "sendmmsg sendmsg sendto write writev "
+    "clock_gettime clock_gettime64 clock_nanosleep clock_nanosleep_time64 "
+    "gettimeofday nanosleep "
+    "brk madvise membarrier mremap munmap "
+    "exit exit_group getcpu getpid gettid rseq rt_sigaction rt_sigprocmask "
+    "rt_sigreturn restart_syscall sched_getaffinity sched_yield "
+    "set_robust_list sigaltstack tgkill ";
 
 /* Nothing of a switch calls them, by mistake either. */
 static const char deadly[] =
@@ -162,12 +182,26 @@ static int add_all(scmp_filter_ctx filter, uint32_t action, const char *names)
     return err;
 }
 
+/* Memory is to be written or to be run, not both. */
+static int add_mapping(scmp_filter_ctx filter)
+{
+    static const char *const calls[] = {"mmap", "mmap2", "mprotect",
+                                        "pkey_mprotect"};
+    int err = 0;
+
+    for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]) && !err; i++) {
+        err = add(filter, SCMP_ACT_ALLOW, calls[i], bits_are(2, PROT_EXEC, 0));
+        if (!err)
+            err = add(filter, SCMP_ACT_ALLOW, calls[i],
+                      bits_are(2, PROT_WRITE | PROT_EXEC, PROT_EXEC));
+    }
+    return err;
+}
+
 /* Calls that depend on an argument.  The kernel takes the lower 32 bits of
  * these arguments, so the filter does too. */
 static int add_by_argument(scmp_filter_ctx filter)
 {
-    static const char *const mapping[] = {"mmap", "mmap2", "mprotect",
-                                          "pkey_mprotect"};
     int err = add(filter, SCMP_ACT_ALLOW, "clone",
                   bits_are(CLONE_FLAGS_ARGUMENT, CLONE_THREAD, CLONE_THREAD));
 
@@ -184,14 +218,18 @@ static int add_by_argument(scmp_filter_ctx filter)
     if (!err)
         err = add(filter, SCMP_ACT_ALLOW, "ioctl",
                   bits_are(1, 0xffffff00, 0x8900));
-    /* Memory is to be written or to be run, not both. */
-    for (size_t i = 0; i < sizeof(mapping) / sizeof(mapping[0]) && !err; i++) {
-        err =
-            add(filter, SCMP_ACT_ALLOW, mapping[i], bits_are(2, PROT_EXEC, 0));
-        if (!err)
-            err = add(filter, SCMP_ACT_ALLOW, mapping[i],
-                      bits_are(2, PROT_WRITE | PROT_EXEC, PROT_EXEC));
-    }
+    return err ? err : add_mapping(filter);
+}
+
+/* Takes the filter over, and gives what is called most its place in front. */
+static int load(scmp_filter_ctx filter, int err)
+{
+    for (size_t i = 0; i < sizeof(hot) / sizeof(hot[0]) && !err; i++)
+        err = seccomp_syscall_priority(
+            filter, seccomp_syscall_resolve_name(hot[i]), 255);
+    if (!err)
+        err = seccomp_load(filter);
+    seccomp_release(filter);
     return err;
 }
 
@@ -213,13 +251,29 @@ int seccomp_restrict(void)
         err = add_all(filter, SCMP_ACT_ERRNO(ENOSYS), missing);
     if (!err)
         err = add_by_argument(filter);
-    for (size_t i = 0; i < sizeof(hot) / sizeof(hot[0]) && !err; i++)
-        err = seccomp_syscall_priority(
-            filter, seccomp_syscall_resolve_name(hot[i]), 255);
+    return load(filter, err);
+}
+
+int seccomp_restrict_worker(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    int err;
+
+    if (!filter)
+        return -ENOMEM;
+    /* The process has no_new_privs, and may not call for it again. */
+    err = seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+    seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
     if (!err)
-        err = seccomp_load(filter);
-    seccomp_release(filter);
-    return err;
+        err = add_all(filter, SCMP_ACT_ALLOW, allowed_to_workers);
+    if (!err)
+        err = add_mapping(filter);
+    /* The queue of a port that a frame is for: port/packet_ring.c. */
+    if (!err)
+        err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+                               SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET, 0),
+                               SCMP_A2_32(SCMP_CMP_EQ, SO_PRIORITY, 0));
+    return load(filter, err);
 }
 
 #endif

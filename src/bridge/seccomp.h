@@ -16,4 +16,11 @@
  */
 int seccomp_restrict(void);
 
+/*
+ * For good, for the calling thread, beside what the process has: what a worker
+ * calls to take and send frames on files that are open already.  It opens
+ * nothing, connects to nobody, and names no file.  Returns 0 or -errno.
+ */
+int seccomp_restrict_worker(void);
+
 #endif

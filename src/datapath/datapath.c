@@ -60,6 +60,7 @@ struct datapath *datapath_create(const struct datapath_options *o,
     d->shared.busy_poll_us = o->busy_poll_us;
     d->shared.wake_main = o->wake;
     d->shared.wake_context = o->wake_context;
+    d->shared.begin_thread = o->begin_thread;
     atomic_init(&d->shared.mac_table, macs);
     atomic_init(&d->shared.forwards_bpdu, o->forwards_bpdu);
     if (!macs || !d->tables || !d->groups || !d->meters)

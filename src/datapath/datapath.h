@@ -30,6 +30,9 @@ struct datapath_options {
      * datapath_take_news. */
     void (*wake)(void *context);
     void *wake_context;
+    /* What a worker's thread does first, for good; NULL: nothing.  Returns 0
+     * or -errno, and then datapath_start fails. */
+    int (*begin_thread)(void);
 };
 
 struct datapath;

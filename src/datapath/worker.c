@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,8 @@ struct worker {
     struct spsc *jobs, *done; /* of struct packet_job *: down, and back up */
     int epoll_fd, event_fd;
     pthread_t thread;
+    sem_t has_begun; /* then begin_error is there */
+    int begin_error;
     bool is_running;
     int64_t now_us;
     uint64_t active[ACTIVE_WORDS]; /* ports to look at each turn */
@@ -81,6 +84,7 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
         return NULL;
     w->index = index;
     w->shared = shared;
+    sem_init(&w->has_begun, 0, 0);
     w->forwarder =
         forwarder_create(index, &shared->pipeline, shared->meters, flow_cache);
     w->jobs = spsc_create(JOBS_ROOM, sizeof(struct packet_job *));
@@ -329,7 +333,12 @@ static void run(struct worker *w)
 static void *thread_main(void *context)
 {
     struct worker *w = context;
+    int err = w->shared->begin_thread ? w->shared->begin_thread() : 0;
 
+    w->begin_error = err;
+    sem_post(&w->has_begun);
+    if (err)
+        return NULL;
     retire_thread_register();
     run(w);
     retire_thread_unregister();
@@ -350,6 +359,12 @@ int worker_start(struct worker *w, int cpu)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (err)
         return -err;
+    while (sem_wait(&w->has_begun) < 0)
+        ; /* a signal */
+    if (w->begin_error) {
+        pthread_join(w->thread, NULL);
+        return w->begin_error;
+    }
     w->is_running = true;
     snprintf(name, sizeof(name), "worker-%u", w->index % 1000);
     pthread_setname_np(w->thread, name);

@@ -26,6 +26,7 @@ struct worker_shared {
     /* Called (by a worker) when it has put something in its queue. */
     void (*wake_main)(void *context);
     void *wake_context;
+    int (*begin_thread)(void); /* see datapath.h */
 };
 
 struct worker;
@@ -35,7 +36,8 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
                              size_t flow_cache);
 void worker_free(struct worker *w);
 
-/* Starts its thread on 'cpu' (-1: any).  Returns 0 or -errno. */
+/* Starts its thread on 'cpu' (-1: any).  Returns 0 or -errno, also what
+ * 'begin_thread' returned, and then there is no thread. */
 int worker_start(struct worker *w, int cpu);
 /* Waits for its thread to end, after 'is_stopping' was set. */
 void worker_join(struct worker *w);

@@ -43,7 +43,10 @@ class Ini(dict):
         lines = []
         for section, keys in self.items():
             lines.append(f"[{section}]")
-            lines += [f"{key} = {value}" for key, value in keys.items()]
+            for key, value in keys.items():
+                # A list is a key that is said several times.
+                for one in value if isinstance(value, list) else [value]:
+                    lines.append(f"{key} = {one}")
         return "\n".join(lines) + "\n"
 
 

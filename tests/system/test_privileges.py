@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.flowbridge
 
 NET_ADMIN_AND_NET_RAW = 0x3000
 NOBODY = 65534
+ETC = os.path.join(os.path.dirname(__file__), "../../etc")
 
 
 # As udev makes it, if this machine has a stricter one; seen by this command
@@ -45,6 +47,9 @@ def check_statuses(pid, uid):
             assert int(status[kind], 16) == 0, (name, kind)
         assert status["NoNewPrivs"] == "1", name
         assert status["Seccomp"] == "2", name
+        # Workers have a narrower filter of their own above the process's.
+        assert status["Seccomp_filters"] == ("2" if name.startswith("worker-")
+                                             else "1"), name
     return threads
 
 
@@ -147,3 +152,24 @@ def test_taps_have_their_owner(space, make_switch):
     assert data["user"] in ("nobody", str(NOBODY), NOBODY)
     assert data["group"] in ("nogroup", str(NOBODY), NOBODY)
     assert data["persist"]
+
+
+def test_wide_open_listeners_are_warned_of(lab, space, make_switch, hosts):
+    switch = make_switch("em1", "em2")
+    switch.ini["openflow"] = {"listen": ["ptcp:6655", "ptcp:6656:0.0.0.0"]}
+    switch.start()
+    switch.wait_event("listener.opened", listener="ptcp:6655:127.0.0.1")
+    switch.wait_event("listener.exposed", listener="ptcp:6656:0.0.0.0")
+    assert [e["listener"] for e in switch.events("listener.exposed")] == \
+        ["ptcp:6656:0.0.0.0"]
+
+
+@pytest.mark.parametrize("unit", ("flowbridge.service", "flowbridge@.service"))
+def test_units_keep_the_service_from_the_rest_of_the_machine(unit):
+    """What is left is what a switch is for: the host's network, its devices
+    and the two capabilities.  systemd counts that as 2.4 of 10."""
+    command = ("systemd-analyze", "security", "--offline=yes", "--no-pager",
+               "--threshold=24", os.path.join(ETC, unit))
+    result = subprocess.run(command, text=True, check=False, timeout=30,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert result.returncode == 0, result.stdout

@@ -36,10 +36,12 @@ static inline bool certificates_write(const struct identity *i, const char *dir,
     return is_written;
 }
 
-/* DIR/NAME.pem and DIR/NAME-key.pem, signed by 'by'; NULL: by itself. */
-static inline bool certificates_make(struct identity *i,
-                                     const struct identity *by, const char *dir,
-                                     const char *name)
+/* DIR/NAME.pem and DIR/NAME-key.pem, signed by 'by' (NULL: by itself), good
+ * for 'life_s' from now on; less than 0: it was. */
+static inline bool certificates_make_for(struct identity *i,
+                                         const struct identity *by,
+                                         const char *dir, const char *name,
+                                         long life_s)
 {
     X509_NAME *subject;
 
@@ -53,7 +55,7 @@ static inline bool certificates_make(struct identity *i,
     X509_set_version(i->certificate, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(i->certificate), 1);
     X509_gmtime_adj(X509_getm_notBefore(i->certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(i->certificate), 3600);
+    X509_gmtime_adj(X509_getm_notAfter(i->certificate), life_s);
     X509_set_pubkey(i->certificate, i->key);
     if (!by) {
         X509_EXTENSION *is_ca = X509V3_EXT_conf_nid(
@@ -67,6 +69,13 @@ static inline bool certificates_make(struct identity *i,
                          X509_get_subject_name(by->certificate));
     return X509_sign(i->certificate, by->key, EVP_sha256()) > 0 &&
            certificates_write(i, dir, name);
+}
+
+static inline bool certificates_make(struct identity *i,
+                                     const struct identity *by, const char *dir,
+                                     const char *name)
+{
+    return certificates_make_for(i, by, dir, name, 3600);
 }
 
 static inline void certificates_clear(struct identity *i)

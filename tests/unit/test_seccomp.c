@@ -27,6 +27,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -339,6 +341,56 @@ static void older_threads_are_restricted(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* What a worker can and cannot do. */
+
+static void take_and_send_frames(void)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    uint64_t one = 1;
+    uint32_t priority = 3;
+    int pair[2], epoll = epoll_create1(0), woken = eventfd(0, EFD_NONBLOCK);
+    struct mmsghdr message = {.msg_len = 0};
+    char byte;
+
+    REQUIRE(socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) == 0);
+    REQUIRE(epoll_ctl(epoll, EPOLL_CTL_ADD, pair[1], &event) == 0);
+    REQUIRE(seccomp_restrict_worker() == 0);
+    REQUIRE(setsockopt(pair[0], SOL_SOCKET, SO_PRIORITY, &priority,
+                       sizeof(priority)) == 0);
+    REQUIRE(sendmmsg(pair[0], &message, 1, 0) == 1);
+    REQUIRE(epoll_wait(epoll, &event, 1, 1000) == 1);
+    REQUIRE(recv(pair[1], &byte, 1, MSG_DONTWAIT) == 0);
+    REQUIRE(write(woken, &one, sizeof(one)) == sizeof(one));
+    REQUIRE(epoll_ctl(epoll, EPOLL_CTL_DEL, pair[1], NULL) == 0);
+    free(malloc(1 << 20));
+}
+
+static void fail_to_do_what_workers_do_not(void)
+{
+    int fd = socket(AF_INET, SOCK_STREAM, 0), size = 4096;
+    struct sockaddr_in to = {.sin_family = AF_INET};
+
+    REQUIRE(fd >= 0 && seccomp_restrict_worker() == 0);
+    REQUIRE(open("/dev/null", O_RDONLY) < 0 && errno == EPERM);
+    REQUIRE(unlink("/no/such/file") < 0 && errno == EPERM);
+    REQUIRE(socket(AF_INET, SOCK_STREAM, 0) < 0 && errno == EPERM);
+    REQUIRE(connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0 &&
+            errno == EPERM);
+    REQUIRE(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)) < 0 &&
+            errno == EPERM);
+    REQUIRE(ioctl(fd, FIONREAD, &size) < 0 && errno == EPERM);
+    REQUIRE(syscall(SYS_clone, CLONE_THREAD) < 0 && errno == EPERM);
+    REQUIRE(syscall(SYS_seccomp, 1, 0, NULL) < 0 && errno == EPERM);
+}
+
+static void a_worker_can_only_move_frames(void **state)
+{
+    (void)state;
+    skip_without_seccomp();
+    check_works(take_and_send_frames);
+    check_works(fail_to_do_what_workers_do_not);
+}
+
 /* What kills. */
 
 static void do_execve(void)
@@ -390,6 +442,12 @@ static void do_execve_in_a_thread(void)
         pthread_join(thread, NULL);
 }
 
+static void do_execve_as_a_worker(void)
+{
+    REQUIRE(seccomp_restrict_worker() == 0);
+    do_execve();
+}
+
 static void dangerous_calls_kill(void **state)
 {
     (void)state;
@@ -402,6 +460,7 @@ static void dangerous_calls_kill(void **state)
     check_is_killed(do_init_module);
     check_is_killed(do_kexec);
     check_is_killed(do_execve_in_a_thread);
+    check_is_killed(do_execve_as_a_worker);
 }
 
 int main(void)
@@ -410,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_switch_can_do_its_work),
         cmocka_unit_test(unknown_calls_are_refused),
         cmocka_unit_test(older_threads_are_restricted),
+        cmocka_unit_test(a_worker_can_only_move_frames),
         cmocka_unit_test(dangerous_calls_kill),
     };
 
@@ -422,6 +482,7 @@ static void a_build_without_says_so(void **state)
 {
     (void)state;
     assert_int_equal(seccomp_restrict(), -EOPNOTSUPP);
+    assert_int_equal(seccomp_restrict_worker(), -EOPNOTSUPP);
 }
 
 int main(void)

@@ -25,6 +25,9 @@
 #include "control/listener.h"
 
 #ifdef HAVE_OPENSSL
+#include <fcntl.h>
+#include <openssl/ssl.h>
+
 #include "tests/unit/certificates.h"
 #endif
 
@@ -379,15 +382,17 @@ static struct tls *keys_of(const char *name, const char *authority)
 
 static int make_certificates(void **state)
 {
-    struct identity ca = {0}, sw = {0}, other_ca = {0}, other = {0};
+    struct identity ca = {0}, sw = {0}, old = {0}, other_ca = {0}, other = {0};
     bool is_made = mkdtemp(dir) && certificates_make(&ca, NULL, dir, "ca") &&
                    certificates_make(&sw, &ca, dir, "sw") &&
+                   certificates_make_for(&old, &ca, dir, "old", -1800) &&
                    certificates_make(&other_ca, NULL, dir, "other-ca") &&
                    certificates_make(&other, &other_ca, dir, "other");
 
     (void)state;
     certificates_clear(&ca);
     certificates_clear(&sw);
+    certificates_clear(&old);
     certificates_clear(&other_ca);
     certificates_clear(&other);
     return is_made ? 0 : -1;
@@ -395,7 +400,7 @@ static int make_certificates(void **state)
 
 static int remove_certificates(void **state)
 {
-    static const char *const names[] = {"ca", "sw", "other-ca", "other"};
+    static const char *const names[] = {"ca", "sw", "old", "other-ca", "other"};
     char path[64];
 
     (void)state;
@@ -463,6 +468,86 @@ static void we_do_not_believe_another_authority(void **state)
     assert_false(lab.here.is_open);
 }
 
+static void an_expired_certificate_is_not_heard(void **state)
+{
+    struct target t;
+    struct tls *keys = keys_of("old", "ca");
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    call(&t, keys);
+    tls_free(keys);
+    assert_true(run_until(&lab.there.is_closed));
+    assert_false(lab.there.is_open);
+    assert_non_null(strstr(lab.there.why, "certificate has expired"));
+}
+
+static void we_do_not_believe_an_expired_certificate(void **state)
+{
+    struct target t;
+    struct tls *keys = keys_of("sw", "ca");
+
+    (void)state;
+    lab.server_keys = keys_of("old", "ca");
+    listen_anywhere(true, &t);
+    call(&t, keys);
+    tls_free(keys);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_false(lab.here.is_open);
+    assert_non_null(strstr(lab.here.why, "certificate has expired"));
+}
+
+/* A client of its own that may use 'version' at most; returns what became of
+ * its handshake. */
+static bool can_shake_hands(const struct target *t, int version)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons(t->port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0), result = -1;
+    char path[64];
+    SSL *ssl;
+
+    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
+    SSL_CTX_set_security_level(context, 0);
+    SSL_CTX_set_max_proto_version(context, version);
+    snprintf(path, sizeof(path), "%s/sw.pem", dir);
+    assert_int_equal(SSL_CTX_use_certificate_chain_file(context, path), 1);
+    snprintf(path, sizeof(path), "%s/sw-key.pem", dir);
+    assert_int_equal(
+        SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM), 1);
+    ssl = SSL_new(context);
+    SSL_set_fd(ssl, fd);
+    while (!lab.there.is_open && !lab.there.is_closed && result <= 0) {
+        result = SSL_connect(ssl);
+        if (result <= 0 && SSL_get_error(ssl, result) != SSL_ERROR_WANT_READ)
+            break;
+        ev_run(lab.loop, EVRUN_NOWAIT);
+    }
+    for (int i = 0; i < 1000 && !lab.there.is_open && !lab.there.is_closed; i++)
+        ev_run(lab.loop, EVRUN_ONCE);
+    SSL_free(ssl);
+    SSL_CTX_free(context);
+    close(fd);
+    return lab.there.is_open;
+}
+
+static void tls_before_1_2_is_refused(void **state)
+{
+    struct target t;
+
+    (void)state;
+    lab.server_keys = keys_of("sw", "ca");
+    listen_anywhere(true, &t);
+    assert_false(can_shake_hands(&t, TLS1_1_VERSION));
+    assert_non_null(strstr(lab.there.why, "unsupported protocol"));
+    lab.there = (struct end){.is_open = false};
+    assert_true(can_shake_hands(&t, TLS1_2_VERSION));
+}
+
 static void plain_text_is_not_heard_where_tls_is_due(void **state)
 {
     static const uint8_t hello[] = {1, 0, 0, 8, 0, 0, 0, 1};
@@ -523,6 +608,9 @@ int main(void)
         ROW(tls_carries_messages),
         ROW(a_wrong_certificate_is_not_heard),
         ROW(we_do_not_believe_another_authority),
+        ROW(an_expired_certificate_is_not_heard),
+        ROW(we_do_not_believe_an_expired_certificate),
+        ROW(tls_before_1_2_is_refused),
         ROW(plain_text_is_not_heard_where_tls_is_due),
         ROW(without_keys_nobody_is_let_in),
         ROW(bad_keys_are_said),
