@@ -425,10 +425,9 @@ static void reload_macs(struct bridge *b, const struct config *to)
                   "out of memory");
 }
 
-void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
-                      int64_t now_ms)
+void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
 {
-    openflow_side_peer_came(b->openflow, stream, peer, now_ms);
+    openflow_side_peer_came(b->openflow, a, now_ms);
 }
 
 int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)

@@ -11,6 +11,7 @@
 #include "bridge/bridge_port.h"
 #include "bridge/config.h"
 #include "bridge/devices.h"
+#include "control/arrival.h"
 #include "control/network.h"
 #include "datapath/datapath.h"
 #include "port/route.h"
@@ -18,12 +19,23 @@
 struct bridge;
 struct openflow_side; /* bridge/openflow_side.h */
 
+/* A listener as it is shown. */
+struct listener_status {
+    const char *name;    /* its target */
+    unsigned int number; /* of its arrivals */
+    const char *error;   /* why it is not open; NULL: it is */
+};
+
 /* What the bridge needs of the machine to talk OpenFlow; those but the network
  * may be NULL. */
 struct openflow_outside {
     struct network network;
     /* Goes over to the keys and listeners of this configuration. */
     void (*configure)(void *context, const struct config *config);
+    void (*each_listener)(void *context,
+                          void (*visit)(void *visitor,
+                                        const struct listener_status *l),
+                          void *visitor);
     void *context;
     /* port/route.h */
     int (*find_route)(int family, const uint8_t *address, struct route *r);
@@ -69,9 +81,8 @@ void bridge_tick(struct bridge *b, int64_t now_ms);
  * only a restart can change stays as it is. */
 void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms);
 
-/* Somebody came to one of our listeners to speak OpenFlow; takes the stream
- * over. */
-void bridge_peer_came(struct bridge *b, struct stream *stream, const char *peer,
+/* Somebody came to one of our listeners; takes the stream over. */
+void bridge_peer_came(struct bridge *b, const struct arrival *a,
                       int64_t now_ms);
 
 /* What a PORT_MOD does to the port under a datapath index: enum

@@ -345,14 +345,14 @@ static bool open_ctl(struct daemon *d)
 }
 
 /* Somebody came to the management socket or another listener. */
-static void on_peer(void *context, struct stream *stream, const char *peer)
+static void on_peer(void *context, const struct arrival *a)
 {
     struct daemon *d = context;
 
     if (d->bridge)
-        bridge_peer_came(d->bridge, stream, peer, clock_monotonic_ms());
+        bridge_peer_came(d->bridge, a, clock_monotonic_ms());
     else
-        stream_close(stream);
+        stream_close(a->stream);
 }
 
 static bool open_outside(struct daemon *d)
@@ -364,7 +364,7 @@ static bool open_outside(struct daemon *d)
         .management_path = path,
         .uid = d->uid,
         .gid = d->gid,
-        .owner = {on_peer, d},
+        .owner = {on_peer, d, 0},
     };
 
     snprintf(path, sizeof(path), "%s/%s.mgmt", d->config->daemon.run_dir,

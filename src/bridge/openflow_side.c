@@ -289,6 +289,36 @@ void openflow_side_free(struct openflow_side *o, int64_t now_ms)
     free(o);
 }
 
+void openflow_side_each_listener(const struct openflow_side *o,
+                                 void (*visit)(void *visitor,
+                                               const struct listener_status *l),
+                                 void *visitor)
+{
+    if (o->outside.each_listener)
+        o->outside.each_listener(o->outside.context, visit, visitor);
+}
+
+struct listeners {
+    size_t count;
+    unsigned int numbers[CONFIG_LISTEN_MAX + 1]; /* and the management socket */
+};
+
+static void note_listener(void *visitor, const struct listener_status *l)
+{
+    struct listeners *listeners = visitor;
+
+    listeners->numbers[listeners->count++] = l->number;
+}
+
+/* Who came by a listener goes with it. */
+static void end_services(struct openflow_side *o)
+{
+    struct listeners listeners = {0};
+
+    openflow_side_each_listener(o, note_listener, &listeners);
+    services_keep(o->services, listeners.numbers, listeners.count);
+}
+
 void openflow_side_configure(struct openflow_side *o,
                              const struct config *config, int64_t now_ms)
 {
@@ -297,6 +327,7 @@ void openflow_side_configure(struct openflow_side *o,
     o->routes_ms = 0;
     if (o->outside.configure)
         o->outside.configure(o->outside.context, config);
+    end_services(o);
     configure_controllers(o, config, now_ms);
     follow_controllers(o, now_ms);
     update_in_band(o, now_ms);
@@ -355,10 +386,16 @@ void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
     async_packet_in(&o->of, u);
 }
 
-void openflow_side_peer_came(struct openflow_side *o, struct stream *stream,
-                             const char *peer, int64_t now_ms)
+void openflow_side_peer_came(struct openflow_side *o, const struct arrival *a,
+                             int64_t now_ms)
 {
-    services_add(o->services, stream, peer, service_versions, now_ms);
+    services_add(o->services, a, service_versions, now_ms);
+}
+
+size_t openflow_side_arrived(const struct openflow_side *o,
+                             unsigned int listener)
+{
+    return services_count(o->services, listener);
 }
 
 size_t openflow_side_controllers(const struct openflow_side *o)

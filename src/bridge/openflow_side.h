@@ -33,8 +33,16 @@ void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
                              int64_t now_ms);
 
 /* Somebody came to a listener; takes the stream over. */
-void openflow_side_peer_came(struct openflow_side *o, struct stream *stream,
-                             const char *peer, int64_t now_ms);
+void openflow_side_peer_came(struct openflow_side *o, const struct arrival *a,
+                             int64_t now_ms);
+
+/* The listeners, as they are shown, and how many are there that came to one. */
+void openflow_side_each_listener(const struct openflow_side *o,
+                                 void (*visit)(void *visitor,
+                                               const struct listener_status *l),
+                                 void *visitor);
+size_t openflow_side_arrived(const struct openflow_side *o,
+                             unsigned int listener);
 
 size_t openflow_side_controllers(const struct openflow_side *o);
 struct controller_status openflow_side_controller(const struct openflow_side *o,

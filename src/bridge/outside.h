@@ -1,6 +1,9 @@
 /*
  * What the machine gives the bridge for OpenFlow: connections on the event
  * loop, listeners, keys, and the management socket RUN-DIR/BRIDGE.mgmt.
+ *
+ * A listener that cannot be had, for its address is in use or not there yet, is
+ * tried again, ever more seldom, up to RETRY_STEPS_MAX times the first wait.
  */
 #ifndef BRIDGE_OUTSIDE_H
 #define BRIDGE_OUTSIDE_H
@@ -12,12 +15,15 @@
 
 struct outside;
 
+enum { RETRY_STEPS_MAX = 8 };
+
 struct outside_options {
     struct ev_loop *loop;
     const char *management_path;
     uid_t uid; /* whose sockets become: -1: ours */
     gid_t gid;
     struct listener_owner owner; /* who is told of those who come */
+    double retry_s; /* until a listener that failed is tried again; 0: 1 */
 };
 
 /*

@@ -170,6 +170,34 @@ static void add_controllers(cJSON *show, const struct bridge *b)
     }
 }
 
+struct listeners {
+    const struct openflow_side *side;
+    cJSON *all;
+};
+
+static void add_listener(void *visitor, const struct listener_status *l)
+{
+    const struct listeners *listeners = visitor;
+    cJSON *listener = cJSON_CreateObject();
+
+    cJSON_AddStringToObject(listener, "listener", l->name);
+    cJSON_AddStringToObject(listener, "state", l->error ? "failed" : "open");
+    add_number(listener, "connections",
+               openflow_side_arrived(listeners->side, l->number));
+    cJSON_AddStringToObject(listener, "last_error", l->error ? l->error : "");
+    cJSON_AddItemToArray(listeners->all, listener);
+}
+
+static void add_listeners(cJSON *show, const struct bridge *b)
+{
+    struct listeners listeners = {
+        .side = bridge_openflow(b),
+        .all = cJSON_AddArrayToObject(show, "listeners"),
+    };
+
+    openflow_side_each_listener(listeners.side, add_listener, &listeners);
+}
+
 cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
 {
     cJSON *show = cJSON_CreateObject();
@@ -193,6 +221,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
         cJSON_AddItemToArray(ports, describe_port(b, p));
     add_controllers(show, b);
+    add_listeners(show, b);
     return show;
 }
 

@@ -77,6 +77,34 @@ static void print_controllers(FILE *out, const cJSON *controllers)
     columns_free(c);
 }
 
+static void print_listeners(FILE *out, const cJSON *listeners)
+{
+    static const struct column titles[] = {
+        {"LISTENER",    false},
+        {"STATE",       false},
+        {"CONNECTIONS", true },
+        {"LAST ERROR",  false},
+    };
+    struct columns *c;
+    const cJSON *l;
+
+    if (cJSON_GetArraySize(listeners) == 0)
+        return;
+    c = columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    if (!c)
+        return;
+    cJSON_ArrayForEach(l, listeners)
+    {
+        columns_add(c, "%s", human_text(l, "listener"));
+        columns_add(c, "%s", human_text(l, "state"));
+        columns_add(c, "%.0f", human_number(l, "connections"));
+        columns_add(c, "%s", text_or_dash(l, "last_error"));
+    }
+    putc('\n', out);
+    columns_print(c, out);
+    columns_free(c);
+}
+
 /* A port that is down, and why where somebody set it so. */
 static void add_link(struct columns *c, const cJSON *port)
 {
@@ -221,6 +249,7 @@ void show_print(FILE *out, const cJSON *result)
 
     print_head(out, result);
     print_controllers(out, human_item(result, "controllers"));
+    print_listeners(out, human_item(result, "listeners"));
     if (cJSON_GetArraySize(ports) == 0) {
         fputs("ports:        none\n", out);
         return;

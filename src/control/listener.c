@@ -56,8 +56,11 @@ static void take(struct listener *l, int fd, const char *name)
         stream = stream_accept(l->loop, fd, l->tls ? *l->tls : NULL);
     else
         close(fd);
-    if (stream)
-        l->owner.came(l->owner.context, stream, name);
+    if (stream) {
+        const struct arrival a = {stream, name, l->owner.number};
+
+        l->owner.came(l->owner.context, &a);
+    }
 }
 
 /* One a turn, so that who came first is heard before the next is let in. */

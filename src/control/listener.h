@@ -8,18 +8,15 @@
 #include <ev.h>
 
 #include "base/target.h"
-#include "control/stream.h"
+#include "control/arrival.h"
 
 struct listener;
 
-/* Who is told of each that comes: the stream is the function's, 'peer' names it
- * for the log. */
-typedef void listener_fn(void *context, struct stream *stream,
-                         const char *peer);
-
+/* Who is told of each that comes. */
 struct listener_owner {
-    listener_fn *came;
+    void (*came)(void *context, const struct arrival *a);
     void *context;
+    unsigned int number; /* of the listener, for its arrivals */
 };
 
 /*

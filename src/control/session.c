@@ -49,6 +49,22 @@ refuse(struct session *s, const char *format, ...)
     return false;
 }
 
+/* Whoever speaks something else is not worth waiting for: a HELLO begins with a
+ * version, whose highest bit is 0, and the type 0. */
+static bool on_begun(void *context, const void *bytes, size_t size)
+{
+    struct session *s = context;
+    const uint8_t *b = bytes;
+
+    if (s->is_greeted)
+        return true;
+    if (!b[0] || b[0] >= 0x80)
+        return refuse(s, "begins with 0x%02x, no version of OpenFlow", b[0]);
+    if (size > 1 && b[1])
+        return refuse(s, "begins with 0x%02x 0x%02x, no HELLO", b[0], b[1]);
+    return true;
+}
+
 /* The peer's first message. */
 static bool greet(struct session *s, const struct of_header *h,
                   struct reader *body, int64_t now_ms)
@@ -174,6 +190,7 @@ void session_begin(struct session *s, const struct session_world *world,
     s->connection.is_congested = is_congested;
     stream->owner = (struct stream_owner){
         .opened = on_opened,
+        .begun = on_begun,
         .message = on_message,
         .closed = on_closed,
         .context = s,

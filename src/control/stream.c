@@ -221,8 +221,12 @@ static void write_some(struct wire *w)
 /* Hands over each whole message and keeps the rest. */
 static void take_messages(struct wire *w)
 {
+    const struct stream_owner *owner = &w->stream.owner;
     size_t at = 0;
 
+    if (w->in_size && owner->begun &&
+        !owner->begun(owner->context, w->in, w->in_size))
+        give_up(w, "%s", "what it sent ends it");
     while (!w->is_over && !is_held(w) && w->in_size - at >= OF_HEADER_SIZE) {
         struct reader r = reader_over(w->in + at, w->in_size - at);
         size_t size = of_read_header(&r).size;
@@ -233,8 +237,8 @@ static void take_messages(struct wire *w)
         }
         if (size > w->in_size - at)
             break;
-        if (!w->stream.owner.message(w->stream.owner.context, w->in + at, size,
-                                     clock_monotonic_ms()))
+        if (!owner->message(owner->context, w->in + at, size,
+                            clock_monotonic_ms()))
             give_up(w, "%s", "what it sent or did not read ends it");
         at += size;
     }

@@ -31,6 +31,9 @@ enum {
 struct stream_owner {
     /* The peer can be written to. */
     void (*opened)(void *context, int64_t now_ms);
+    /* What has come and has not been handed over, a whole message or its
+     * begin; false: the peer is to be given up.  May be NULL. */
+    bool (*begun)(void *context, const void *bytes, size_t size);
     /* One whole message; false: the peer is to be given up. */
     bool (*message)(void *context, const void *bytes, size_t size,
                     int64_t now_ms);

@@ -91,20 +91,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct session_world world = {&s, dispatch_message};
     struct services *services = services_create(&world);
     int64_t now_ms = clock_monotonic_ms();
+    struct arrival arrival = {NULL, "peer", 0};
     int fds[2];
 
     log_set_levels("error");
     expect(loop && services &&
            !socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds));
     small_switch_open(&s, now_ms);
-    services_add(services, stream_accept(loop, fds[0], NULL), "peer", 0x7e,
-                 now_ms);
+    arrival.stream = stream_accept(loop, fds[0], NULL);
+    services_add(services, &arrival, 0x7e, now_ms);
     ev_run(loop, EVRUN_NOWAIT);
     talk(&s, loop, fds[1], &r);
     close(fds[1]);
     ev_run(loop, EVRUN_NOWAIT);
     services_tick(services, now_ms);
-    expect(services_count(services) == 0);
+    expect(services_count(services, 0) == 0);
     services_free(services);
     small_switch_close(&s);
     ev_loop_destroy(loop);

@@ -31,7 +31,9 @@ class Peer:
     """A connection that speaks OpenFlow by hand."""
 
     def __init__(self, path, version=OF10, seconds=5.0):
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        """'path' is that of a socket file, or an address and a port."""
+        family = socket.AF_UNIX if isinstance(path, str) else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.socket.settimeout(seconds)
         self.socket.connect(path)
         self.version = version

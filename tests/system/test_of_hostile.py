@@ -244,16 +244,27 @@ NO_HELLO = {
 
 
 def test_who_does_not_begin_with_hello_is_sent_away(world):
-    """At once, or when it has had its time to say it."""
-    peers = {name: Peer(world.switch.management, seconds=15)
-             for name in NO_HELLO}
-    for name, peer in peers.items():
-        peer.socket.sendall(NO_HELLO[name])
-    for peer in peers.values():
-        with pytest.raises((EOFError, ConnectionResetError)):
-            while True:
-                peer.receive()
-        peer.close()
+    """At once, by the first bytes, and the log says why."""
+    for data in NO_HELLO.values():
+        for size in (2, len(data)):
+            peer = Peer(world.switch.management, seconds=2)
+            with world.switch.expecting("service.dropped"):
+                peer.socket.sendall(data[:size])
+                with pytest.raises((EOFError, ConnectionResetError)):
+                    while True:
+                        peer.receive()
+            peer.close()
+    for event in world.switch.events("service.dropped"):
+        assert "begins with 0x" in event["reason"]
+
+
+def test_who_says_nothing_is_sent_away_in_time(world):
+    peer = Peer(world.switch.management, seconds=15)
+    peer.socket.sendall(b"\1")
+    with pytest.raises((EOFError, ConnectionResetError)):
+        while True:
+            peer.receive()
+    peer.close()
 
 
 def test_a_very_long_hello_is_one(world):
@@ -307,6 +318,55 @@ def test_idle_peers_are_counted_and_keep_working(world):
     wait_until(lambda: world.switch.ofctl("show", "BRIDGE", is_checked=False
                                           ).returncode == 0, 5,
                "room for another one")
+
+
+def test_who_fills_a_listener_locks_nobody_out(world):
+    """Who says HELLO gets in where others are silent; and where all have said
+    it, the management socket is still open."""
+    switch, address = world.switch, ("127.0.0.1", 6654)
+    switch.ini["openflow"] = {"listen": "ptcp:6654"}
+    switch.reload()
+
+    def come():
+        with switch.namespace.entered():
+            return Peer(address, OF13)
+
+    def come_and_be_heard():
+        peer = come().greet()
+        peer.echo()
+        return peer
+    silent = [come() for _ in range(64)]
+    # A peer that is taken in sends away the oldest of the silent.
+    with switch.expecting("service.dropped"):
+        crowd = [come_and_be_heard()]
+    crowd += [come_and_be_heard() for _ in range(63)]
+    with pytest.raises((EOFError, ConnectionResetError, BrokenPipeError)):
+        come_and_be_heard()
+    assert "em1" in switch.ofctl("show", "BRIDGE").stdout
+    switch.client("dump-flows")
+    listeners = {l["listener"]: l for l in switch.show()["listeners"]}
+    assert listeners["ptcp:6654:127.0.0.1"]["connections"] == 64
+    crowd[-1].echo()
+    # Who came by a listener goes with it.
+    del switch.ini["openflow"]
+    switch.reload()
+    with pytest.raises((EOFError, ConnectionResetError, BrokenPipeError)):
+        crowd[-1].echo()
+    for peer in silent + crowd:
+        peer.close()
+
+
+def test_a_listener_whose_address_comes_later_opens_then(world):
+    switch, name = world.switch, "ptcp:6654:10.77.0.1"
+    switch.ini["openflow"] = {"listen": name}
+    with switch.expecting("listener.failed", listener=name):
+        switch.reload()
+    assert "Cannot assign requested address" in switch.client("show").stdout
+    with switch.expecting("listener.opened", seconds=15, listener=name):
+        switch.namespace.ip("address add 10.77.0.1/32 dev lo")
+    assert len(switch.events("listener.failed")) == 1
+    assert "em1" in switch.namespace.run("ovs-ofctl", "show",
+                                         "tcp:10.77.0.1:6654").stdout
 
 
 def stuff(peer, message, limit):

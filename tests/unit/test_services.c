@@ -14,6 +14,8 @@
 #include "openflow/of_hello.h"
 #include "tests/unit/fake_stream.h"
 
+enum { LISTENER = 7 };
+
 static struct {
     struct of_switch of;
     struct session_world world;
@@ -60,14 +62,36 @@ static int end(void **state)
     return 0;
 }
 
-static struct fake_stream *come(void)
+/* NULL: it was closed at once. */
+static struct fake_stream *come_to(unsigned int listener)
 {
     struct fake_stream *f = fake_stream_create();
+    const struct arrival a = {&f->stream, "tcp:192.0.2.7:40112", listener};
 
     fake_network.peer = f;
-    services_add(lab.services, &f->stream, "tcp:192.0.2.7:40112",
-                 OF_VERSION_BIT(OF10), 1000);
-    return fake_network.peer; /* NULL: it was closed */
+    services_add(lab.services, &a, OF_VERSION_BIT(OF10), 1000);
+    return fake_network.peer;
+}
+
+static struct fake_stream *come(void)
+{
+    return come_to(LISTENER);
+}
+
+static struct fake_stream *come_and_say_hello(unsigned int listener)
+{
+    struct fake_stream *f = come_to(listener);
+
+    if (f) {
+        fake_open(f, 1000);
+        fake_receive_header(f, 1, 0, 1000);
+    }
+    return f;
+}
+
+static size_t there(void)
+{
+    return services_count(lab.services, LISTENER);
 }
 
 static void one_that_says_hello_is_heard(void **state)
@@ -82,11 +106,11 @@ static void one_that_says_hello_is_heard(void **state)
     fake_receive_header(f, 1, 5, 1000);
     assert_int_equal(lab.handled, 1);
     services_tick(lab.services, 1000000);
-    assert_int_equal(services_count(lab.services), 1);
+    assert_int_equal(there(), 1);
     fake_end(f, "the end", 1000000);
     assert_int_equal(connection_list_count(lab.of.connections), 0);
     services_tick(lab.services, 1000100);
-    assert_int_equal(services_count(lab.services), 0);
+    assert_int_equal(there(), 0);
 }
 
 static void one_that_says_nothing_is_given_up(void **state)
@@ -94,10 +118,10 @@ static void one_that_says_nothing_is_given_up(void **state)
     (void)state;
     come();
     services_tick(lab.services, 1000 + SERVICES_HELLO_MS - 1);
-    assert_int_equal(services_count(lab.services), 1);
+    assert_int_equal(there(), 1);
     assert_non_null(fake_network.peer);
     services_tick(lab.services, 1000 + SERVICES_HELLO_MS);
-    assert_int_equal(services_count(lab.services), 0);
+    assert_int_equal(there(), 0);
     assert_null(fake_network.peer);
 }
 
@@ -105,9 +129,93 @@ static void too_many_are_sent_away(void **state)
 {
     (void)state;
     for (int i = 0; i < SERVICES_MAX; i++)
-        assert_non_null(come());
+        assert_non_null(come_and_say_hello(LISTENER));
     assert_null(come());
-    assert_int_equal(services_count(lab.services), SERVICES_MAX);
+    assert_int_equal(there(), SERVICES_MAX);
+    assert_int_equal(connection_list_count(lab.of.connections), SERVICES_MAX);
+}
+
+static void who_is_silent_makes_room(void **state)
+{
+    struct fake_stream *first, *last;
+
+    (void)state;
+    come_and_say_hello(LISTENER);
+    first = come();
+    for (int i = 2; i < SERVICES_MAX; i++)
+        come();
+    fake_network.peer = first; /* NULL once it is closed */
+    last = fake_stream_create();
+    services_add(
+        lab.services,
+        &(struct arrival){&last->stream, "tcp:192.0.2.7:40112", LISTENER},
+        OF_VERSION_BIT(OF10), 1000);
+    assert_null(fake_network.peer);
+    assert_int_equal(there(), SERVICES_MAX);
+    assert_int_equal(connection_list_count(lab.of.connections), 1);
+}
+
+static void a_full_listener_keeps_nobody_from_another(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SERVICES_MAX; i++)
+        come_and_say_hello(LISTENER);
+    assert_non_null(come_to(LISTENER + 1));
+    assert_int_equal(services_count(lab.services, LISTENER + 1), 1);
+}
+
+static void who_came_by_a_listener_goes_with_it(void **state)
+{
+    const unsigned int stays = LISTENER + 1;
+
+    (void)state;
+    come_and_say_hello(LISTENER);
+    come_and_say_hello(stays);
+    come();
+    services_keep(lab.services, &stays, 1);
+    assert_int_equal(there(), 0);
+    assert_int_equal(services_count(lab.services, stays), 1);
+    assert_int_equal(connection_list_count(lab.of.connections), 1);
+}
+
+static void who_speaks_something_else_is_found_out_at_once(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+        bool may_go_on;
+    } rows[] = {
+        {"\1",     1, true },
+        {"\1\0",   2, true },
+        {"\7\0\0", 3, true }, /* a version to come */
+        {"\0",     1, false},
+        {"\200",   1, false},
+        {"\377",   1, false},
+        {"GE",     2, false}, /* HTTP */
+        {"SSH",    3, false},
+        {"\26\3",  2, false}, /* TLS */
+        {"\4\16",  2, false}, /* FLOW_MOD */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fake_stream *f = come();
+        const struct stream_owner *o = &f->stream.owner;
+
+        fake_open(f, 1000);
+        assert_int_equal(o->begun(o->context, rows[i].bytes, rows[i].size),
+                         rows[i].may_go_on);
+        fake_end(f, "the end", 1000);
+    }
+}
+
+static void who_has_said_hello_may_begin_as_it_likes(void **state)
+{
+    struct fake_stream *f = come_and_say_hello(LISTENER);
+    const struct stream_owner *o = &f->stream.owner;
+
+    (void)state;
+    assert_true(o->begun(o->context, "\0\2", 2)); /* gets an ERROR */
 }
 
 static void who_is_gone_makes_room_at_once(void **state)
@@ -116,7 +224,7 @@ static void who_is_gone_makes_room_at_once(void **state)
 
     (void)state;
     for (int i = 1; i < SERVICES_MAX; i++)
-        come();
+        come_and_say_hello(LISTENER);
     fake_end(first, "the end", 1000);
     assert_non_null(come());
 }
@@ -128,6 +236,11 @@ int main(void)
         ROW(one_that_says_hello_is_heard),
         ROW(one_that_says_nothing_is_given_up),
         ROW(too_many_are_sent_away),
+        ROW(who_is_silent_makes_room),
+        ROW(a_full_listener_keeps_nobody_from_another),
+        ROW(who_came_by_a_listener_goes_with_it),
+        ROW(who_speaks_something_else_is_found_out_at_once),
+        ROW(who_has_said_hello_may_begin_as_it_likes),
         ROW(who_is_gone_makes_room_at_once),
     };
 #undef ROW

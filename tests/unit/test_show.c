@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -95,7 +96,12 @@ static void shows_a_switch_without_ports(void **state)
         "\"tcp:127.0.0.1:6633\",\"state\":\"ready\",\"role\":\"equal\","
         "\"version\":\"1.0\",\"since_s\":61,\"last_error\":\"\"},"
         "{\"name\":\"b\",\"state\":\"backoff\",\"role\":\"\","
-        "\"last_error\":\"Connection refused\"}],\"fail_mode\":\"secure\","
+        "\"last_error\":\"Connection refused\"}],\"listeners\":["
+        "{\"listener\":\"punix:/run/b.mgmt\",\"state\":\"open\","
+        "\"connections\":2,\"last_error\":\"\"},"
+        "{\"listener\":\"ptcp:6654:192.0.2.1\",\"state\":\"failed\","
+        "\"connections\":0,\"last_error\":\"Address already in use\"}],"
+        "\"fail_mode\":\"secure\","
         "\"fail_mode_active\":true,\"workers\":1,\"uptime_s\":60,"
         "\"version\":\"1\"}";
     static const char expected[] =
@@ -110,6 +116,10 @@ static void shows_a_switch_without_ports(void **state)
         "pox         tcp:127.0.0.1:6633  ready    1m 1s  1.0      equal  -\n"
         "b           -                   backoff  0s     -        -      "
         "Connection refused\n"
+        "\n"
+        "LISTENER             STATE   CONNECTIONS  LAST ERROR\n"
+        "punix:/run/b.mgmt    open              2  -\n"
+        "ptcp:6654:192.0.2.1  failed            0  Address already in use\n"
         "ports:        none\n";
     char *text = printed(show_print, json);
 
@@ -145,12 +155,39 @@ static void stands_an_answer_of_another_shape(void **state)
     free(text);
 }
 
+static void says_who_set_a_port_down(void **state)
+{
+    static const struct {
+        const char *said, *link, *admin, *taken;
+    } rows[] = {
+        {" down  -",              "down",   "up",   "false"},
+        {" down (admin)  -",      "down",   "down", "false"},
+        {" down (controller)  -", "down",   "down", "true" },
+        {" absent  -",            "absent", "down", "false"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char json[256], *text;
+
+        snprintf(json, sizeof(json),
+                 "{\"ports\":[{\"ofport\":1,\"link\":\"%s\","
+                 "\"admin\":\"%s\",\"taken_down\":%s}]}",
+                 rows[i].link, rows[i].admin, rows[i].taken);
+        text = printed(show_print, json);
+        if (!strstr(text, rows[i].said))
+            fail_msg("%s", text);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_a_switch),
         cmocka_unit_test(says_when_nothing_was_dropped),
         cmocka_unit_test(shows_a_switch_without_ports),
+        cmocka_unit_test(says_who_set_a_port_down),
         cmocka_unit_test(stands_an_answer_of_another_shape),
     };
 

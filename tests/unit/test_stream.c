@@ -31,7 +31,7 @@
 #include "tests/unit/certificates.h"
 #endif
 
-enum { WAIT_S = 10 };
+enum { WAIT_S = 10, LISTENER = 3 };
 
 /* What one end has seen. */
 struct end {
@@ -89,11 +89,11 @@ static void own(struct end *e, struct stream *stream)
     };
 }
 
-static void on_came(void *context, struct stream *stream, const char *peer)
+static void on_came(void *context, const struct arrival *a)
 {
     (void)context;
-    (void)peer;
-    own(&lab.there, stream);
+    assert_int_equal(a->listener, LISTENER);
+    own(&lab.there, a->stream);
 }
 
 static void on_late(struct ev_loop *loop, ev_timer *timer, int events)
@@ -157,7 +157,7 @@ static int end(void **state)
 /* Listens at a port that is free; 'target' is how to call it. */
 static void listen_anywhere(bool has_tls, struct target *target)
 {
-    const struct listener_owner owner = {on_came, NULL};
+    const struct listener_owner owner = {on_came, NULL, LISTENER};
     char text[64], why[TARGET_WHY_SIZE];
     struct target t;
     int err = -EADDRINUSE;
@@ -244,6 +244,30 @@ static void any_cut_of_messages_is_put_together(void **state)
     }
     assert_true(run_until_heard(&lab.here, 4));
     assert_int_equal(lab.here.bytes, sizeof(bytes));
+    close(fd);
+}
+
+/* Not one beginning with 'G'. */
+static bool is_wanted(void *context, const void *bytes, size_t size)
+{
+    (void)context;
+    assert_true(size > 0);
+    return *(const uint8_t *)bytes != 'G';
+}
+
+static void its_owner_may_give_it_up_by_the_first_byte(void **state)
+{
+    int fd = take_pair();
+
+    (void)state;
+    lab.here.stream->owner.begun = is_wanted;
+    assert_int_equal(send(fd, "\1\2\0\10\0\0\0\7\1", 9, 0), 9);
+    assert_true(run_until_heard(&lab.here, 1));
+    assert_int_equal(send(fd, "\2\0\10\0\0\0\7G", 8, 0), 8);
+    assert_true(run_until_heard(&lab.here, 2));
+    assert_int_equal(send(fd, "E", 1, 0), 1);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_int_equal(lab.here.messages, 2);
     close(fd);
 }
 
@@ -601,6 +625,7 @@ int main(void)
         ROW(many_messages_at_once_all_arrive),
         ROW(a_length_that_cannot_be_ends_it),
         ROW(its_owner_may_give_it_up),
+        ROW(its_owner_may_give_it_up_by_the_first_byte),
         ROW(a_queue_that_nobody_reads_has_an_end),
         ROW(what_waits_goes_out_in_order),
         ROW(nobody_there_is_said),
