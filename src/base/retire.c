@@ -1,35 +1,16 @@
 #include "base/retire.h"
 
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <urcu-qsbr.h>
 
-struct retired {
-    void *object;
-    void (*release)(void *object);
-};
-
 /* One list for the process, as the grace period is one for the process. */
-static struct retired *list;
-static size_t count, room;
+static struct retired *first, **last = &first;
 
-void retire(void *object, void (*release)(void *object))
+void retire(struct retired *place, void *object, void (*release)(void *object))
 {
-    if (!object)
-        return;
-    if (count == room) {
-        size_t more = room ? 2 * room : 64;
-        struct retired *longer = realloc(list, more * sizeof(*list));
-
-        if (!longer) {
-            urcu_qsbr_synchronize_rcu();
-            release(object);
-            return;
-        }
-        list = longer;
-        room = more;
-    }
-    list[count++] = (struct retired){object, release};
+    *place = (struct retired){.object = object, .release = release};
+    *last = place;
+    last = &place->next;
 }
 
 /*
@@ -79,16 +60,20 @@ void retire_synchronize(void)
 
 size_t retire_flush(void)
 {
-    size_t released = count;
+    struct retired *list = first;
+    size_t released = 0;
 
-    if (!count)
+    if (!list)
         return 0;
     retire_synchronize();
-    for (size_t i = 0; i < released; i++)
-        list[i].release(list[i].object);
-    count = 0;
-    free(list);
-    list = NULL;
-    room = 0;
+    first = NULL;
+    last = &first;
+    while (list) {
+        struct retired *next = list->next; /* It goes with its object. */
+
+        list->release(list->object);
+        list = next;
+        released++;
+    }
     return released;
 }

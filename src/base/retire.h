@@ -10,10 +10,17 @@
 
 #include <stddef.h>
 
-/* 'release' is called with 'object' at a later retire_flush.  If there is no
- * memory to remember it, waits for the workers and releases it at once.
- * 'release' itself must not retire anything. */
-void retire(void *object, void (*release)(void *object));
+/* A part of what is to be retired, which workers do not look at: no memory is
+ * needed to remember it, so this cannot fail. */
+struct retired {
+    struct retired *next;
+    void *object;
+    void (*release)(void *object);
+};
+
+/* 'release' is called with 'object', which 'place' is a part of, at a later
+ * retire_flush.  'release' itself must not retire anything. */
+void retire(struct retired *place, void *object, void (*release)(void *object));
 
 /* Waits for the workers if anything was retired; returns how many went. */
 size_t retire_flush(void);

@@ -252,7 +252,6 @@ openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
     openflow_ports_init(&o->ports, b);
     o->of.datapath = bridge_datapath(b);
     o->of.host = openflow_ports_host(&o->ports);
-    o->of.delete_reason = REMOVED_DELETE;
     identify(o);
     o->of.buffers = packet_buffers_create(o->of.identity.buffers);
     o->of.connections = connection_list_create();

@@ -65,8 +65,6 @@ void async_flow_removed(void *context, const struct flow_entry *e,
 
     if (!(e->flags & FLOW_MOD_SEND_FLOW_REM))
         return;
-    if (reason == REMOVED_DELETE && s->delete_reason)
-        reason = (enum flow_removed_reason)s->delete_reason;
     flow_view_of(&view, e, stats, s->now_ms);
     for (size_t i = 0; i < connection_list_count(s->connections); i++) {
         struct connection *c = connection_list_at(s->connections, i);

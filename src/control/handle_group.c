@@ -1,6 +1,5 @@
 #include "control/handle_group.h"
 
-#include "control/entry_sweep.h"
 #include "control/entry_uses.h"
 #include "flow/port_no.h"
 #include "flow/table_desc.h"
@@ -59,16 +58,19 @@ static bool uses_group(const struct flow_entry *e, uint32_t group)
 enum flow_error handle_group_apply(struct of_switch *s,
                                    const struct group_mod *mod)
 {
+    struct flow_tables *tables = datapath_tables(s->datapath);
     enum flow_error error =
         group_table_apply(datapath_groups(s->datapath), mod, s->now_ms);
 
     if (error)
         return error;
+    /* Entries go with what they use: OpenFlow 1.3.5 6.7. */
     if (mod->command == GROUP_DELETE)
-        error = entry_sweep(s, uses_group, mod->group_id, REMOVED_GROUP_DELETE);
+        flow_tables_remove_if(tables, uses_group, mod->group_id,
+                              REMOVED_GROUP_DELETE);
     /* Verdicts that went through the old group are made anew. */
-    flow_tables_bump(datapath_tables(s->datapath));
-    return error;
+    flow_tables_bump(tables);
+    return FLOW_OK;
 }
 
 enum flow_error handle_group_mod(struct request *r)
@@ -172,18 +174,23 @@ static void put_part(void *context, const struct group *g)
 }
 
 /* Of a group that is not there nothing is told; that is no error. */
-static void list_groups(struct listing *l, uint32_t wanted)
+static enum flow_error list_groups(struct listing *l, uint32_t wanted)
 {
+    bool is_whole = true;
     struct request *r = l->r;
     const struct group_table *groups = datapath_groups(r->s->datapath);
     const struct group *one = group_table_find(groups, wanted);
 
     l->parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
     if (wanted == GROUP_ALL)
-        group_table_each(groups, put_part, l);
+        is_whole = group_table_each(groups, put_part, l);
     else if (one)
         put_part(l, one);
     of_multipart_end(&l->parts);
+    if (is_whole)
+        return FLOW_OK;
+    of_buffer_clear(&r->reply);
+    return FLOW_OUT_OF_MEMORY;
 }
 
 enum flow_error handle_group_stats(struct request *r)
@@ -194,11 +201,12 @@ enum flow_error handle_group_stats(struct request *r)
 
     if (error)
         return error;
-    group_table_each(datapath_groups(r->s->datapath), list_group, &l.uses);
+    if (!group_table_each(datapath_groups(r->s->datapath), list_group, &l.uses))
+        return FLOW_OUT_OF_MEMORY;
     entry_uses_gather(r->s, &l.uses, list_entry);
-    list_groups(&l, wanted);
+    error = l.uses.is_bad ? FLOW_OUT_OF_MEMORY : list_groups(&l, wanted);
     entry_uses_clear(&l.uses);
-    return FLOW_OK;
+    return error;
 }
 
 enum flow_error handle_group_desc(struct request *r)
@@ -208,9 +216,7 @@ enum flow_error handle_group_desc(struct request *r)
     enum flow_error error =
         of_group_read_desc_request(r->c->version, &r->body, &wanted);
 
-    if (!error)
-        list_groups(&l, wanted);
-    return error;
+    return error ? error : list_groups(&l, wanted);
 }
 
 enum flow_error handle_group_features(struct request *r)

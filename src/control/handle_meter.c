@@ -1,6 +1,5 @@
 #include "control/handle_meter.h"
 
-#include "control/entry_sweep.h"
 #include "control/entry_uses.h"
 #include "openflow/of_meter.h"
 #include "openflow/of_multipart.h"
@@ -23,6 +22,7 @@ static bool uses_meter(const struct flow_entry *e, uint32_t meter)
 
 enum flow_error handle_meter_mod(struct request *r)
 {
+    struct flow_tables *tables = datapath_tables(r->s->datapath);
     struct meter_mod mod;
     enum flow_error error = of_meter_read_mod(&r->body, &mod);
 
@@ -32,12 +32,13 @@ enum flow_error handle_meter_mod(struct request *r)
         meter_table_apply(datapath_meters(r->s->datapath), &mod, r->s->now_ms);
     if (error)
         return error;
+    /* Entries go with what they use: OpenFlow 1.3.5 6.8. */
     if (mod.command == METER_DELETE)
-        error =
-            entry_sweep(r->s, uses_meter, mod.meter_id, REMOVED_METER_DELETE);
+        flow_tables_remove_if(tables, uses_meter, mod.meter_id,
+                              REMOVED_METER_DELETE);
     /* Verdicts that were made with the old meter are made anew. */
-    flow_tables_bump(datapath_tables(r->s->datapath));
-    return error;
+    flow_tables_bump(tables);
+    return FLOW_OK;
 }
 
 /* A reply that is being written, one part a meter. */
@@ -94,6 +95,7 @@ static enum flow_error list_meters(struct listing *l)
     const struct meter *one = NULL;
     uint32_t wanted = METER_ALL;
     enum flow_error error = of_meter_read_request(&r->body, &wanted);
+    bool is_whole = true;
 
     if (error)
         return error;
@@ -106,9 +108,12 @@ static enum flow_error list_meters(struct listing *l)
     if (one)
         put_part(l, one);
     else
-        meter_table_each(meters, put_part, l);
+        is_whole = meter_table_each(meters, put_part, l);
     of_multipart_end(&l->parts);
-    return FLOW_OK;
+    if (is_whole)
+        return FLOW_OK;
+    of_buffer_clear(&r->reply);
+    return FLOW_OUT_OF_MEMORY;
 }
 
 enum flow_error handle_meter_stats(struct request *r)
@@ -117,7 +122,7 @@ enum flow_error handle_meter_stats(struct request *r)
     enum flow_error error;
 
     entry_uses_gather(r->s, &l.uses, list_entry);
-    error = list_meters(&l);
+    error = l.uses.is_bad ? FLOW_OUT_OF_MEMORY : list_meters(&l);
     entry_uses_clear(&l.uses);
     return error;
 }

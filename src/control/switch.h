@@ -76,9 +76,6 @@ struct of_switch {
     /* Roles, OpenFlow 1.3.5 6.3.7: the highest generation id seen. */
     bool has_generation_id;
     uint64_t generation_id;
-    /* Why entries that a DELETE takes out go, while groups or meters are being
-     * deleted (enum flow_removed_reason); else 0, which says nothing. */
-    uint8_t delete_reason;
     int64_t now_ms; /* of the message that is being handled */
 };
 

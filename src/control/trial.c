@@ -104,8 +104,8 @@ struct trial *trial_create(struct of_switch *s, bool has_flows)
     t->groups = t->counters ? group_table_create(t->counters) : NULL;
     t->is_bad = !t->groups;
     if (!t->is_bad) {
-        group_table_each(groups, name_group, t);
-        group_table_each(groups, fill_group, t);
+        t->is_bad = !group_table_each(groups, name_group, t) || t->is_bad;
+        t->is_bad = !group_table_each(groups, fill_group, t) || t->is_bad;
     }
     if (!t->is_bad && has_flows)
         copy_flows(t, s);

@@ -250,11 +250,6 @@ void datapath_remove_port(struct datapath *d, unsigned int index)
     mac_table_forget_port(datapath_mac_table(d), index);
 }
 
-static void free_mac_table(void *object)
-{
-    mac_table_free(object);
-}
-
 int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s)
 {
     struct mac_table *old = datapath_mac_table(d);
@@ -264,7 +259,7 @@ int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s)
         return -ENOMEM;
     mac_table_copy(macs, old);
     atomic_store_explicit(&d->shared.mac_table, macs, memory_order_release);
-    retire(old, free_mac_table);
+    mac_table_retire(old);
     return 0;
 }
 

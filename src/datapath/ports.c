@@ -5,6 +5,20 @@
 
 #include "base/retire.h"
 
+/* A port as workers have it, their own copy. */
+struct port_copy {
+    struct datapath_port port;
+    struct retired retired;
+};
+
+static void retire_port(struct datapath_port *port)
+{
+    struct port_copy *copy = (struct port_copy *)port;
+
+    if (copy)
+        retire(&copy->retired, copy, free);
+}
+
 static _Atomic uint16_t *number_slot(struct ports *p, uint32_t number)
 {
     if (number == PORT_NO_LOCAL)
@@ -33,24 +47,24 @@ static void set_end(struct ports *p)
 
 int ports_set(struct ports *p, const struct datapath_port *port)
 {
-    struct datapath_port *copy = malloc(sizeof(*copy));
+    struct port_copy *copy = malloc(sizeof(*copy));
     struct datapath_port *old = atomic_load(&p->by_index[port->index]);
     _Atomic uint16_t *slot;
 
     if (!copy)
         return -ENOMEM;
-    *copy = *port;
+    copy->port = *port;
     if (old && old->number != port->number &&
         (slot = number_slot(p, old->number)))
         atomic_store_explicit(slot, 0, memory_order_release);
-    atomic_store_explicit(&p->by_index[port->index], copy,
+    atomic_store_explicit(&p->by_index[port->index], &copy->port,
                           memory_order_release);
     slot = number_slot(p, port->number);
     if (slot)
         atomic_store_explicit(slot, (uint16_t)(port->index + 1),
                               memory_order_release);
     set_end(p);
-    retire(old, free);
+    retire_port(old);
     return 0;
 }
 
@@ -66,7 +80,7 @@ void ports_remove(struct ports *p, unsigned int index)
         atomic_store_explicit(slot, 0, memory_order_release);
     atomic_store_explicit(&p->by_index[index], NULL, memory_order_release);
     set_end(p);
-    retire(old, free);
+    retire_port(old);
 }
 
 void ports_clear(struct ports *p)

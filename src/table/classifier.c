@@ -11,12 +11,14 @@ enum { BUCKETS_MIN = 16 };
 
 /* The heads of the chains; 'link' says which of an entry's two they run by. */
 struct buckets {
+    struct retired retired;
     unsigned int link;
     size_t mask;
     struct flow_entry *_Atomic heads[];
 };
 
 struct subtable {
+    struct retired retired;
     struct buckets *_Atomic buckets;
     size_t entries;
     size_t tops_removed; /* with the highest rank, since that was found */
@@ -28,6 +30,7 @@ struct subtable {
 /* Sorted: the highest rank first.  'max_rank' may be higher than what is there
  * still, never lower. */
 struct subtable_list {
+    struct retired retired;
     size_t count;
     struct subtable_row {
         _Atomic uint32_t max_rank;
@@ -208,7 +211,7 @@ static void grow(struct subtable *s)
              e = follow(&e->next[old->link]))
             chain_in(s, b, e);
     atomic_store_explicit(&s->buckets, b, memory_order_release);
-    retire(old, free);
+    retire(&old->retired, old, free);
 }
 
 static void free_subtable(void *object)
@@ -319,7 +322,8 @@ static bool publish_list(struct classifier *c, const struct subtable *without,
         list = NULL;
     }
     atomic_store_explicit(&c->list, list, memory_order_release);
-    retire(old, free);
+    if (old)
+        retire(&old->retired, old, free);
     return true;
 }
 
@@ -442,7 +446,7 @@ void classifier_remove(struct classifier *c, struct flow_entry *e)
     c->count--;
     if (!s->entries) {
         if (publish_list(c, s, NULL, 0))
-            retire(s, free_subtable);
+            retire(&s->retired, s, free_subtable);
         return;
     }
     if (e->rank == atomic_load(&list->rows[row_of(list, s)].max_rank)) {
@@ -557,6 +561,11 @@ size_t classifier_subtables(const struct classifier *c)
 
 void classifier_clear(struct classifier *c)
 {
-    free(list_of(c));
+    struct subtable_list *list = list_of(c);
+
+    /* Empty ones that there was no memory to take off the list. */
+    for (size_t i = 0; list && i < list->count; i++)
+        free_subtable(list->rows[i].subtable);
+    free(list);
     atomic_store(&c->list, NULL);
 }

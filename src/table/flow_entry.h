@@ -7,12 +7,15 @@
 #define TABLE_FLOW_ENTRY_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "base/retire.h"
 #include "base/timer_wheel.h"
 #include "flow/action.h"
 #include "flow/match.h"
 
+struct counters;
 struct subtable;
 
 struct flow_entry {
@@ -32,8 +35,18 @@ struct flow_entry {
     int64_t created_ms, modified_ms;
     /* What the counter showed when the entry's own count began. */
     uint64_t packets_before, bytes_before;
-    struct wheel_timer timer;
+    union {
+        struct wheel_timer timer;
+        struct {
+            struct retired place;
+            struct counters *counters; /* NULL: another has its counter */
+        } retired;                     /* of one that is out of the tables */
+    };
     uint64_t words[]; /* the words of the key that the mask has bits in */
 };
+
+/* True if some action of the entry sends to this port or group. */
+bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
+bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);
 
 #endif

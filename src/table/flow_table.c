@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/retire.h"
 #include "flow/port_no.h"
 
 enum {
@@ -109,70 +108,22 @@ void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit)
     t->limits[table] = limit;
 }
 
-static bool list_outputs_to(const struct flow_action *cells, size_t count,
-                            uint32_t port)
-{
-    const struct flow_action *end = action_end(cells, count), *a = cells;
-
-    for (; a < end; a = action_next(a))
-        if ((a->type == ACTION_OUTPUT || a->type == ACTION_ENQUEUE) &&
-            a->port == port)
-            return true;
-    return false;
-}
-
-bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
-{
-    const struct flow_instructions *i = &e->instructions;
-
-    return list_outputs_to(i->cells, (size_t)i->apply_count + i->write_count,
-                           port);
-}
-
-bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
-{
-    const struct flow_instructions *i = &e->instructions;
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end =
-        action_end(a, (size_t)i->apply_count + i->write_count);
-
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP && a->group == group)
-            return true;
-    return false;
-}
-
-/* What retiring frees: the entry and what it owns, but not its counter. */
-static void free_entry(void *object)
+static void release(void *object)
 {
     struct flow_entry *e = object;
 
+    if (e->retired.counters)
+        counters_return(e->retired.counters, e->counter);
     flow_instructions_clear(&e->instructions);
     free(e);
 }
 
-/* A counter on its way back, once no worker counts in it any more. */
-struct returned_counter {
-    struct counters *counters;
-    uint32_t id;
-};
-
-static void return_counter(void *object)
+/* Its counter goes back to 'counters', NULL: not at all, when no worker counts
+ * in it any more.  Its timer must have been cleared. */
+static void retire_entry(struct flow_entry *e, struct counters *counters)
 {
-    struct returned_counter *r = object;
-
-    counters_return(r->counters, r->id);
-    free(r);
-}
-
-static void retire_counter(struct flow_tables *t, uint32_t id)
-{
-    struct returned_counter *r = malloc(sizeof(*r));
-
-    if (!r)
-        return; /* The counter is lost; better than one counted twice. */
-    *r = (struct returned_counter){t->counters, id};
-    retire(r, return_counter);
+    e->retired.counters = counters;
+    retire(&e->retired.place, e, release);
 }
 
 static bool is_hidden(const struct flow_entry *e)
@@ -200,8 +151,7 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
     count_entry(t, e, -1);
     if (t->removed && !is_hidden(e))
         t->removed(t->removed_context, e, &stats, reason);
-    retire_counter(t, e->counter);
-    retire(e, free_entry);
+    retire_entry(e, t->counters);
 }
 
 /* When the entry is to be looked at next; hard counts from the last modify,
@@ -327,7 +277,7 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
     timer_wheel_clear(&old->timer);
     classifier_replace(&t->tables[e->table], old, e);
     set_timer(t, e);
-    retire(old, free_entry);
+    retire_entry(old, NULL);
 }
 
 static void note_overlap(void *context, struct flow_entry *e)
@@ -537,6 +487,32 @@ static void delete_one(void *context, struct flow_entry *e)
     struct change *c = context;
 
     remove_entry(c->tables, e, REMOVED_DELETE);
+}
+
+struct removal {
+    struct flow_tables *tables;
+    flow_entry_test *test;
+    uint32_t id;
+    enum flow_removed_reason reason;
+};
+
+static void remove_if(void *context, struct flow_entry *e)
+{
+    const struct removal *r = context;
+
+    if (r->test(e, r->id))
+        remove_entry(r->tables, e, r->reason);
+}
+
+void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
+                           uint32_t id, enum flow_removed_reason reason)
+{
+    struct removal r = {t, test, id, reason};
+    struct flow_mod all = flow_mod_empty();
+
+    all.command = FLOW_MOD_DELETE;
+    flow_tables_each(t, &all, remove_if, &r);
+    flow_tables_bump(t);
 }
 
 enum flow_error flow_tables_apply(struct flow_tables *t,

@@ -45,6 +45,9 @@ typedef void flow_removed_fn(void *context, const struct flow_entry *e,
                              const struct flow_usage *stats,
                              enum flow_removed_reason reason);
 
+/* Whether an entry uses what 'id' names. */
+typedef bool flow_entry_test(const struct flow_entry *e, uint32_t id);
+
 struct flow_tables *flow_tables_create(unsigned int workers, int64_t now_ms);
 /* There must be no workers any more. */
 void flow_tables_free(struct flow_tables *t);
@@ -87,6 +90,10 @@ struct counters *flow_tables_counters(const struct flow_tables *t);
 /* Takes out entries whose time is up, at most 'max'; returns how many. */
 size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max);
 
+/* Takes out the entries that 'test' finds, but for hidden ones. */
+void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
+                           uint32_t id, enum flow_removed_reason reason);
+
 /* Takes out all entries but hidden ones; returns how many. */
 size_t flow_tables_flush(struct flow_tables *t);
 
@@ -104,9 +111,5 @@ struct flow_usage flow_tables_usage(const struct flow_tables *t,
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table);
 size_t flow_tables_total(const struct flow_tables *t);
 void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit);
-
-/* True if some action of the entry sends to this port or group. */
-bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
-bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);
 
 #endif

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/retire.h"
 #include "flow/port_no.h"
 
 enum { CHAINS = 1024, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
@@ -57,15 +56,16 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-void group_table_each(const struct group_table *t,
+bool group_table_each(const struct group_table *t,
                       void (*visit)(void *context, const struct group *g),
                       void *context)
 {
-    const struct group **all = malloc(t->count * sizeof(const struct group *));
+    const struct group **all =
+        malloc((t->count + 1) * sizeof(const struct group *));
     size_t count = 0;
 
     if (!all)
-        return;
+        return false;
     for (size_t i = 0; i < CHAINS; i++)
         for (const struct group *g = atomic_load(&t->chains[i]); g;
              g = atomic_load(&g->next))
@@ -74,6 +74,7 @@ void group_table_each(const struct group_table *t,
     for (size_t i = 0; i < count; i++)
         visit(context, all[i]);
     free(all);
+    return true;
 }
 
 size_t group_table_count_of(const struct group_table *t, enum group_type type)
@@ -113,14 +114,6 @@ unsigned int group_table_references(const struct group_table *t, uint32_t id)
     return count;
 }
 
-/* A group that workers know no more: its counters go back with it, but for one
- * that the group in its place goes on with. */
-struct retired_group {
-    struct counters *counters;
-    struct group *group;
-    uint32_t kept_counter;
-};
-
 static void return_counter(struct counters *c, uint32_t id)
 {
     if (id != COUNTERS_NONE)
@@ -141,21 +134,17 @@ static void free_group(struct counters *c, struct group *g,
 
 static void release(void *object)
 {
-    struct retired_group *r = object;
+    struct group *g = object;
 
-    free_group(r->counters, r->group, r->kept_counter);
-    free(r);
+    free_group(g->counters, g, g->kept_counter);
 }
 
 static void retire_group(struct group_table *t, struct group *g,
                          uint32_t kept_counter)
 {
-    struct retired_group *r = malloc(sizeof(*r));
-
-    if (!r)
-        return; /* Lost, which is better than freed under a worker. */
-    *r = (struct retired_group){t->counters, g, kept_counter};
-    retire(r, release);
+    g->counters = t->counters;
+    g->kept_counter = kept_counter;
+    retire(&g->retired, g, release);
 }
 
 static bool fill_bucket(struct group_table *t, struct group_bucket *b,

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/retire.h"
 #include "flow/group_desc.h"
 #include "table/counters.h"
 
@@ -40,6 +41,11 @@ struct group {
     uint32_t search;
     uint8_t depth;
     uint64_t weight; /* of all buckets */
+    /* Of one that is on its way out: where its counters go back to, but for one
+     * that the group in its place goes on with. */
+    struct retired retired;
+    struct counters *counters;
+    uint32_t kept_counter;
     size_t bucket_count;
     struct group_bucket buckets[];
 };
@@ -62,8 +68,9 @@ size_t group_table_flush(struct group_table *t);
 /* Workers: by id, or NULL. */
 const struct group *group_table_find(const struct group_table *t, uint32_t id);
 
-/* Main thread: each group in the order of ids; 'visit' changes nothing. */
-void group_table_each(const struct group_table *t,
+/* Main thread: each group in the order of ids; 'visit' changes nothing.  False:
+ * there is no memory to put them in order, and none was visited. */
+bool group_table_each(const struct group_table *t,
                       void (*visit)(void *context, const struct group *g),
                       void *context);
 size_t group_table_count(const struct group_table *t);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/retire.h"
 
 enum { HOPS_MAX = 256 }; /* a chain changed under a reader must not hold it */
 
@@ -31,6 +32,7 @@ struct mac_table {
     uint32_t aging_s;
     uint32_t free; /* list by 'newer' */
     uint64_t evicted;
+    struct retired retired;
     struct port_list ports[MAC_TABLE_PORTS];
     size_t bucket_mask;
     _Atomic uint32_t *buckets;
@@ -87,6 +89,16 @@ void mac_table_free(struct mac_table *t)
     free(t->buckets);
     free(t->entries);
     free(t);
+}
+
+static void release(void *object)
+{
+    mac_table_free(object);
+}
+
+void mac_table_retire(struct mac_table *t)
+{
+    retire(&t->retired, t, release);
 }
 
 static struct entry *find(const struct mac_table *t, uint64_t key)

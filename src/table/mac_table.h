@@ -30,6 +30,8 @@ static inline uint64_t mac_number(const uint8_t mac[6])
 struct mac_table *mac_table_create(size_t capacity, uint32_t aging_s);
 /* No worker may be using it any more (see base/retire.h). */
 void mac_table_free(struct mac_table *t);
+/* The same, once workers have let go of it. */
+void mac_table_retire(struct mac_table *t);
 
 /*
  * Workers: the index of the port where 'mac' lives in 'vlan' (0 to 4095), or

@@ -20,12 +20,14 @@ struct band {
 struct meter_totals {
     int64_t created_ms;
     _Atomic uint64_t packets, bytes;
+    struct retired retired;
 };
 
 struct meter {
     struct meter *_Atomic next;
     struct meter_mod mod;
     struct meter_totals *totals;
+    struct retired retired;
     struct band bands[METER_BANDS_MAX];
 };
 
@@ -186,8 +188,9 @@ static void put(struct meter_table *t, uint32_t id, struct meter *old,
                           memory_order_release);
     t->count += (size_t)(m != NULL) - (size_t)(old != NULL);
     if (old && !m)
-        retire(old->totals, free);
-    retire(old, free);
+        retire(&old->totals->retired, old->totals, free);
+    if (old)
+        retire(&old->retired, old, free);
 }
 
 size_t meter_table_flush(struct meter_table *t)
@@ -265,15 +268,16 @@ static int by_id(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-void meter_table_each(const struct meter_table *t,
+bool meter_table_each(const struct meter_table *t,
                       void (*visit)(void *context, const struct meter *m),
                       void *context)
 {
-    const struct meter **all = malloc(t->count * sizeof(const struct meter *));
+    const struct meter **all =
+        malloc((t->count + 1) * sizeof(const struct meter *));
     size_t count = 0;
 
     if (!all)
-        return;
+        return false;
     for (size_t i = 0; i < CHAINS; i++)
         for (const struct meter *m = atomic_load(&t->chains[i]); m;
              m = atomic_load(&m->next))
@@ -282,6 +286,7 @@ void meter_table_each(const struct meter_table *t,
     for (size_t i = 0; i < count; i++)
         visit(context, all[i]);
     free(all);
+    return true;
 }
 
 void meter_describe(const struct meter *m, struct meter_mod *mod)

@@ -41,8 +41,9 @@ enum meter_outcome { METER_PASS, METER_DROP, METER_REMARK };
 enum meter_outcome meter_pass(struct meter *m, uint32_t bytes, int64_t now_us,
                               uint8_t *levels);
 
-/* Main thread: each meter in the order of ids. */
-void meter_table_each(const struct meter_table *t,
+/* Main thread: each meter in the order of ids; 'visit' changes nothing.  False:
+ * there is no memory to put them in order, and none was visited. */
+bool meter_table_each(const struct meter_table *t,
                       void (*visit)(void *context, const struct meter *m),
                       void *context);
 /* What it was made of (command METER_ADD) and what it has counted; flow_count

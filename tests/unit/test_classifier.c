@@ -96,7 +96,7 @@ static void replace(struct model *m)
     assert_non_null(e);
     e->rank = m->entries[i]->rank;
     classifier_replace(&m->c, m->entries[i], e);
-    retire(m->entries[i], free);
+    retire(&m->entries[i]->retired.place, m->entries[i], free);
     m->entries[i] = e;
 }
 
@@ -108,7 +108,7 @@ static void take(struct model *m)
         return;
     i = (size_t)rand() % m->count;
     classifier_remove(&m->c, m->entries[i]);
-    retire(m->entries[i], free);
+    retire(&m->entries[i]->retired.place, m->entries[i], free);
     m->count--;
     m->entries[i] = m->entries[m->count];
     m->matches[i] = m->matches[m->count];
@@ -218,7 +218,7 @@ static void many_entries_of_one_mask_stay_findable(void **state)
     }
     for (uint64_t i = 0; i < MANY; i++) {
         classifier_remove(&c, entries[i]);
-        retire(entries[i], free);
+        retire(&entries[i]->retired.place, entries[i], free);
     }
     retire_flush();
     classifier_clear(&c);

@@ -17,26 +17,30 @@
 
 enum { OBJECTS = 1000, YIELDS = 20000 };
 
+struct object {
+    struct retired retired;
+    int number;
+};
+
 static int released[OBJECTS];
 static size_t released_count;
 
 static void note(void *object)
 {
-    released[released_count++] = *(int *)object;
+    released[released_count++] = ((struct object *)object)->number;
 }
 
 static void goes_in_order_at_a_flush(void **state)
 {
-    static int objects[OBJECTS];
+    static struct object objects[OBJECTS];
 
     (void)state;
     released_count = 0;
     assert_int_equal(retire_flush(), 0);
     for (int i = 0; i < OBJECTS; i++) {
-        objects[i] = i;
-        retire(&objects[i], note);
+        objects[i].number = i;
+        retire(&objects[i].retired, &objects[i], note);
     }
-    retire(NULL, note);
     assert_int_equal(released_count, 0);
     assert_int_equal(retire_flush(), OBJECTS);
     assert_int_equal(released_count, OBJECTS);
@@ -75,14 +79,14 @@ static void note_whether_done(void *object)
 
 static void waits_for_a_reader(void **state)
 {
-    static int object;
+    static struct object object;
     pthread_t thread;
 
     (void)state;
     assert_int_equal(pthread_create(&thread, NULL, reader, NULL), 0);
     while (!atomic_load(&r.is_reading))
         sched_yield();
-    retire(&object, note_whether_done);
+    retire(&object.retired, &object, note_whether_done);
     atomic_store(&r.is_retired, 1);
     assert_int_equal(retire_flush(), 1);
     assert_true(atomic_load(&r.seen_done));
@@ -108,7 +112,7 @@ static void *sleeper(void *context)
 /* Were the sleeper waited for, this would never end. */
 static void does_not_wait_for_a_sleeper(void **state)
 {
-    static int object = 7;
+    static struct object object = {.number = 7};
     pthread_t thread;
 
     (void)state;
@@ -118,7 +122,7 @@ static void does_not_wait_for_a_sleeper(void **state)
     assert_int_equal(pthread_create(&thread, NULL, sleeper, NULL), 0);
     while (!atomic_load(&r.is_reading))
         sched_yield();
-    retire(&object, note);
+    retire(&object.retired, &object, note);
     assert_int_equal(retire_flush(), 1);
     assert_int_equal(released[0], 7);
     retire_synchronize();

@@ -1,0 +1,34 @@
+#include "table/flow_entry.h"
+
+static bool list_outputs_to(const struct flow_action *cells, size_t count,
+                            uint32_t port)
+{
+    const struct flow_action *end = action_end(cells, count), *a = cells;
+
+    for (; a < end; a = action_next(a))
+        if ((a->type == ACTION_OUTPUT || a->type == ACTION_ENQUEUE) &&
+            a->port == port)
+            return true;
+    return false;
+}
+
+bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
+{
+    const struct flow_instructions *i = &e->instructions;
+
+    return list_outputs_to(i->cells, (size_t)i->apply_count + i->write_count,
+                           port);
+}
+
+bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
+{
+    const struct flow_instructions *i = &e->instructions;
+    const struct flow_action *a = i->cells;
+    const struct flow_action *end =
+        action_end(a, (size_t)i->apply_count + i->write_count);
+
+    for (; a < end; a = action_next(a))
+        if (a->type == ACTION_GROUP && a->group == group)
+            return true;
+    return false;
+}
