@@ -1,5 +1,7 @@
 #include "control/handle_bundle.h"
 
+#include <stdlib.h>
+
 #include "control/bundle.h"
 #include "control/flow_check.h"
 #include "control/handle_flow.h"
@@ -9,6 +11,10 @@
 #include "openflow/of_bundle.h"
 #include "openflow/of_error.h"
 #include "openflow/of_port.h"
+
+/* Bytes: of what any message takes, of an entry that is made anew, of the hash
+ * for each entry. */
+enum { MESSAGE_ROOM = 8192, ENTRY_ROOM = 1024, HASH_ROOM = 32 };
 
 /* What a bundle may hold. */
 union change {
@@ -201,21 +207,79 @@ static enum flow_error try_all(struct request *outer, const struct bundle *b,
     return FLOW_OK;
 }
 
-/* After the trial only memory can be lacking. */
-static enum flow_error apply_all(struct request *outer, const struct bundle *b)
+static void count_entry(void *context, struct flow_entry *e)
 {
-    enum flow_error error = FLOW_OK;
+    size_t *count = context;
 
-    for (const struct bundle_message *m = b->first; m && !error; m = m->next) {
+    (void)e;
+    ++*count;
+}
+
+/* How many entries a flow-mod makes anew, as the tables are now. */
+static size_t entries_of(const struct of_switch *s, const struct flow_mod *mod)
+{
+    size_t count = 0;
+
+    if (mod->command == FLOW_MOD_MODIFY)
+        flow_tables_each(datapath_tables(s->datapath), mod, count_entry,
+                         &count);
+    return count;
+}
+
+/* More than carrying the bundle out takes. */
+static size_t memory_for(const struct request *outer, const struct bundle *b)
+{
+    size_t needed = b->count * MESSAGE_ROOM + 4 * b->size;
+
+    /* A hash may grow. */
+    needed += (flow_tables_total(datapath_tables(outer->s->datapath)) +
+               b->count + MESSAGE_ROOM) *
+              HASH_ROOM;
+    for (const struct bundle_message *m = b->first; m; m = m->next) {
         const struct kind_row *row;
         struct request r = unpack_kept(outer, m, &row);
         union change c;
 
-        error = read_change(&r, row, &c);
-        if (!error)
-            error = row->apply(outer->s, &c);
+        if (row->read != read_flow)
+            continue;
+        if (!read_change(&r, row, &c))
+            needed += entries_of(outer->s, &c.flow) * (ENTRY_ROOM + m->size);
         row->clear(&c);
     }
+    return needed;
+}
+
+static enum flow_error apply_one(struct request *outer,
+                                 const struct bundle_message *m)
+{
+    const struct kind_row *row;
+    struct request r = unpack_kept(outer, m, &row);
+    union change c;
+    enum flow_error error = read_change(&r, row, &c);
+
+    if (!error)
+        error = row->apply(outer->s, &c);
+    row->clear(&c);
+    return error;
+}
+
+/* After the trial only memory can be lacking.  So that it does not stop
+ * half-way, as much as it can take is set aside before it begins. */
+static enum flow_error apply_all(struct request *outer, const struct bundle *b)
+{
+    /* Volatile, or a compiler may leave out what is never written to. */
+    void *volatile reserve = malloc(memory_for(outer, b));
+    enum flow_error error = reserve ? FLOW_OK : FLOW_OUT_OF_MEMORY;
+
+    for (const struct bundle_message *m = b->first; m && !error; m = m->next) {
+        error = apply_one(outer, m);
+        if (error == FLOW_OUT_OF_MEMORY && reserve) {
+            free(reserve);
+            reserve = NULL;
+            error = apply_one(outer, m);
+        }
+    }
+    free(reserve);
     return error ? FLOW_BUNDLE_FAILED : FLOW_OK;
 }
 
