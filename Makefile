@@ -83,7 +83,26 @@ $(B)/replay/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(REPLAYS)
+# tests/faults/faults_*.c are linked with copies of the archives in which calls
+# that may fail go through tests/faults/inject.c, and so is a switch.  They are
+# not position-independent, so that a call site is the same in each run.
+FAULT_TESTS = $(patsubst tests/faults/%.c,$(B)/faults/%,$(wildcard tests/faults/faults_*.c))
+FAULT_PARTS = $(B)/tests/faults/inject.o $(patsubst $(B)/lib/%,$(B)/faults/lib/%,$(call downward,$(LAYERS)))
+
+$(B)/faults/symbols: $(B)/tests/faults/inject.o
+	@mkdir -p $(@D)/lib
+	nm $< | sed -n 's/.* T fault_\(.*\)/\1 fault_\1/p' >$@
+
+$(B)/faults/lib/%.a: $(B)/lib/%.a $(B)/faults/symbols
+	objcopy --redefine-syms=$(B)/faults/symbols $< $@
+
+$(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(SIM_PARTS) $(FAULT_PARTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(LIBS) -lcmocka
+
+$(B)/faults/flowbridge: $(B)/src/main.o $(FAULT_PARTS)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(LIBS)
+
+TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(REPLAYS) $(FAULT_TESTS)
 
 test-programs: $(TESTS)
 
