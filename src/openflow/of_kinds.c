@@ -91,7 +91,7 @@ static const struct of_kind_row rows[] = {
     NICIRA(NX_SET_ASYNC, 19),
     NICIRA(NX_SET_CONTROLLER_ID, 20),
     NICIRA(NX_PACKET_IN2, 30),
-    NICIRA(NX_GROUP_MOD, 31),
+    NICIRA_10(NX_GROUP_MOD, 31),
 
     MULTIPART(MP_DESC, OF10, OF15, 0),
     MULTIPART(MP_FLOW, OF10, OF15, 1),

@@ -318,15 +318,28 @@ static enum flow_error read_aggregate(enum of_version version,
     return error;
 }
 
-static void write_aggregate(struct of_buffer *b, enum of_version version,
-                            uint32_t xid, struct golden_lines *lines)
+static void put_aggregate(struct of_buffer *b, size_t start,
+                          enum of_version version, struct golden_lines *lines)
 {
-    size_t start = of_begin(b, version, OF_MP_AGGREGATE, xid);
     struct of_flow_aggregate a = {0};
 
     assert_true(golden_read(lines, "aggregate", aggregate_fields, &a));
     of_flow_aggregate_put(version, b, &a);
     of_end(b, start);
+}
+
+static void write_aggregate(struct of_buffer *b, enum of_version version,
+                            uint32_t xid, struct golden_lines *lines)
+{
+    put_aggregate(b, of_begin(b, version, OF_MP_AGGREGATE, xid), version,
+                  lines);
+}
+
+static void write_nxm_aggregate(struct of_buffer *b, enum of_version version,
+                                uint32_t xid, struct golden_lines *lines)
+{
+    put_aggregate(b, of_begin(b, version, OF_MP_NX_AGGREGATE, xid), version,
+                  lines);
 }
 
 static enum flow_error say_removed(const struct of_flow_format *f,
@@ -411,6 +424,8 @@ static const struct golden_kind of_flow_golden_kinds[] = {
     {"MP_NX_FLOW reply", OF_MP_NX_FLOW, read_nxm_flow_reply,
      write_nxm_flow_reply},
     {"MP_AGGREGATE reply", OF_MP_AGGREGATE, read_aggregate, write_aggregate},
+    {"MP_NX_AGGREGATE reply", OF_MP_NX_AGGREGATE, read_aggregate,
+     write_nxm_aggregate},
     {"FLOW_REMOVED", OF_FLOW_REMOVED, read_removed, write_removed},
     {"NX_FLOW_REMOVED", OF_NX_FLOW_REMOVED, read_nxm_removed,
      write_nxm_removed},

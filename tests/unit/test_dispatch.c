@@ -49,6 +49,7 @@ static void faulty_messages_get_their_error(void **state)
  /* Experimenters, as messages and as statistics. */
         {OF10, "01 04 0010 00000001 12345678 00000000",                    BAD_REQUEST,        3 },
         {OF13, "04 04 0010 00000001 12345678 00000000",                    BAD_REQUEST,        3 },
+        {OF13, "04 04 0010 00000001 00002320 0000001f",                    BAD_REQUEST,        4 },
         {OF10, "01 04 0010 00000001 00002320 000000ee",                    BAD_REQUEST,        4 },
         {OF10, "01 04 0010 00000001 00002320 0000000b",                    BAD_REQUEST,        4 },
         {OF10, "01 04 000c 00000001 00002320",                             BAD_REQUEST,        6 },

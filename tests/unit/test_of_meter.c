@@ -130,15 +130,27 @@ static enum flow_error read_request(enum of_version version,
     return error;
 }
 
-static void write_request(struct of_buffer *b, enum of_version version,
-                          uint32_t xid, struct golden_lines *lines)
+static void write_request_of(struct of_buffer *b, size_t start,
+                             struct golden_lines *lines)
 {
-    size_t start = of_begin_request(b, version, OF_MP_METER, xid);
     struct request r = {0};
 
     assert_true(golden_read(lines, "request", request_fields, &r));
     of_meter_put_request(b, r.meter_id);
     of_end(b, start);
+}
+
+static void write_request(struct of_buffer *b, enum of_version version,
+                          uint32_t xid, struct golden_lines *lines)
+{
+    write_request_of(b, of_begin_request(b, version, OF_MP_METER, xid), lines);
+}
+
+static void write_config_request(struct of_buffer *b, enum of_version version,
+                                 uint32_t xid, struct golden_lines *lines)
+{
+    write_request_of(b, of_begin_request(b, version, OF_MP_METER_CONFIG, xid),
+                     lines);
 }
 
 static enum flow_error read_stats(enum of_version version,
@@ -236,13 +248,15 @@ static void write_features(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    {"METER_MOD",      OF_METER_MOD, read_mod, write_mod},
-    {"MP_METER request",        OF_MP_METER, read_request, write_request},
-    {"MP_METER reply",                OF_MP_METER, read_stats, write_stats},
-    {"MP_METER_CONFIG reply",OF_MP_METER_CONFIG, read_config, write_config},
-    {"MP_METER_FEATURES reply",   OF_MP_METER_FEATURES, read_features,
+    {"METER_MOD",               OF_METER_MOD, read_mod, write_mod},
+    {"MP_METER request",                 OF_MP_METER, read_request, write_request},
+    {"MP_METER_CONFIG request",                         OF_MP_METER_CONFIG, read_request,
+     write_config_request},
+    {"MP_METER reply",OF_MP_METER, read_stats, write_stats},
+    {"MP_METER_CONFIG reply",            OF_MP_METER_CONFIG, read_config, write_config},
+    {"MP_METER_FEATURES reply", OF_MP_METER_FEATURES, read_features,
      write_features},
-    {0},
+    {0            },
 };
 
 static void golden_files(void **state)
