@@ -293,7 +293,7 @@ enum edit_result edit_field_set(struct frame *f, enum field_id id,
         spot = &spots[id][1];
         at = spot->base(f, spot);
     }
-    if (at == FRAME_NO_OFFSET || !rewrite_can(f, spot->sums))
+    if (at == FRAME_NO_OFFSET)
         return EDIT_NOT_APPLICABLE;
     if (!mask)
         mask = all;

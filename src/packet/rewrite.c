@@ -5,12 +5,10 @@
 #include "flow/key.h"
 #include "packet/checksum.h"
 #include "packet/header.h"
-#include "packet/ipv6.h"
 #include "packet/wire.h"
 
 enum {
     IP_CHECKSUM_AT = 10,
-    IPV4_FRAGMENT = 0x3fff, /* an offset, or more to come */
     DCCP_SIZE = 12,
 };
 
@@ -53,22 +51,6 @@ static bool is_partial(const struct frame *f, const struct sum_row *row)
 {
     return frame_has_partial_checksum(f) && f->vnet.csum_start == f->l4 &&
            f->vnet.csum_offset == row->at;
-}
-
-static bool is_fragment(const struct frame *f)
-{
-    const uint8_t *ip = f->data + f->l3;
-
-    if (header_ip_version(f) == 4)
-        return wire_get16(ip + 6) & IPV4_FRAGMENT;
-    return ipv6_walk(ip, header_ip_end(f) - f->l3).frag & FRAG_ANY;
-}
-
-bool rewrite_can(const struct frame *f, unsigned int sums)
-{
-    const struct sum_row *row = sums & SUM_L4 ? find_sum(f) : NULL;
-
-    return !row || !row->is_crc || !is_fragment(f);
 }
 
 /* The change that the right checksum makes is the one that this one makes. */

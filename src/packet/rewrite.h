@@ -20,13 +20,11 @@ enum rewrite_sums {
  * whose checksum is not there yet has the pseudo-header's sum in its place:
  * then that is kept right.  A UDP checksum of 0 stays 0.
  *
- * SCTP in a fragment must not be changed, for its checksum is over bytes that
- * are elsewhere; see rewrite_can.
+ * SCTP in a first fragment is the exception: what its CRC becomes depends on
+ * how much there is in the other fragments, so it is changed as if there were
+ * none, as in Open vSwitch, and who puts them together will find it wrong.
  */
 void rewrite(struct frame *f, uint32_t at, const uint8_t *fresh, uint32_t size,
              unsigned int sums);
-
-/* False if the sums cannot be kept right in this frame. */
-bool rewrite_can(const struct frame *f, unsigned int sums);
 
 #endif

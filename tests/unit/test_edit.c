@@ -225,22 +225,6 @@ static void knows_a_place_that_is_not_the_checksum(void **state)
     frame_hex_free(&f);
 }
 
-/* Its checksum is over bytes that are in other fragments. */
-static void leaves_sctp_in_fragments_alone(void **state)
-{
-    static const char hex[] =
-        "525400000002 525400000001 0800 45000024000120004084e0 f1"
-        "c0000201 c6336402 03e807d0 00000007 12345678 0b000004";
-    struct frame f = parsed_from_hex(hex);
-
-    (void)state;
-    assert_int_equal(
-        edit_field_set(&f, FIELD_SCTP_DST, (const uint8_t *)"\0\1", NULL),
-        EDIT_NOT_APPLICABLE);
-    assert_frame_is(&f, hex, "SCTP");
-    frame_hex_free(&f);
-}
-
 static void refuses_what_has_no_room(void **state)
 {
     static const struct edit_row pushes[] = {
@@ -287,7 +271,6 @@ int main(void)
         cmocka_unit_test(has_a_row_for_every_field),
         cmocka_unit_test(keeps_a_wrong_checksum_wrong),
         cmocka_unit_test(knows_a_place_that_is_not_the_checksum),
-        cmocka_unit_test(leaves_sctp_in_fragments_alone),
         cmocka_unit_test(refuses_what_has_no_room),
         cmocka_unit_test(forgets_a_checksum_that_is_taken_out),
     };
