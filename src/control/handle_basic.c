@@ -107,7 +107,7 @@ enum flow_error handle_features(struct request *r)
 
 enum flow_error handle_get_config(struct request *r)
 {
-    struct switch_config config = {.flags = r->s->frags,
+    struct switch_config config = {.flags = datapath_frags(r->s->datapath),
                                    .miss_send_len = r->c->miss_send_len};
     enum flow_error error = request_is_empty(r);
 
@@ -122,21 +122,21 @@ enum flow_error handle_get_config(struct request *r)
 }
 
 /*
- * Fragments go their way; that the ports of first fragments can be matched is
- * all that may be chosen.  A request for more is not refused: as with Open
- * vSwitch, GET_CONFIG tells what came of it.
+ * Fragments are not put together.  A request for that is not refused: as with
+ * Open vSwitch, GET_CONFIG tells what came of it.  What becomes of fragments is
+ * the switch's, so a slave does not set it: OpenFlow 1.3.5 6.3.7.
  */
 enum flow_error handle_set_config(struct request *r)
 {
     struct switch_config config;
     enum flow_error error =
         of_features_read_config(r->c->version, &r->body, &config);
-    uint16_t frags = config.flags & SWITCH_FRAGS_MASK;
+    enum switch_frags frags = config.flags & SWITCH_FRAGS_MASK;
 
     if (error)
         return error;
-    if (frags == SWITCH_FRAGS_NORMAL || frags == SWITCH_FRAGS_NX_MATCH)
-        r->s->frags = frags;
+    if (frags != SWITCH_FRAGS_REASSEMBLE && r->c->role != ROLE_SLAVE)
+        datapath_set_frags(r->s->datapath, frags);
     r->c->miss_send_len = config.miss_send_len;
     r->c->wants_invalid_ttl = config.flags & SWITCH_INVALID_TTL_TO_CONTROLLER;
     /* This is how ovs-ofctl monitor asks for packets. */

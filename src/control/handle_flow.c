@@ -40,7 +40,7 @@ static bool is_delete(const struct flow_mod *mod)
            mod->command == FLOW_MOD_DELETE_STRICT;
 }
 
-static bool entry_matches(const struct flow_mod *mod,
+static bool entry_matches(const struct of_switch *s, const struct flow_mod *mod,
                           const struct packet_buffer *held)
 {
     struct frame f = {.data = held->bytes, .size = held->size};
@@ -50,6 +50,7 @@ static bool entry_matches(const struct flow_mod *mod,
         return false;
     memset(&key, 0, sizeof(key));
     frame_parse(&f, htonl(held->in_port), &key);
+    pipeline_hide_ports(datapath_pipeline(s->datapath), &key);
     return match_covers(&mod->match, &key);
 }
 
@@ -71,7 +72,7 @@ static enum flow_error send_buffered(struct of_switch *s,
 
     if (error)
         return error;
-    if (entry_matches(mod, &frame))
+    if (entry_matches(s, mod, &frame))
         action_list_add(&actions, (struct flow_action){.type = ACTION_OUTPUT,
                                                        .port = PORT_NO_TABLE});
     else

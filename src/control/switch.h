@@ -69,7 +69,6 @@ struct of_switch {
     struct switch_identity identity;
     struct packet_buffers *buffers;
     struct connection_list *connections;
-    uint16_t frags; /* OFPC_FRAG_*, of SET_CONFIG */
     /* What a controller has asked tables to be, one a table; NULL until one
      * has.  Whoever ends the switch frees it. */
     struct table_features *table_features;

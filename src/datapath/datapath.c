@@ -165,6 +165,17 @@ void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they)
         flow_tables_bump(d->tables);
 }
 
+void datapath_set_frags(struct datapath *d, enum switch_frags frags)
+{
+    if (atomic_exchange(&d->shared.pipeline.frags, (uint8_t)frags) != frags)
+        flow_tables_bump(d->tables);
+}
+
+enum switch_frags datapath_frags(const struct datapath *d)
+{
+    return (enum switch_frags)atomic_load(&d->shared.pipeline.frags);
+}
+
 /* All by the first worker, so that they keep their order. */
 int datapath_packet_out(struct datapath *d, struct packet_job *job)
 {

@@ -109,6 +109,10 @@ void datapath_barrier(struct datapath *d);
 /* Whether a frame that no entry matches is for the controller. */
 void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they);
 
+/* What becomes of fragments; not SWITCH_FRAGS_REASSEMBLE.  At first NORMAL. */
+void datapath_set_frags(struct datapath *d, enum switch_frags frags);
+enum switch_frags datapath_frags(const struct datapath *d);
+
 /* How many learned addresses workers could not tell because a queue was full.
  */
 uint64_t datapath_learn_refused(const struct datapath *d);

@@ -417,6 +417,42 @@ static int follow(struct walk *w, const struct flow_entry *e)
     return i->has_goto ? i->goto_table : -1;
 }
 
+static bool drops_fragments(const struct walk *w)
+{
+    return atomic_load_explicit(&w->pipeline->frags, memory_order_relaxed) ==
+           SWITCH_FRAGS_DROP;
+}
+
+/* Whether the frame is one that the tables do not get to see. */
+static bool is_unwanted_fragment(struct walk *w)
+{
+    if (!drops_fragments(w))
+        return false;
+    w->decision->used.ip_frag = UINT8_MAX;
+    if (!w->key->ip_frag)
+        return false;
+    w->decision->reason = DROP_FRAGMENT;
+    note(w, "a fragment, which the switch is set to drop");
+    return true;
+}
+
+/* Actions still have the ports that a lookup does not see, as in Open
+ * vSwitch. */
+static const struct flow_entry *search(struct walk *w, uint8_t table)
+{
+    struct flow_key *key = w->key, *used = &w->decision->used;
+    uint16_t source = key->tp_src, destination = key->tp_dst;
+    const struct flow_entry *e;
+
+    pipeline_hide_ports(w->pipeline, key);
+    e = flow_tables_search(w->pipeline->tables, table, key, used);
+    key->tp_src = source;
+    key->tp_dst = destination;
+    if (used->tp_src | used->tp_dst)
+        used->ip_frag = UINT8_MAX;
+    return e;
+}
+
 static void walk_tables(struct walk *w, unsigned int first)
 {
     int table = (int)first;
@@ -426,9 +462,13 @@ static void walk_tables(struct walk *w, unsigned int first)
         return;
     }
     while (table >= 0 && !w->is_over) {
-        const struct flow_entry *e = flow_tables_search(
-            w->pipeline->tables, (uint8_t)table, w->key, &w->decision->used);
+        const struct flow_entry *e;
 
+        if (is_unwanted_fragment(w)) {
+            w->has_missed = true;
+            break;
+        }
+        e = search(w, (uint8_t)table);
         trace(w, (struct trace_event){.kind = TRACE_TABLE,
                                       .number = (uint32_t)table,
                                       .entry = e});
@@ -477,6 +517,14 @@ static void end(struct decision *d)
         return;
     d->cell_count = 0;
     d->reason = DROP_LOOP;
+}
+
+void pipeline_hide_ports(const struct pipeline *p, struct flow_key *key)
+{
+    if (key->ip_frag & FRAG_ANY &&
+        atomic_load_explicit(&p->frags, memory_order_relaxed) !=
+            SWITCH_FRAGS_NX_MATCH)
+        key->tp_src = key->tp_dst = 0;
 }
 
 void pipeline_decide(const struct pipeline *p, struct flow_key *key,

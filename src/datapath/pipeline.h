@@ -9,6 +9,7 @@
 
 #include "datapath/ports.h"
 #include "flow/packet_reason.h"
+#include "flow/switch_desc.h"
 #include "table/flow_table.h"
 #include "table/group_table.h"
 #include "table/verdict.h"
@@ -27,6 +28,8 @@ struct pipeline {
     /* A frame that no entry matches goes to the controller, as before
      * OpenFlow 1.3, instead of being dropped. */
     _Atomic bool misses_go_to_controller;
+    /* What becomes of fragments: enum switch_frags, but not REASSEMBLE. */
+    _Atomic uint8_t frags;
 };
 
 /* As struct verdict, with room for long ones. */
@@ -71,6 +74,13 @@ struct pipeline_aids {
     void (*trace)(void *context, const struct trace_event *event);
     void *context;
 };
+
+/*
+ * Makes of the key what the tables see: the ports of a first fragment are 0,
+ * as those of later ones, unless SWITCH_FRAGS_NX_MATCH is set; ovs-ofctl(8).
+ * For who does not go through the tables but asks what they would find.
+ */
+void pipeline_hide_ports(const struct pipeline *p, struct flow_key *key);
 
 /* The way of a frame that was received.  All words of 'key' count; it is
  * changed on the way.  'aids' may be NULL. */

@@ -14,6 +14,7 @@
     X(DROP_VLAN, "vlan", "the port is not in the frame's VLAN")                \
     X(DROP_RESERVED, "reserved", "reserved multicast, forward-bpdu is off")    \
     X(DROP_SAME_PORT, "same-port", "its destination is where it came from")    \
+    X(DROP_FRAGMENT, "fragment", "the switch is set to drop fragments")        \
     X(DROP_NO_MATCH, "no-match", "no flow entry matched")                      \
     X(DROP_ACTION, "action", "a flow entry says drop")                         \
     X(DROP_NO_OUTPUT, "no-output", "nowhere to go: no other port is up")       \

@@ -52,7 +52,7 @@ struct flow_key {
             uint16_t vlan_vid; /* with VLAN_PRESENT */
             /* 1 */
             uint8_t eth_dst[6];
-            uint8_t vlan_pcp; /* 0 to 7 */
+            uint8_t ip_frag; /* who asks for ports asks for both of these */
             uint8_t ip_proto;
             /* 2 */
             uint8_t eth_src[6];
@@ -66,7 +66,7 @@ struct flow_key {
             uint16_t ipv6_exthdr;
             /* 5 */
             uint8_t ip_ttl;
-            uint8_t ip_frag;
+            uint8_t vlan_pcp; /* 0 to 7 */
             uint16_t arp_op;
             uint16_t vlan_tpid;
             uint16_t mpls_count; /* labels on the stack, up to 3 counted */

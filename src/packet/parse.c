@@ -52,9 +52,9 @@ static inline uint64_t place_address(const uint8_t *bytes)
 }
 
 struct link_layer {
-    uint64_t word0, pcp, tpid; /* already in place */
-    uint32_t next;             /* offset of what follows */
-    uint16_t ethertype;        /* raw */
+    uint64_t word0, word5; /* already in place */
+    uint32_t next;         /* offset of what follows */
+    uint16_t ethertype;    /* raw */
 };
 
 /* What goes over IP, as it is for IPv4 and IPv6; numbers are raw. */
@@ -102,11 +102,11 @@ static unsigned int write_bare(const struct frame *f,
                                struct flow_key *key)
 {
     key->word[0] = link->word0;
-    key->word[1] = place_address(f->data) | link->pcp;
+    key->word[1] = place_address(f->data);
     key->word[2] = place_address(f->data + ETH_ALEN);
     key->word[3] = 0;
     key->word[4] = 0;
-    key->word[5] = link->tpid;
+    key->word[5] = link->word5;
     return KEY_PLAIN_WORDS;
 }
 
@@ -145,12 +145,13 @@ parse_ipv4(struct frame *f, const struct link_layer *link, struct flow_key *key)
             f->l4 = (uint16_t)(link->next + header_size);
     }
     key->word[0] = link->word0;
-    key->word[1] = place_address(f->data) | link->pcp | PLACE(ip_proto, ip[9]);
+    key->word[1] =
+        place_address(f->data) | PLACE(ip_frag, frag) | PLACE(ip_proto, ip[9]);
     key->word[2] = place_address(f->data + ETH_ALEN) |
                    PLACE(ip_dscp, ip[1] >> 2) | PLACE(ip_ecn, ip[1] & 3u);
     key->word[3] = wire_raw64(ip + 12);
     key->word[4] = place(t.ports, 0, 4) | PLACE(tcp_flags, t.tcp_flags);
-    key->word[5] = link->tpid | PLACE(ip_ttl, ip[8]) | PLACE(ip_frag, frag);
+    key->word[5] = link->word5 | PLACE(ip_ttl, ip[8]);
     return KEY_PLAIN_WORDS;
 }
 
@@ -339,8 +340,8 @@ static void parse_tag_and_length(const struct frame *f, struct link_layer *link)
         f->size >= link->next + VLAN_TAG_SIZE) {
         uint16_t tci = wire_get16(type + 2);
 
-        link->tpid = PLACE(vlan_tpid, link->ethertype);
-        link->pcp = PLACE(vlan_pcp, tci >> 13);
+        link->word5 =
+            PLACE(vlan_tpid, link->ethertype) | PLACE(vlan_pcp, tci >> 13);
         link->word0 = PLACE(vlan_vid, htons((tci & 0x0fff) | VLAN_PRESENT));
         type += VLAN_TAG_SIZE;
         link->next += VLAN_TAG_SIZE;

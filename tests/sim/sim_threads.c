@@ -285,6 +285,8 @@ static void forget_macs(struct lab *l)
     mac_table_forget_port(datapath_mac_table(l->datapath),
                           lab_draw(l, LAB_DEVICES));
     datapath_set_misses_go_to_controller(l->datapath, lab_draw(l, 2));
+    datapath_set_frags(l->datapath, lab_draw(l, 2) ? SWITCH_FRAGS_DROP
+                                                   : SWITCH_FRAGS_NORMAL);
 }
 
 static void add_usage(void *context, struct flow_entry *e)

@@ -33,6 +33,8 @@ IP6S = ("fd00::1", "fd00::2", "fd00::1:2", "fe80::9", "ff02::1")
 IP6_MASKS = ("64", "128", "112", "8", "ffff::ff")
 L4_PORTS = (1, 2, 80, 443, 5000, 65535)
 VLANS = (0, 1, 10, 11, 4094)
+# What may become of fragments.
+FRAGMENT_MODES = ("normal", "drop", "nx-match")
 LABELS = (16, 17, 1000, 0xfffff)
 TOSES = (0, 32, 184, 252)
 TTLS = (1, 2, 64, 255)
@@ -151,12 +153,6 @@ KNOWN = {
     "a miss in a later table":
         "The frame is dropped, OpenFlow 1.3.5, 5.4, with its action set.  "
         "Open vSwitch carries that out; so each table has a table-miss entry.",
-    "the ports of fragments":
-        "A first fragment has ports, OpenFlow 1.3.5, 7.3.2.  Open vSwitch "
-        "takes them for 0 unless it is set to nx-match.",
-    "set-field of SCTP ports in a first fragment":
-        "The CRC over all fragments is not in reach, so the port stays as it "
-        "is.  Open vSwitch sets it and makes the CRC wrong.",
     "pop_mpls:0x0800 with labels below":
         "The Ethertype says what the action says, and the label below stays. "
         "Open vSwitch takes them all, so only the last one is popped to IP.",
@@ -484,7 +480,7 @@ class Maker:
                              ) / tail
         if roll < 0.2:
             ip.options = [b"\x94\x04\0\0"]
-        elif roll < 0.25 and not isinstance(transport, SCTP):
+        elif roll < 0.25:
             ip.flags = "MF"
         elif roll < 0.3:
             # Not TCP or UDP: Open vSwitch corrects a checksum that is not
@@ -513,8 +509,54 @@ class Maker:
                 / ICMPv6NDOptDstLLAddr(lladdr=rng.choice(MACS))
         if roll < 0.35:
             ip /= IPv6ExtHdrHopByHop()
-        elif roll < 0.4 and not isinstance(transport, SCTP):
+        elif roll < 0.4:
             ip /= IPv6ExtHdrFragment(m=1, id=9)
         elif roll < 0.45:
             return ip / IPv6ExtHdrFragment(offset=8, id=9, nh=132) / tail
         return ip / transport
+
+
+# Ports that are matched and set wherever fragments may be; what each entry
+# does shows in where a frame comes out, and in its bytes.
+FRAGMENT_FLOWS = [
+    f"table={table},priority=30,{kind},tp_dst=80,"
+    f"actions=mod_tp_src:7,output:{output}"
+    for table, output in ((0, 2), (1, 3))
+    for kind in ("tcp", "udp", "sctp", "tcp6", "udp6", "sctp6")
+] + [
+    f"table=0,priority=20,{kind},"
+    f"actions=mod_tp_src:5,mod_tp_dst:80,resubmit(,1)"
+    for kind in ("tcp", "udp", "sctp", "tcp6", "udp6", "sctp6")
+] + [
+    "table=0,priority=30,icmp,icmp_type=8,actions=output:2",
+    "table=0,priority=20,icmp,icmp_type=0,actions=output:3",
+    "table=0,priority=20,mpls,actions=pop_mpls:0x0800,resubmit(,1),output:4",
+    "table=0,priority=10,ip,nw_frag=later,actions=output:3,output:2",
+    "table=0,priority=0,actions=output:4",
+    "table=1,priority=0,actions=LOCAL",
+]
+
+
+def fragments():
+    """(port that it comes in by, bytes): whole packets and each part of those
+    that are not, the same ports in all of them."""
+    data, made = b"d" * 56, []
+    transports = [protocol(sport=1000, dport=port)
+                  for protocol in (TCP, UDP, SCTP) for port in (80, 81)]
+    for l4 in transports + [ICMP(type=8), ICMP(type=0)]:
+        l4 = bytes(IP(src=IPS[0], dst=IPS[1]) / l4 / data)
+        number, l4 = l4[9], l4[20:]
+        for flags, offset in (("", 0), ("MF", 0), ("MF", 8), ("", 8)):
+            ip = IP(src=IPS[0], dst=IPS[1], proto=number, flags=flags,
+                    frag=offset)
+            made += [ip / l4, MPLS(label=16, s=1, ttl=9) / ip / l4]
+            if number == 1:
+                continue
+            ip = IPv6(src=IP6S[0], dst=IP6S[1])
+            ip /= IPv6ExtHdrFragment(nh=number, m=int(flags == "MF"),
+                                     offset=offset, id=9)
+            made.append(ip / l4)
+    frames = [bytes(Ether(src=MACS[0], dst=MACS[1]) / packet)
+              for packet in made]
+    return [(1, frame[:-4] + struct.pack("!I", number))
+            for number, frame in enumerate(frames)]

@@ -60,6 +60,11 @@ dump-ports BRIDGE em2
 dump-ports BRIDGE 77
 get-frags BRIDGE
 set-frags BRIDGE drop
+get-frags BRIDGE
+set-frags BRIDGE reassemble
+get-frags BRIDGE
+set-frags BRIDGE nx-match
+get-frags BRIDGE
 set-frags BRIDGE normal
 get-frags BRIDGE
 queue-stats BRIDGE
@@ -243,7 +248,6 @@ KNOWN = (
 # Commands whose answers differ as a whole, and why.
 DIFFERENT = {
     "dump-ports BRIDGE 77": "a port that is not there is an error here",
-    "set-frags BRIDGE drop": "fragments cannot be dropped by this setting",
     "queue-stats BRIDGE 1 7": "no statistics are no error here",
     "add-group BRIDGE group_id=9,type=all,bucket=group:9":
         "a group that leads to itself is refused here",

@@ -146,13 +146,16 @@ static void messages_of_the_connection_are_answered(void **state)
     lab_say(l, 0, "05 00 0008 00000009");
     lab_say(l, 0, "01 01 000c 0000000a 0001 0006");
     lab_hears_nothing(l, 0);
-    /* SET_CONFIG is read back; frags that we do not do are not taken. */
+    /* SET_CONFIG is read back; to put fragments together is not taken. */
     lab_say(l, 0, "01 09 000c 0000000b 0000 ffff");
     lab_say(l, 0, "01 07 0008 0000000c");
     lab_hears(l, 0, "01 08 000c 0000000c 0000 ffff");
     lab_say(l, 0, "01 09 000c 0000000b 0001 0080");
     lab_say(l, 0, "01 07 0008 0000000c");
-    lab_hears(l, 0, "01 08 000c 0000000c 0000 0080");
+    lab_hears(l, 0, "01 08 000c 0000000c 0001 0080");
+    lab_say(l, 0, "01 09 000c 0000000b 0002 0080");
+    lab_say(l, 0, "01 07 0008 0000000c");
+    lab_hears(l, 0, "01 08 000c 0000000c 0001 0080");
     lab_hears_nothing(l, 0);
     lab_close(l);
 }
@@ -316,6 +319,11 @@ static void a_slave_may_only_look(void **state)
         lab_say(l, 0, refused[i]);
         lab_hears_error(l, 0, BAD_REQUEST, 10);
     }
+    /* Of SET_CONFIG, what is its own is taken and what is all the switch's is
+     * not. */
+    lab_say(l, 0, "04 09 000c 00000001 0001 0080");
+    lab_say(l, 0, "04 07 0008 00000001");
+    lab_hears(l, 0, "04 08 000c 00000001 0000 0080");
     lab_say(l, 0, "04 14 0008 00000002");
     lab_hears(l, 0, "04 15 0008 00000002");
     lab_close(l);

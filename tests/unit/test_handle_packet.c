@@ -218,6 +218,30 @@ static void pox_learns(void **state)
     lab_close(l);
 }
 
+/* Who makes an entry with the ports of a first fragment, which the tables do
+ * not see, has that one sent all the same. */
+static void pox_learns_of_a_fragment(void **state)
+{
+    struct lab *l = lab_open(OF10);
+
+    (void)state;
+    lab_frame(l, 1,
+              "020000000102 020000000101 0800 4500002e000020004011"
+              "46bd0a0000010a000002 03e807d0001a0000"
+              "000102030405060708090a0b0c0d0e0f1011");
+    lab_hears_kind(l, 0, OF_PACKET_IN);
+    lab_say(l, 0,
+            "01 0e 0050 00000007 00000000 0001 020000000101 020000000102"
+            "ffff 00 00 0800 00 11 0000 0a000001 0a000002 03e8 07d0"
+            "0000000000000000 0000 000a 001e 8000 00000000 ffff 0000"
+            "0000 0008 0003 0000");
+    lab_run(l);
+    lab_hears_nothing(l, 0);
+    assert_int_equal(lab_flows(l), 1);
+    assert_int_equal(lab_sent(l, 3), 1);
+    lab_close(l);
+}
+
 static void an_entry_is_made_though_its_buffer_is_gone(void **state)
 {
     struct lab *l = lab_open(OF10);
@@ -271,6 +295,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_sent_is_refused),
         cmocka_unit_test(pox_comes_up),
         cmocka_unit_test(pox_learns),
+        cmocka_unit_test(pox_learns_of_a_fragment),
         cmocka_unit_test(an_entry_is_made_though_its_buffer_is_gone),
         cmocka_unit_test(ryu_comes_up_and_learns),
     };

@@ -468,6 +468,30 @@ static void a_packet_out_goes_through_the_tables_if_told(void **state)
     assert_int_equal(w.decision.rule_count, 1);
 }
 
+/* What a packet-out says itself is done with fragments, too. */
+static void fragments_are_dropped_at_the_tables(void **state)
+{
+    struct flow_action actions[] = {out(3), out(PORT_NO_TABLE)}, a = out(2);
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+    struct flow_key key = plain_key();
+
+    (void)state;
+    add(0, &i);
+    atomic_store(&w.pipeline.frags, SWITCH_FRAGS_DROP);
+    key.ip_frag = FRAG_ANY;
+    pipeline_decide_actions(&w.pipeline, &key, actions, 2, NULL, &w.decision);
+    STEPS(1, LIST(STEP_PORT), LIST(2));
+    pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+    assert_int_equal(w.decision.cell_count, 0);
+    assert_int_equal(w.decision.reason, DROP_FRAGMENT);
+    assert_int_equal(w.decision.rule_count, 0);
+    assert_int_equal(w.decision.missed_table, VERDICT_MISS);
+    decide();
+    STEPS(1, LIST(STEP_PORT), LIST(1));
+    assert_int_equal(w.decision.used.ip_frag, UINT8_MAX);
+}
+
 /* Adds an entry as ovs-ofctl would write it. */
 static void add_line(const char *line)
 {
@@ -486,6 +510,7 @@ static struct flow_key some_key(void)
 {
     static const uint16_t types[] = {0x0800, 0x86dd, 0x8847, 0x0806, 0x88b5};
     static const uint8_t protocols[] = {6, 17, 58, 1};
+    static const uint8_t frags[] = {0, 0, 0, FRAG_ANY, FRAG_ANY | FRAG_LATER};
     struct flow_key key;
 
     memset(&key, 0, sizeof(key));
@@ -495,7 +520,7 @@ static struct flow_key some_key(void)
     key.eth_type = htons(types[rand() % 5]);
     key.vlan_vid = htons(rand() % 2 ? VLAN_PRESENT | 1 : 0);
     key.ip_proto = protocols[rand() % 4];
-    key.ip_frag = (uint8_t)(rand() % 4 ? 0 : FRAG_ANY | FRAG_LATER);
+    key.ip_frag = frags[rand() % 5];
     key.ip_ttl = (uint8_t)(rand() % 3);
     key.mpls_ttl = (uint8_t)(rand() % 3);
     key.tp_src = htons(rand() % 2 ? 135 : 136);
@@ -547,6 +572,8 @@ static void a_decision_depends_on_no_other_bits_than_it_says(void **state)
     struct flow_action a[2];
     struct bucket buckets[] = {bucket_to(&a[0], 2, PORT_NO_ANY, 1),
                                bucket_to(&a[1], 3, PORT_NO_ANY, 1)};
+    static const uint8_t modes[] = {SWITCH_FRAGS_NORMAL, SWITCH_FRAGS_DROP,
+                                    SWITCH_FRAGS_NX_MATCH};
     unsigned int narrow = 0, wide = 0;
     static struct decision first;
 
@@ -560,6 +587,7 @@ static void a_decision_depends_on_no_other_bits_than_it_says(void **state)
         struct flow_key before = key;
         bool is_same = true;
 
+        atomic_store(&w.pipeline.frags, modes[rand() % 3]);
         pipeline_decide(&w.pipeline, &key, NULL, &first);
         for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++) {
             other.word[i] = (before.word[i] & first.used.word[i]) |
@@ -604,6 +632,8 @@ int main(void)
             a_resubmit_writes_to_the_same_action_set, begin, end),
         cmocka_unit_test_setup_teardown(
             a_packet_out_goes_through_the_tables_if_told, begin, end),
+        cmocka_unit_test_setup_teardown(fragments_are_dropped_at_the_tables,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(
             a_decision_depends_on_no_other_bits_than_it_says, begin, end),
     };
