@@ -112,6 +112,11 @@ check: all test-programs
 check-system: all
 	scripts/run-system $(SYSTEM_TESTS)
 
+# Everything that can go wrong, over and over, for MINUTES.
+MINUTES ?= 60
+soak: all
+	SOAK_MINUTES=$(MINUTES) scripts/run-system test_soak.py -s
+
 bench: all
 	tests/bench/run $(BENCH_FLAGS)
 
@@ -176,6 +181,7 @@ help:
 	@echo 'make                 builds build/flowbridge (configures itself first)'
 	@echo 'make check           unit tests and the simulation; no root needed'
 	@echo 'make check-system    network namespaces and real peers; needs root'
+	@echo 'make soak            faults and storms for MINUTES=60; needs root'
 	@echo 'make bench           speed beside peers, as ratios; needs root'
 	@echo 'make bench-instructions  instructions a frame, the same each time'
 	@echo 'make asan, make tsan the checks under sanitizers'
@@ -188,5 +194,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check check-system bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check check-system soak bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:
