@@ -35,16 +35,14 @@ static void put_stats(void *visitor, const struct port_desc *p)
     of_multipart_part_done(&l->parts);
 }
 
+/* Of a port that is not there nothing is told, as in Open vSwitch: it may just
+ * have gone. */
 static enum flow_error list_ports(struct request *r, uint32_t wanted,
                                   void (*put)(void *visitor,
                                               const struct port_desc *p))
 {
     struct listing l = {.r = r, .wanted = wanted};
-    struct port_desc p;
 
-    if (wanted != PORT_NO_ANY &&
-        !r->s->host.find_port(r->s->host.context, wanted, &p))
-        return FLOW_BAD_REQUEST_PORT;
     l.parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
     r->s->host.each_port(r->s->host.context, put, &l);
     of_multipart_end(&l.parts);
