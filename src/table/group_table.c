@@ -125,7 +125,8 @@ static void free_group(struct counters *c, struct group *g,
 {
     for (size_t i = 0; i < g->bucket_count; i++) {
         free((struct flow_action *)(uintptr_t)g->buckets[i].cells);
-        return_counter(c, g->buckets[i].counter);
+        if (!g->buckets[i].borrows_counter)
+            return_counter(c, g->buckets[i].counter);
     }
     if (g->counter != kept_counter)
         return_counter(c, g->counter);
@@ -147,8 +148,22 @@ static void retire_group(struct group_table *t, struct group *g,
     retire(&g->retired, g, release);
 }
 
+/* What a group is to be. */
+struct plan {
+    uint32_t id;
+    uint8_t type;
+    const struct bucket *buckets; /* 'bucket_count' */
+    size_t bucket_count;
+    /* What each of the buckets has been counted by so far, or COUNTERS_NONE;
+     * NULL: all are new. */
+    const uint32_t *counters;
+    int64_t now_ms;
+};
+
+/* 'counter' stays its owner's, or COUNTERS_NONE: it gets one of its own. */
 static bool fill_bucket(struct group_table *t, struct group_bucket *b,
-                        const struct bucket *from, size_t place)
+                        const struct bucket *from, size_t place,
+                        uint32_t counter)
 {
     size_t size = from->actions.count * sizeof(*from->actions.cells);
     struct flow_action *cells = size ? malloc(size) : NULL;
@@ -160,7 +175,9 @@ static bool fill_bucket(struct group_table *t, struct group_bucket *b,
         .watch_group = from->watch_group,
         .cells = cells,
         .cell_count = from->actions.count,
-        .counter = counters_take(t->counters),
+        .counter =
+            counter == COUNTERS_NONE ? counters_take(t->counters) : counter,
+        .borrows_counter = counter != COUNTERS_NONE,
     };
     if (size && !cells)
         return false;
@@ -171,23 +188,23 @@ static bool fill_bucket(struct group_table *t, struct group_bucket *b,
 
 /* 'counter' is taken over, or COUNTERS_NONE: it gets one of its own. */
 static struct group *make_group(struct group_table *t, uint32_t counter,
-                                uint8_t type, const struct bucket *buckets,
-                                size_t bucket_count)
+                                const struct plan *p)
 {
     struct group *g =
-        calloc(1, sizeof(*g) + bucket_count * sizeof(g->buckets[0]));
+        calloc(1, sizeof(*g) + p->bucket_count * sizeof(g->buckets[0]));
     bool is_whole;
 
     if (!g)
         return NULL;
-    g->type = type;
+    g->type = p->type;
     g->counter =
         counter == COUNTERS_NONE ? counters_take(t->counters) : counter;
     is_whole = g->counter != COUNTERS_NONE;
-    for (size_t i = 0; i < bucket_count && is_whole; i++) {
-        is_whole = fill_bucket(t, &g->buckets[i], &buckets[i], i);
+    for (size_t i = 0; i < p->bucket_count && is_whole; i++) {
+        is_whole = fill_bucket(t, &g->buckets[i], &p->buckets[i], i,
+                               p->counters ? p->counters[i] : COUNTERS_NONE);
         g->bucket_count++;
-        g->weight += buckets[i].weight;
+        g->weight += p->buckets[i].weight;
     }
     if (is_whole)
         return g;
@@ -304,28 +321,45 @@ static void put(struct group_table *t, uint32_t id, struct group *old,
         retire_group(t, old, g ? g->counter : COUNTERS_NONE);
 }
 
-/* A modified group counts on, its buckets from zero: OpenFlow 1.5.1 6.7. */
+/* The counters that the buckets of 'g' borrow from 'old' are theirs from now
+ * on. Those buckets stand in the same order in both. */
+static void hand_over_counters(struct group *old, struct group *g)
+{
+    struct group_bucket *from = old ? old->buckets : NULL;
+
+    for (size_t i = 0; i < g->bucket_count; i++) {
+        struct group_bucket *b = &g->buckets[i];
+
+        if (!b->borrows_counter)
+            continue;
+        while (from->counter != b->counter)
+            from++;
+        from->borrows_counter = true;
+        b->borrows_counter = false;
+    }
+}
+
+/* A modified group counts on, its buckets from zero: OpenFlow 1.5.1 6.7.  Where
+ * some are only put in or taken out the others count on, too. */
 static enum flow_error set(struct group_table *t, struct group *old,
-                           uint32_t id, uint8_t type,
-                           const struct bucket *buckets, size_t bucket_count,
-                           int64_t now_ms)
+                           const struct plan *p)
 {
     enum flow_error error;
     struct group *g;
 
     t->search++;
-    error = check(t, id, type, buckets, bucket_count);
+    error = check(t, p->id, p->type, p->buckets, p->bucket_count);
     if (error)
         return error;
     if (!old && t->count >= GROUP_TABLE_LIMIT)
         return FLOW_GROUP_FULL;
-    g = make_group(t, old ? old->counter : COUNTERS_NONE, type, buckets,
-                   bucket_count);
+    g = make_group(t, old ? old->counter : COUNTERS_NONE, p);
     if (!g)
         return FLOW_OUT_OF_MEMORY;
-    g->id = id;
-    g->created_ms = old ? old->created_ms : now_ms;
-    put(t, id, old, g);
+    g->id = p->id;
+    g->created_ms = old ? old->created_ms : p->now_ms;
+    hand_over_counters(old, g);
+    put(t, p->id, old, g);
     return FLOW_OK;
 }
 
@@ -359,14 +393,35 @@ static enum flow_error delete_group(struct group_table *t, uint32_t id)
 }
 
 /* A group's buckets as a mod would send them; what they hold is borrowed. */
-static struct bucket *borrow_buckets(const struct group *g, size_t room)
-{
-    struct bucket *list = calloc(room ? room : 1, sizeof(*list));
+struct bucket_list {
+    struct bucket *buckets;
+    uint32_t *counters;
+    size_t count;
+};
 
-    for (size_t i = 0; list && i < g->bucket_count; i++) {
+static void free_list(struct bucket_list *l)
+{
+    free(l->buckets);
+    free(l->counters);
+}
+
+/* With room for 'more'; false if out of memory, also then ends with free_list.
+ */
+static bool borrow_buckets(const struct group *g, size_t more,
+                           struct bucket_list *l)
+{
+    size_t room = g->bucket_count + more + 1; /* not none */
+
+    l->count = g->bucket_count;
+    l->buckets = calloc(room, sizeof(*l->buckets));
+    l->counters = calloc(room, sizeof(*l->counters));
+    if (!l->buckets || !l->counters)
+        return false;
+    for (size_t i = 0; i < g->bucket_count; i++) {
         const struct group_bucket *b = &g->buckets[i];
 
-        list[i] = (struct bucket){
+        l->counters[i] = b->counter;
+        l->buckets[i] = (struct bucket){
             .id = b->id,
             .weight = b->weight,
             .watch_port = b->watch_port,
@@ -375,7 +430,43 @@ static struct bucket *borrow_buckets(const struct group *g, size_t room)
                         .count = b->cell_count},
         };
     }
-    return list;
+    return true;
+}
+
+static void put_in(struct bucket_list *l, size_t at,
+                   const struct group_mod *mod)
+{
+    size_t more = mod->bucket_count, behind = l->count - at;
+
+    memmove(l->buckets + at + more, l->buckets + at,
+            behind * sizeof(*l->buckets));
+    memmove(l->counters + at + more, l->counters + at,
+            behind * sizeof(*l->counters));
+    for (size_t i = 0; i < more; i++) {
+        l->buckets[at + i] = mod->buckets[i];
+        l->counters[at + i] = COUNTERS_NONE;
+    }
+    l->count += more;
+}
+
+static void take_out(struct bucket_list *l, size_t at)
+{
+    l->count--;
+    memmove(l->buckets + at, l->buckets + at + 1,
+            (l->count - at) * sizeof(*l->buckets));
+    memmove(l->counters + at, l->counters + at + 1,
+            (l->count - at) * sizeof(*l->counters));
+}
+
+static enum flow_error set_buckets(struct group_table *t, struct group *g,
+                                   const struct bucket_list *l)
+{
+    return set(t, g,
+               &(struct plan){.id = g->id,
+                              .type = g->type,
+                              .buckets = l->buckets,
+                              .bucket_count = l->count,
+                              .counters = l->counters});
 }
 
 /* The place of a bucket by id, or -1. */
@@ -392,54 +483,41 @@ static ptrdiff_t place_of(const struct group *g, uint32_t id)
 }
 
 static enum flow_error insert_buckets(struct group_table *t, struct group *g,
-                                      const struct group_mod *mod,
-                                      int64_t now_ms)
+                                      const struct group_mod *mod)
 {
-    size_t total = g->bucket_count + mod->bucket_count;
-    struct bucket *list = borrow_buckets(g, total);
     ptrdiff_t after = place_of(g, mod->command_bucket_id);
-    enum flow_error error;
-    size_t at;
+    enum flow_error error = FLOW_OUT_OF_MEMORY;
+    struct bucket_list l;
 
-    if (!list)
-        return FLOW_OUT_OF_MEMORY;
     if (mod->command_bucket_id == BUCKET_ID_FIRST)
         after = -1;
-    else if (after < 0 && mod->command_bucket_id != BUCKET_ID_LAST) {
-        free(list);
+    else if (after < 0 && mod->command_bucket_id != BUCKET_ID_LAST)
         return FLOW_UNKNOWN_BUCKET;
+    if (borrow_buckets(g, mod->bucket_count, &l)) {
+        put_in(&l, (size_t)(after + 1), mod);
+        error = set_buckets(t, g, &l);
     }
-    at = (size_t)(after + 1);
-    memmove(list + at + mod->bucket_count, list + at,
-            (g->bucket_count - at) * sizeof(*list));
-    memcpy(list + at, mod->buckets, mod->bucket_count * sizeof(*list));
-    error = set(t, g, g->id, g->type, list, total, now_ms);
-    free(list);
+    free_list(&l);
     return error;
 }
 
 static enum flow_error remove_buckets(struct group_table *t, struct group *g,
-                                      const struct group_mod *mod,
-                                      int64_t now_ms)
+                                      const struct group_mod *mod)
 {
-    struct bucket *list = borrow_buckets(g, g->bucket_count);
     ptrdiff_t at = place_of(g, mod->command_bucket_id);
-    size_t left = g->bucket_count;
-    enum flow_error error;
+    enum flow_error error = FLOW_OUT_OF_MEMORY;
+    struct bucket_list l;
 
-    if (!list)
-        return FLOW_OUT_OF_MEMORY;
-    if (mod->command_bucket_id == BUCKET_ID_ALL) {
-        left = 0;
-    } else if (at >= 0) {
-        left--;
-        memmove(list + at, list + at + 1, (left - (size_t)at) * sizeof(*list));
-    } else {
-        free(list);
+    if (mod->command_bucket_id != BUCKET_ID_ALL && at < 0)
         return FLOW_UNKNOWN_BUCKET;
+    if (borrow_buckets(g, 0, &l)) {
+        if (mod->command_bucket_id == BUCKET_ID_ALL)
+            l.count = 0;
+        else
+            take_out(&l, (size_t)at);
+        error = set_buckets(t, g, &l);
     }
-    error = set(t, g, g->id, g->type, list, left, now_ms);
-    free(list);
+    free_list(&l);
     return error;
 }
 
@@ -447,27 +525,25 @@ enum flow_error group_table_apply(struct group_table *t,
                                   const struct group_mod *mod, int64_t now_ms)
 {
     struct group *g = find(t, mod->group_id);
+    const struct plan p = {.id = mod->group_id,
+                           .type = mod->type,
+                           .buckets = mod->buckets,
+                           .bucket_count = mod->bucket_count,
+                           .now_ms = now_ms};
 
     switch (mod->command) {
     case GROUP_ADD:
-        if (g)
-            return FLOW_GROUP_EXISTS;
-        return set(t, NULL, mod->group_id, mod->type, mod->buckets,
-                   mod->bucket_count, now_ms);
+        return g ? FLOW_GROUP_EXISTS : set(t, NULL, &p);
     case GROUP_MODIFY:
-        if (!g)
-            return FLOW_UNKNOWN_GROUP;
-        return set(t, g, mod->group_id, mod->type, mod->buckets,
-                   mod->bucket_count, now_ms);
+        return g ? set(t, g, &p) : FLOW_UNKNOWN_GROUP;
     case GROUP_ADD_OR_MODIFY:
-        return set(t, g, mod->group_id, mod->type, mod->buckets,
-                   mod->bucket_count, now_ms);
+        return set(t, g, &p);
     case GROUP_DELETE:
         return delete_group(t, mod->group_id);
     case GROUP_INSERT_BUCKET:
-        return g ? insert_buckets(t, g, mod, now_ms) : FLOW_UNKNOWN_GROUP;
+        return g ? insert_buckets(t, g, mod) : FLOW_UNKNOWN_GROUP;
     case GROUP_REMOVE_BUCKET:
-        return g ? remove_buckets(t, g, mod, now_ms) : FLOW_UNKNOWN_GROUP;
+        return g ? remove_buckets(t, g, mod) : FLOW_UNKNOWN_GROUP;
     }
     return FLOW_BAD_COMMAND;
 }

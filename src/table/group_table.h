@@ -29,6 +29,8 @@ struct group_bucket {
     const struct flow_action *cells; /* 'cell_count' */
     size_t cell_count;
     uint32_t counter;
+    bool
+        borrows_counter; /* the main thread's: the counter is another group's */
 };
 
 struct group {

@@ -344,6 +344,40 @@ def test_monitor_prints_what_it_prints_for_open_vswitch(lab, options):
     assert mine == peer
 
 
+# Both reset the buckets of a group that is modified, but where buckets are put
+# in or taken out Open vSwitch resets what it says of the group as a whole.
+BUCKET_STEPS = """
+add-group BRIDGE group_id=1,type=all,bucket=bucket_id:1,output:1,bucket=bucket_id:2,output:2
+add-flow BRIDGE udp,actions=group:1
+packet-out BRIDGE in_port=LOCAL,packet={UDP},actions=table
+insert-buckets BRIDGE group_id=1,command_bucket_id=1,bucket=bucket_id:3,output:2
+packet-out BRIDGE in_port=LOCAL,packet={UDP},actions=table
+remove-buckets BRIDGE group_id=1,command_bucket_id=2
+packet-out BRIDGE in_port=LOCAL,packet={UDP},actions=table
+insert-buckets BRIDGE group_id=1,command_bucket_id=first,bucket=bucket_id:2,output:2
+mod-group BRIDGE group_id=1,type=all,bucket=bucket_id:1,output:1
+"""
+
+
+@pytest.mark.flowbridge
+def test_buckets_count_on_as_in_open_vswitch(lab):
+    ours, theirs = (
+        Side(lab, "ours", OpenFlowbridge, (1, 2), versions="1.0, 1.5"),
+        Side(lab, "theirs", OpenVSwitch, (1, 2)))
+    theirs.switch.vsctl("set", "bridge", "br0",
+                        "protocols=OpenFlow10,OpenFlow15")
+    for step in BUCKET_STEPS.strip().splitlines():
+        counted = []
+        for side in (ours, theirs):
+            done = told(side, step, ["-O", "OpenFlow15"])
+            assert done == (0, [], []), (side.name, step, done)
+            side.switch.settle()
+            text = side.switch.ofctl("-O", "OpenFlow15", "dump-group-stats",
+                                     "BRIDGE").stdout
+            counted.append(re.findall(r"bucket\d+:packet_count=\d+", text))
+        assert counted[0] == counted[1], step
+
+
 @pytest.mark.flowbridge
 @pytest.mark.slow
 def test_table_features_are_complete(lab):

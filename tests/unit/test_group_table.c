@@ -156,6 +156,55 @@ static void buckets_without_ids_are_numbered(void **state)
     assert_int_equal(g->buckets[1].id, 1);
 }
 
+/* Counts 'packets' for the bucket. */
+static void count_for(uint32_t id, size_t place, uint32_t packets)
+{
+    const struct group *g = group_table_find(t, id);
+
+    for (uint32_t i = 0; i < packets; i++)
+        counters_add(counters, 0, g->buckets[place].counter, 60, 1);
+}
+
+static void assert_counted(uint32_t id, const uint32_t *packets, size_t count)
+{
+    const struct group *g = group_table_find(t, id);
+
+    assert_int_equal(g->bucket_count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(
+            counters_total(counters, g->buckets[i].counter).packets,
+            packets[i]);
+}
+
+/* Those that a bucket command does not speak of; what was counted by belongs to
+ * nobody else after it. */
+static void other_buckets_count_on(void **state)
+{
+    (void)state;
+    apply(GROUP_ADD, 1, 0, IDS(1, 2, 3));
+    count_for(1, 0, 1);
+    count_for(1, 1, 2);
+    count_for(1, 2, 3);
+    apply(GROUP_INSERT_BUCKET, 1, 1, IDS(11, 12));
+    assert_counted(1, IDS(1, 0, 0, 2, 3));
+    apply(GROUP_REMOVE_BUCKET, 1, 2, NO_IDS);
+    retire_flush();
+    assert_counted(1, IDS(1, 0, 0, 3));
+    apply(GROUP_ADD, 2, 0, IDS(1, 2, 3, 4));
+    for (size_t i = 0; i < 4; i++)
+        count_for(2, i, 100);
+    assert_counted(1, IDS(1, 0, 0, 3));
+    assert_int_equal(apply(GROUP_INSERT_BUCKET, 1, 3, IDS(1)),
+                     FLOW_BUCKET_EXISTS);
+    apply(GROUP_INSERT_BUCKET, 1, BUCKET_ID_FIRST, IDS(7));
+    assert_counted(1, IDS(0, 1, 0, 0, 3));
+    /* Taken out and put in again it is another one. */
+    apply(GROUP_REMOVE_BUCKET, 1, BUCKET_ID_ALL, NO_IDS);
+    retire_flush();
+    apply(GROUP_INSERT_BUCKET, 1, BUCKET_ID_FIRST, IDS(1));
+    assert_counted(1, IDS(0));
+}
+
 static void a_modified_group_counts_on_and_its_buckets_anew(void **state)
 {
     const struct group *g;
@@ -282,6 +331,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(buckets_are_put_where_the_command_says),
         TEST(an_empty_group_takes_buckets_at_both_ends),
+        TEST(other_buckets_count_on),
         TEST(buckets_are_taken_where_the_command_says),
         TEST(a_refused_bucket_command_changes_nothing),
         TEST(buckets_without_ids_are_numbered),
