@@ -64,8 +64,6 @@ size_t meter_table_count(const struct meter_table *t)
 /* What a frame costs under a rate: kb/s and bits, or packets. */
 static int64_t cost_ns(const struct meter *m, uint32_t rate, uint64_t amount)
 {
-    if (!rate)
-        return INT64_MAX / 4;
     if (m->mod.flags & METER_PKTPS)
         return (int64_t)(amount * 1000000000u / rate);
     return (int64_t)(amount * 1000000u / rate); /* amount in bits */
@@ -131,10 +129,15 @@ static enum flow_error check(const struct meter_mod *mod)
     if (mod->flags & ~KNOWN_FLAGS ||
         (mod->flags & METER_KBPS && mod->flags & METER_PKTPS))
         return FLOW_BAD_METER_FLAGS;
-    for (size_t i = 0; i < mod->band_count; i++)
+    for (size_t i = 0; i < mod->band_count; i++) {
         if (mod->bands[i].type != BAND_DROP &&
             mod->bands[i].type != BAND_DSCP_REMARK)
             return FLOW_BAD_BAND;
+        /* As in Open vSwitch.  Who wants nothing to pass has an entry that
+         * drops. */
+        if (!mod->bands[i].rate)
+            return FLOW_BAD_BAND_RATE;
+    }
     return FLOW_OK;
 }
 

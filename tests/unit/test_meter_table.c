@@ -158,6 +158,9 @@ static void bad_ones_are_refused(void **state)
     mod.bands[0].type = 77;
     assert_int_equal(meter_table_apply(t, &mod, 0), FLOW_BAD_BAND);
     mod.bands[0].type = BAND_DROP;
+    mod.bands[0].rate = 0;
+    assert_int_equal(meter_table_apply(t, &mod, 0), FLOW_BAD_BAND_RATE);
+    mod.bands[0].rate = 100;
     mod.command = METER_MODIFY;
     assert_int_equal(meter_table_apply(t, &mod, 0), FLOW_UNKNOWN_METER);
     mod.command = METER_ADD;
