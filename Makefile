@@ -112,6 +112,14 @@ check: all test-programs
 check-system: all
 	scripts/run-system $(SYSTEM_TESTS)
 
+# The same as Open vSwitch and the kernel's bridge do, for more cases than
+# check-system tries: SETS of tables with 200 frames each, in two versions.
+SETS   ?= 250
+FRAMES ?= 100000
+differential: all
+	DIFFERENTIAL_SETS=$(SETS) DIFFERENTIAL_FRAMES=$(FRAMES) scripts/run-system \
+		test_of_differential.py test_differential.py
+
 # Everything that can go wrong, over and over, for MINUTES.
 MINUTES ?= 60
 soak: all
@@ -181,6 +189,7 @@ help:
 	@echo 'make                 builds build/flowbridge (configures itself first)'
 	@echo 'make check           unit tests and the simulation; no root needed'
 	@echo 'make check-system    network namespaces and real peers; needs root'
+	@echo 'make differential    many random cases beside other switches; needs root'
 	@echo 'make soak            faults and storms for MINUTES=60; needs root'
 	@echo 'make bench           speed beside peers, as ratios; needs root'
 	@echo 'make bench-instructions  instructions a frame, the same each time'
@@ -194,5 +203,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check check-system soak bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:

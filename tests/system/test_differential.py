@@ -1,5 +1,6 @@
 """The same frames through the switch and through the kernel's bridge."""
 
+import os
 import random
 import struct
 
@@ -33,6 +34,10 @@ TAGS = {
     "two": Dot1Q(vlan=10) / Dot1Q(vlan=5),
 }
 NO_VNET = bytes(VNET_HEADER.size)
+VLANS = 4  # of these tags, as the switch tells them apart
+MOVING = [f"02:00:00:00:01:{n:02x}" for n in range(12)]
+RANDOM_FRAMES = int(os.environ.get("DIFFERENTIAL_FRAMES", "4000"))
+BATCH, FRAMES_A_ROUND = 100, 2000
 
 
 def payloads(rng):
@@ -163,6 +168,15 @@ def all_frames():
     return frames
 
 
+def tagged(source, destination, tag, kind, payload):
+    """The bytes of a frame with this tag, or with none."""
+    head = Ether(src=source, dst=destination, type=kind)
+    if tag:
+        head = Ether(src=source, dst=destination) / tag
+        head.lastlayer().type = kind
+    return bytes(head / payload)
+
+
 class Side:
     """A switch with three silent hosts, of which the third takes 1500 bytes at
     most, and a wire to each."""
@@ -174,6 +188,7 @@ class Side:
         hosts = [lab.host(f"host{n}", space, f"em{n}", n, mtu=mtu,
                           has_addresses=False)
                  for n, mtu in enumerate(mtus, 1)]
+        self.switch = switch
         switch.start()
         self.wires = [Wire(host) for host in hosts]
         wait_until(lambda: (space.link("br0") or {}).get("address") == LOCAL
@@ -184,11 +199,7 @@ class Side:
     def introduce(self, mac, wire):
         """Makes 'mac' known in every VLAN that is used."""
         for tag in TAGS.values():
-            head = Ether(src=mac, dst=BROADCAST, type=0x88b5)
-            if tag:
-                head = Ether(src=mac, dst=BROADCAST) / tag
-                head.lastlayer().type = 0x88b5
-            frame = bytes(head / (b"l" * 50))
+            frame = tagged(mac, BROADCAST, tag, 0x88b5, b"l" * 50)
             wire.send(frame)
             for other in self.wires:
                 if other is not wire:
@@ -203,6 +214,23 @@ class Side:
         sender.send(mark)
         came = [wire.wait_for(mark)[:-1] for wire in receivers]
         return came + [sender.drain()]
+
+
+    def move(self, mac, number):
+        """'mac' is at host 'number' from now on, in every VLAN."""
+        self.introduce(mac, self.wires[number])
+        if self.switch.is_flowbridge:
+            port = f"em{number + 1}"
+            wait_until(lambda: sum(e["mac"] == mac and e["port"] == port
+                                   for e in self.switch.fdb()) == VLANS)
+
+    def batch(self, number, frames, mark):
+        """What comes out at each host when host 'number' sends these."""
+        for frame in frames:
+            self.wires[number].send(frame)
+        self.wires[number].send(mark)
+        return [wire.drain() if n == number else wire.wait_for(mark)
+                for n, wire in enumerate(self.wires)]
 
 
 def make_side(lab, kind, name):
@@ -242,3 +270,42 @@ def test_frames_come_out_as_from_the_kernels_bridge(lab, make_switch):
                 f"    {describe(mine)}\n    instead of {describe(peer)}")
     assert not differences, "\n" + "\n".join(differences)
     assert arrived > 300
+
+
+def random_frame(rng, sources):
+    destination = rng.choice((*MOVING, *DESTINATIONS))
+    kind = rng.choice((0x0800, 0x86dd, 0x0806, 0x8847, 0x88b5,
+                       rng.randrange(0x600, 0x10000)))
+    if kind in (0x8100, 0x88a8, 0x9100):  # a tag of no known VLAN
+        kind = 0x88b5
+    return tagged(rng.choice(sources), destination,
+                  rng.choice(list(TAGS.values())), kind,
+                  rng.randbytes(rng.randrange(46, 1400)))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(120 + RANDOM_FRAMES // 50)
+def test_random_frames_do_as_in_the_kernels_bridge(lab, make_switch):
+    """Between addresses that change their place now and then."""
+    rng = random.Random(20261122)
+    kind = type(make_switch())
+    sides = [make_side(lab, kind, "ours"),
+             make_side(lab, KernelBridge, "theirs")]
+    places = {}
+    for number in range(RANDOM_FRAMES // BATCH):
+        if number % (FRAMES_A_ROUND // BATCH) == 0:
+            for mac in rng.sample(MOVING, 2) if places else MOVING:
+                places[mac] = rng.randrange(3)
+                for side in sides:
+                    side.move(mac, places[mac])
+        sender = rng.choice(sorted(set(places.values())))
+        sources = [mac for mac in MOVING if places[mac] == sender]
+        frames = [random_frame(rng, sources) for _ in range(BATCH)]
+        mark = tagged(sources[0], BROADCAST, None, 0x88b6,
+                      (b"mark%d" % number).ljust(46))
+        ours, theirs = (side.batch(sender, frames, mark) for side in sides)
+        for host, (mine, peer) in enumerate(zip(ours, theirs), 1):
+            different = [f.hex() for f in set(mine) ^ set(peer)]
+            assert mine == peer, \
+                f"batch {number} of host{sender + 1}, out of host{host}: " + \
+                (different[0] if different else "in another order")
