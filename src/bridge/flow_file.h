@@ -13,7 +13,7 @@
 #include "flow/text.h"
 
 enum {
-    FLOW_FILE_MAX = 65536,           /* flows */
+    FLOW_FILE_MAX = 1 << 20,         /* flows */
     FLOW_FILE_LINE_MAX = 256 * 1024, /* bytes of a line */
 };
 
