@@ -10,7 +10,7 @@
  * and passes the frame up.  That takes about a third of the time.
  *
  * Flows are picked at random, all with the same MAC addresses: what differs
- * are the UDP ports.
+ * are the UDP ports.  Each frame has its number, from 1, in its payload.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -36,7 +36,9 @@ enum {
     BATCH = 64,
     FIRST_TARGET_PORT = 4096, /* a multiple of 256; see the XDP program */
     PACE_NS = 20000,          /* a paced batch is what is due in this time */
-    TRAIL_NS = 200000000, /* goes on after its window: the sink's is later */
+    START_NS = 1000000,
+    START_LIMIT = 10000, /* times START_NS until it sends */
+    TRAIL_S = 30,        /* goes on until it is ended, or for so long */
 };
 
 struct generator {
@@ -124,6 +126,7 @@ static void send_from_socket(const struct generator *g)
     }
     for (;;) {
         unsigned int count = wait_for_turn(g, &next_ns);
+        uint64_t number = *g->sent;
         int taken;
 
         for (unsigned int i = 0; i < count; i++) {
@@ -131,7 +134,9 @@ static void send_from_socket(const struct generator *g)
 
             udp_frame_put16(frames[i] + UDP_FRAME_SOURCE_PORT, flow & 0xffff);
             udp_frame_put16(frames[i] + UDP_FRAME_TARGET_PORT,
-                            FIRST_TARGET_PORT + (flow >> 16));
+                            FIRST_TARGET_PORT + (flow >> 16 << 8));
+            number++;
+            memcpy(frames[i] + UDP_FRAME_PAYLOAD, &number, sizeof(number));
         }
         taken = sendmmsg(fd, messages, count, 0);
         if (taken > 0)
@@ -176,7 +181,7 @@ static int make_counter(struct generator *g)
 
 static int load_program(const struct generator *g, int counter)
 {
-    enum { R0, R1, R2, R3, R4, R5, R6, DW = BPF_DW, MEM = BPF_MEM };
+    enum { R0, R1, R2, R3, R4, R5, R6, R7, DW = BPF_DW, MEM = BPF_MEM };
     const int mov = BPF_ALU64 | BPF_MOV, add = BPF_ALU64 | BPF_ADD;
     const struct bpf_insn program[] = {
         op(mov | BPF_X, R6, R1, 0, 0),
@@ -187,6 +192,7 @@ static int load_program(const struct generator *g, int counter)
         op(BPF_LDX | DW | MEM, R2, R1, 0, 0),
         op(add | BPF_K, R2, 0, 0, 1),
         op(BPF_STX | DW | MEM, R1, R2, 0, 0),
+        op(mov | BPF_X, R7, R2, 0, 0),
         /* r0: a flow */
         op(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_get_prandom_u32),
         op(BPF_ALU | BPF_MOD | BPF_K, R0, 0, 0, (int)g->flows),
@@ -194,14 +200,20 @@ static int load_program(const struct generator *g, int counter)
         op(BPF_LDX | BPF_W | MEM, R2, R6, offsetof(struct xdp_md, data), 0),
         op(BPF_LDX | BPF_W | MEM, R3, R6, offsetof(struct xdp_md, data_end), 0),
         op(mov | BPF_X, R4, R2, 0, 0),
-        op(add | BPF_K, R4, 0, 0, UDP_FRAME_PAYLOAD),
-        op(BPF_JMP | BPF_JGT | BPF_X, R4, R3, 4, 0),
-        /* Its lower 16 bits are the source port; the others are added to the
-         * upper byte of the target port. */
-        op(BPF_STX | BPF_H | MEM, R2, R0, UDP_FRAME_SOURCE_PORT, 0),
+        op(add | BPF_K, R4, 0, 0, UDP_FRAME_PAYLOAD + 8),
+        op(BPF_JMP | BPF_JGT | BPF_X, R4, R3, 9, 0),
+        /* Its lower 16 bits are the source port, in network order; the others
+         * are added to the upper byte of the target port. */
+        op(mov | BPF_X, R5, R0, 0, 0),
+        op(BPF_ALU | BPF_END | BPF_TO_BE, R5, 0, 0, 16),
+        op(BPF_STX | BPF_H | MEM, R2, R5, UDP_FRAME_SOURCE_PORT, 0),
         op(BPF_ALU64 | BPF_RSH | BPF_K, R0, 0, 0, 16),
         op(add | BPF_K, R0, 0, 0, FIRST_TARGET_PORT >> 8),
         op(BPF_STX | BPF_B | MEM, R2, R0, UDP_FRAME_TARGET_PORT, 0),
+        /* Its number, in halves: the payload is aligned to 4 bytes. */
+        op(BPF_STX | BPF_W | MEM, R2, R7, UDP_FRAME_PAYLOAD, 0),
+        op(BPF_ALU64 | BPF_RSH | BPF_K, R7, 0, 0, 32),
+        op(BPF_STX | BPF_W | MEM, R2, R7, UDP_FRAME_PAYLOAD + 4, 0),
         op(mov | BPF_K, R0, 0, 0, XDP_PASS),
         op(BPF_JMP | BPF_EXIT, 0, 0, 0, 0),
     };
@@ -273,14 +285,16 @@ static void pin(int cpu)
 
 static int usage(void)
 {
-    fprintf(stderr,
-            "usage: generator [-x] [-c CPU] [-s SIZE] [-f FLOWS] [-r RATE]\n"
-            "                 [-w WARM_UP_MS] [-t WINDOW_MS] INTERFACE\n"
-            "  -x  put the frames into INTERFACE, as if it had received them\n"
-            "  -s  size of a frame with its check sequence, 64 to 1518\n"
-            "Prints how many frames it sent within the window, and the\n"
-            "window's true length: \"frames=N ns=N\".  Exit code 3: this\n"
-            "kernel cannot do -x.\n");
+    fprintf(
+        stderr,
+        "usage: generator [-x] [-c CPU] [-s SIZE] [-f FLOWS] [-r RATE]\n"
+        "                 [-w WARM_UP_MS] [-t WINDOW_MS] INTERFACE\n"
+        "  -x  put the frames into INTERFACE, as if it had received them\n"
+        "  -s  size of a frame with its check sequence, 64 to 1518\n"
+        "Once it sends it prints when its window begins, on the monotonic\n"
+        "clock: \"begin_ns=N\"; then how many frames it sent within it, and\n"
+        "its true length: \"frames=N ns=N\".  It sends until it is ended.\n"
+        "Exit code 3: this kernel cannot do -x.\n");
     return 2;
 }
 
@@ -326,25 +340,40 @@ static int read_options(struct generator *g, int argc, char **argv)
     return g->ifindex ? 0 : -1;
 }
 
+static void wait_until_sending(const struct generator *g)
+{
+    for (int i = 0; !*g->sent; i++) {
+        if (i == START_LIMIT) {
+            fprintf(stderr, "generator: nothing could be sent\n");
+            exit(1);
+        }
+        stopwatch_sleep_until(stopwatch_now_ns() + START_NS);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static uint64_t sent;
     struct generator g = {
         .size = 64, .flows = 1, .window_ns = 1000000000, .sent = &sent};
-    int64_t begin = stopwatch_now_ns(), end;
+    int64_t begin, end;
     uint64_t first;
     pthread_t sender;
 
     if (read_options(&g, argc, argv) ||
         pthread_create(&sender, NULL, run_sender, &g))
         return usage();
-    stopwatch_sleep_until(begin + g.warm_up_ns);
+    wait_until_sending(&g);
+    begin = stopwatch_now_ns() + g.warm_up_ns;
+    printf("begin_ns=%" PRId64 "\n", begin);
+    fflush(stdout);
+    stopwatch_sleep_until(begin);
     first = *g.sent;
     begin = stopwatch_now_ns();
     stopwatch_sleep_until(begin + g.window_ns);
     end = stopwatch_now_ns();
     printf("frames=%" PRIu64 " ns=%" PRId64 "\n", *g.sent - first, end - begin);
     fflush(stdout);
-    stopwatch_sleep_until(end + TRAIL_NS);
+    stopwatch_sleep_until(end + TRAIL_S * INT64_C(1000000000));
     _exit(0);
 }

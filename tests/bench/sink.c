@@ -5,8 +5,9 @@
  * drops them at the ingress hook, so that receiving takes next to nothing from
  * the switch that is measured.
  *
- * sink INTERFACE WARM_UP_MS WINDOW_MS [PID...], prints "frames=N ns=N
- * cpu_ns=N", the last of which is the time that the processes spent on a CPU.
+ * sink INTERFACE BEGIN_NS WINDOW_MS [PID...], prints "frames=N ns=N cpu_ns=N",
+ * the last of which is the time that the processes spent on a CPU.  The window
+ * begins at that time of the monotonic clock, or now if that is past.
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -68,13 +69,12 @@ int main(int argc, char **argv)
     int64_t begin, end;
 
     if (argc < 4) {
-        fprintf(stderr, "usage: sink INTERFACE WARM_UP_MS WINDOW_MS [PID]\n");
+        fprintf(stderr, "usage: sink INTERFACE BEGIN_NS WINDOW_MS [PID]\n");
         return 2;
     }
     snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/rx_packets",
              argv[1]);
-    begin = stopwatch_now_ns() + atoi(argv[2]) * INT64_C(1000000);
-    stopwatch_sleep_until(begin);
+    stopwatch_sleep_until(atoll(argv[2]));
     begin = stopwatch_now_ns();
     cpu = cpu_time(argv + 4);
     if (read_counter(path, &first))

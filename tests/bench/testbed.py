@@ -2,6 +2,8 @@
 
     source (src0) --- veth --- (p0) switch (p1) --- veth --- (dst0) sink
 
+With a TAP in the second place, a relay holds the switch's end and one in the
+sink's namespace, as a virtual machine does with its network card.
 Names carry the number of this process, so that several runs do not meet, and
 all of it goes when the test bed is closed.
 """
@@ -19,6 +21,7 @@ import time
 SOURCE = {"interface": "src0", "mac": "02:00:00:00:00:01", "ip": "198.18.0.1"}
 SINK = {"interface": "dst0", "mac": "02:00:00:00:00:02", "ip": "198.18.0.2"}
 PORTS = ("p0", "p1")
+SPARE_PORT = "p2"  # nobody is behind it
 COMMAND_LIMIT_S = 20
 STOP_LIMIT_S = 3
 ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -61,13 +64,13 @@ def run(argv, stdin=None, limit_s=COMMAND_LIMIT_S, env=None):
     return done.stdout
 
 
-def wait_for(is_true, limit_s, what):
+def wait_for(is_true, limit_s, what, step_s=0.01):
     """Looks again and again until 'is_true' says so."""
     end = time.monotonic() + limit_s
     while not is_true():
         if time.monotonic() > end:
             raise Failed(f"{what}: not within {limit_s:g} s")
-        time.sleep(0.02)
+        time.sleep(step_s)
 
 
 def remove_leftovers():
@@ -112,7 +115,8 @@ class TestBed:
     _made = 0
     open_ones = []
 
-    def __init__(self, directory, switch_cpu, traffic_cpu):
+    def __init__(self, directory, switch_cpu, traffic_cpu, extra_ports=0):
+        """'switch_cpu' is what taskset takes: a list of them, too."""
         TestBed._made += 1
         TestBed.open_ones.append(self)
         prefix = f"fbb{os.getpid()}-{TestBed._made}"
@@ -121,7 +125,9 @@ class TestBed:
         self.directory = os.path.join(directory, str(TestBed._made))
         self.switch_cpu, self.traffic_cpu = switch_cpu, traffic_cpu
         self._processes = []
-        self.switch_pids = []
+        self.switch_processes = []
+        self.contender = self.kind = None
+        self.controller = os.path.join(self.directory, "controller.sock")
         self._started = 0
         os.mkdir(self.directory)
         for name in (self.source, self.switch, self.sink):
@@ -132,6 +138,14 @@ class TestBed:
                 for which in ("all", "default")])
         self._join(self.source, SOURCE, PORTS[0])
         self._join(self.sink, SINK, PORTS[1])
+        self.extra_ports = [f"x{i}" for i in range(extra_ports)]
+        self.ip(self.switch, "\n".join(
+            line for port in (SPARE_PORT, *self.extra_ports) for line in
+            (f"link add name {port} type veth peer name {port} netns "
+             f"{self.source}", f"link set {port} up")))
+        self.ip(self.source, "\n".join(
+            f"link set {port} up" for port in (SPARE_PORT,
+                                               *self.extra_ports)))
 
     def close(self):
         while self._processes:
@@ -147,6 +161,43 @@ class TestBed:
             f"address add {host['ip']}/24 dev {name}",
             f"link set {name} up"]))
         self.ip(self.switch, f"link set {port} up")
+
+    def replace_sink_by_tap(self, relay):
+        """Ends the sink's veth pair; in its place come two TAPs."""
+        self.ip(self.switch, f"link del {PORTS[1]}")
+        process = self.start(self.switch, self.traffic_cpu, [
+            relay, PORTS[1], f"/run/netns/{self.sink}", SINK["interface"]])
+        wait_for(lambda: self.has_printed(process, "ready"), 5, "relay")
+        self.ip(self.switch, f"link set {PORTS[1]} up")
+        self.ip(self.sink, "\n".join([
+            f"link set {SINK['interface']} address {SINK['mac']} up",
+            f"address add {SINK['ip']}/24 dev {SINK['interface']}"]))
+
+    @property
+    def switch_pids(self):
+        return [process.pid for process in self.switch_processes]
+
+    def cpu_ns(self):
+        """What the switch's processes have had of CPUs, all threads."""
+        total = 0
+        for pid in self.switch_pids:
+            for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
+                with contextlib.suppress(OSError), open(path) as file:
+                    total += int(file.read().split()[0])
+        return total
+
+    def resident_bytes(self):
+        """Memory of the process that forwards, which was started last."""
+        with open(f"/proc/{self.switch_pids[-1]}/status") as file:
+            for line in file:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) * 1024
+        raise Failed("no VmRSS")
+
+    def counter(self, namespace, interface, name):
+        """One of the counters that the kernel keeps of an interface."""
+        return int(run(self.inside(namespace) + [
+            "cat", f"/sys/class/net/{interface}/statistics/{name}"]))
 
     @staticmethod
     def ip(namespace, commands):
@@ -187,10 +238,10 @@ class TestBed:
     def start_switch(self, argv, ready=None, env=None):
         """Starts a part of the switch; waits for a line that has 'ready'."""
         process = self.start(self.switch, self.switch_cpu, argv, env)
-        self.switch_pids.append(process.pid)
+        self.switch_processes.append(process)
         if ready:
-            wait_for(lambda: self.has_printed(process, ready), 10,
-                     f"{process.name}: {ready!r}")
+            wait_for(lambda: self.has_printed(process, ready), 30,
+                     f"{process.name}: {ready!r}", 0.002)
         return process
 
     @staticmethod
