@@ -49,6 +49,7 @@ bool connection_list_add(struct connection_list *l, struct connection *c)
 void connection_list_remove(struct connection_list *l, struct connection *c)
 {
     bundle_drop_all(c);
+    request_parts_clear(&c->parts);
     for (size_t i = 0; i < l->count; i++)
         if (l->all[i] == c) {
             l->count--;
@@ -87,6 +88,7 @@ static struct async_masks default_masks(enum of_version version)
 void connection_reset(struct connection *c, enum of_version version)
 {
     bundle_drop_all(c);
+    request_parts_clear(&c->parts);
     c->version = version;
     c->role = ROLE_EQUAL;
     c->async = default_masks(version);

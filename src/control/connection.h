@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "control/fair_limit.h"
+#include "control/request_parts.h"
 #include "flow/async_masks.h"
 #include "flow/role.h"
 #include "openflow/of.h"
@@ -46,6 +47,7 @@ struct connection {
     bool has_table_id;      /* NXT_FLOW_MOD_TABLE_ID is on */
     bool has_nxm;           /* NXT_SET_FLOW_FORMAT */
     struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
+    struct request_parts parts;
     /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
      * by whoever makes the connection. */
     struct fair_limit packet_in_limit;
@@ -69,7 +71,7 @@ void connection_list_free(struct connection_list *l);
  * before they are freed; call async_connections_changed (async.h) after either.
  * False if out of memory. */
 bool connection_list_add(struct connection_list *l, struct connection *c);
-/* Also drops the bundles that it has open. */
+/* Also drops the bundles that it has open, and parts of a request. */
 void connection_list_remove(struct connection_list *l, struct connection *c);
 size_t connection_list_count(const struct connection_list *l);
 struct connection *connection_list_at(const struct connection_list *l,

@@ -162,14 +162,22 @@ static struct request unpack_kept(const struct request *outer,
     return r;
 }
 
+/* Might so many more entries be too many for a table? */
+static bool may_be_full(const struct flow_tables *t, size_t more)
+{
+    for (unsigned int i = 0; i < FLOW_TABLES; i++)
+        if (flow_tables_count(t, (uint8_t)i) + more >
+            flow_tables_limit(t, (uint8_t)i))
+            return true;
+    return false;
+}
+
 /* Only these can fail for what other entries there are: the copy is spared
  * otherwise. */
 static bool needs_flows(const struct request *outer, const struct bundle *b)
 {
     const struct bundle_message *m;
-    bool does =
-        flow_tables_total(datapath_tables(outer->s->datapath)) + b->count >
-        FLOW_TABLE_LIMIT;
+    bool does = may_be_full(datapath_tables(outer->s->datapath), b->count);
 
     for (m = b->first; m && !does; m = m->next) {
         const struct kind_row *row;

@@ -20,7 +20,7 @@ enum flow_error handle_table_stats(struct request *r)
             datapath_lookups(r->s->datapath, (uint8_t)i);
         struct table_stats stats = {
             .table = (uint8_t)i,
-            .max_entries = FLOW_TABLE_LIMIT,
+            .max_entries = (uint32_t)flow_tables_limit(tables, (uint8_t)i),
             .active_entries = (uint32_t)flow_tables_count(tables, (uint8_t)i),
             .lookups = lookups.matched + lookups.missed,
             .matches = lookups.matched,
@@ -67,8 +67,9 @@ static bool exceeds(const struct table_abilities *wanted,
            exceeds64(wanted->apply_copy, can->apply_copy);
 }
 
-/* A table may be asked for less than it can do: it says so from then on, and
- * what it is sent in spite of that it does all the same. */
+/* A table may be asked for less than it can do: it says so from then on.  Of
+ * entries it takes no more than it was asked for; whatever else it is sent in
+ * spite of that it does all the same. */
 static enum flow_error check_features(const struct of_switch *s,
                                       const struct table_features *wanted)
 {
@@ -98,14 +99,14 @@ static bool make_room(struct of_switch *s)
 }
 
 /* Reads all before any is taken over. */
-static enum flow_error change_features(struct request *r)
+static enum flow_error change_features(struct request *r, struct reader wanted)
 {
-    struct reader again = r->body;
+    struct reader again = wanted;
     struct table_features f;
 
-    while (r->body.left) {
+    while (wanted.left) {
         enum flow_error error =
-            of_table_features_read(r->c->version, &r->body, &f);
+            of_table_features_read(r->c->version, &wanted, &f);
 
         if (!error)
             error = check_features(r->s, &f);
@@ -118,23 +119,40 @@ static enum flow_error change_features(struct request *r)
         of_table_features_read(r->c->version, &again, &f);
         f.capabilities = 0;
         r->s->table_features[f.table] = f;
+        flow_tables_set_limit(datapath_tables(r->s->datapath), f.table,
+                              f.max_entries);
     }
     return FLOW_OK;
+}
+
+/* A request with a body, whole or the last of its parts, is done and answered
+ * as one. */
+static enum flow_error change_by_parts(struct request *r)
+{
+    struct request_parts *p = &r->c->parts;
+    enum flow_error error;
+
+    if (r->c->role == ROLE_SLAVE)
+        return FLOW_IS_SLAVE;
+    error = request_parts_add(p, r->header.xid, &r->body, r->s->now_ms);
+    if (error || r->flags & OF_MULTIPART_MORE)
+        return error;
+    error = change_features(r, reader_over(p->body.data, p->body.size));
+    request_parts_clear(p);
+    return error;
 }
 
 enum flow_error handle_table_features(struct request *r)
 {
     struct of_multipart parts;
 
-    if (r->body.left) {
-        enum flow_error error =
-            r->c->role == ROLE_SLAVE ? FLOW_IS_SLAVE : change_features(r);
+    if (r->body.left || r->flags & OF_MULTIPART_MORE ||
+        request_parts_has(&r->c->parts, r->header.xid)) {
+        enum flow_error error = change_by_parts(r);
 
-        if (error)
+        if (error || r->flags & OF_MULTIPART_MORE)
             return error;
     }
-    if (r->flags & OF_MULTIPART_MORE)
-        return FLOW_OK; /* The last part is the one that is answered. */
     parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
     for (unsigned int i = 0; i < r->s->identity.tables; i++) {
         struct table_features f = r->s->table_features

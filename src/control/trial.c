@@ -79,8 +79,10 @@ static void copy_entry(void *context, struct flow_entry *e)
         t->is_bad = true;
 }
 
+/* The limits last: a table may hold more than it now takes. */
 static void copy_flows(struct trial *t, struct of_switch *s)
 {
+    struct flow_tables *from = datapath_tables(s->datapath);
     struct flow_mod all = flow_mod_empty();
 
     t->tables = flow_tables_create(1, t->now_ms);
@@ -89,7 +91,10 @@ static void copy_flows(struct trial *t, struct of_switch *s)
         return;
     }
     all.command = FLOW_MOD_DELETE;
-    flow_tables_each(datapath_tables(s->datapath), &all, copy_entry, t);
+    flow_tables_each(from, &all, copy_entry, t);
+    for (unsigned int i = 0; i < FLOW_TABLES; i++)
+        flow_tables_set_limit(t->tables, (uint8_t)i,
+                              flow_tables_limit(from, (uint8_t)i));
 }
 
 struct trial *trial_create(struct of_switch *s, bool has_flows)

@@ -108,6 +108,11 @@ void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit)
     t->limits[table] = limit;
 }
 
+size_t flow_tables_limit(const struct flow_tables *t, uint8_t table)
+{
+    return t->limits[table];
+}
+
 static void release(void *object)
 {
     struct flow_entry *e = object;

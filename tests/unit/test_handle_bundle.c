@@ -183,6 +183,27 @@ static void a_fault_at_the_end_leaves_all_as_it_was(void **state)
     }
 }
 
+/* The tables that it is tried on take no more than the real ones. */
+static void a_full_table_refuses_all_of_it(void **state)
+{
+    struct lab *l = lab_open(OF14);
+    struct of_error e;
+    struct reader r;
+
+    (void)state;
+    flow_tables_set_limit(datapath_tables(l->s.datapath), 0, 1);
+    controls(l, 1, OF_BUNDLE_OPEN_REQUEST, OF_BUNDLE_ATOMIC);
+    add_flow(l, 1, FLOW_MOD_ADD, "priority=1,actions=output:1");
+    add_flow(l, 1, FLOW_MOD_ADD, "priority=2,actions=output:1");
+    control(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    r = lab_hears_kind(l, 0, OF_ERROR);
+    assert_int_equal(of_error_read(&r, &e), FLOW_OK);
+    assert_int_equal(of_error_meaning(OF14, &e), FLOW_TABLE_FULL);
+    fails(l, MESSAGE_FAILED);
+    assert_int_equal(lab_flows(l), 0);
+    lab_close(l);
+}
+
 static void faults_have_their_errors(void **state)
 {
     struct lab *l = lab_open(OF14);
@@ -277,6 +298,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_done_at_the_commit),
         cmocka_unit_test(a_fault_at_the_end_leaves_all_as_it_was),
+        cmocka_unit_test(a_full_table_refuses_all_of_it),
         cmocka_unit_test(faults_have_their_errors),
         cmocka_unit_test(a_message_opens_it),
         cmocka_unit_test(ports_change_with_the_rest),
