@@ -342,15 +342,22 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     const struct datapath_news news = {
         .learned = learned, .upcall = packet_in, .context = b};
 
+    struct flow_tables *tables = datapath_tables(b->datapath);
+    bool has_more;
+
     b->now_ms = now_ms;
-    return datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
+    has_more =
+        datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
+    return flow_tables_expire(tables, now_ms, EXPIRE_MAX) == EXPIRE_MAX ||
+           has_more;
 }
 
-void bridge_tick(struct bridge *b, int64_t now_ms)
+bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
-    bridge_take_news(b, now_ms);
+    bool has_more;
+
     openflow_side_tick(b->openflow, now_ms);
-    flow_tables_expire(datapath_tables(b->datapath), now_ms, EXPIRE_MAX);
+    has_more = bridge_take_news(b, now_ms);
     for (size_t i = 0; i < b->port_count; i++)
         bridge_port_tick(&b->surroundings, b->ports[i], now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
@@ -359,6 +366,7 @@ void bridge_tick(struct bridge *b, int64_t now_ms)
                       (uint32_t)(now_ms / 1000));
     }
     retire_flush();
+    return has_more;
 }
 
 /* What a port cannot change while it stays. */

@@ -69,13 +69,14 @@ void bridge_start(struct bridge *b, int64_t now_ms);
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms);
 
-/* Takes what workers have to say, a bounded share of it; true if there may be
- * more. */
+/* Takes what workers have to say, and out of the tables the entries whose time
+ * is up, a bounded share of both; true if there may be more. */
 bool bridge_take_news(struct bridge *b, int64_t now_ms);
 
-/* Ageing, time-outs, retries; call every BRIDGE_TICK_MS. */
-enum { BRIDGE_TICK_MS = 100 };
-void bridge_tick(struct bridge *b, int64_t now_ms);
+/* The same with ageing and retries; call every BRIDGE_TICK_MS.  With a tick of
+ * the timer wheel's it is how late an entry may go: 0.1 s. */
+enum { BRIDGE_TICK_MS = 50 };
+bool bridge_tick(struct bridge *b, int64_t now_ms);
 
 /* Goes over to 'config', which it takes over, by the difference alone.  What
  * only a restart can change stays as it is. */

@@ -183,9 +183,9 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
 {
     struct daemon *d = timer->data;
 
-    (void)loop;
     (void)events;
-    bridge_tick(d->bridge, clock_monotonic_ms());
+    if (bridge_tick(d->bridge, clock_monotonic_ms()))
+        ev_async_send(loop, &d->news);
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
 }
 

@@ -525,7 +525,7 @@ void sim_pass_ms(struct sim *s, int64_t ms)
 
         ms -= step;
         s->now_us += step * 1000;
-        bridge_tick(s->bridge, sim_now_ms(s));
+        s->has_news |= bridge_tick(s->bridge, sim_now_ms(s));
         sim_run(s);
     }
 }
