@@ -3,8 +3,8 @@
  * thread does all that it may do to the tables, the ports and the
  * configuration.  At the end nothing has been lost or counted twice: what the
  * queues gave and took is what ports, tables, an entry, a group and a meter
- * have counted.  Under ThreadSanitizer it also proves that nobody reads what
- * another writes.
+ * have counted.  After a barrier no frame goes by the tables as they were.
+ * Under ThreadSanitizer it also proves that nobody reads what another writes.
  */
 #include <poll.h>
 #include <setjmp.h>
@@ -23,6 +23,8 @@
 enum {
     STEADY = 4, /* the first devices' ports stay; the others come and go */
     ROUNDS = 1500,
+    BARRIERS = 300,
+    WHILE_MS = 5000, /* for workers to do what they are waited for */
     DRAIN_MS = 20000,
     /* What all frames of the first two ports pass, and what counts them. */
     COUNTED_GROUP = 1,
@@ -450,10 +452,70 @@ static void nothing_is_lost_or_counted_twice(void **state)
     lab_close(&l);
 }
 
+static void set_drop(struct lab *l, uint16_t command, uint16_t priority)
+{
+    struct flow_mod mod = flow_mod_empty();
+    struct action_list none = {.cells = NULL};
+
+    mod.command = command;
+    mod.table = 0;
+    mod.priority = priority;
+    assert_int_equal(apply(l, &mod, &none), FLOW_OK);
+}
+
+/* Frames that were dropped by the entry of this priority. */
+static uint64_t dropped_by(const struct lab *l, uint16_t priority)
+{
+    struct flow_tables *tables = datapath_tables(l->datapath);
+    struct flow_mod filter = flow_mod_empty();
+    struct flow_entry *e = NULL;
+
+    filter.command = FLOW_MOD_DELETE_STRICT;
+    filter.priority = priority;
+    flow_tables_each(tables, &filter, find_counted, &e);
+    assert_non_null(e);
+    return flow_tables_usage(tables, e).packets;
+}
+
+static void feed_until_dropped(struct lab *l, uint16_t priority, uint64_t count)
+{
+    int64_t end_ms = now() + WHILE_MS;
+
+    while (dropped_by(l, priority) < count) {
+        lab_feed(l);
+        assert_true(now() < end_ms);
+    }
+}
+
+/* All frames hit one entry; then another is put above it. */
+static void a_barrier_ends_the_old_way(void **state)
+{
+    struct lab l;
+
+    (void)state;
+    lab_open(&l, config_of(&configs[0]));
+    set_drop(&l, FLOW_MOD_ADD, 1);
+    for (unsigned int i = 0; i < BARRIERS; i++) {
+        uint64_t count = dropped_by(&l, 1);
+
+        feed_until_dropped(&l, 1, count + 50);
+        lab_feed(&l);
+        set_drop(&l, FLOW_MOD_ADD, 2);
+        datapath_barrier(l.datapath);
+        count = dropped_by(&l, 1);
+        feed_until_dropped(&l, 2, 50);
+        assert_int_equal(dropped_by(&l, 1), count);
+        set_drop(&l, FLOW_MOD_DELETE_STRICT, 2);
+    }
+    lab_stop(&l);
+    lab_close(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost_or_counted_twice),
+        cmocka_unit_test(a_barrier_ends_the_old_way),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -161,6 +161,27 @@ static void messages_of_the_connection_are_answered(void **state)
     lab_close(l);
 }
 
+static void note_freed(void *object)
+{
+    *(bool *)object = true;
+}
+
+/* What workers might still look at is free only once none of them does. */
+static void a_barrier_waits_for_the_workers(void **state)
+{
+    struct lab *l = lab_open(OF13);
+    struct retired place;
+    bool is_free = false;
+
+    (void)state;
+    retire(&place, &is_free, note_freed);
+    assert_false(is_free);
+    lab_say(l, 0, "04 14 0008 00000001");
+    assert_true(is_free);
+    lab_hears(l, 0, "04 15 0008 00000001");
+    lab_close(l);
+}
+
 static void features_tell_of_ports_before_13(void **state)
 {
     struct lab *l = lab_open(OF10);
@@ -472,6 +493,7 @@ int main(void)
         cmocka_unit_test(faulty_messages_get_their_error),
         cmocka_unit_test(an_error_repeats_at_most_64_bytes),
         cmocka_unit_test(messages_of_the_connection_are_answered),
+        cmocka_unit_test(a_barrier_waits_for_the_workers),
         cmocka_unit_test(features_tell_of_ports_before_13),
         cmocka_unit_test(ports_are_described_and_counted),
         cmocka_unit_test(a_port_mod_shows_in_the_features),
