@@ -89,6 +89,12 @@ static void real_unmake(void *context, const struct device_plan *plan,
     d->is_made = false;
 }
 
+static void say_shield_failed(const char *port, int err, const char *effect)
+{
+    log_warning("shield.failed", "port=%s error=%s effect=%s", port,
+                strerror(-err), effect);
+}
+
 static void raise_shield(struct devices *devices, const char *port,
                          struct device *d)
 {
@@ -97,9 +103,21 @@ static void raise_shield(struct devices *devices, const char *port,
 
     d->shield = err ? SHIELD_FAILED : SHIELD_ON;
     if (err)
-        log_warning("shield.failed", "port=%s error=%s effect=%s", port,
-                    strerror(-err),
-                    "the host's own IP stack answers frames of this port");
+        say_shield_failed(port, err,
+                          "the host's own IP stack answers frames of this "
+                          "port");
+}
+
+static void lower_shield(struct devices *devices, const char *port,
+                         struct device *d)
+{
+    int err = d->shield == SHIELD_ON ? shield_remove(devices->shield, port) : 0;
+
+    d->shield = SHIELD_OFF;
+    if (err)
+        say_shield_failed(port, err,
+                          "the host's own IP stack does not see frames of "
+                          "this interface until the switch ends");
 }
 
 static void real_shield(void *context, const struct device_plan *plan,
@@ -113,9 +131,7 @@ static void real_shield(void *context, const struct device_plan *plan,
     if (c->has_shield && d->shield != SHIELD_ON) {
         raise_shield(devices, c->name, d);
     } else if (!c->has_shield) {
-        if (d->shield == SHIELD_ON)
-            shield_remove(devices->shield, c->name);
-        d->shield = SHIELD_OFF;
+        lower_shield(devices, c->name, d);
     }
 }
 
@@ -249,9 +265,7 @@ static void real_close(void *context, const struct device_plan *plan,
     struct devices *devices = context;
 
     close_queues(d);
-    if (d->shield == SHIELD_ON)
-        shield_remove(devices->shield, plan->config->name);
-    d->shield = SHIELD_OFF;
+    lower_shield(devices, plan->config->name, d);
     if (d->has_queues)
         htb_remove(link->ifindex);
     d->has_queues = false;

@@ -41,13 +41,17 @@ struct batch {
     uint8_t bytes[BATCH_SIZE];
 };
 
-static void batch_begin(struct batch *b, struct shield *s)
+/* False: out of memory. */
+static bool batch_begin(struct batch *b, struct shield *s)
 {
     memset(b->bytes, 0, sizeof(b->bytes)); /* padding is sent as well */
     b->shield = s;
     b->messages = mnl_nlmsg_batch_start(b->bytes, sizeof(b->bytes));
+    if (!b->messages)
+        return false;
     nftnl_batch_begin(mnl_nlmsg_batch_current(b->messages), s->sequence++);
     mnl_nlmsg_batch_next(b->messages);
+    return true;
 }
 
 static struct nlmsghdr *batch_message(struct batch *b, uint16_t type,
@@ -102,11 +106,13 @@ static int make_table(struct shield *s)
     struct nftnl_table *table = nftnl_table_alloc();
     struct batch b;
 
-    if (!table)
+    if (!table || !batch_begin(&b, s)) {
+        if (table)
+            nftnl_table_free(table);
         return -ENOMEM;
+    }
     nftnl_table_set_str(table, NFTNL_TABLE_NAME, s->table);
     nftnl_table_set_u32(table, NFTNL_TABLE_FLAGS, NFT_TABLE_F_OWNER);
-    batch_begin(&b, s);
     nftnl_table_nlmsg_build_payload(
         batch_message(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL), table);
     mnl_nlmsg_batch_next(b.messages);
@@ -139,13 +145,12 @@ static int make_chain(struct shield *s, const char *port, bool is_replacing)
     struct batch b;
     int err = -ENOMEM;
 
-    if (old && new) {
+    if (old && new &&batch_begin(&b, s)) {
         nftnl_chain_set_str(new, NFTNL_CHAIN_TYPE, "filter");
         nftnl_chain_set_u32(new, NFTNL_CHAIN_HOOKNUM, NF_NETDEV_INGRESS);
         nftnl_chain_set_s32(new, NFTNL_CHAIN_PRIO, PRIORITY);
         nftnl_chain_set_u32(new, NFTNL_CHAIN_POLICY, NF_DROP);
         nftnl_chain_set_str(new, NFTNL_CHAIN_DEV, port);
-        batch_begin(&b, s);
         if (is_replacing)
             put_chain(&b, NFT_MSG_DELCHAIN, 0, old);
         put_chain(&b, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL, new);
@@ -196,9 +201,11 @@ int shield_remove(struct shield *s, const char *port)
     struct batch b;
     int err;
 
-    if (!chain)
+    if (!chain || !batch_begin(&b, s)) {
+        if (chain)
+            nftnl_chain_free(chain);
         return -ENOMEM;
-    batch_begin(&b, s);
+    }
     put_chain(&b, NFT_MSG_DELCHAIN, 0, chain);
     nftnl_chain_free(chain);
     err = batch_send(&b);
