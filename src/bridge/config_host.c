@@ -116,10 +116,16 @@ static void check_own_names(struct host_check *h)
 {
     struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
     struct link_monitor *m;
+    int err = link_monitor_open(&m, ignore_change, NULL);
 
-    /* Without netlink link_get_host_use has told of it, or nothing needs it. */
-    if (link_monitor_open(&m, ignore_change, NULL) < 0)
+    if (err) {
+        config_check_fault(h->c, h->faults, &name,
+                           "the machine's interfaces cannot be read: %s; try "
+                           "again once that is mended",
+                           strerror(-err));
+        h->count++;
         return;
+    }
     if (h->c->local.is_enabled)
         check_own_name(h, m, name, h->c->bridge.name);
     for (size_t i = 0; i < h->c->port_count; i++) {

@@ -42,13 +42,17 @@ fail(char *error, size_t error_size, int err, const char *format, ...)
 
 /* Keeps the two in the state that capng_apply and capng_change_id put in force,
  * and takes all others out. */
-static void choose_needed(void)
+static int choose_needed(char *error, size_t error_size)
 {
     capng_clear(CAPNG_SELECT_ALL);
     for (size_t i = 0; i < NEEDED; i++)
-        capng_update(CAPNG_ADD,
-                     (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
-                     needed[i].capability);
+        if (capng_update(CAPNG_ADD,
+                         (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                         needed[i].capability) < 0)
+            return fail(error, error_size, -EPERM,
+                        "the capability %s is not known to libcap-ng",
+                        needed[i].name);
+    return 0;
 }
 
 /* root, or whoever may become another user all the same. */
@@ -72,7 +76,9 @@ static int change_user(const struct account *user, char *error,
                                      : CAPNG_DROP_SUPP_GRP));
     int err;
 
-    choose_needed();
+    err = choose_needed(error, error_size);
+    if (err)
+        return err;
     err = capng_change_id((int)user->uid, (int)user->gid, flags);
     if (err)
         return fail(error, error_size, -EPERM,
@@ -87,7 +93,9 @@ static int stay(char *error, size_t error_size)
     bool has_setpcap = capng_have_capability(CAPNG_EFFECTIVE, CAP_SETPCAP);
     int err;
 
-    choose_needed();
+    err = choose_needed(error, error_size);
+    if (err)
+        return err;
     /* The bounding set first: that takes a capability that goes next. */
     err = has_setpcap ? capng_apply(CAPNG_SELECT_BOUNDS) : 0;
     if (!err)

@@ -189,7 +189,7 @@ static int bind_and_listen(struct socket_file *f,
                            const struct refusal *r)
 {
     mode_t before;
-    int bound;
+    int bound, result;
 
     f->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (f->fd < 0)
@@ -198,9 +198,14 @@ static int bind_and_listen(struct socket_file *f,
     bound = bind(f->fd, (const struct sockaddr *)&a->name, sizeof(a->name));
     umask(before);
     if (bound < 0 || listen(f->fd, o->backlog) < 0)
-        return refuse(r, -errno, "%s: cannot be made: %s", f->path,
-                      strerror(errno));
-    return give_away(f, o, r);
+        result = refuse(r, -errno, "%s: cannot be made: %s", f->path,
+                        strerror(errno));
+    else
+        result = give_away(f, o, r);
+    /* What is known to be ours goes with its close. */
+    if (result < 0 && bound == 0 && !f->made.st_ino)
+        unlinkat(f->dir_fd, f->name, 0);
+    return result;
 }
 
 static int open_all(struct socket_file *f, const struct socket_file_options *o,
