@@ -42,6 +42,7 @@ struct daemon {
     struct outside *outside;
     struct notify *notify;
     struct watchdog watchdog;
+    bool has_missed_links; /* to be asked for again */
     int64_t started_ms;
     uid_t uid;
     gid_t gid;
@@ -162,6 +163,7 @@ static void follow_links(void *context)
 
     if (err)
         log_error("link.failed", "what=%s error=%s", "read", strerror(-err));
+    d->has_missed_links = err;
 }
 
 static void on_links(struct ev_loop *loop, ev_io *io, int events)
@@ -184,6 +186,8 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     struct daemon *d = timer->data;
 
     (void)events;
+    if (d->has_missed_links)
+        follow_links(d);
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
@@ -456,6 +460,9 @@ static bool drop_privileges(const struct daemon *d)
     char error[1024];
     int err;
 
+    /* What could not be opened before; if there still is none, this was said.
+     */
+    (void)tap_stock_fill(TAP_STOCK);
     if (privileges_drop(c->daemon.user, error, sizeof(error))) {
         refuse("privileges", error);
         return false;
@@ -526,12 +533,15 @@ int daemon_run(const char *config_path)
     struct daemon *d = calloc(1, sizeof(*d));
     bool has_started;
 
-    if (!d)
+    if (!d) {
+        refuse("memory", strerror(ENOMEM));
         return EXIT_FAILED;
+    }
     d->started_ms = clock_monotonic_ms();
     raise_file_limit();
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
+        refuse("event loop", "it has no memory or no open file left");
         free(d);
         return EXIT_FAILED;
     }

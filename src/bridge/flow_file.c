@@ -146,8 +146,9 @@ int flow_file_read(struct flow_file *f, const char *path,
         r.at.line++;
         err = read_one(&r, line, (size_t)size);
     }
-    if (!err && ferror(file))
-        err = -EIO; /* a directory, or a disk that fails */
+    /* A directory or a disk that fails, or there is no memory for the line. */
+    if (!err && !feof(file))
+        err = ferror(file) ? -EIO : -ENOMEM;
     fclose(file);
     free(line);
     if (!err)

@@ -1,10 +1,14 @@
 #include "bridge/identity.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/hash.h"
+#include "base/log.h"
+
+static const char id_file[] = "/etc/machine-id";
 
 static uint64_t hash_text(const char *text, uint64_t seed)
 {
@@ -18,7 +22,14 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 uint64_t identity_of_machine(void)
 {
     char text[256] = "";
-    FILE *file = fopen("/etc/machine-id", "re");
+    FILE *file = fopen(id_file, "re");
+
+    /* A machine may be without; but one that has it is then another. */
+    if (!file && errno != ENOENT)
+        log_warning("identity.failed", "file=%s error=%s effect=%s", id_file,
+                    strerror(errno),
+                    "datapath id and MAC addresses are made from the host's "
+                    "name instead");
 
     if (file) {
         if (!fgets(text, sizeof(text), file))
