@@ -109,7 +109,7 @@ test-programs: $(TESTS)
 check: all test-programs
 	scripts/run-tests $(TESTS)
 
-check-system: all
+check-system: all $(B)/faults/flowbridge
 	scripts/run-system $(SYSTEM_TESTS)
 
 # The same as Open vSwitch and the kernel's bridge do, for more cases than
@@ -146,6 +146,13 @@ tsan:
 valgrind: test-programs
 	WRAP='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99' \
 		scripts/run-tests $(TESTS)
+
+# Each call that may fail fails, also while it lives: half an hour and more.
+faults:
+	$(MAKE) $(B)/faults-asan/faults/flowbridge B=$(B)/faults-asan \
+		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer -fno-optimize-sibling-calls'
+	FAULTS=all FLOWBRIDGE_FAULTS=$(abspath $(B))/faults-asan/faults/flowbridge \
+		scripts/run-system test_faults.py -s
 
 # SECONDS for each target; FUZZ="parse edit" for some of them.
 SECONDS ?= 60
@@ -196,6 +203,7 @@ help:
 	@echo 'make asan, make tsan the checks under sanitizers'
 	@echo 'make valgrind        the checks under valgrind, leaks are errors'
 	@echo 'make fuzz            fuzzes each target of tests/fuzz for SECONDS=60'
+	@echo 'make faults          each call that may fail fails once; needs root'
 	@echo 'make analyze         static analysis: gcc, clang-tidy, cppcheck'
 	@echo 'make coverage        lines and branches that the checks reach, by folder'
 	@echo 'make tidy            layers, file sizes, format, documents'
@@ -203,5 +211,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check faults check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:

@@ -287,7 +287,7 @@ static bool fails(const char *name, const void *site, int error)
       (pthread_t a, size_t b, const cpu_set_t *c), (a, b, c), EINVAL, EINVAL)  \
     X(int, sched_getaffinity, (pid_t a, size_t b, cpu_set_t * c), (a, b, c),   \
       EINVAL, -1)                                                              \
-    X(unsigned int, if_nametoindex, (const char *a), (a), ENODEV, 0)           \
+    X(unsigned int, if_nametoindex, (const char *a), (a), EMFILE, 0)           \
     X(int, getaddrinfo,                                                        \
       (const char *a, const char *b, const struct addrinfo *c,                 \
        struct addrinfo **d),                                                   \
