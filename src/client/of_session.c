@@ -182,7 +182,7 @@ static void say_refused(struct of_session *s, struct of_message *m)
                  e.type, e.code);
     else
         dial_say(&s->dial, "the switch refuses: %s (%s, code %u)",
-                 flow_error_text(meaning), of_error_type_name(version, e.type),
+                 flow_error_text(meaning), of_error_type_name(version, &e),
                  e.code);
 }
 

@@ -31,7 +31,7 @@ enum flow_error handle_error(struct request *r)
 
     if (of_error_read(&r->body, &e) == FLOW_OK)
         log_debug("openflow.error", "peer=%s type=%s code=%u", r->c->name,
-                  of_error_type_name(r->c->version, e.type), e.code);
+                  of_error_type_name(r->c->version, &e), e.code);
     return FLOW_OK; /* An error is never answered by another. */
 }
 

@@ -56,9 +56,7 @@ static const struct row {
     {FLOW_BAD_REQUEST_PORT,             OF12, OF15, BAD_REQUEST,          11  },
     {FLOW_BAD_PACKET,                   OF12, OF15, BAD_REQUEST,          12  },
     {FLOW_MULTIPART_OVERFLOW,           OF13, OF15, BAD_REQUEST,          13  },
-    {FLOW_BAD_REQUEST_TABLE,            OF10, OF10, BAD_REQUEST,          5   },
     {FLOW_IS_SLAVE,                     OF10, OF11, BAD_REQUEST,          5   },
-    {FLOW_BAD_REQUEST_PORT,             OF10, OF11, BAD_REQUEST,          5   },
     {FLOW_BAD_PACKET,                   OF10, OF11, BAD_REQUEST,          6   },
     {FLOW_MULTIPART_OVERFLOW,           OF10, OF12, BAD_REQUEST,          6   },
     {FLOW_UNSUPPORTED,                  OF10, OF10, FLOW_MOD_FAILED_10,   5   },
@@ -84,18 +82,12 @@ static const struct row {
     {FLOW_BAD_SET_ARGUMENT,             OF12, OF15, BAD_ACTION,           15  },
     {FLOW_BAD_SET_MASK,                 OF15, OF15, BAD_ACTION,           16  },
     {FLOW_BAD_ACTION_METER,             OF15, OF15, BAD_ACTION,           17  },
-    {FLOW_BAD_OUT_GROUP,                OF10, OF10, BAD_ACTION,           5   },
-    {FLOW_INCONSISTENT_MATCH,           OF10, OF10, BAD_ACTION,           5   },
     {FLOW_BAD_ACTION_ORDER,             OF10, OF10, FLOW_MOD_FAILED_10,   5   },
     {FLOW_BAD_TAG,                      OF10, OF10, BAD_ACTION,           5   },
-    {FLOW_BAD_SET_TYPE,                 OF10, OF11, BAD_ACTION,           5   },
-    {FLOW_BAD_SET_LENGTH,               OF10, OF11, BAD_ACTION,           1   },
-    {FLOW_BAD_SET_ARGUMENT,             OF10, OF11, BAD_ACTION,           5   },
     {FLOW_BAD_SET_MASK,                 OF10, OF11, BAD_ACTION,           5   },
     {FLOW_BAD_SET_MASK,                 OF12, OF12, BAD_ACTION,           13  },
     {FLOW_BAD_SET_MASK,                 OF13, OF14, EXPERIMENTER,         4250},
     {FLOW_BAD_ACTION_METER,             OF10, OF12, BAD_ACTION,           5   },
-    {FLOW_BAD_ACTION_METER,             OF13, OF14, METER_MOD_FAILED,     3   },
 
     {FLOW_BAD_INSTRUCTION,              OF11, OF15, BAD_INSTRUCTION,      0   },
     {FLOW_UNSUPPORTED_INSTRUCTION,      OF11, OF15, BAD_INSTRUCTION,      1   },
@@ -107,7 +99,6 @@ static const struct row {
     {FLOW_BAD_EXPERIMENTER_INSTRUCTION, OF12, OF15, BAD_INSTRUCTION,      6   },
     {FLOW_BAD_INSTRUCTION_LENGTH,       OF11, OF11, BAD_REQUEST,          6   },
     {FLOW_BAD_INSTRUCTION_LENGTH,       OF12, OF15, BAD_INSTRUCTION,      7   },
-    {FLOW_DUPLICATE_INSTRUCTION,        OF11, OF11, BAD_INSTRUCTION,      1   },
     {FLOW_DUPLICATE_INSTRUCTION,        OF12, OF13, EXPERIMENTER,         2600},
     {FLOW_DUPLICATE_INSTRUCTION,        OF14, OF15, BAD_INSTRUCTION,      9   },
 
@@ -116,11 +107,8 @@ static const struct row {
     {FLOW_BAD_WILDCARDS,                OF11, OF15, BAD_MATCH,            5   },
     {FLOW_BAD_FIELD,                    OF11, OF15, BAD_MATCH,            6   },
     {FLOW_BAD_VALUE,                    OF11, OF15, BAD_MATCH,            7   },
-    {FLOW_BAD_MASK,                     OF11, OF11, BAD_MATCH,            5   },
     {FLOW_BAD_MASK,                     OF12, OF15, BAD_MATCH,            8   },
-    {FLOW_BAD_PREREQUISITE,             OF11, OF11, BAD_MATCH,            6   },
     {FLOW_BAD_PREREQUISITE,             OF12, OF15, BAD_MATCH,            9   },
-    {FLOW_DUPLICATE_FIELD,              OF11, OF11, BAD_MATCH,            6   },
     {FLOW_DUPLICATE_FIELD,              OF12, OF15, BAD_MATCH,            10  },
     {FLOW_BAD_MATCH_LENGTH,             OF10, OF10, BAD_REQUEST,          6   },
 
@@ -134,9 +122,9 @@ static const struct row {
     {FLOW_OVERLAP,                      OF11, OF15, FLOW_MOD_FAILED,      3   },
     {FLOW_BAD_TIMEOUT,                  OF11, OF15, FLOW_MOD_FAILED,      5   },
     {FLOW_BAD_COMMAND,                  OF11, OF15, FLOW_MOD_FAILED,      6   },
-    {FLOW_BAD_FLAGS,                    OF11, OF11, FLOW_MOD_FAILED,      0   },
     {FLOW_BAD_FLAGS,                    OF12, OF15, FLOW_MOD_FAILED,      7   },
-    {FLOW_BAD_PRIORITY,                 OF11, OF13, FLOW_MOD_FAILED,      0   },
+    {FLOW_BAD_PRIORITY,                 OF11, OF12, FLOW_MOD_FAILED,      0   },
+    {FLOW_BAD_PRIORITY,                 OF13, OF13, EXPERIMENTER,         2360},
     {FLOW_BAD_PRIORITY,                 OF14, OF15, FLOW_MOD_FAILED,      9   },
     {FLOW_OUT_OF_MEMORY,                OF11, OF15, FLOW_MOD_FAILED,      1   },
 
@@ -192,7 +180,6 @@ static const struct row {
     {FLOW_BAD_ROLE,                     OF12, OF15, ROLE_REQUEST_FAILED,  2   },
     {FLOW_STALE_ROLE,                   OF10, OF11, BAD_REQUEST,          5   },
     {FLOW_ROLE_UNSUPPORTED,             OF10, OF11, BAD_REQUEST,          5   },
-    {FLOW_BAD_ROLE,                     OF10, OF11, BAD_REQUEST,          5   },
 
     {FLOW_METER_EXISTS,                 OF13, OF15, METER_MOD_FAILED,     1   },
     {FLOW_INVALID_METER,                OF13, OF15, METER_MOD_FAILED,     2   },
@@ -205,6 +192,7 @@ static const struct row {
     {FLOW_BAD_BAND_VALUE,               OF13, OF15, METER_MOD_FAILED,     9   },
     {FLOW_METER_FULL,                   OF13, OF15, METER_MOD_FAILED,     10  },
     {FLOW_BANDS_FULL,                   OF13, OF15, METER_MOD_FAILED,     11  },
+    {FLOW_BAD_ACTION_METER,             OF13, OF14, METER_MOD_FAILED,     3   },
 
     {FLOW_BAD_FEATURES_TABLE,           OF13, OF15, TABLE_FEATURES,       0   },
     {FLOW_BAD_TABLE_FEATURES,           OF13, OF13, TABLE_FEATURES,       4   },
@@ -226,6 +214,8 @@ static const struct row {
     {FLOW_DUPLICATE_PROPERTY,           OF13, OF13, EXPERIMENTER,         4444},
     {FLOW_BAD_PROPERTY_EXPERIMENTER,    OF13, OF13, EXPERIMENTER,         4445},
 
+    {FLOW_ASYNC_INVALID,                OF13, OF13, EXPERIMENTER,         2370},
+    {FLOW_ASYNC_UNSUPPORTED,            OF13, OF13, EXPERIMENTER,         2371},
     {FLOW_ASYNC_INVALID,                OF14, OF15, ASYNC_CONFIG_FAILED,  0   },
     {FLOW_ASYNC_UNSUPPORTED,            OF14, OF15, ASYNC_CONFIG_FAILED,  1   },
 
@@ -253,7 +243,72 @@ static const struct row {
     {FLOW_BUNDLE_IN_PROGRESS,           OF13, OF15, BUNDLE_FAILED,        15  },
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+/*
+ * What Nicira gave numbers to where OpenFlow has none: type and code in 1.0 and
+ * 1.1, an experimenter's type from 1.2 on.  Open vSwitch's ofp-errors.h.
+ */
+static const struct row nicira_rows[] = {
+    {FLOW_BAD_REQUEST_TABLE,         OF10, OF10, 1,            512},
+    {FLOW_BAD_REQUEST_PORT,          OF10, OF11, 1,            514},
+    {FLOW_BAD_OUT_GROUP,             OF10, OF10, 2,            9  },
+    {FLOW_INCONSISTENT_MATCH,        OF10, OF10, 1,            522},
+    {FLOW_BAD_SET_TYPE,              OF10, OF11, 1,            523},
+    {FLOW_BAD_SET_LENGTH,            OF10, OF11, 1,            524},
+    {FLOW_BAD_SET_ARGUMENT,          OF10, OF11, 1,            525},
+    {FLOW_UNSUPPORTED_INSTRUCTION,   OF10, OF10, 2,            257},
+    {FLOW_DUPLICATE_INSTRUCTION,     OF11, OF11, 3,            256},
+    {FLOW_BAD_WILDCARDS,             OF10, OF10, 1,            262},
+    {FLOW_BAD_FIELD,                 OF10, OF10, 0,            263},
+    {FLOW_BAD_VALUE,                 OF10, OF10, 1,            258},
+    {FLOW_BAD_MASK,                  OF10, OF11, 1,            259},
+    {FLOW_BAD_PREREQUISITE,          OF10, OF11, 1,            260},
+    {FLOW_DUPLICATE_FIELD,           OF10, OF11, 1,            261},
+    {FLOW_BAD_FLAGS,                 OF10, OF10, 3,            258},
+    {FLOW_BAD_FLAGS,                 OF11, OF11, 5,            258},
+    {FLOW_BAD_TABLE,                 OF10, OF10, 5,            257},
+    {FLOW_GROUP_EXISTS,              OF10, OF10, 6,            0  },
+    {FLOW_INVALID_GROUP,             OF10, OF10, 6,            1  },
+    {FLOW_GROUP_UNSUPPORTED_WEIGHT,  OF10, OF10, 6,            2  },
+    {FLOW_GROUP_FULL,                OF10, OF10, 6,            3  },
+    {FLOW_BUCKETS_FULL,              OF10, OF10, 6,            4  },
+    {FLOW_GROUP_UNSUPPORTED_CHAIN,   OF10, OF10, 6,            5  },
+    {FLOW_GROUP_LOOP,                OF10, OF10, 6,            7  },
+    {FLOW_UNKNOWN_GROUP,             OF10, OF10, 6,            8  },
+    {FLOW_GROUP_CHAINED,             OF10, OF10, 6,            9  },
+    {FLOW_BAD_GROUP_TYPE,            OF10, OF10, 6,            10 },
+    {FLOW_BAD_GROUP_COMMAND,         OF10, OF10, 6,            11 },
+    {FLOW_BAD_BUCKET,                OF10, OF10, 6,            12 },
+    {FLOW_BAD_WATCH,                 OF10, OF10, 6,            13 },
+    {FLOW_UNKNOWN_BUCKET,            OF10, OF10, 6,            15 },
+    {FLOW_BUCKET_EXISTS,             OF10, OF10, 6,            16 },
+    {FLOW_BAD_ROLE,                  OF10, OF11, 1,            513},
+    {FLOW_BAD_PROPERTY,              OF10, OF11, 13,           2  },
+    {FLOW_BAD_PROPERTY_LENGTH,       OF10, OF11, 13,           3  },
+    {FLOW_BAD_PROPERTY_VALUE,        OF10, OF11, 13,           4  },
+    {FLOW_PROPERTIES_FULL,           OF10, OF11, 14,           3  },
+    {FLOW_DUPLICATE_PROPERTY,        OF10, OF11, 14,           4  },
+    {FLOW_BAD_PROPERTY_EXPERIMENTER, OF10, OF11, 14,           5  },
+    {FLOW_MONITOR_EXISTS,            OF10, OF11, 1,            517},
+    {FLOW_BAD_MONITOR_FLAGS,         OF10, OF11, 1,            518},
+    {FLOW_UNKNOWN_MONITOR,           OF10, OF11, 1,            519},
+    {FLOW_BAD_PROPERTY,              OF12, OF12, EXPERIMENTER, 25 },
+    {FLOW_BAD_PROPERTY_LENGTH,       OF12, OF12, EXPERIMENTER, 26 },
+    {FLOW_BAD_PROPERTY_VALUE,        OF12, OF12, EXPERIMENTER, 27 },
+    {FLOW_PROPERTIES_FULL,           OF12, OF12, EXPERIMENTER, 28 },
+    {FLOW_DUPLICATE_PROPERTY,        OF12, OF12, EXPERIMENTER, 29 },
+    {FLOW_BAD_PROPERTY_EXPERIMENTER, OF12, OF12, EXPERIMENTER, 30 },
+    {FLOW_MONITOR_EXISTS,            OF12, OF13, EXPERIMENTER, 6  },
+    {FLOW_BAD_MONITOR_FLAGS,         OF12, OF13, EXPERIMENTER, 7  },
+    {FLOW_UNKNOWN_MONITOR,           OF12, OF13, EXPERIMENTER, 8  },
+};
+
+enum {
+    ROWS = sizeof(rows) / sizeof(rows[0]),
+    NICIRA_ROWS = sizeof(nicira_rows) / sizeof(nicira_rows[0]),
+    /* In 1.0 and 1.1 an error of this type and code 0 begins with a vendor and
+     * the vendor's own type and code. */
+    VENDOR_ERROR = 0xb0c2,
+};
 
 /* ONF's errors for the bundles of 1.3 are those of 1.4, counted from here. */
 enum { BUNDLE_FAILED_13 = 2300 };
@@ -261,6 +316,10 @@ enum { BUNDLE_FAILED_13 = 2300 };
 static struct of_error numbers_of(enum of_version version,
                                   const struct row *row)
 {
+    if (row >= nicira_rows && row < nicira_rows + NICIRA_ROWS)
+        return (struct of_error){.type = row->type,
+                                 .code = row->code,
+                                 .experimenter = OF_VENDOR_NICIRA};
     if (version == OF13 && row->type == BUNDLE_FAILED)
         return (struct of_error){.type = EXPERIMENTER,
                                  .code = BUNDLE_FAILED_13 + row->code,
@@ -271,14 +330,28 @@ static struct of_error numbers_of(enum of_version version,
                                  row->type == EXPERIMENTER ? OF_VENDOR_ONF : 0};
 }
 
+/* All rows, Nicira's last; NULL after them. */
+static const struct row *row_at(size_t i)
+{
+    if (i < ROWS)
+        return &rows[i];
+    return i < ROWS + NICIRA_ROWS ? &nicira_rows[i - ROWS] : NULL;
+}
+
+static bool is_of_version(const struct row *row, enum of_version version)
+{
+    return row->first <= version && row->last >= version;
+}
+
 /* What has no row is told as UNSUPPORTED of FLOW_MOD_FAILED in 1.0, which is
  * all that it has to say so, and as the unknown type of a request later. */
 struct of_error of_error_of(enum of_version version, enum flow_error error)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].error == error && rows[i].first <= version &&
-            rows[i].last >= version)
-            return numbers_of(version, &rows[i]);
+    const struct row *row;
+
+    for (size_t i = 0; (row = row_at(i)); i++)
+        if (row->error == error && is_of_version(row, version))
+            return numbers_of(version, row);
     if (version == OF10)
         return (struct of_error){.type = FLOW_MOD_FAILED_10, .code = 5};
     return (struct of_error){.type = BAD_REQUEST, .code = 1};
@@ -287,18 +360,20 @@ struct of_error of_error_of(enum of_version version, enum flow_error error)
 enum flow_error of_error_meaning(enum of_version version,
                                  const struct of_error *e)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        struct of_error n = numbers_of(version, &rows[i]);
+    const struct row *row;
+
+    for (size_t i = 0; (row = row_at(i)); i++) {
+        struct of_error n = numbers_of(version, row);
 
         if (n.type == e->type && n.code == e->code &&
-            n.experimenter == e->experimenter && rows[i].first <= version &&
-            rows[i].last >= version)
-            return rows[i].error;
+            n.experimenter == e->experimenter && is_of_version(row, version))
+            return row->error;
     }
     return FLOW_OK;
 }
 
-const char *of_error_type_name(enum of_version version, uint16_t type)
+const char *of_error_type_name(enum of_version version,
+                               const struct of_error *e)
 {
     static const char *const names_10[] = {
         "HELLO_FAILED",    "BAD_REQUEST",     "BAD_ACTION",
@@ -324,11 +399,11 @@ const char *of_error_type_name(enum of_version version, uint16_t type)
         [BUNDLE_FAILED] = "BUNDLE_FAILED",
     };
 
-    if (version == OF10)
-        return type <= QUEUE_OP_FAILED_10 ? names_10[type] : "unknown";
-    if (type == EXPERIMENTER)
+    if (e->experimenter)
         return "EXPERIMENTER";
-    return type <= BUNDLE_FAILED ? names[type] : "unknown";
+    if (version == OF10)
+        return e->type <= QUEUE_OP_FAILED_10 ? names_10[e->type] : "unknown";
+    return e->type <= BUNDLE_FAILED ? names[e->type] : "unknown";
 }
 
 static size_t begin(struct of_buffer *b, enum of_version version, uint32_t xid,
@@ -336,9 +411,14 @@ static size_t begin(struct of_buffer *b, enum of_version version, uint32_t xid,
 {
     size_t start = of_begin(b, version, OF_ERROR, xid);
 
+    if (e->experimenter && version <= OF11) {
+        of_put_u16(b, VENDOR_ERROR);
+        of_put_u16(b, 0);
+        of_put_u32(b, e->experimenter);
+    }
     of_put_u16(b, e->type);
     of_put_u16(b, e->code);
-    if (e->type == EXPERIMENTER)
+    if (e->experimenter && version > OF11)
         of_put_u32(b, e->experimenter);
     return start;
 }
@@ -371,8 +451,12 @@ enum flow_error of_error_read(struct reader *body, struct of_error *e)
     *e = (struct of_error){0};
     e->type = read_u16(body);
     e->code = read_u16(body);
-    if (e->type == EXPERIMENTER)
+    if (e->type == EXPERIMENTER || (e->type == VENDOR_ERROR && !e->code))
         e->experimenter = read_u32(body);
+    if (e->type == VENDOR_ERROR && e->experimenter) {
+        e->type = read_u16(body);
+        e->code = read_u16(body);
+    }
     e->data = *body;
     return body->bad ? FLOW_BAD_LENGTH : FLOW_OK;
 }

@@ -10,14 +10,16 @@
 
 enum {
     OF_ERROR_REQUEST_MAX = 64, /* bytes of the request that an ERROR repeats */
-    /* Experimenter errors: the code is the experimenter's type.  What we send
-     * and know of these is ONF's, which gave 1.3 the bundles of 1.4. */
+    /* An experimenter's error since 1.2: the code is the experimenter's type.
+     * What we send and know of these is ONF's, which gave 1.3 the bundles of
+     * 1.4, and Nicira's, which gave the versions before numbers that they
+     * lack. */
     OF_ERROR_EXPERIMENTER = 0xffff,
 };
 
 struct of_error {
-    uint16_t type, code;
-    uint32_t experimenter; /* 0, but for OF_ERROR_EXPERIMENTER */
+    uint16_t type, code;   /* the experimenter's own in 1.0 and 1.1 */
+    uint32_t experimenter; /* 0: OpenFlow's own */
     struct reader data;    /* the request, or text of HELLO_FAILED; borrowed */
 };
 
@@ -28,9 +30,10 @@ struct of_error of_error_of(enum of_version version, enum flow_error error);
 enum flow_error of_error_meaning(enum of_version version,
                                  const struct of_error *e);
 
-/* The specification's name of an error type, "FLOW_MOD_FAILED"; "unknown" if
+/* The specification's name of an error's type, "FLOW_MOD_FAILED"; "unknown" if
  * there is none. */
-const char *of_error_type_name(enum of_version version, uint16_t type);
+const char *of_error_type_name(enum of_version version,
+                               const struct of_error *e);
 
 /*
  * Appends an ERROR in answer to 'request', the whole message from its header

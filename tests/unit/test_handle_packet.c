@@ -132,13 +132,13 @@ static void what_cannot_be_sent_is_refused(void **state)
          BAD_REQUEST,                                                                  12                                                                                                                                      },
  /* Where it cannot have come from, or go. */
         {OF10,     OUT10("ffffffff", "ff01",                                                                  "0008",                                                                     FLOOD10, LAB_UDP, "0054"),
-         BAD_REQUEST, 5},
+         BAD_REQUEST, 514}, /* Nicira's */
         {OF13,
          "04 0d 0064 00000001 ffffffff ffffff01 0010 000000000000"
          "0000 0010 00000001 ffff 000000000000" LAB_UDP,
          BAD_REQUEST,                                           11                                         },
         {OF10,
-         OUT10("ffffffff",                                                    "0001",                                                                  "0008",                                                                                                                                       "0000 0008 ff01 0000", LAB_UDP,
+         OUT10("ffffffff",                                                    "0001",                                                                  "0008",                                                                                                                                     "0000 0008 ff01 0000", LAB_UDP,
          "0054"),
          BAD_ACTION, 4},
         {OF13,

@@ -5,6 +5,7 @@
  */
 #include "openflow/of_error.h"
 
+#include "tests/unit/golden.h"
 #include "tests/unit/of_hex.h"
 
 static void numbers_are_the_specifications(void **state)
@@ -23,7 +24,12 @@ static void numbers_are_the_specifications(void **state)
         {FLOW_TABLE_FULL, OF10, 3, 0},
         {FLOW_OVERLAP, OF10, 3, 1},
         {FLOW_UNSUPPORTED_EMERGENCY, OF10, 3, 5},
-        {FLOW_BAD_FIELD, OF10, 3, 5},
+        {FLOW_BAD_FIELD, OF10, 0, 263},
+        {FLOW_BAD_REQUEST_PORT, OF11, 1, 514},
+        {FLOW_BAD_TAG, OF10, 2, 5}, /* not even Nicira has one */
+        {FLOW_GROUP_EXISTS, OF10, 6, 0},
+        {FLOW_MONITOR_EXISTS, OF12, 0xffff, 6},
+        {FLOW_BAD_PRIORITY, OF13, 0xffff, 2360},
         {FLOW_BAD_PORT, OF10, 4, 0},
         {FLOW_BAD_QUEUE_PORT, OF10, 5, 0},
         {FLOW_IS_SLAVE, OF10, 1, 5},
@@ -71,9 +77,9 @@ static void meanings_lead_back(void **state)
             assert_int_not_equal(meaning, FLOW_OK);
             assert_int_equal(again.type, e.type);
             assert_int_equal(again.code, e.code);
+            assert_int_equal(again.experimenter, e.experimenter);
             assert_string_not_equal(
-                of_error_type_name((enum of_version)version, e.type),
-                "unknown");
+                of_error_type_name((enum of_version)version, &e), "unknown");
         }
 }
 
@@ -83,10 +89,22 @@ static void unknown_numbers_mean_nothing(void **state)
 
     (void)state;
     assert_int_equal(of_error_meaning(OF13, &e), FLOW_OK);
-    assert_string_equal(of_error_type_name(OF13, 99), "unknown");
-    assert_string_equal(of_error_type_name(OF10, 6), "unknown");
-    assert_string_equal(of_error_type_name(OF10, 3), "FLOW_MOD_FAILED");
-    assert_string_equal(of_error_type_name(OF13, 3), "BAD_INSTRUCTION");
+    assert_string_equal(of_error_type_name(OF13, &e), "unknown");
+    e.type = 6;
+    assert_string_equal(of_error_type_name(OF10, &e), "unknown");
+    e.type = 3;
+    assert_string_equal(of_error_type_name(OF10, &e), "FLOW_MOD_FAILED");
+    assert_string_equal(of_error_type_name(OF13, &e), "BAD_INSTRUCTION");
+}
+
+/* Of two that have the same numbers the one that people expect. */
+static void a_meter_that_is_not_there_is_said_so(void **state)
+{
+    const struct of_error e = {.type = 12, .code = 3};
+
+    (void)state;
+    assert_int_equal(of_error_meaning(OF13, &e), FLOW_UNKNOWN_METER);
+    assert_int_equal(of_error_meaning(OF14, &e), FLOW_UNKNOWN_METER);
 }
 
 static void errors_repeat_the_request(void **state)
@@ -142,6 +160,74 @@ static void experimenter_errors_say_whose(void **state)
     of_hex_free(&m);
 }
 
+static const struct golden_field error_fields[] = {
+    GOLDEN_FIELD(struct of_error, type, DEC),
+    GOLDEN_FIELD(struct of_error, code, DEC),
+    GOLDEN_FIELD(struct of_error, experimenter, HEX),
+    {0},
+};
+
+struct said {
+    char request[256], text[128];
+};
+
+static const struct golden_field said_fields[] = {
+    GOLDEN_FIELD(struct said, text, TEXT),
+    GOLDEN_FIELD(struct said, request, TEXT),
+    {0},
+};
+
+static enum flow_error read_error(enum of_version version,
+                                  const struct of_header *h,
+                                  struct reader *body, FILE *lines)
+{
+    struct said said = {{0}, {0}};
+    struct of_error e;
+    enum flow_error error = of_error_read(body, &e);
+
+    (void)h;
+    if (error)
+        return error;
+    for (size_t i = 0; i < e.data.left; i++)
+        sprintf(said.request + 2 * i, "%02x", e.data.next[i]);
+    strcpy(said.text, flow_error_text(of_error_meaning(version, &e)));
+    golden_write(lines, "error", error_fields, &e);
+    golden_write(lines, "said", said_fields, &said);
+    return FLOW_OK;
+}
+
+/* Who sends what it means sends these bytes. */
+static void write_error(struct of_buffer *b, enum of_version version,
+                        uint32_t xid, struct golden_lines *lines)
+{
+    struct of_error e = {0};
+    struct said said = {{0}, {0}};
+    struct of_hex request;
+    struct reader r;
+
+    assert_true(golden_read(lines, "error", error_fields, &e));
+    assert_true(golden_read(lines, "said", said_fields, &said));
+    request = of_hex_read(said.request);
+    r = of_hex_reader(&request);
+    of_error_write(b, version, of_error_meaning(version, &e), &r);
+    assert_int_equal(xid, 0); /* the request's, which may be cut */
+    of_hex_free(&request);
+}
+
+static void golden_files(void **state)
+{
+    static const struct golden_kind kinds[] = {
+        {"ERROR",     OF_ERROR, read_error, write_error},
+        {0},
+    };
+
+    (void)state;
+    golden_check("of10/error", OF10, kinds);
+    golden_check("of11/error", OF11, kinds);
+    golden_check("of12/error", OF12, kinds);
+    golden_check("of13/error", OF13, kinds);
+}
+
 static void a_failed_hello_has_text(void **state)
 {
     struct of_buffer b = {0};
@@ -160,6 +246,8 @@ int main(void)
         cmocka_unit_test(errors_repeat_the_request),
         cmocka_unit_test(experimenter_errors_say_whose),
         cmocka_unit_test(a_failed_hello_has_text),
+        cmocka_unit_test(a_meter_that_is_not_there_is_said_so),
+        cmocka_unit_test(golden_files),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

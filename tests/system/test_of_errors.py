@@ -1,0 +1,116 @@
+"""Errors of OpenFlow 1.0 to 1.2: where the version has no number for what is
+wrong, Nicira's, byte for byte as Open vSwitch sends them.
+"""
+
+import struct
+
+import pytest
+
+from openflow import (ECHO_REPLY, ECHO_REQUEST, ERROR, EXPERIMENTER, HEADER,
+                      OpenFlowbridge, Peer)
+from openvswitch import OpenVSwitch
+from sides import Side
+
+pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
+
+OF10, OF11 = 1, 2
+NICIRA, NX_ROLE, NX_FLOW_MOD, REG_LOAD = 0x2320, 10, 13, 7
+PACKET_OUT, FLOW_MOD = 13, 14
+NO_BUFFER, ANY = 0xffffffff, 0xffffffff
+OUTPUT = bytes.fromhex("0000000800010000")
+
+
+def padded(data):
+    return data + bytes(-len(data) % 8)
+
+
+def nx_flow_mod(match, actions=OUTPUT, flags=0):
+    match = bytes.fromhex(match)
+    return NX_FLOW_MOD, struct.pack(
+        "!QHHHHIHHH6x", 0, 0, 0, 0, 0x8000, NO_BUFFER, 0xffff, flags,
+        len(match)) + padded(match) + actions
+
+
+def load(field, bits, value):
+    """reg_load into so many bits of a field."""
+    return struct.pack("!HHIHHIQ", 0xffff, 24, NICIRA, REG_LOAD, bits - 1,
+                       field, value)
+
+
+def vendor(subtype, body):
+    return OF10, EXPERIMENTER, struct.pack("!II", NICIRA, subtype) + body
+
+
+def flow_mod_11(instructions, flags=0):
+    match = struct.pack("!HHII", 0, 88, 0, 0x3ff).ljust(88, b"\0")
+    return OF11, FLOW_MOD, struct.pack(
+        "!QQBBHHHIIIH2x", 0, 0, 0, 0, 0, 0, 0x8000, NO_BUFFER, ANY, ANY,
+        flags) + match + instructions
+
+
+APPLY = struct.pack("!HH4x", 4, 8)
+IP, IP_SRC, ETH_TYPE = "000006020800", "00000e040a000001", 0x00000602
+REQUESTS = {
+    "a field twice": vendor(*nx_flow_mod(IP + IP)),
+    "a field without what it needs": vendor(*nx_flow_mod(IP_SRC)),
+    "an unknown field": vendor(*nx_flow_mod("0000c60200ff")),
+    "a mask that cannot be": vendor(*nx_flow_mod("000007040800ff00")),
+    "bits outside the mask": vendor(*nx_flow_mod(IP + "00000f08"
+                                                 "0a000001ff000000")),
+    "a value that cannot be": vendor(*nx_flow_mod(IP + "00000a0101")),
+    "an action on an unknown field": vendor(*nx_flow_mod(
+        IP, load(0x0000c602, 16, 1))),
+    "an action beyond a field": vendor(*nx_flow_mod(
+        IP, load(0x00000e04, 33, 1))),
+    "an action with too large a value": vendor(*nx_flow_mod(
+        IP, load(0x00010004, 4, 0x10))),
+    "unknown flags": vendor(*nx_flow_mod(IP, flags=0x8000)),
+    "an unknown role": vendor(NX_ROLE, struct.pack("!I", 3)),
+    "a packet of no port": (OF10, PACKET_OUT, struct.pack(
+        "!IHH", NO_BUFFER, 0x4711, 8) + OUTPUT + bytes(60)),
+    "a packet of no port in 1.1": (OF11, PACKET_OUT, struct.pack(
+        "!IIH6x", NO_BUFFER, 0x4711, 0) + bytes(60)),
+    "unknown flags in 1.1": flow_mod_11(APPLY, flags=0x8000),
+    "an instruction twice in 1.1": flow_mod_11(APPLY + APPLY),
+}
+
+
+def answer(side, version, kind, body):
+    """The error, or nothing if there is none."""
+    peer = Peer(side.switch.management, version).greet()
+    peer.send(kind, body, xid=0x77)
+    peer.send(ECHO_REQUEST, xid=0x78)
+    while True:
+        _, got, xid, body = peer.receive()
+        if (got, xid) in ((ERROR, 0x77), (ECHO_REPLY, 0x78)):
+            peer.close()
+            return body
+
+
+def meaning(side, version, error):
+    """What ovs-ofctl makes of an error."""
+    if not error:
+        return "no error"
+    message = HEADER.pack(version, ERROR, HEADER.size + len(error), 0x77)
+    said = side.switch.ofctl("ofp-print", (message + error).hex()).stdout
+    return said.split("\n")[0].split(": ", 1)[1]
+
+
+@pytest.fixture
+def sides(lab):
+    return (Side(lab, "ours", OpenFlowbridge, (1, 2)),
+            Side(lab, "theirs", OpenVSwitch, (1, 2)))
+
+
+def test_errors_are_those_of_open_vswitch(sides):
+    differences = []
+    for name, request in REQUESTS.items():
+        ours, theirs = (answer(side, *request) for side in sides)
+        # It repeats the whole request, and we 64 bytes of it.
+        size = HEADER.size + len(request[2])
+        numbers = len(theirs) - size
+        same = theirs[:numbers + min(64, size)]
+        said = [meaning(sides[0], request[0], e) for e in (ours, theirs)]
+        if ours != same:
+            differences.append(f"{name}: {said}, {ours.hex()}")
+    assert not differences, "\n".join(differences)
