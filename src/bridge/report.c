@@ -154,6 +154,9 @@ static cJSON *describe_controller(const struct controller_status *s,
     cJSON_AddBoolToObject(controller, "accepted", s->is_accepted);
     add_number(controller, "since_s", (uint64_t)(now_ms - s->since_ms) / 1000);
     cJSON_AddStringToObject(controller, "last_error", s->last_error);
+    add_number(controller, "packet_ins", s->counts.packet_ins);
+    add_number(controller, "packet_ins_limited", s->counts.limited);
+    add_number(controller, "congested", s->counts.congested);
     return controller;
 }
 

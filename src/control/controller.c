@@ -333,6 +333,7 @@ struct controller_status controller_status(const struct controller *c)
         .target = &c->options.target,
         .is_accepted =
             is_connected(c->state) && c->session.connection.is_accepted,
+        .counts = c->session.connection.counts,
         .accepted_ms = c->accepted_ms,
         .inactivity_probe_s = c->options.inactivity_probe_s,
     };

@@ -45,6 +45,7 @@ struct controller_status {
     const char *last_error;  /* empty: none yet; borrowed */
     const struct target *target;
     bool is_accepted;
+    struct async_counts counts; /* of the connection that is there, or was */
     /* The last time that it looked as if it accepted us, or when it was made.
      */
     int64_t accepted_ms;

@@ -28,9 +28,7 @@
     X(DROP_TTL, "ttl", "its time to live has run out")                         \
     X(DROP_EDIT, "edit", "an action does not fit the frame")                   \
     X(DROP_LOOP, "loop", "too many tables, groups or outputs for one frame")   \
-    X(DROP_FAIL_SECURE, "fail-secure", "no flow matched and no controller")    \
-    X(DROP_UPCALL_FULL, "upcall-full", "the way to the controller is full")    \
-    X(DROP_UPCALL_RATE, "upcall-rate", "above the controller's packet rate")
+    X(DROP_UPCALL_FULL, "upcall-full", "the way to the controller is full")
 
 #define X(name, word, text) name,
 enum drop_reason { DROP_REASONS(X) DROP_REASON_COUNT };

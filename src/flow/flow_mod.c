@@ -14,6 +14,11 @@ struct flow_mod flow_mod_empty(void)
     };
 }
 
+bool flow_mod_resets_counts(const struct flow_mod *mod)
+{
+    return mod->resets_counts || mod->flags & FLOW_MOD_RESET_COUNTS;
+}
+
 void flow_mod_clear(struct flow_mod *mod)
 {
     flow_instructions_clear(&mod->instructions);

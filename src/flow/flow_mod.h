@@ -45,7 +45,8 @@ enum flow_mod_flags {
  * 'cookie_mask' (zero: any).  OpenFlow 1.1 and later never change the cookie
  * of an entry that stays; 1.0 and Nicira's MODIFY with an empty mask do, which
  * 'sets_cookie' says.  MODIFY with 'adds_if_none' adds an entry where there is
- * none to modify, as 1.0 and 1.1 want it.
+ * none to modify, as 1.0 and 1.1 want it; their ADD 'resets_counts' without the
+ * flag, which an entry shows that was added with it.
  *
  * out_port and out_group filter DELETE and DELETE_STRICT and are ignored
  * by the others.  PORT_NO_ANY and FLOW_MOD_GROUP_ANY filter nothing.
@@ -53,7 +54,7 @@ enum flow_mod_flags {
 struct flow_mod {
     enum flow_mod_command command;
     uint8_t table; /* FLOW_MOD_TABLE_ALL; ADD then means table 0 */
-    bool adds_if_none, sets_cookie;
+    bool adds_if_none, sets_cookie, resets_counts;
     uint16_t priority;
     uint16_t idle_timeout_s, hard_timeout_s; /* 0: none */
     uint16_t importance;
@@ -67,6 +68,9 @@ struct flow_mod {
 
 /* An ADD with nothing in it: matches all, does nothing, filters nothing. */
 struct flow_mod flow_mod_empty(void);
+
+/* Whether an ADD begins to count anew where it replaces an entry. */
+bool flow_mod_resets_counts(const struct flow_mod *mod);
 
 /* Frees what the instructions hold. */
 void flow_mod_clear(struct flow_mod *mod);

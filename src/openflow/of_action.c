@@ -189,7 +189,9 @@ static bool put_set_old(enum of_version version, struct of_buffer *b,
         put_plain(version, b, &vlan);
         return true;
     }
-    row = of_action_row_to_write(version, ACTION_SET_FIELD, id);
+    row = id == FIELD_IP_TTL
+              ? of_action_row_to_write(version, ACTION_SET_IP_TTL, id)
+              : of_action_row_to_write(version, ACTION_SET_FIELD, id);
     if (row && id == FIELD_TUNNEL_ID && number > UINT32_MAX)
         row = of_action_row_find(version, OF_VENDOR_NICIRA, OF_NX_SET_TUNNEL64);
     if (row)

@@ -22,9 +22,9 @@ struct of_flow_format {
 };
 
 /*
- * Reads FLOW_MOD or, 'is_nxm', NX_FLOW_MOD.  The flags that tell versions apart
- * (adds_if_none, sets_cookie, RESET_COUNTS, EXACT) are set as the version and
- * the command want them.  If it is refused there is nothing to clear.
+ * Reads FLOW_MOD or, 'is_nxm', NX_FLOW_MOD.  What tells versions apart
+ * (adds_if_none, sets_cookie, resets_counts, EXACT) is set as the version and
+ * the command want it.  If it is refused there is nothing to clear.
  */
 enum flow_error of_flow_mod_read(const struct of_flow_format *f,
                                  struct reader *body, struct flow_mod *mod);

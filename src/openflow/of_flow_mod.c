@@ -114,8 +114,8 @@ static void set_manners(const struct of_flow_format *f, struct flow_mod *mod)
         is_old && is_modify && !has_mask && mod->cookie != COOKIE_KEEP;
     mod->adds_if_none =
         is_modify && !has_mask && (is_old || f->version == OF11);
-    if (mod->command == FLOW_MOD_ADD && (is_old || f->version == OF11))
-        mod->flags |= FLOW_MOD_RESET_COUNTS;
+    mod->resets_counts =
+        mod->command == FLOW_MOD_ADD && (is_old || f->version == OF11);
     if (mod->command == FLOW_MOD_ADD)
         mod->cookie_mask = 0;
 }

@@ -316,7 +316,7 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
     if (!e)
         return FLOW_OUT_OF_MEMORY;
     if (old) {
-        replace_entry(t, old, e, mod->flags & FLOW_MOD_RESET_COUNTS);
+        replace_entry(t, old, e, flow_mod_resets_counts(mod));
         return FLOW_OK;
     }
     e->counter = counters_take(t->counters);

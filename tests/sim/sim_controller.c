@@ -86,6 +86,69 @@ static void frames_go_as_it_says(void **state)
     sim_close(s);
 }
 
+struct sole_entry {
+    struct sim *sim;
+    uint64_t packets;
+    uint16_t flags;
+};
+
+static void look_at(void *context, struct flow_entry *e)
+{
+    struct sole_entry *s = context;
+
+    s->packets = flow_tables_usage(
+                     datapath_tables(bridge_datapath(sim_bridge(s->sim))), e)
+                     .packets;
+    s->flags = e->flags;
+}
+
+/* Of the one entry that there is. */
+static struct sole_entry sole_entry(struct sim *s)
+{
+    struct flow_mod all = flow_mod_empty();
+    struct sole_entry found = {.sim = s};
+
+    all.table = FLOW_MOD_TABLE_ALL;
+    flow_tables_each(datapath_tables(bridge_datapath(sim_bridge(s))), &all,
+                     look_at, &found);
+    return found;
+}
+
+/* 1.0 says so, and 1.3 does not show what nobody asked for. */
+static void an_entry_in_place_of_another_counts_anew(void **state)
+{
+    struct sim *s = open_with(PORTS POX);
+
+    (void)state;
+    listen_as(s, 0, 1);
+    accept_switch(s, 0);
+    send_flow_mod(s, 0, 1, 3);
+    send_frame(s, "em1", 2, 1, -1);
+    assert_int_equal(sole_entry(s).packets, 1);
+    send_flow_mod(s, 0, 1, 3);
+    assert_int_equal(flow_count(s), 1);
+    assert_int_equal(sole_entry(s).packets, 0);
+    assert_int_equal(sole_entry(s).flags, 0);
+    sim_close(s);
+}
+
+static void packet_ins_above_the_rate_are_counted(void **state)
+{
+    struct sim *s =
+        open_with(PORTS POX "packet-in-rate = 1\npacket-in-burst = 1\n");
+
+    (void)state;
+    listen_as(s, 0, 1);
+    accept_switch(s, 0);
+    for (int i = 0; i < 3; i++)
+        send_frame(s, "em1", 2, 1, -1);
+    assert_int_equal(sim_peer(s, 0)->received[TYPE_PACKET_IN], 1);
+    assert_int_equal(controller_at(s, 0).counts.packet_ins, 1);
+    assert_int_equal(controller_at(s, 0).counts.limited, 2);
+    assert_int_equal(controller_at(s, 0).counts.congested, 0);
+    sim_close(s);
+}
+
 static void it_is_told_of_ports(void **state)
 {
     struct sim *s = open_with(PORTS POX);
@@ -222,6 +285,8 @@ int main(void)
         cmocka_unit_test(is_called_and_asked_for_its_features),
         cmocka_unit_test(misses_go_to_controllers_of_1_0),
         cmocka_unit_test(frames_go_as_it_says),
+        cmocka_unit_test(an_entry_in_place_of_another_counts_anew),
+        cmocka_unit_test(packet_ins_above_the_rate_are_counted),
         cmocka_unit_test(it_is_told_of_ports),
         cmocka_unit_test(it_changes_ports),
         cmocka_unit_test(it_is_called_again_within_a_second),

@@ -19,14 +19,23 @@ struct todo {
 #define FIELD(member, form) GOLDEN_FIELD(struct flow_mod, member, form)
 
 static const struct golden_field mod_fields[] = {
-    FIELD(command, DEC),        FIELD(table, DEC),
-    FIELD(adds_if_none, DEC),   FIELD(sets_cookie, DEC),
-    FIELD(priority, DEC),       FIELD(idle_timeout_s, DEC),
-    FIELD(hard_timeout_s, DEC), FIELD(importance, DEC),
-    FIELD(flags, HEX),          FIELD(buffer_id, HEX),
-    FIELD(out_port, HEX),       FIELD(out_group, HEX),
-    FIELD(cookie, HEX),         FIELD(cookie_mask, HEX),
-    FIELD(match, MATCH),        {0},
+    FIELD(command, DEC),
+    FIELD(table, DEC),
+    FIELD(adds_if_none, DEC),
+    FIELD(sets_cookie, DEC),
+    FIELD(resets_counts, DEC),
+    FIELD(priority, DEC),
+    FIELD(idle_timeout_s, DEC),
+    FIELD(hard_timeout_s, DEC),
+    FIELD(importance, DEC),
+    FIELD(flags, HEX),
+    FIELD(buffer_id, HEX),
+    FIELD(out_port, HEX),
+    FIELD(out_group, HEX),
+    FIELD(cookie, HEX),
+    FIELD(cookie_mask, HEX),
+    FIELD(match, MATCH),
+    {0},
 };
 
 #undef FIELD
