@@ -4,8 +4,9 @@
  * switch passes on in a second when each one costs it a question to its
  * controller, and, with one under way, how long that takes.
  *
- * flight INTERFACE SINK_NAMESPACE SINK_INTERFACE UNDER_WAY MILLISECONDS
- * prints "count=N lost=N ns=N p50_us=N p99_us=N".  The namespace is a path.
+ * flight INTERFACE SINK_NAMESPACE SINK_INTERFACE UNDER_WAY MILLISECONDS FIRST
+ * prints "count=N lost=N ns=N p50_us=N p99_us=N".  The namespace is a path;
+ * FIRST is the number of the first flow, so that no two flights share any.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -143,16 +144,17 @@ int main(int argc, char **argv)
 {
     static struct flight f;
     struct sched_param priority = {.sched_priority = 1};
-    int under_way = argc == 6 ? atoi(argv[4]) : 0;
+    int under_way = argc == 7 ? atoi(argv[4]) : 0;
 
     if (under_way < 1 || under_way > UNDER_WAY_MAX) {
         fprintf(stderr, "usage: flight INTERFACE SINK_NAMESPACE SINK_INTERFACE "
-                        "UNDER_WAY MILLISECONDS\n");
+                        "UNDER_WAY MILLISECONDS FIRST\n");
         return 2;
     }
     prctl(PR_SET_TIMERSLACK, 1UL);
     /* Without the right to it the figures are worse, not wrong. */
     sched_setscheduler(0, SCHED_FIFO, &priority);
+    f.sent = f.ended = (uint32_t)atol(argv[6]);
     f.from = open_socket(argv[1]);
     enter(argv[2]);
     f.to = open_socket(argv[3]);

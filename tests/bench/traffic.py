@@ -126,12 +126,13 @@ class Traffic:
                        [self.tools[tool], *map(str, arguments)]),
             limit_s=limit_s))
 
-    def fly(self, bed, under_way, window_ms):
-        """Frames of new flows, so many under way at a time."""
+    def fly(self, bed, under_way, window_ms, first=0):
+        """Frames of new flows, from number 'first', so many under way at a
+        time."""
         bed.set_shields(True)
         return self.run_tool(bed, bed.source, window_ms / 1000 + 10, "flight",
                              SOURCE["interface"], f"/run/netns/{bed.sink}",
-                             SINK["interface"], under_way, window_ms)
+                             SINK["interface"], under_way, window_ms, first)
 
     def wait_until_forwarding(self, bed):
         """Till frames pass both ways; teaches both MAC addresses, too."""
