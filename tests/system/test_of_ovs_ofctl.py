@@ -308,6 +308,7 @@ def make_sides(lab):
 
 @pytest.mark.flowbridge
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("options", ("", "-O OpenFlow10", "-O OpenFlow13"))
 def test_commands_print_what_they_print_for_open_vswitch(lab, options):
     ours, theirs = make_sides(lab)
