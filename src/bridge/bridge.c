@@ -337,10 +337,21 @@ static void packet_in(void *context, struct upcall *u)
     openflow_side_packet_in(b->openflow, u, b->now_ms);
 }
 
+static void lesson(void *context, const struct lesson *l)
+{
+    struct bridge *b = context;
+
+    openflow_side_learn(b->openflow, l, b->now_ms);
+}
+
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
 {
     const struct datapath_news news = {
-        .learned = learned, .upcall = packet_in, .context = b};
+        .learned = learned,
+        .upcall = packet_in,
+        .lesson = lesson,
+        .context = b,
+    };
 
     struct flow_tables *tables = datapath_tables(b->datapath);
     bool has_more;

@@ -12,6 +12,7 @@
 #include "bridge/openflow_ports.h"
 #include "control/async.h"
 #include "control/dispatch.h"
+#include "control/lessons.h"
 #include "control/packet_buffers.h"
 #include "control/services.h"
 #include "openflow/of_hello.h"
@@ -383,6 +384,13 @@ void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
 {
     o->of.now_ms = now_ms;
     async_packet_in(&o->of, u);
+}
+
+void openflow_side_learn(struct openflow_side *o, const struct lesson *lesson,
+                         int64_t now_ms)
+{
+    o->of.now_ms = now_ms;
+    lessons_take(&o->of, lesson);
 }
 
 void openflow_side_peer_came(struct openflow_side *o, const struct arrival *a,

@@ -32,6 +32,10 @@ void openflow_side_ports_changed(struct openflow_side *o, int64_t now_ms);
 void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,
                              int64_t now_ms);
 
+/* What a learn action has found; borrowed. */
+void openflow_side_learn(struct openflow_side *o, const struct lesson *lesson,
+                         int64_t now_ms);
+
 /* Somebody came to a listener; takes the stream over. */
 void openflow_side_peer_came(struct openflow_side *o, const struct arrival *a,
                              int64_t now_ms);

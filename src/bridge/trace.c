@@ -12,6 +12,7 @@
 #include "packet/parse.h"
 #include "packet/wire.h"
 #include "table/classifier.h"
+#include "table/flow_learn.h"
 
 enum { USUAL_TTL = 64 };
 
@@ -30,6 +31,7 @@ struct trace {
     struct decision decision;
     cJSON *result, *steps; /* steps is the result's */
     bool is_after_tables;
+    unsigned int depth; /* of the last step */
 };
 
 /* Texts are written to memory first. */
@@ -81,6 +83,29 @@ static void write_entry(FILE *out, const struct flow_entry *e)
     };
 
     classifier_match_of(e, &match);
+    text_flow_write(out, &style, &s, false);
+}
+
+/* What a learn action would make of the frame. */
+static void write_learnt(FILE *out, const struct trace *t,
+                         const struct flow_mod *mod)
+{
+    const struct flow_tables *tables =
+        datapath_tables(bridge_datapath(t->bridge));
+    const struct flow_stats s = {
+        .match = &mod->match,
+        .instructions = &mod->instructions,
+        .cookie = mod->cookie,
+        .priority = mod->priority,
+        .idle_timeout_s = mod->idle_timeout_s,
+        .hard_timeout_s = mod->hard_timeout_s,
+        .flags = mod->flags,
+        .table = mod->table,
+    };
+
+    fputs(flow_learn_is_same(tables, mod) ? "learnt already: "
+                                          : "would be learnt: ",
+          out);
     text_flow_write(out, &style, &s, false);
 }
 
@@ -136,7 +161,8 @@ static void add_step(void *context, const struct trace_event *event)
     depth = depth ? 2 * (depth - 1) : 0;
 
     cJSON_AddStringToObject(step, "kind", kinds[event->kind]);
-    cJSON_AddNumberToObject(step, "depth", depth + below[event->kind]);
+    t->depth = depth + below[event->kind];
+    cJSON_AddNumberToObject(step, "depth", t->depth);
     if (event->kind == TRACE_TABLE || event->kind == TRACE_GROUP ||
         event->kind == TRACE_BUCKET)
         cJSON_AddNumberToObject(step, "number", event->number);
@@ -144,6 +170,25 @@ static void add_step(void *context, const struct trace_event *event)
         cJSON_AddBoolToObject(step, "matched", event->entry != NULL);
     if (begin_writing(&w)) {
         write_step(w.out, event);
+        end_writing(&w, step, "text");
+    }
+    cJSON_AddItemToArray(t->steps, step);
+}
+
+/* The pipeline has met a learn action: nothing is learnt. */
+static void add_lesson(void *context, const struct flow_action *a,
+                       const struct flow_key *key)
+{
+    struct trace *t = context;
+    cJSON *step = cJSON_CreateObject();
+    struct learnt learnt;
+    struct writing w;
+
+    cJSON_AddStringToObject(step, "kind", "learn");
+    cJSON_AddNumberToObject(step, "depth", t->depth + 1);
+    learn_from(a, key, &learnt);
+    if (begin_writing(&w)) {
+        write_learnt(w.out, t, &learnt.mod);
         end_writing(&w, step, "text");
     }
     cJSON_AddItemToArray(t->steps, step);
@@ -316,6 +361,7 @@ static void walk(struct trace *t, struct flow_key *key)
     struct flow_key before = *key;
 
     t->aids.trace = add_step;
+    t->aids.learn = add_lesson;
     t->aids.parse_anew = t->has_packet ? parse_anew : NULL;
     t->aids.context = t;
     t->result = cJSON_CreateObject();

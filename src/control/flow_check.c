@@ -4,6 +4,7 @@
 #include <linux/if_ether.h>
 
 #include "datapath/pipeline.h"
+#include "flow/learn.h"
 #include "flow/port_no.h"
 
 enum { ETHERTYPE_PBB = 0x88e7 };
@@ -93,6 +94,16 @@ static enum flow_error check_move(const struct walk *w,
     return error ? error : need(w, (enum field_id)move.target_field);
 }
 
+static enum flow_error check_learn(const struct walk *w,
+                                   const struct flow_action *a)
+{
+    struct learn_head head;
+
+    learn_head_of(a, &head);
+    return head.table < w->check->tables ? learn_check(a, w->key)
+                                         : FLOW_BAD_ARGUMENT;
+}
+
 static enum flow_error need_vlan(const struct walk *w,
                                  const struct flow_action *a)
 {
@@ -158,7 +169,7 @@ static check_fn *const checks[ACTION_TYPE_COUNT] = {
     [ACTION_SET_MPLS_TTL] = need_mpls,    [ACTION_DEC_MPLS_TTL] = need_mpls,
     [ACTION_SET_IP_TTL] = need_ip,        [ACTION_DEC_IP_TTL] = need_ip,
     [ACTION_METER] = check_meter,         [ACTION_RESUBMIT] = check_resubmit,
-    [ACTION_MOVE] = check_move,
+    [ACTION_MOVE] = check_move,           [ACTION_LEARN] = check_learn,
 };
 
 static void follow_set_field(struct flow_key *key, const struct flow_action *a)
@@ -208,8 +219,10 @@ static enum flow_error check_one(const struct walk *w,
 {
     enum flow_error error = checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
 
-    /* An action of 1.0 that does not fit a frame is skipped for it. */
-    return error == FLOW_INCONSISTENT_MATCH && w->check->version == OF10
+    /* An action of 1.0 that does not fit a frame is skipped for it; to learn
+     * from such a one would make entries that nobody asked for. */
+    return error == FLOW_INCONSISTENT_MATCH && w->check->version == OF10 &&
+                   a->type != ACTION_LEARN
                ? FLOW_OK
                : error;
 }

@@ -60,6 +60,12 @@ struct switch_identity {
     uint8_t tables;   /* [openflow] tables */
 };
 
+/* What came of learn actions. */
+struct learn_counts {
+    uint64_t made, changed, failed; /* entries */
+    int64_t said_ms;                /* that some could not be made */
+};
+
 struct packet_buffers;  /* control/packet_buffers.h */
 struct connection_list; /* control/connection.h */
 
@@ -75,6 +81,7 @@ struct of_switch {
     /* Roles, OpenFlow 1.3.5 6.3.7: the highest generation id seen. */
     bool has_generation_id;
     uint64_t generation_id;
+    struct learn_counts learn_counts;
     int64_t now_ms; /* of the message that is being handled */
 };
 

@@ -327,6 +327,22 @@ static size_t take_upcalls(struct forwarder *f, size_t max,
     return taken;
 }
 
+static size_t take_lessons(struct forwarder *f, size_t max,
+                           const struct datapath_news *news)
+{
+    struct byte_ring *queue = forwarder_lessons(f);
+    const struct lesson *l;
+    size_t taken = 0;
+
+    while (taken < max && (l = byte_ring_peek(queue))) {
+        if (news->lesson)
+            news->lesson(news->context, l);
+        byte_ring_pop(queue);
+        taken += LESSON_WEIGHT;
+    }
+    return taken < max ? taken : max;
+}
+
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
                           const struct datapath_news *news)
 {
@@ -338,6 +354,7 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
 
         taken += take_all_learned(d, f, now_ms, max - taken, news);
         taken += take_upcalls(f, max - taken, news);
+        taken += take_lessons(f, max - taken, news);
         while ((job = worker_take_done(d->workers[i])))
             packet_job_free(job);
     }
@@ -351,6 +368,16 @@ uint64_t datapath_learn_refused(const struct datapath *d)
     for (unsigned int i = 0; i < d->worker_count; i++)
         refused +=
             spsc_refused(forwarder_learned(worker_forwarder(d->workers[i])));
+    return refused;
+}
+
+uint64_t datapath_lessons_refused(const struct datapath *d)
+{
+    uint64_t refused = 0;
+
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        refused += byte_ring_refused(
+            forwarder_lessons(worker_forwarder(d->workers[i])));
     return refused;
 }
 

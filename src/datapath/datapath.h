@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "datapath/learner.h"
 #include "datapath/pipeline.h"
 #include "datapath/ports.h"
 #include "datapath/upcall.h"
@@ -88,11 +89,15 @@ struct datapath_news {
     void (*learned)(void *context, const struct mac_learned *l);
     /* A frame for the controller; borrowed until the function returns. */
     void (*upcall)(void *context, struct upcall *u);
+    /* What a learn action has found; borrowed as well. */
+    void (*lesson)(void *context, const struct lesson *l);
     void *context;
 };
 
 /* Takes what workers have put in their queues, at most 'max'.  Returns how
- * many it took; 'max' means that there may be more. */
+ * many it took; 'max' means that there may be more.  A lesson, which changes
+ * the tables, counts for LESSON_WEIGHT. */
+enum { LESSON_WEIGHT = 16 };
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
                           const struct datapath_news *news);
 
@@ -116,6 +121,8 @@ enum switch_frags datapath_frags(const struct datapath *d);
 /* How many learned addresses workers could not tell because a queue was full.
  */
 uint64_t datapath_learn_refused(const struct datapath *d);
+/* The same for what learn actions have found. */
+uint64_t datapath_lessons_refused(const struct datapath *d);
 
 struct table_lookups {
     uint64_t matched, missed;

@@ -8,6 +8,7 @@
 #include "datapath/replay.h"
 #include "packet/checksum.h"
 #include "packet/parse.h"
+#include "table/flow_learn.h"
 
 enum {
     LEARNED_ROOM = 4096,
@@ -34,6 +35,7 @@ struct forwarder {
     const struct pipeline *pipeline;
     struct flow_cache *cache;
     struct executor executor;
+    struct learner learner;
     int64_t now_us;
     struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
@@ -53,6 +55,7 @@ void forwarder_free(struct forwarder *f)
     flow_cache_free(f->cache);
     spsc_free(f->executor.learned);
     byte_ring_free(f->executor.upcalls);
+    learner_clear(&f->learner);
     outbox_free(f->executor.outbox);
     free(f->scratch);
     free(f);
@@ -85,7 +88,8 @@ struct forwarder *forwarder_create(unsigned int index,
         .number = PORT_NO_ANY,
         .counters = f->job_counters,
     };
-    if (f->cache && f->scratch && x->learned && x->upcalls && x->outbox)
+    if (learner_init(&f->learner, pipeline->tables) && f->cache && f->scratch &&
+        x->learned && x->upcalls && x->outbox)
         return f;
     forwarder_free(f);
     return NULL;
@@ -101,11 +105,16 @@ struct byte_ring *forwarder_upcalls(struct forwarder *f)
     return f->executor.upcalls;
 }
 
+struct byte_ring *forwarder_lessons(struct forwarder *f)
+{
+    return f->learner.lessons;
+}
+
 bool forwarder_take_news(struct forwarder *f)
 {
-    bool has_news = f->executor.has_news;
+    bool has_news = f->executor.has_news || f->learner.has_news;
 
-    f->executor.has_news = false;
+    f->executor.has_news = f->learner.has_news = false;
     return has_news;
 }
 
@@ -123,6 +132,7 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
     f->now_us = now_us;
+    learner_begin(&f->learner, now_us / 1000);
     flow_cache_begin(f->cache, flow_tables_version(f->pipeline->tables));
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
@@ -210,6 +220,15 @@ static void parse_anew(void *context, const struct decision *so_far,
            (KEY_FRAME_WORDS - words) * sizeof(key->word[0]));
 }
 
+/* The pipeline has met a learn action. */
+static void learn(void *context, const struct flow_action *a,
+                  const struct flow_key *key)
+{
+    struct forwarder *f = context;
+
+    learner_meet(&f->learner, a, key);
+}
+
 /* The key with all its words, for the pipeline to change. */
 static void complete_key(const struct parsed *p, struct flow_key *key)
 {
@@ -223,7 +242,8 @@ static void complete_key(const struct parsed *p, struct flow_key *key)
 static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
                                     const struct frame *frame)
 {
-    const struct pipeline_aids aids = {.parse_anew = parse_anew, .context = f};
+    const struct pipeline_aids aids = {
+        .parse_anew = parse_anew, .learn = learn, .context = f};
     struct flow_key key;
     struct verdict *v;
 
@@ -234,6 +254,7 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
         return NULL;
     v = flow_cache_place(f->cache, &p->key, &f->decision.used);
     decision_to_verdict(&f->decision, v);
+    v->made_ms = (uint32_t)f->learner.now_ms;
     return v;
 }
 
@@ -299,12 +320,19 @@ static void handle_frame(struct forwarder *f, struct execution *e,
     carry_out(f, e, v->cells, v->cell_count, (enum drop_reason)v->reason);
 }
 
+/* Whether what the verdict's frames teach is to be looked at again. */
+static bool is_old(const struct forwarder *f, const struct verdict *v)
+{
+    return v->is_learning &&
+           (uint32_t)f->learner.now_ms - v->made_ms >= LEARN_AGAIN_MS;
+}
+
 static void look_up_frame(struct forwarder *f, struct execution *e)
 {
     const struct parsed *p = &f->parsed[e->index];
     const struct verdict *v = flow_cache_find(f->cache, &p->key, p->hash);
 
-    if (!v) {
+    if (!v || is_old(f, v)) {
         settle_tally(f);
         v = decide(f, p, e->frame);
     }
@@ -364,7 +392,8 @@ void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
 
 void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
 {
-    const struct pipeline_aids aids = {.parse_anew = parse_anew, .context = f};
+    const struct pipeline_aids aids = {
+        .parse_anew = parse_anew, .learn = learn, .context = f};
     const struct datapath_port *port =
         ports_find(f->pipeline->ports, job->in_port);
     struct datapath_port from = port ? *port : f->nowhere;

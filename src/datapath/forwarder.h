@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "datapath/execute.h"
+#include "datapath/learner.h"
 #include "datapath/pipeline.h"
 #include "datapath/upcall.h"
 #include "table/flow_cache.h"
@@ -40,6 +41,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
 
 /* What there is for the main thread; news since the last time it was asked. */
 struct spsc *forwarder_learned(struct forwarder *f);
+struct byte_ring *forwarder_lessons(struct forwarder *f);
 struct byte_ring *forwarder_upcalls(struct forwarder *f);
 bool forwarder_take_news(struct forwarder *f);
 

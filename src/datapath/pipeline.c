@@ -8,6 +8,7 @@
 #include "datapath/bucket_choice.h"
 #include "datapath/key_edit.h"
 #include "flow/field.h"
+#include "flow/learn.h"
 
 /* One frame's way through the tables. */
 struct walk {
@@ -172,38 +173,10 @@ static void meter(struct walk *w, const struct flow_action *a)
     add_step(w, STEP_METER, a->meter);
 }
 
-/* From here on the decision is about frames with this very key. */
-static void use_all(struct walk *w)
-{
-    memset(&w->decision->used, 0xff, sizeof(w->decision->used));
-}
-
-/* What says whether a frame has a field, or a header that an edit is about. */
-static void use_prerequisites(struct walk *w, uint32_t field)
-{
-    struct flow_key *used = &w->decision->used;
-
-    used->eth_type = used->vlan_vid = UINT16_MAX;
-    used->ip_proto = used->ip_frag = UINT8_MAX;
-    if (field_by_id((enum field_id)field)->needs >= NEEDS_ND)
-        used->tp_src = UINT16_MAX;
-}
-
-static void use_for_edit(struct walk *w, const struct flow_action *a)
-{
-    struct flow_key *used = &w->decision->used;
-
-    use_prerequisites(w, a->type == ACTION_SET_FIELD ? a->field : 0);
-    if (a->type == ACTION_DEC_IP_TTL)
-        used->ip_ttl = UINT8_MAX;
-    else if (a->type == ACTION_DEC_MPLS_TTL)
-        used->mpls_ttl = UINT8_MAX;
-}
-
 /* What an edit has uncovered, or hidden. */
 static void parse_anew(struct walk *w)
 {
-    use_all(w);
+    decision_use_all(w->decision);
     if (w->aids && w->aids->parse_anew) {
         w->aids->parse_anew(w->aids->context, w->decision, w->key);
         return;
@@ -217,7 +190,7 @@ static void edit(struct walk *w, const struct flow_action *a)
 {
     enum key_edit done = key_edit_apply(w->key, a);
 
-    use_for_edit(w, a);
+    decision_use_edit(w->decision, a);
     switch (done) {
     case KEY_ONLY:
         return;
@@ -251,8 +224,8 @@ static void move(struct walk *w, const struct flow_action *a)
 
     memcpy(&m, a + 1, sizeof(m));
     source = field_by_id((enum field_id)m.source_field);
-    use_prerequisites(w, m.source_field);
-    use_prerequisites(w, m.target_field);
+    decision_use_field(w->decision, m.source_field);
+    decision_use_field(w->decision, m.target_field);
     memset(field_at(source, &w->decision->used), 0xff, source->size);
     if (bit_copy_to_set_field(w->key, a, cells))
         edit(w, cells);
@@ -282,7 +255,7 @@ static const struct group_bucket *choose_bucket(struct walk *w,
                                                 const struct group *g)
 {
     if (g->type == GROUP_TYPE_SELECT)
-        use_all(w);
+        decision_use_all(w->decision);
     return bucket_choose(&w->choice, g, w->key);
 }
 
@@ -339,6 +312,14 @@ static void do_group(struct walk *w, const struct flow_action *a)
     w->depth--;
 }
 
+static void learn(struct walk *w, const struct flow_action *a)
+{
+    w->decision->is_learning = true;
+    learn_use(a, &w->decision->used);
+    if (w->aids && w->aids->learn)
+        w->aids->learn(w->aids->context, a, w->key);
+}
+
 static void skip(struct walk *w, const struct flow_action *a)
 {
     (void)w;
@@ -354,6 +335,7 @@ static void carry_out(void *context, const struct flow_action *a)
         [ACTION_GROUP] = do_group, [ACTION_SET_QUEUE] = set_queue,
         [ACTION_METER] = meter,    [ACTION_RESUBMIT] = resubmit,
         [ACTION_MOVE] = move,      [ACTION_NOTE] = skip,
+        [ACTION_LEARN] = learn,
     };
     struct walk *w = context;
 
@@ -501,24 +483,6 @@ static void walk_pipeline(struct walk *w)
     w->set = outer;
 }
 
-static void begin(struct decision *d)
-{
-    d->cell_count = d->rule_count = 0;
-    d->reason = DROP_ACTION;
-    d->missed_table = VERDICT_MISS;
-    d->is_too_long = d->is_for_once = false;
-    memset(&d->used, 0, sizeof(d->used));
-    d->used.in_port = UINT32_MAX; /* which no output may be */
-}
-
-static void end(struct decision *d)
-{
-    if (!d->is_too_long)
-        return;
-    d->cell_count = 0;
-    d->reason = DROP_LOOP;
-}
-
 void pipeline_hide_ports(const struct pipeline *p, struct flow_key *key)
 {
     if (key->ip_frag & FRAG_ANY &&
@@ -538,9 +502,9 @@ void pipeline_decide(const struct pipeline *p, struct flow_key *key,
         .choice = {.groups = p->groups, .ports = p->ports},
     };
 
-    begin(d);
+    decision_begin(d);
     walk_pipeline(&w);
-    end(d);
+    decision_end(d);
 }
 
 void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
@@ -560,34 +524,7 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
         .reason = PACKET_IN_PACKET_OUT,
     };
 
-    begin(d);
+    decision_begin(d);
     apply(&w, cells, cell_count);
-    end(d);
-}
-
-bool decision_can_be_kept(const struct decision *d)
-{
-    return d->cell_count <= VERDICT_CELLS && d->rule_count <= VERDICT_RULES &&
-           !d->is_for_once;
-}
-
-static bool just_outputs(const struct decision *d)
-{
-    const struct flow_action *a = d->cells;
-
-    for (; a < d->cells + d->cell_count; a = action_next(a))
-        if (a->type < STEP_PORT || a->type > STEP_ALL)
-            return false;
-    return true;
-}
-
-void decision_to_verdict(const struct decision *d, struct verdict *v)
-{
-    v->cell_count = (uint8_t)d->cell_count;
-    v->rule_count = (uint8_t)d->rule_count;
-    v->reason = (uint8_t)d->reason;
-    v->missed_table = d->missed_table;
-    v->just_outputs = just_outputs(d);
-    memcpy(v->cells, d->cells, d->cell_count * sizeof(d->cells[0]));
-    memcpy(v->rules, d->rules, d->rule_count * sizeof(d->rules[0]));
+    decision_end(d);
 }

@@ -7,6 +7,7 @@
 #ifndef DATAPATH_PIPELINE_H
 #define DATAPATH_PIPELINE_H
 
+#include "datapath/decision.h"
 #include "datapath/ports.h"
 #include "flow/packet_reason.h"
 #include "flow/switch_desc.h"
@@ -15,8 +16,6 @@
 #include "table/verdict.h"
 
 enum {
-    DECISION_CELLS = 512,
-    DECISION_RULES = 128,
     PIPELINE_DEPTH = 64, /* groups in groups and resubmits in resubmits */
 };
 
@@ -30,19 +29,6 @@ struct pipeline {
     _Atomic bool misses_go_to_controller;
     /* What becomes of fragments: enum switch_frags, but not REASSEMBLE. */
     _Atomic uint8_t frags;
-};
-
-/* As struct verdict, with room for long ones. */
-struct decision {
-    unsigned int cell_count, rule_count;
-    enum drop_reason reason;
-    uint8_t missed_table;
-    bool is_too_long; /* then nothing is to be done: DROP_LOOP */
-    bool is_for_once; /* depends on more than the key: not to be kept */
-    /* The bits of the key that it depends on; those of a frame count. */
-    struct flow_key used;
-    struct flow_action cells[DECISION_CELLS];
-    struct verdict_rule rules[DECISION_RULES];
 };
 
 /* What happens on the way, for `trace`. */
@@ -65,12 +51,15 @@ struct trace_event {
     const char *text;
 };
 
-/* Help from outside; either function may be NULL. */
+/* Help from outside; each function may be NULL. */
 struct pipeline_aids {
     /* What the key's frame words are after the edits decided on so far; without
      * it what an edit uncovers counts as zero. */
     void (*parse_anew)(void *context, const struct decision *so_far,
                        struct flow_key *key);
+    /* A learn action is met by a frame with this key. */
+    void (*learn)(void *context, const struct flow_action *a,
+                  const struct flow_key *key);
     void (*trace)(void *context, const struct trace_event *event);
     void *context;
 };
@@ -93,10 +82,5 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
                              const struct flow_action *cells, size_t cell_count,
                              const struct pipeline_aids *aids,
                              struct decision *d);
-
-/* Whether it fits in a verdict and holds for all frames with the key; and then
- * that verdict, but for its version. */
-bool decision_can_be_kept(const struct decision *d);
-void decision_to_verdict(const struct decision *d, struct verdict *v);
 
 #endif

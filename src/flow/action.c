@@ -78,6 +78,22 @@ enum flow_error flow_instructions_join(struct flow_instructions *i,
     return FLOW_OK;
 }
 
+bool flow_instructions_copy(struct flow_instructions *to,
+                            const struct flow_instructions *from)
+{
+    size_t cells = (size_t)from->apply_count + from->write_count;
+
+    *to = *from;
+    to->cells = NULL;
+    if (!cells)
+        return true;
+    to->cells = malloc(cells * sizeof(*to->cells));
+    if (!to->cells)
+        return false;
+    memcpy(to->cells, from->cells, cells * sizeof(*to->cells));
+    return true;
+}
+
 void flow_instructions_clear(struct flow_instructions *i)
 {
     free(i->cells);

@@ -40,6 +40,7 @@ enum action_type {
     ACTION_RESUBMIT, /* in_port, table: Nicira */
     ACTION_MOVE,     /* copy-field; an operand cell follows */
     ACTION_NOTE,     /* Nicira; no effect; max_len bytes in operand cells */
+    ACTION_LEARN,    /* Nicira; flow/learn.h says what follows */
     ACTION_TYPE_COUNT,
 };
 
@@ -141,6 +142,11 @@ instructions_write(const struct flow_instructions *i)
 enum flow_error flow_instructions_join(struct flow_instructions *i,
                                        const struct action_list *apply,
                                        const struct action_list *write);
+
+/* 'to' is as 'from', with a block of its own; false if out of memory, and then
+ * it has none. */
+bool flow_instructions_copy(struct flow_instructions *to,
+                            const struct flow_instructions *from);
 
 void flow_instructions_clear(struct flow_instructions *i);
 bool flow_instructions_is_equal(const struct flow_instructions *a,

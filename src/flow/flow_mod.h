@@ -33,6 +33,7 @@ enum flow_mod_flags {
     /* The switch's own: beats all others, is not counted among them, and only
      * a mod or a filter that has this flag too speaks of it. */
     FLOW_MOD_HIDDEN = 1 << 10,
+    FLOW_MOD_LEARNT = 1 << 11, /* comes of a learn action */
 };
 
 #define FLOW_MOD_TABLE_ALL 0xffu       /* every table, to delete and modify */

@@ -6,6 +6,7 @@
 
 #include "base/nearest.h"
 #include "flow/port_no.h"
+#include "flow/text_learn.h"
 
 enum {
     WORD_SIZE = 64,
@@ -231,6 +232,7 @@ static bool fail_unknown(const struct text_parse *parse, struct text_span word)
         nearest_try(&near, rows[i].word);
     for (size_t i = 0; i < READER_COUNT; i++)
         nearest_try(&near, readers[i].word);
+    nearest_try(&near, "learn");
     text_set_try_words(&near);
     return text_fail(parse->error,
                      near.best ? "%s: neither an action nor a port; perhaps %s"
@@ -247,6 +249,8 @@ bool text_action_read_item(const struct text_parse *parse,
     if (item->is_open)
         return text_fail_at(parse->error, item->key,
                             "a parenthesis or quote does not close");
+    if (text_is_like(item->key, "learn"))
+        return text_learn_read(parse, match, item, l);
     for (size_t i = 0; i < READER_COUNT; i++) {
         if (text_is_like(item->key, readers[i].word))
             return readers[i].read(parse, item, l);
@@ -354,6 +358,9 @@ static void write_one(FILE *out, const struct text_style *style,
         return;
     case ACTION_NOTE:
         write_note(out, a);
+        return;
+    case ACTION_LEARN:
+        text_learn_write(out, style, a);
         return;
     case ACTION_SET_FIELD:
     case ACTION_MOVE:

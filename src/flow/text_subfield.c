@@ -27,8 +27,9 @@ static const struct {
     enum field_id id;
     const char *name;
 } set_field_names[] = {
-    {FIELD_IP_ECN, "nw_ecn"},
-    {FIELD_IP_TTL, "nw_ttl"},
+    {FIELD_IP_PROTO, "nw_proto"},
+    {FIELD_IP_ECN,   "nw_ecn"  },
+    {FIELD_IP_TTL,   "nw_ttl"  },
 };
 
 /* Keys of whole bytes or words of the frame whose bits belong to several
@@ -80,6 +81,21 @@ static bool has_nxm_form(const struct text_subfield *s)
     return s->field->nxm && s->field->id != FIELD_IP_DSCP;
 }
 
+/* The parts of a VLAN tag are one field of NXM's. */
+static bool write_vlan_tci(FILE *out, const struct text_subfield *s)
+{
+    unsigned start = s->start;
+
+    if (s->field->id == FIELD_VLAN_PCP)
+        start += field_by_id(FIELD_VLAN_VID)->bits;
+    else if (s->field->id != FIELD_VLAN_VID)
+        return false;
+    fprintf(out,
+            s->bits == 1 ? "NXM_OF_VLAN_TCI[%u]" : "NXM_OF_VLAN_TCI[%u..%u]",
+            start, start + s->bits - 1);
+    return true;
+}
+
 void text_subfield_write(FILE *out, const struct text_subfield *s)
 {
     const struct field *f = s->field;
@@ -88,6 +104,8 @@ void text_subfield_write(FILE *out, const struct text_subfield *s)
     bool is_nxm_port = is_nxm && f->id == FIELD_IN_PORT;
     const char *name = is_nxm ? nxm_name(f) : f->oxm_name;
 
+    if (write_vlan_tci(out, s))
+        return;
     fputs(is_nicira ? "NXM_NX_" : is_nxm ? "NXM_OF_" : "OXM_OF_", out);
     for (; *name; name++)
         putc(toupper((unsigned char)*name), out);

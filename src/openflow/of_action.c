@@ -1,6 +1,7 @@
 #include "openflow/of_action.h"
 
 #include "openflow/of_action_field.h"
+#include "openflow/of_action_learn.h"
 #include "openflow/of_action_row.h"
 #include "openflow/of_port_number.h"
 
@@ -264,6 +265,7 @@ void of_actions_write(enum of_version version, struct of_buffer *b,
         [ACTION_MOVE] = of_action_put_move,
         [ACTION_RESUBMIT] = put_resubmit,
         [ACTION_NOTE] = put_note,
+        [ACTION_LEARN] = of_action_put_learn,
     };
     const struct flow_action *before = NULL, *a;
 

@@ -3,6 +3,7 @@
 #include "flow/group_desc.h"
 #include "flow/meter_desc.h"
 #include "openflow/of_action_field.h"
+#include "openflow/of_action_learn.h"
 #include "openflow/of_action_special.h"
 
 /* It would spread the rows out. */
@@ -81,6 +82,7 @@ static const struct of_action_row rows[] = {
     NX_READS(OF_NX_NOTE, NOTE, 0, note),
     NX_SETS(OF_NX_SET_TUNNEL64, OF11, TUNNEL_ID, U64, 24),
     NX_READS(OF_NX_RESUBMIT_TABLE, RESUBMIT, 16, resubmit),
+    NX_READS(OF_NX_LEARN, LEARN, 0, learn),
     NX(18, DEC_IP_TTL, NONE),
     NX_READS(20, OUTPUT, 16, controller),
     NX_READS(21, DEC_IP_TTL, 0, dec_ttl_ids),
@@ -91,6 +93,7 @@ static const struct of_action_row rows[] = {
     NX_SETS(30, OF10, MPLS_LABEL, U32, 16),
     NX_SETS(31, OF10, MPLS_TC, U8, 16),
     NX(40, GROUP, U32),
+    NX_READS(OF_NX_LEARN2, LEARN, 0, learn),
 
     {3200, OF13, OF14, OF_VENDOR_ONF, ACTION_MOVE, OF_ARGUMENT_SPECIAL, 0, 0,
      of_action_read_onf_copy_field},

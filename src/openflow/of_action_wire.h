@@ -23,6 +23,8 @@ enum {
     OF_NX_NOTE = 8,
     OF_NX_SET_TUNNEL64 = 9,
     OF_NX_RESUBMIT_TABLE = 14,
+    OF_NX_LEARN = 16,
+    OF_NX_LEARN2 = 45,
 };
 
 /* Of SET_QUEUE: no queue any more, which is Nicira's pop_queue. */

@@ -54,6 +54,7 @@ static enum flow_error check_set(const struct action_list *l)
         case ACTION_RESUBMIT:
         case ACTION_NOTE:
         case ACTION_MOVE:
+        case ACTION_LEARN:
             return FLOW_BAD_ACTION_ORDER;
         default:
             break;

@@ -232,14 +232,19 @@ static unsigned int mask_for(struct flow_cache *c, const struct flow_key *used)
     return MASKS - 1;
 }
 
-/* One of the two places of the hash: a free one if there is one. */
-static size_t choose(struct flow_cache *c, uint64_t hash)
+/* One of the two places of the hash: where the key is already, or a free one if
+ * there is one. */
+static size_t choose(struct flow_cache *c, uint64_t hash, uint32_t mask,
+                     const struct flow_key *key)
 {
     size_t first = hash & c->mask, second = first ^ 1;
+    const struct tag *tags = c->tags;
 
-    if (c->tags[first].age != c->age)
+    if (tags[first].age != c->age ||
+        (tags[first].hash == hash && holds(c, first, mask, key)))
         return first;
-    if (c->tags[second].age != c->age)
+    if (tags[second].age != c->age ||
+        (tags[second].hash == hash && holds(c, second, mask, key)))
         return second;
     return c->turn++ & 1 ? second : first;
 }
@@ -251,7 +256,7 @@ struct verdict *flow_cache_place(struct flow_cache *c,
     unsigned int mask = mask_for(c, used);
     const struct mask *m = &c->masks[mask];
     uint64_t hash = masked_hash(m, key);
-    size_t at = choose(c, hash);
+    size_t at = choose(c, hash, mask, key);
     struct tag *tag = &c->tags[at];
 
     tag->hash = hash;

@@ -1,5 +1,7 @@
 #include "table/flow_entry.h"
 
+#include "flow/port_no.h"
+
 static bool list_outputs_to(const struct flow_action *cells, size_t count,
                             uint32_t port)
 {
@@ -31,4 +33,20 @@ bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
         if (a->type == ACTION_GROUP && a->group == group)
             return true;
     return false;
+}
+
+bool flow_entry_passes(const struct flow_entry *e, const struct flow_mod *mod)
+{
+    bool is_delete = mod->command == FLOW_MOD_DELETE ||
+                     mod->command == FLOW_MOD_DELETE_STRICT;
+
+    if ((e->flags ^ mod->flags) & FLOW_MOD_HIDDEN ||
+        (e->cookie ^ mod->cookie) & mod->cookie_mask)
+        return false;
+    if (!is_delete)
+        return true;
+    return (mod->out_port == PORT_NO_ANY ||
+            flow_entry_outputs_to(e, mod->out_port)) &&
+           (mod->out_group == FLOW_MOD_GROUP_ANY ||
+            flow_entry_uses_group(e, mod->out_group));
 }

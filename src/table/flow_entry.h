@@ -1,18 +1,20 @@
 /*
  * A flow entry.  Workers find it through its table's classifier and read it
- * under RCU, so nothing that they read ever changes: to modify an entry is to
- * put another one, with the same counter, in its place.
+ * under RCU, so nothing that they read ever changes, but for 'modified_ms': to
+ * modify an entry is to put another one, with the same counter, in its place.
  */
 #ifndef TABLE_FLOW_ENTRY_H
 #define TABLE_FLOW_ENTRY_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/retire.h"
 #include "base/timer_wheel.h"
 #include "flow/action.h"
+#include "flow/flow_mod.h"
 #include "flow/match.h"
 
 struct counters;
@@ -31,8 +33,11 @@ struct flow_entry {
     uint16_t importance;
     uint16_t flags; /* enum flow_mod_flags */
     uint8_t table;
-    uint64_t cookie; /* host order */
-    int64_t created_ms, modified_ms;
+    uint64_t cookie;               /* host order */
+    int64_t created_ms, placed_ms; /* placed: created or modified */
+    /* The same, or when it was learnt again; hard time-outs count from here.
+     * Workers read it while the main thread sets it. */
+    _Atomic int64_t modified_ms;
     /* What the counter showed when the entry's own count began. */
     uint64_t packets_before, bytes_before;
     union {
@@ -45,8 +50,18 @@ struct flow_entry {
     uint64_t words[]; /* the words of the key that the mask has bits in */
 };
 
+static inline struct flow_entry *flow_entry_of_timer(struct wheel_timer *timer)
+{
+    return (struct flow_entry *)(void *)((char *)timer -
+                                         offsetof(struct flow_entry, timer));
+}
+
 /* True if some action of the entry sends to this port or group. */
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);
+
+/* Whether what a mod says beside table, match and priority chooses the entry.
+ */
+bool flow_entry_passes(const struct flow_entry *e, const struct flow_mod *mod);
 
 #endif

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/port_no.h"
+#include "table/learn_refs.h"
 
 enum {
     RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
@@ -11,7 +11,7 @@ enum {
 };
 
 struct flow_tables {
-    _Atomic uint32_t version;
+    _Atomic uint32_t version, epoch;
     struct counters *counters;
     size_t total;
     struct timer_wheel wheel;
@@ -19,6 +19,7 @@ struct flow_tables {
     void *removed_context;
     size_t limits[FLOW_TABLES];
     size_t hidden[FLOW_TABLES]; /* entries that are not to be counted */
+    struct learn_refs learn_refs;
     struct classifier tables[FLOW_TABLES];
 };
 
@@ -70,9 +71,22 @@ uint32_t flow_tables_version(const struct flow_tables *t)
     return atomic_load_explicit(&t->version, memory_order_acquire);
 }
 
+uint32_t flow_tables_epoch(const struct flow_tables *t)
+{
+    return atomic_load_explicit(&t->epoch, memory_order_acquire);
+}
+
 void flow_tables_bump(struct flow_tables *t)
 {
     atomic_fetch_add_explicit(&t->version, 1, memory_order_release);
+}
+
+struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
+                                          uint8_t table,
+                                          const struct flow_match *match,
+                                          uint16_t priority)
+{
+    return classifier_find_exact(&t->tables[table], match, priority);
 }
 
 struct counters *flow_tables_counters(const struct flow_tables *t)
@@ -88,8 +102,7 @@ struct flow_usage flow_tables_usage(const struct flow_tables *t,
     return (struct flow_usage){
         .packets = total.packets - e->packets_before,
         .bytes = total.bytes - e->bytes_before,
-        .used_ms =
-            total.used_ms > e->modified_ms ? total.used_ms : e->modified_ms,
+        .used_ms = total.used_ms > e->placed_ms ? total.used_ms : e->placed_ms,
     };
 }
 
@@ -156,6 +169,7 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
     count_entry(t, e, -1);
     if (t->removed && !is_hidden(e))
         t->removed(t->removed_context, e, &stats, reason);
+    learn_refs_release(&t->learn_refs, &e->instructions);
     retire_entry(e, t->counters);
 }
 
@@ -181,52 +195,6 @@ static void set_timer(struct flow_tables *t, struct flow_entry *e)
         timer_wheel_set(&t->wheel, &e->timer, deadline_of(t, e));
 }
 
-static struct flow_entry *entry_of_timer(struct wheel_timer *timer)
-{
-    return (struct flow_entry *)(void *)((char *)timer -
-                                         offsetof(struct flow_entry, timer));
-}
-
-size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
-{
-    size_t count = 0;
-    struct wheel_timer *timer;
-
-    while (count < max && (timer = timer_wheel_next(&t->wheel, now_ms))) {
-        struct flow_entry *e = entry_of_timer(timer);
-        int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
-
-        if (deadline_of(t, e) > now_ms) {
-            set_timer(t, e); /* It was used meanwhile. */
-            continue;
-        }
-        remove_entry(t, e,
-                     e->hard_timeout_s && hard <= now_ms
-                         ? REMOVED_HARD_TIMEOUT
-                         : REMOVED_IDLE_TIMEOUT);
-        count++;
-    }
-    if (count)
-        flow_tables_bump(t);
-    return count;
-}
-
-static bool copy_instructions(struct flow_instructions *to,
-                              const struct flow_instructions *from)
-{
-    size_t cells = (size_t)from->apply_count + from->write_count;
-
-    *to = *from;
-    to->cells = NULL;
-    if (!cells)
-        return true;
-    to->cells = malloc(cells * sizeof(*to->cells));
-    if (!to->cells)
-        return false;
-    memcpy(to->cells, from->cells, cells * sizeof(*to->cells));
-    return true;
-}
-
 static uint32_t rank_of(const struct flow_mod *mod)
 {
     return mod->priority +
@@ -250,10 +218,13 @@ static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
     e->idle_timeout_s = mod->idle_timeout_s;
     e->hard_timeout_s = mod->hard_timeout_s;
     e->importance = mod->importance;
-    e->flags = mod->flags;
-    e->created_ms = e->modified_ms = now_ms;
+    e->flags = mod->flags & (uint16_t)~FLOW_MOD_LEARNT;
+    e->created_ms = e->placed_ms = now_ms;
+    atomic_init(&e->modified_ms, now_ms);
     e->counter = COUNTERS_NONE;
-    if (!copy_instructions(&e->instructions, &mod->instructions)) {
+    if (!flow_instructions_copy(&e->instructions, &mod->instructions) ||
+        !learn_refs_take(&t->learn_refs, &e->instructions)) {
+        flow_instructions_clear(&e->instructions);
         classifier_drop_entry(&t->tables[table], e);
         return NULL;
     }
@@ -262,6 +233,7 @@ static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
 
 static void drop_entry(struct flow_tables *t, struct flow_entry *e)
 {
+    learn_refs_release(&t->learn_refs, &e->instructions);
     flow_instructions_clear(&e->instructions);
     classifier_drop_entry(&t->tables[e->table], e);
 }
@@ -282,6 +254,7 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
     timer_wheel_clear(&old->timer);
     classifier_replace(&t->tables[e->table], old, e);
     set_timer(t, e);
+    learn_refs_release(&t->learn_refs, &old->instructions);
     retire_entry(old, NULL);
 }
 
@@ -331,28 +304,11 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
     return FLOW_OK;
 }
 
-static bool passes_filters(const struct flow_mod *mod,
-                           const struct flow_entry *e)
-{
-    bool is_delete = mod->command == FLOW_MOD_DELETE ||
-                     mod->command == FLOW_MOD_DELETE_STRICT;
-
-    if ((e->flags ^ mod->flags) & FLOW_MOD_HIDDEN ||
-        (e->cookie ^ mod->cookie) & mod->cookie_mask)
-        return false;
-    if (!is_delete)
-        return true;
-    return (mod->out_port == PORT_NO_ANY ||
-            flow_entry_outputs_to(e, mod->out_port)) &&
-           (mod->out_group == FLOW_MOD_GROUP_ANY ||
-            flow_entry_uses_group(e, mod->out_group));
-}
-
 static void visit_filtered(void *context, struct flow_entry *e)
 {
     struct change *c = context;
 
-    if (passes_filters(c->mod, e)) {
+    if (flow_entry_passes(e, c->mod)) {
         c->count++;
         c->visit(c->context, e);
     }
@@ -494,6 +450,25 @@ static void delete_one(void *context, struct flow_entry *e)
     remove_entry(c->tables, e, REMOVED_DELETE);
 }
 
+/* What learn actions have made that were the last ones to make it; that may
+ * have made others in turn. */
+static void delete_orphans(struct flow_tables *t)
+{
+    struct flow_mod mod = flow_mod_empty();
+    struct change c = {.tables = t, .mod = &mod, .visit = delete_one};
+    struct learn_ref orphan;
+
+    c.context = &c;
+    mod.command = FLOW_MOD_DELETE;
+    mod.cookie_mask = UINT64_MAX;
+    while (learn_refs_next_orphan(&t->learn_refs, &orphan)) {
+        mod.table = orphan.table;
+        mod.cookie = orphan.cookie;
+        visit_selected(&c);
+        atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
+    }
+}
+
 struct removal {
     struct flow_tables *tables;
     flow_entry_test *test;
@@ -517,7 +492,34 @@ void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
 
     all.command = FLOW_MOD_DELETE;
     flow_tables_each(t, &all, remove_if, &r);
+    delete_orphans(t);
+    atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
     flow_tables_bump(t);
+}
+
+size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
+{
+    size_t count = 0;
+    struct wheel_timer *timer;
+
+    while (count < max && (timer = timer_wheel_next(&t->wheel, now_ms))) {
+        struct flow_entry *e = flow_entry_of_timer(timer);
+        int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
+
+        if (deadline_of(t, e) > now_ms) {
+            set_timer(t, e); /* It was used meanwhile. */
+            continue;
+        }
+        remove_entry(t, e,
+                     e->hard_timeout_s && hard <= now_ms
+                         ? REMOVED_HARD_TIMEOUT
+                         : REMOVED_IDLE_TIMEOUT);
+        count++;
+    }
+    delete_orphans(t);
+    if (count)
+        flow_tables_bump(t);
+    return count;
 }
 
 enum flow_error flow_tables_apply(struct flow_tables *t,
@@ -544,6 +546,9 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     default:
         return FLOW_BAD_COMMAND;
     }
+    if (mod->command != FLOW_MOD_ADD && !(mod->flags & FLOW_MOD_LEARNT))
+        atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
+    delete_orphans(t);
     flow_tables_bump(t);
     return error;
 }
@@ -576,5 +581,6 @@ void flow_tables_free(struct flow_tables *t)
     for (size_t i = 0; i < FLOW_TABLES; i++)
         classifier_clear(&t->tables[i]);
     counters_free(t->counters);
+    learn_refs_clear(&t->learn_refs);
     free(t);
 }

@@ -35,7 +35,7 @@ enum flow_removed_reason {
 /* How much an entry has been used. */
 struct flow_usage {
     uint64_t packets, bytes;
-    int64_t used_ms; /* last hit, or when it was made */
+    int64_t used_ms; /* last hit, or when it was made or modified */
 };
 
 struct flow_tables;
@@ -84,6 +84,16 @@ flow_tables_find(const struct flow_tables *t, uint8_t table,
  * switch that verdicts depend on (ports, groups) bumps it as well. */
 uint32_t flow_tables_version(const struct flow_tables *t);
 void flow_tables_bump(struct flow_tables *t);
+
+/* Changes with those changes by which an entry may go or do something else, but
+ * for time-outs and for what is learnt (FLOW_MOD_LEARNT). */
+uint32_t flow_tables_epoch(const struct flow_tables *t);
+
+/* Workers: the entry of exactly this match and priority, or NULL. */
+struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
+                                          uint8_t table,
+                                          const struct flow_match *match,
+                                          uint16_t priority);
 
 struct counters *flow_tables_counters(const struct flow_tables *t);
 

@@ -52,6 +52,8 @@ struct verdict {
     uint8_t reason;       /* enum drop_reason: why, if nothing is sent */
     uint8_t missed_table; /* where no entry matched, or VERDICT_MISS */
     bool just_outputs;    /* to ports, by NORMAL too: no step needs the key */
+    bool is_learning;     /* to be made anew some time after it was made */
+    uint32_t made_ms;     /* if it is_learning */
     struct flow_action cells[VERDICT_CELLS];
     struct verdict_rule rules[VERDICT_RULES];
 };

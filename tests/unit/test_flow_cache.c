@@ -191,6 +191,23 @@ static void two_have_room_and_the_third_takes_turns(void **state)
     cache = large;
 }
 
+/* One that is made anew for the same key is found in the place of the old one,
+ * where other keys have filled both of its places as well. */
+static void a_verdict_made_anew_replaces_the_old_one(void **state)
+{
+    (void)state;
+    for (unsigned int i = 0; i < 10 * ENTRIES; i++) {
+        struct flow_key key = some_key(), used;
+        struct verdict *v;
+
+        place(&key, 2);
+        used = bits_of(2);
+        v = flow_cache_place(cache, &key, &used);
+        v->rules[0].counter = i;
+        assert_ptr_equal(find(&key), v);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -198,6 +215,8 @@ int main(void)
             what_is_found_was_made_from_the_same_bits, begin, end),
         cmocka_unit_test_setup_teardown(
             one_verdict_serves_all_that_is_the_same_in_its_bits, begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_verdict_made_anew_replaces_the_old_one, begin, end),
         cmocka_unit_test_setup_teardown(a_verdict_goes_when_the_tables_change,
                                         begin, end),
         cmocka_unit_test_setup_teardown(

@@ -203,8 +203,10 @@ static void faults_are_named(void **state)
          FLOW_BAD_ACTION_EXPERIMENTER},
         {OF13, "ffff0010 00002320 00ff 000000000000",
          FLOW_BAD_EXPERIMENTER_ACTION},
-        /* LEARN */
-        {OF10, "ffff0010 00002320 0010 000000000000",
+        /* MULTIPATH and CONJUNCTION */
+        {OF10, "ffff0010 00002320 000a 000000000000",
+         FLOW_BAD_EXPERIMENTER_ACTION},
+        {OF13, "ffff0010 00002320 0022 000200000001",
          FLOW_BAD_EXPERIMENTER_ACTION},
         /* Lengths: too short, not by eights, past the end, not the type's. */
         {OF13, "0000", FLOW_BAD_ACTION_LENGTH},
@@ -265,6 +267,96 @@ static void faults_are_named(void **state)
             fail_msg("%s: %s", rows[i].hex, flow_error_text(error));
         action_list_clear(&l);
     }
+}
+
+#define LEARN(fields)                                                          \
+    "ffff0048 00002320 0010 000a 0014 0050 123456789abcdef0" fields
+#define LEARN2(fields)                                                         \
+    "ffff0050 00002320 002d 000a 0014 0050 123456789abcdef0" fields
+#define SWITCHING                                                              \
+    "000c 00000802 0000 00000802 0000 0030 00000406 0000 00000206 0000"        \
+    "1010 00000002 0000 00000000"
+
+/* Compared with what Open vSwitch writes. */
+static void learn_comes_back(void **state)
+{
+    (void)state;
+    for (int version = OF10; version <= OF15; version++) {
+        enum of_version v = (enum of_version)version;
+
+        assert_means(v, LEARN("0001 02 00 0000 0000") SWITCHING,
+                     "learn(table=2,idle_timeout=10,hard_timeout=20,"
+                     "priority=80,send_flow_rem,cookie=0x123456789abcdef0,"
+                     "NXM_OF_VLAN_TCI[0..11],"
+                     "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"
+                     "output:NXM_OF_IN_PORT[])");
+        assert_means(
+            v, LEARN2("0002 02 00 0000 0000 00000001 0000 0000") SWITCHING,
+            "learn(table=2,idle_timeout=10,hard_timeout=20,"
+            "priority=80,delete_learned,cookie=0x123456789abcdef0,"
+            "limit=1,NXM_OF_VLAN_TCI[0..11],"
+            "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"
+            "output:NXM_OF_IN_PORT[])");
+    }
+    /* Values: a port, some bits of a register, an address of IPv6; a port that
+     * is wider than NXM's. */
+    assert_means(OF10,
+                 "ffff0058 00002320 0010 0000 0000 8000 0000000000000000"
+                 "0000 01 00 0000 0000"
+                 "2010 0063 00000002 0000"
+                 "2811 00010011 00010004 0003"
+                 "2880 20010db885a308d313198a2e03707348 00012810 0000"
+                 "1020 80000004 0000 0000",
+                 "learn(table=1,in_port=99,load:0x10011->NXM_NX_REG0[3..19],"
+                 "load:0x20010db885a308d313198a2e03707348->NXM_NX_IPV6_DST[],"
+                 "output:OXM_OF_IN_PORT[])");
+}
+
+static void what_cannot_be_learnt_is_named(void **state){
+    /* clang-format off */
+    static const struct {
+        const char *hex;
+        enum flow_error error;
+    } rows[] = {
+        /* Padding, FIN time-outs, table 255, unknown flags and a result. */
+        {LEARN("0000 02 01 0000 0000") SWITCHING, FLOW_BAD_ARGUMENT},
+        {LEARN("0000 02 00 0001 0000") SWITCHING, FLOW_BAD_ARGUMENT},
+        {LEARN("0000 ff 00 0000 0000") SWITCHING, FLOW_BAD_ARGUMENT},
+        {LEARN("0004 02 00 0000 0000") SWITCHING, FLOW_BAD_ARGUMENT},
+        {LEARN2("0004 02 00 0000 0000 00000001 0000 0000") SWITCHING,
+         FLOW_BAD_ARGUMENT},
+        {LEARN2("0000 02 00 0000 0000 00000001 0001 0000") SWITCHING,
+         FLOW_BAD_ARGUMENT},
+#define SHORT(part)                                                            \
+    {"ffff0030 00002320 0010 0000 0000 8000 0000000000000000"                  \
+     "0000 01 00 0000 0000" part
+        /* A part that does not end, one of no bits, unknown ones. */
+        SHORT("0030 00000406 0000 00000206 00 00 0030"),
+         FLOW_BAD_ACTION_LENGTH},
+        SHORT("1000 00000406 0000 00000000 00000000"), FLOW_BAD_SET_LENGTH},
+        SHORT("8001 00000406 0000 00000000 00000000"), FLOW_BAD_ARGUMENT},
+        SHORT("1801 00000406 0000 00000000 00000000"), FLOW_BAD_ARGUMENT},
+        SHORT("3001 0001 00000000 00000000 00000000"), FLOW_BAD_ARGUMENT},
+        /* Fields that are not, bits that they lack, a value too big. */
+        SHORT("1010 0000fe06 0000 00000000 00000000"), FLOW_BAD_SET_TYPE},
+        SHORT("1031 00000406 0000 00000000 00000000"), FLOW_BAD_SET_LENGTH},
+        SHORT("1010 00000406 0021 00000000 00000000"), FLOW_BAD_SET_LENGTH},
+        SHORT("2004 0010 00010004 0000 000000000000"), FLOW_BAD_ARGUMENT},
+        /* Something behind the end. */
+        SHORT("0000 00000000 0000 00000000 00000001"), FLOW_BAD_ARGUMENT},
+#undef SHORT
+    };
+/* clang-format on */
+
+(void)state;
+for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    struct action_list l = {0};
+    enum flow_error error = read_hex(OF10, rows[i].hex, NULL, &l);
+
+    if (error != rows[i].error)
+        fail_msg("%s: %s", rows[i].hex, flow_error_text(error));
+    action_list_clear(&l);
+}
 }
 
 /* What another version set is told in the words of this one. */
@@ -330,6 +422,8 @@ int main(void)
         cmocka_unit_test(loose_ports_follow_the_match),
         cmocka_unit_test(nicira_actions_are_understood),
         cmocka_unit_test(faults_are_named),
+        cmocka_unit_test(learn_comes_back),
+        cmocka_unit_test(what_cannot_be_learnt_is_named),
         cmocka_unit_test(other_versions_are_told_in_their_words),
         cmocka_unit_test(enqueue_becomes_three),
     };

@@ -124,6 +124,34 @@ static const struct {
      "ip actions=set_queue:5,resubmit(1,2),resubmit:1,resubmit(,3),"
      "resubmit(3,4),note:00.11.22.00.00.00",
      same},
+    {"actions=learn()", "actions=learn(table=1)", same},
+    {"actions=learn(delete_learned,send_flow_rem,limit=4096),output:1",
+     "actions=learn(table=1,send_flow_rem,delete_learned,limit=4096),output:1",
+     same},
+    {"actions=learn(NXM_OF_VLAN_TCI[0..11], NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"
+     " NXM_NX_REG3[3..19]=0x10011, output:NXM_OF_IN_PORT[],"
+     " load:10->NXM_NX_REG0[5..10])",
+     "actions=learn(table=1,NXM_OF_VLAN_TCI[0..11],"
+     "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],NXM_NX_REG3[3..19]=0x10011,"
+     "output:NXM_OF_IN_PORT[],load:0xa->NXM_NX_REG0[5..10])",
+     same},
+    {"actions=learn(table=1,idle_timeout=10, hard_timeout=20, priority=10,"
+     " cookie=0xfedcba9876543210, in_port=99,eth_dst=eth_src,"
+     "load:in_port->reg1[16..31])",
+     "actions=learn(table=1,idle_timeout=10,hard_timeout=20,priority=10,"
+     "cookie=0xfedcba9876543210,in_port=99,NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"
+     "load:NXM_OF_IN_PORT[]->NXM_NX_REG1[16..31])",
+     same},
+    {"tcp6,actions=learn(eth_type=0x86dd,nw_proto=6,"
+     "ipv6_dst=2001:0db8:85a3:0000:0000:8a2e:0370:7334,"
+     "load(0x20010db885a308d313198a2e03707348->NXM_NX_IPV6_DST[]))",
+     "tcp6 actions=learn(table=1,eth_type=0x86dd,nw_proto=6,"
+     "ipv6_dst=2001:db8:85a3::8a2e:370:7334,"
+     "load:0x20010db885a308d313198a2e03707348->NXM_NX_IPV6_DST[])",
+     same},
+    {"actions=learn(table=1,in_port=1,load:OXM_OF_IN_PORT[]->NXM_NX_REG1[])",
+     "actions=learn(table=1,in_port=1,load:OXM_OF_IN_PORT[]->NXM_NX_REG1[])",
+     same},
     {"ip,actions=note:00.11.22.33.44.55.66",
      "ip actions=note:00.11.22.33.44.55.66.00.00.00.00.00.00.00",
      same},

@@ -1,0 +1,11 @@
+/* What learn actions have found goes into the tables, as if a controller had
+ * asked for it. */
+#ifndef CONTROL_LESSONS_H
+#define CONTROL_LESSONS_H
+
+#include "control/switch.h"
+
+/* A lesson of a worker's, at s->now_ms. */
+void lessons_take(struct of_switch *s, const struct lesson *lesson);
+
+#endif

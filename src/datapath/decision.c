@@ -1,0 +1,77 @@
+#include "datapath/decision.h"
+
+#include <string.h>
+
+#include "flow/field.h"
+
+void decision_begin(struct decision *d)
+{
+    d->cell_count = d->rule_count = 0;
+    d->reason = DROP_ACTION;
+    d->missed_table = VERDICT_MISS;
+    d->is_too_long = d->is_for_once = d->is_learning = false;
+    memset(&d->used, 0, sizeof(d->used));
+    d->used.in_port = UINT32_MAX; /* which no output may be */
+}
+
+void decision_end(struct decision *d)
+{
+    if (!d->is_too_long)
+        return;
+    d->cell_count = 0;
+    d->reason = DROP_LOOP;
+}
+
+void decision_use_all(struct decision *d)
+{
+    memset(&d->used, 0xff, sizeof(d->used));
+}
+
+void decision_use_field(struct decision *d, uint32_t field)
+{
+    struct flow_key *used = &d->used;
+
+    used->eth_type = used->vlan_vid = UINT16_MAX;
+    used->ip_proto = used->ip_frag = UINT8_MAX;
+    if (field_by_id((enum field_id)field)->needs >= NEEDS_ND)
+        used->tp_src = UINT16_MAX;
+}
+
+void decision_use_edit(struct decision *d, const struct flow_action *a)
+{
+    struct flow_key *used = &d->used;
+
+    decision_use_field(d, a->type == ACTION_SET_FIELD ? a->field : 0);
+    if (a->type == ACTION_DEC_IP_TTL)
+        used->ip_ttl = UINT8_MAX;
+    else if (a->type == ACTION_DEC_MPLS_TTL)
+        used->mpls_ttl = UINT8_MAX;
+}
+
+bool decision_can_be_kept(const struct decision *d)
+{
+    return d->cell_count <= VERDICT_CELLS && d->rule_count <= VERDICT_RULES &&
+           !d->is_for_once;
+}
+
+static bool just_outputs(const struct decision *d)
+{
+    const struct flow_action *a = d->cells;
+
+    for (; a < d->cells + d->cell_count; a = action_next(a))
+        if (a->type < STEP_PORT || a->type > STEP_ALL)
+            return false;
+    return true;
+}
+
+void decision_to_verdict(const struct decision *d, struct verdict *v)
+{
+    v->cell_count = (uint8_t)d->cell_count;
+    v->rule_count = (uint8_t)d->rule_count;
+    v->reason = (uint8_t)d->reason;
+    v->missed_table = d->missed_table;
+    v->just_outputs = !d->is_learning && just_outputs(d);
+    v->is_learning = d->is_learning;
+    memcpy(v->cells, d->cells, d->cell_count * sizeof(d->cells[0]));
+    memcpy(v->rules, d->rules, d->rule_count * sizeof(d->rules[0]));
+}

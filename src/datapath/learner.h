@@ -1,0 +1,48 @@
+/*
+ * A worker's part in Nicira's learn action: it finds out what would be learnt
+ * from a frame and, unless the tables have it already, tells the main thread,
+ * the only writer of tables.
+ *
+ * A lesson is given when a verdict is made, and the verdict is made anew every
+ * LEARN_AGAIN_MS, so not for every frame.
+ */
+#ifndef DATAPATH_LEARNER_H
+#define DATAPATH_LEARNER_H
+
+#include "base/byte_ring.h"
+#include "flow/learn.h"
+#include "table/flow_table.h"
+
+/* What is told: the action's cells follow the structure. */
+struct lesson {
+    struct flow_key key; /* of the frame where it met the action */
+    uint32_t epoch;      /* of the tables that the action was found in */
+    uint32_t cell_count;
+};
+
+static inline const struct flow_action *lesson_action(const struct lesson *l)
+{
+    return (const struct flow_action *)(l + 1);
+}
+
+struct learner {
+    const struct flow_tables *tables;
+    struct byte_ring *lessons; /* of struct lesson; owned */
+    uint32_t epoch;
+    int64_t now_ms;
+    bool has_news; /* something was put in the queue */
+    struct learnt learnt;
+};
+
+/* False if out of memory.  End with learner_clear in any case. */
+bool learner_init(struct learner *l, const struct flow_tables *tables);
+void learner_clear(struct learner *l);
+
+/* Begins a turn, before anything is looked up in the tables. */
+void learner_begin(struct learner *l, int64_t now_ms);
+
+/* A frame with this key meets a learn action. */
+void learner_meet(struct learner *l, const struct flow_action *a,
+                  const struct flow_key *key);
+
+#endif

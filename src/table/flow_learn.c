@@ -1,0 +1,73 @@
+#include "table/flow_learn.h"
+
+/* Time-outs and flags do not count: a modify leaves them as they are. */
+static bool is_same(const struct flow_entry *e, const struct flow_mod *mod)
+{
+    return (!mod->sets_cookie || e->cookie == mod->cookie) &&
+           flow_instructions_is_equal(&e->instructions, &mod->instructions);
+}
+
+static struct flow_entry *find(const struct flow_tables *t,
+                               const struct flow_mod *mod)
+{
+    return flow_tables_find_exact(t, mod->table, &mod->match, mod->priority);
+}
+
+bool flow_learn_is_known(const struct flow_tables *t,
+                         const struct flow_mod *mod, int64_t now_ms)
+{
+    const struct flow_entry *e = find(t, mod);
+
+    return e && is_same(e, mod) &&
+           (!e->hard_timeout_s ||
+            now_ms - atomic_load_explicit(&e->modified_ms,
+                                          memory_order_relaxed) <
+                LEARN_AGAIN_MS);
+}
+
+bool flow_learn_is_same(const struct flow_tables *t, const struct flow_mod *mod)
+{
+    const struct flow_entry *e = find(t, mod);
+
+    return e && is_same(e, mod);
+}
+
+static void count_one(void *context, struct flow_entry *e)
+{
+    size_t *count = context;
+
+    (void)e;
+    ++*count;
+}
+
+static size_t count_of_cookie(struct flow_tables *t, const struct flow_mod *mod)
+{
+    struct flow_mod filter = flow_mod_empty();
+    size_t count = 0;
+
+    filter.command = FLOW_MOD_DELETE;
+    filter.table = mod->table;
+    filter.cookie = mod->cookie;
+    filter.cookie_mask = UINT64_MAX;
+    flow_tables_each(t, &filter, count_one, &count);
+    return count;
+}
+
+enum flow_error flow_learn(struct flow_tables *t, const struct flow_mod *mod,
+                           uint32_t limit, int64_t now_ms,
+                           enum flow_learn_news *news)
+{
+    struct flow_entry *e = find(t, mod);
+
+    *news = LEARN_KNOWN;
+    if (e && is_same(e, mod)) {
+        atomic_store_explicit(&e->modified_ms, now_ms, memory_order_relaxed);
+        return FLOW_OK;
+    }
+    if (!e && limit && count_of_cookie(t, mod) >= limit) {
+        *news = LEARN_LIMITED;
+        return FLOW_OK;
+    }
+    *news = e ? LEARN_CHANGED : LEARN_NEW;
+    return flow_tables_apply(t, mod, now_ms);
+}

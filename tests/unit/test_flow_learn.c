@@ -1,0 +1,138 @@
+/*
+ * Entries that learn actions make: made once, refreshed without a change to the
+ * tables, changed when something else is learnt, and no more of them than are
+ * allowed.
+ */
+#include "table/flow_learn.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+enum { START_MS = 1000, COOKIE = 7 };
+
+/* Frames from this port go to that one. */
+static enum flow_learn_news learn(struct flow_tables *t, uint32_t from,
+                                  uint32_t to, uint32_t limit, int64_t now_ms)
+{
+    struct flow_action output = {.type = ACTION_OUTPUT, .port = to};
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_learn_news news;
+
+    mod.command = FLOW_MOD_MODIFY_STRICT;
+    mod.adds_if_none = mod.sets_cookie = true;
+    mod.table = 1;
+    mod.cookie = COOKIE;
+    mod.hard_timeout_s = 10;
+    mod.idle_timeout_s = 8;
+    mod.match.key.in_port = from;
+    mod.match.mask.in_port = UINT32_MAX;
+    mod.flags = FLOW_MOD_LEARNT;
+    mod.instructions.apply_count = 1;
+    mod.instructions.has_apply = true;
+    mod.instructions.cells = &output; /* borrowed: not to be cleared */
+    assert_int_equal(flow_learn(t, &mod, limit, now_ms, &news), FLOW_OK);
+    assert_true(flow_learn_is_same(t, &mod) == (news != LEARN_LIMITED));
+    assert_true(flow_learn_is_known(t, &mod, now_ms + LEARN_AGAIN_MS - 1) ==
+                (news != LEARN_LIMITED));
+    assert_false(flow_learn_is_known(t, &mod, now_ms + LEARN_AGAIN_MS));
+    return news;
+}
+
+static struct flow_tables *make(void)
+{
+    struct flow_tables *t = flow_tables_create(1, START_MS);
+
+    assert_non_null(t);
+    return t;
+}
+
+static void it_is_made_once_and_changed(void **state)
+{
+    struct flow_tables *t = make();
+    uint32_t version, epoch = flow_tables_epoch(t);
+
+    (void)state;
+    assert_int_equal(learn(t, 1, 2, 0, START_MS), LEARN_NEW);
+    version = flow_tables_version(t);
+    assert_int_equal(learn(t, 1, 2, 0, START_MS + 100), LEARN_KNOWN);
+    assert_int_equal(flow_tables_version(t), version);
+    assert_int_equal(learn(t, 1, 3, 0, START_MS + 200), LEARN_CHANGED);
+    assert_int_not_equal(flow_tables_version(t), version);
+    assert_int_equal(flow_tables_count(t, 1), 1);
+    /* None of these makes what was found before it out of date. */
+    assert_int_equal(flow_tables_epoch(t), epoch);
+    flow_tables_flush(t);
+    assert_int_not_equal(flow_tables_epoch(t), epoch);
+    flow_tables_free(t);
+}
+
+/* Hard time-outs count from when it was learnt last, idle ones do not. */
+static void learning_again_keeps_it_from_its_hard_time_out(void **state)
+{
+    struct flow_tables *t = make();
+    struct flow_key key = {.in_port = 1};
+    const struct flow_entry *e;
+
+    (void)state;
+    learn(t, 1, 2, 0, START_MS);
+    e = flow_tables_find(t, 1, &key);
+    assert_non_null(e);
+    /* Used at 7 s, learnt again at 5 s: gone idle at 15, else hard at 15. */
+    counters_add_sum(flow_tables_counters(t), 0, e->counter,
+                     (struct counter_sum){1, 60}, START_MS + 7000);
+    learn(t, 1, 2, 0, START_MS + 5000);
+    assert_int_equal(flow_tables_expire(t, START_MS + 14900, 10), 0);
+    assert_int_equal(flow_tables_expire(t, START_MS + 15000, 10), 1);
+
+    learn(t, 1, 2, 0, START_MS + 20000);
+    learn(t, 1, 2, 0, START_MS + 27000);
+    assert_int_equal(flow_tables_expire(t, START_MS + 27900, 10), 0);
+    assert_int_equal(flow_tables_expire(t, START_MS + 28000, 10), 1);
+    flow_tables_free(t);
+}
+
+static void no_more_are_made_than_allowed(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    assert_int_equal(learn(t, 1, 2, 2, START_MS), LEARN_NEW);
+    assert_int_equal(learn(t, 2, 2, 2, START_MS), LEARN_NEW);
+    assert_int_equal(learn(t, 3, 2, 2, START_MS), LEARN_LIMITED);
+    assert_int_equal(learn(t, 1, 3, 2, START_MS), LEARN_CHANGED);
+    assert_int_equal(learn(t, 3, 2, 3, START_MS), LEARN_NEW);
+    assert_int_equal(flow_tables_count(t, 1), 3);
+    flow_tables_free(t);
+}
+
+static void a_full_table_takes_none(void **state)
+{
+    struct flow_tables *t = make();
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_learn_news news;
+
+    (void)state;
+    flow_tables_set_limit(t, 1, 1);
+    learn(t, 1, 2, 0, START_MS);
+    mod.command = FLOW_MOD_MODIFY_STRICT;
+    mod.adds_if_none = true;
+    mod.table = 1;
+    assert_int_equal(flow_learn(t, &mod, 0, START_MS, &news), FLOW_TABLE_FULL);
+    flow_tables_free(t);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_is_made_once_and_changed),
+        cmocka_unit_test(learning_again_keeps_it_from_its_hard_time_out),
+        cmocka_unit_test(no_more_are_made_than_allowed),
+        cmocka_unit_test(a_full_table_takes_none),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
