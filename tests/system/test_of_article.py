@@ -50,7 +50,7 @@ OFPT_GET_CONFIG_REPLY (xid=0x4): frags=normal miss_send_len=0
 class Article:
     """The bridge, the guest, and the remote host with controller and DHCP."""
 
-    def __init__(self, lab, space):
+    def __init__(self, lab, space, target="{0.ip4}"):
         self.space, self.lab = space, lab
         self.remote = lab.host("remote", space, "em1", 1)
         self.guest = lab.guest("guest", space, "tap0", 3)
@@ -59,18 +59,19 @@ class Article:
         ini.add_port("em1", ofport=1)
         ini.add_port("tap0", type="tap", ofport=2)
         ini["controller pox"] = {
-            "target": f"tcp:{self.remote.ip4}:{PORT}", "max-backoff": 1,
+            "target": f"tcp:{target.format(self.remote)}:{PORT}",
+            "max-backoff": 1,
             "connection-mode": "in-band", "inactivity-probe": 1}
         self.switch = OpenFlowbridge(lab, space, ini).start()
         start_dnsmasq(self.remote)
         start_http(self.remote, lab.path(""))
 
-    def control(self, idle_s=10, hard_s=30):
+    def control(self, idle_s=10, hard_s=30, address=None):
         """Starts the controller; it must come up over the bridge."""
         switch = self.switch
         count = len(switch.events("controller.state", to="ready"))
         self.controller = start_pox_learning(
-            self.remote, self.remote.ip4, PORT, idle_s, hard_s)
+            self.remote, address or self.remote.ip4, PORT, idle_s, hard_s)
         switch.wait_event("controller.state", 10, after=count, to="ready")
         self.controller.wait_output("up")
 
@@ -104,7 +105,9 @@ def test_secure_mode_lets_dhcp_and_the_controller_through(article):
     article.lease()
     assert not article.guest.can_ping(article.remote.ip4, count=1)
     article.control()
-    article.guest.ping(article.remote.ip4)
+    # The guest may have given up looking for that address just now.
+    wait_until(lambda: article.guest.can_ping(article.remote.ip4, count=1), 10,
+               "the guest to reach the remote host")
     article.fetches(article.guest)
     article.fetches(article.space)
     said = article.controller.output()
@@ -134,6 +137,19 @@ def test_the_controller_is_found_again_by_the_bridge_itself(article):
     article.control()
     article.switch.wait_event("failmode.left", mode="secure")
     article.guest.ping(article.remote.ip4)
+
+
+def test_ipv6_leads_to_the_controller_as_well(lab, space):
+    """Neighbour discovery and TCP of LOCAL, before anybody has said so."""
+    article = Article(lab, space, target="[{0.ip6}]")
+    space.ip("address add fd99::9/64 dev of-switch nodad")
+    article.control(address=article.remote.ip6)
+    article.guest.ping(article.remote.ip4)
+    article.guest.ping(article.remote.ip6)
+    article.controller.kill()
+    article.switch.wait_event("failmode.entered", mode="secure")
+    article.control(address=article.remote.ip6)
+    article.guest.ping(article.remote.ip6)
 
 
 def test_a_flow_that_drops_icmp_drops_nothing_else(article):

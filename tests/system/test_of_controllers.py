@@ -6,6 +6,7 @@ import re
 import signal
 import time
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -146,6 +147,30 @@ def test_tls_of_a_stranger_is_refused(world):
     event = world.switch.wait_event("controller.state", to="backoff")
     assert "certificate" in event["error"], event
     assert not world.switch.events("controller.state", to="ready")
+
+
+def test_keys_are_read_anew_by_a_reload(world):
+    """The switch has a certificate that the controller does not believe; the
+    right one comes under the same name."""
+    target, listen = listen_at(world, "ssl")
+    files = [world.ini["openflow"][key]
+             for key in ("private-key", "certificate")]
+    good = [Path(name).read_bytes() for name in files]
+    for name, bad in zip(files, Authority(world.lab, "other").sign("another")):
+        Path(name).write_bytes(Path(bad).read_bytes())
+    start_testcontroller(world.space, *listen)
+    world.control(target)
+    world.ini["bridge"]["fail-mode"] = "secure"
+    world.switch.start()
+    world.switch.wait_event("controller.state", to="backoff")
+    for name, text in zip(files, good):
+        Path(name).write_bytes(text)
+    attempts = len(world.switch.events("controller.state", to="backoff"))
+    world.switch.wait_event("controller.state", after=attempts, to="backoff")
+    assert not world.switch.events("controller.state", to="ready")
+    world.switch.reload()
+    world.switch.wait_event("controller.state", 10, to="ready")
+    world.ping()
 
 
 def test_pox_learning_uses_buffers_and_time_outs(world):

@@ -1,6 +1,6 @@
 """Every command of ovs-ofctl against the management socket, with no option and
-by OpenFlow 1.0 and 1.3: it must print what it prints for Open vSwitch in the
-same state.
+by OpenFlow 1.0 and 1.3, some of them by 1.4 and 1.5: it must print what it
+prints for Open vSwitch in the same state.
 """
 
 import re
@@ -37,6 +37,10 @@ delete arp
     # Of a bundle nothing stays if one of its messages is refused.
     "REFUSED": """priority=77,ip,actions=output:1
 priority=78,ip,actions=group:4711
+""",
+    "MESSAGES": """flow add priority=31,ip,actions=output:1
+group group_id=31,type=all,bucket=output:1
+flow delete arp
 """,
     "GROUPS": """group_id=1,type=all,bucket=output:1,bucket=output:2
 group_id=2,type=select,bucket=weight:3,actions=output:1
@@ -228,12 +232,59 @@ mod-port BRIDGE em1 up
 show BRIDGE
 """
 
+# The same, and short enough for the versions that few speak.
+MORE = """
+mod-table BRIDGE 0 drop
+mod-table BRIDGE 1 controller
+mod-table BRIDGE ALL continue
+dump-tables BRIDGE
+meter-features BRIDGE
+add-groups BRIDGE GROUPS
+insert-buckets BRIDGE group_id=1,command_bucket_id=last,bucket=output:1
+insert-buckets BRIDGE group_id=1,command_bucket_id=0,bucket=bucket_id:9,output:2
+remove-buckets BRIDGE group_id=1,command_bucket_id=first
+remove-buckets BRIDGE group_id=1,command_bucket_id=77
+dump-groups BRIDGE 1
+--bundle add-group BRIDGE group_id=21,type=all,bucket=output:1
+--bundle mod-group BRIDGE group_id=21,type=all,bucket=output:2
+dump-groups BRIDGE
+--bundle del-groups BRIDGE group_id=21
+dump-groups BRIDGE
+bundle BRIDGE MESSAGES
+dump-flows BRIDGE
+add-flow BRIDGE importance=5,udp,actions=output:1
+add-flow BRIDGE in_port=em1,arp,actions=em2
+dump-flows --no-names BRIDGE
+dump-flows --names BRIDGE
+dump-flows BRIDGE in_port=em1
+del-flows BRIDGE in_port=em1
+mod-flows BRIDGE udp,actions=output:2
+dump-flows BRIDGE
+dump-aggregate BRIDGE
+add-meter BRIDGE meter=1,kbps,burst,stats,bands=type=drop,rate=1000,burst_size=100
+dump-meters BRIDGE
+packet-out BRIDGE in_port=1,packet={UDP},actions=table
+dump-flows BRIDGE
+dump-ports BRIDGE
+dump-ports-desc BRIDGE
+queue-stats BRIDGE
+dump-group-features BRIDGE
+mod-port BRIDGE em1 no-flood
+show BRIDGE
+probe BRIDGE
+ping BRIDGE 64
+"""
+
 NUMBERS = re.compile(
     r"\b(xid|duration|time|idle_age|hard_age)[=:][0-9a-fx.]+s?")
 # What differs by right: what is printed, what stands for it, and why.
 KNOWN = (
     (r"max_entries=\d+", "max_entries=MANY",
      "how many entries a table takes"),
+    (r"max_meter:\d+ max_bands:\d+", "max_meter:MANY max_bands:MANY",
+     "how many meters there may be"),
+    (r"band_types: drop dscp_remark", "band_types: drop",
+     "Open vSwitch has no other band"),
     (r"max_groups=0x\w+", "max_groups=MANY", "how many groups there may be"),
     (r"Capabilities:  0x\w+", "Capabilities:  SOME",
      "groups that lead back to themselves are looked for here"),
@@ -259,6 +310,11 @@ DIFFERENT = {
     "queue-stats BRIDGE 1 7": "no statistics are no error here",
     "add-group BRIDGE group_id=9,type=all,bucket=group:9":
         "a group that leads to itself is refused here",
+}
+# The same of 1.5 alone.
+DIFFERENT_15 = {
+    "meter-features BRIDGE":
+        "the reply has the 24 bytes of 1.5, which ovs-ofctl 3.1 does not know",
 }
 
 
@@ -306,19 +362,31 @@ def make_sides(lab):
             Side(lab, "theirs", OpenVSwitch, (1, 2)))
 
 
+def compare(lab, steps, options, different):
+    ours, theirs = make_sides(lab)
+    differences = []
+    for step in steps.strip().splitlines():
+        mine, peer = (told(side, step, options.split())
+                      for side in (ours, theirs))
+        if mine != peer and step not in different:
+            differences.append(show_difference(step, mine, peer))
+    assert not differences, "\n" + "\n".join(differences)
+
+
 @pytest.mark.flowbridge
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("options", ("", "-O OpenFlow10", "-O OpenFlow13"))
 def test_commands_print_what_they_print_for_open_vswitch(lab, options):
-    ours, theirs = make_sides(lab)
-    differences = []
-    for step in STEPS.strip().splitlines():
-        mine, peer = (told(side, step, options.split())
-                      for side in (ours, theirs))
-        if mine != peer and step not in DIFFERENT:
-            differences.append(show_difference(step, mine, peer))
-    assert not differences, "\n" + "\n".join(differences)
+    compare(lab, STEPS + MORE, options, DIFFERENT)
+
+
+@pytest.mark.flowbridge
+@pytest.mark.slow
+@pytest.mark.parametrize("options, different", (
+    ("-O OpenFlow14", {}), ("-O OpenFlow15", DIFFERENT_15)))
+def test_commands_of_later_versions_do_too(lab, options, different):
+    compare(lab, MORE, options, different)
 
 
 def monitored(side, options, frame):

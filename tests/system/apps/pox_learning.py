@@ -175,7 +175,9 @@ class Switch:
 def main():
     host, port, *times = sys.argv[1:]
     idle_s, hard_s = map(int, times or (10, 30))
-    listener = socket.create_server((host, int(port)))
+    listener = socket.create_server(
+        (host, int(port)),
+        family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     selector = selectors.DefaultSelector()
     selector.register(listener, selectors.EVENT_READ)
     say("listening")
