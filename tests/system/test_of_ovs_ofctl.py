@@ -232,7 +232,7 @@ mod-port BRIDGE em1 up
 show BRIDGE
 """
 
-# The same, and short enough for the versions that few speak.
+# The same from empty tables, short enough for versions that few speak.
 MORE = """
 mod-table BRIDGE 0 drop
 mod-table BRIDGE 1 controller
@@ -378,14 +378,16 @@ def compare(lab, steps, options, different):
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("options", ("", "-O OpenFlow10", "-O OpenFlow13"))
 def test_commands_print_what_they_print_for_open_vswitch(lab, options):
-    compare(lab, STEPS + MORE, options, DIFFERENT)
+    compare(lab, STEPS, options, DIFFERENT)
 
 
 @pytest.mark.flowbridge
 @pytest.mark.slow
+@pytest.mark.timeout(120)
 @pytest.mark.parametrize("options, different", (
+    ("", {}), ("-O OpenFlow10", {}), ("-O OpenFlow13", {}),
     ("-O OpenFlow14", {}), ("-O OpenFlow15", DIFFERENT_15)))
-def test_commands_of_later_versions_do_too(lab, options, different):
+def test_more_commands_do_so_in_later_versions_too(lab, options, different):
     compare(lab, MORE, options, different)
 
 
