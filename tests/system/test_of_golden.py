@@ -39,6 +39,7 @@ WORDS = {"packet_in", "port_status", "flow_removed", "role_status",
 # The same of single kinds of messages.
 WORDS_OF = {
     "BUNDLE_CONTROL": {"type"},
+    "ERROR": {"type", "code", "experimenter", "text"},
     "HELLO": {"versions"},
     "MP_FLOW request": {"command", "priority"},
     "MP_AGGREGATE request": {"command", "priority"},
@@ -60,7 +61,7 @@ class Message:
     """A block: its name, its bytes, the lines of what it says."""
 
     def __init__(self, text, where):
-        lines = text.splitlines()
+        lines = text.strip().splitlines()
         self.name = lines[0].split(" xid=")[0]
         self.said = [line[2:] for line in lines if line.startswith(">")]
         self.data = bytes.fromhex("".join(
@@ -157,6 +158,8 @@ def test_ovs_ofctl_takes_them(version, tmp_path):
                 f"{field}=" in line for field in FIELDS
                 for line in message.said):
             continue
+        if message.name == "ERROR":
+            said = said.split("\n")[0]  # Then comes the request, if it can.
         assert "***decode" not in said, f"{message.where}\n{said}"
         kind = message.name.split()[0]
         kind = re.sub("^MP_(NX_)?", "", kind)
