@@ -46,6 +46,7 @@ static struct {
     bool is_json;
     int fd;
     uint64_t lost; /* lines that could not be written */
+    uint64_t held_back;
     struct event_rate rates[EVENTS_MAX];
     size_t rate_count;
     struct event_rate other_events; /* all that came when 'rates' was full */
@@ -195,6 +196,11 @@ bool log_is_on(enum log_level level, const char *event)
     return level <= l->others;
 }
 
+uint64_t log_held_back(void)
+{
+    return the_log.held_back;
+}
+
 void log_event(enum log_level level, const char *event, const char *fields, ...)
 {
     static struct log_line line;
@@ -209,6 +215,7 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
 
         if (!rate_limit_takes(&rate->limit, clock_monotonic_ms())) {
             rate->held_back++;
+            the_log.held_back++;
             return;
         }
         held_back = rate->held_back;

@@ -16,6 +16,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 enum log_format { LOG_LOGFMT, LOG_JSON };
@@ -30,6 +31,9 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
 
 /* True if an event of this name would be written at this level. */
 bool log_is_on(enum log_level level, const char *event);
+
+/* Lines that were held back since the start. */
+uint64_t log_held_back(void);
 
 /*
  * Takes a level text as in [log] level ("info, openflow=debug").  Returns 0, or

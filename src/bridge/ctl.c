@@ -51,6 +51,7 @@ struct ctl {
     struct ctl_options options;
     struct client *clients;
     size_t client_count;
+    uint64_t refused; /* clients and requests */
 };
 
 struct ctl_question {
@@ -204,6 +205,7 @@ static cJSON *refusal(const char *text)
 static void refuse_client(struct client *c, const char *text)
 {
     c->is_refused = true;
+    c->ctl->refused++;
     buffer_clear(&c->in);
     c->searched = 0;
     send_later(c, refusal(text));
@@ -366,6 +368,7 @@ static void client_create(struct ctl *ctl, int fd)
     if (ctl->client_count < CTL_CLIENTS_MAX)
         c = calloc(1, sizeof(*c));
     if (!c) {
+        ctl->refused++;
         log_warning("ctl.client_refused", "reason=full clients=%zu",
                     ctl->client_count);
         /* It fits the empty buffer of a new socket. */
@@ -449,6 +452,16 @@ int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
     ev_io_start(loop, &made->accept);
     *c = made;
     return 0;
+}
+
+size_t ctl_clients(const struct ctl *c)
+{
+    return c->client_count;
+}
+
+uint64_t ctl_refused(const struct ctl *c)
+{
+    return c->refused;
 }
 
 void ctl_close(struct ctl *c)

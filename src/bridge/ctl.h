@@ -13,6 +13,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <cjson/cJSON.h>
@@ -63,6 +64,11 @@ int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
 /* Sends what it can without waiting, hangs up and removes the socket.  Not to
  * be called from a handler. */
 void ctl_close(struct ctl *c);
+
+/* Clients that are there, and how many of them, or of what they asked, were
+ * refused for the bounds above. */
+size_t ctl_clients(const struct ctl *c);
+uint64_t ctl_refused(const struct ctl *c);
 
 /* Takes 'result'; NULL stands for "out of memory". */
 void ctl_answer(struct ctl_question *q, cJSON *result);

@@ -22,6 +22,7 @@
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/report_flows.h"
+#include "bridge/report_limits.h"
 #include "bridge/seccomp.h"
 #include "bridge/trace.h"
 #include "bridge/watchdog.h"
@@ -69,9 +70,11 @@ static void answer_show(void *context, const cJSON *request,
                         struct ctl_question *q)
 {
     const struct daemon *d = context;
+    cJSON *show = report_show(d->bridge, uptime_ms(d));
 
     (void)request;
-    ctl_answer(q, report_show(d->bridge, uptime_ms(d)));
+    report_limits(show, d->bridge, d->ctl);
+    ctl_answer(q, show);
 }
 
 static void answer_fdb(void *context, const cJSON *request,

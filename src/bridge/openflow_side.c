@@ -405,6 +405,11 @@ size_t openflow_side_arrived(const struct openflow_side *o,
     return services_count(o->services, listener);
 }
 
+struct services_usage openflow_side_services(const struct openflow_side *o)
+{
+    return services_usage(o->services);
+}
+
 size_t openflow_side_controllers(const struct openflow_side *o)
 {
     return o->count;

@@ -48,6 +48,9 @@ void openflow_side_each_listener(const struct openflow_side *o,
 size_t openflow_side_arrived(const struct openflow_side *o,
                              unsigned int listener);
 
+/* Of all listeners together. */
+struct services_usage openflow_side_services(const struct openflow_side *o);
+
 size_t openflow_side_controllers(const struct openflow_side *o);
 struct controller_status openflow_side_controller(const struct openflow_side *o,
                                                   size_t i);

@@ -243,6 +243,39 @@ static void print_losses(FILE *out, const cJSON *ports)
     columns_free(c);
 }
 
+/* Bounds that have been hit; 'most' is 0 where there is no one number. */
+static void print_limits(FILE *out, const cJSON *limits)
+{
+    static const struct column titles[] = {
+        {"LIMIT",  false},
+        {"IN USE", true },
+        {"MOST",   true },
+        {"HIT",    true },
+    };
+    struct columns *c =
+        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    bool has_any = false;
+    const cJSON *l;
+
+    if (!c)
+        return;
+    cJSON_ArrayForEach(l, limits)
+    {
+        if (human_number(l, "hits") <= 0)
+            continue;
+        columns_add(c, "%s", human_text(l, "what"));
+        columns_add(c, "%.0f", human_number(l, "in_use"));
+        columns_add(c, "%.0f", human_number(l, "most"));
+        columns_add(c, "%.0f", human_number(l, "hits"));
+        has_any = true;
+    }
+    if (has_any) {
+        putc('\n', out);
+        columns_print(c, out);
+    }
+    columns_free(c);
+}
+
 void show_print(FILE *out, const cJSON *result)
 {
     const cJSON *ports = human_item(result, "ports");
@@ -252,9 +285,10 @@ void show_print(FILE *out, const cJSON *result)
     print_listeners(out, human_item(result, "listeners"));
     if (cJSON_GetArraySize(ports) == 0) {
         fputs("ports:        none\n", out);
-        return;
+    } else {
+        putc('\n', out);
+        print_ports(out, ports);
+        print_losses(out, ports);
     }
-    putc('\n', out);
-    print_ports(out, ports);
-    print_losses(out, ports);
+    print_limits(out, human_item(result, "limits"));
 }

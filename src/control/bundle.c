@@ -34,6 +34,7 @@ enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
     b->flags = flags;
     b->used_ms = now_ms;
     b->last = &b->first;
+    b->all_bytes = c->bundle_bytes;
     b->next = c->bundles;
     c->bundles = b;
     *made = b;
@@ -44,7 +45,9 @@ enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
 {
     struct bundle_message *m;
 
-    if (b->count >= BUNDLE_MESSAGES_MAX || b->size + size > BUNDLE_BYTES_MAX)
+    /* One bound for all, or the connections together could have any size. */
+    if (b->count >= BUNDLE_MESSAGES_MAX ||
+        *b->all_bytes + sizeof(*m) + size > BUNDLE_BYTES_MAX)
         return FLOW_BUNDLE_MESSAGES_FULL;
     m = malloc(sizeof(*m) + size);
     if (!m)
@@ -56,6 +59,7 @@ enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
     b->last = &m->next;
     b->count++;
     b->size += size;
+    *b->all_bytes += sizeof(*m) + size;
     return FLOW_OK;
 }
 
@@ -70,6 +74,7 @@ void bundle_drop(struct connection *c, struct bundle *b)
         struct bundle_message *m = b->first;
 
         b->first = m->next;
+        *b->all_bytes -= sizeof(*m) + m->size;
         free(m);
     }
     free(b);

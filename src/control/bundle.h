@@ -16,7 +16,7 @@ struct connection;
 enum {
     BUNDLE_COUNT_MAX = 16,                /* of a connection */
     BUNDLE_MESSAGES_MAX = 1 << 20,        /* of a bundle */
-    BUNDLE_BYTES_MAX = 256 * 1024 * 1024, /* of a bundle's messages */
+    BUNDLE_BYTES_MAX = 256 * 1024 * 1024, /* of all that connections have */
     BUNDLE_IDLE_MS = 60 * 1000,           /* after which it is dropped */
 };
 
@@ -32,6 +32,7 @@ struct bundle {
     uint16_t flags;
     bool is_closed;
     int64_t used_ms;
+    size_t *all_bytes; /* of the bundles of all connections; borrowed */
     size_t count, size;
     struct bundle_message *first, **last;
 };
@@ -39,7 +40,8 @@ struct bundle {
 /* NULL if there is none. */
 struct bundle *bundle_find(struct connection *c, uint32_t id);
 
-/* Opens one: FLOW_BUNDLE_EXISTS, FLOW_BUNDLES_FULL, FLOW_OUT_OF_MEMORY. */
+/* Opens one of a connection that is on a list: FLOW_BUNDLE_EXISTS,
+ * FLOW_BUNDLES_FULL, FLOW_OUT_OF_MEMORY. */
 enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
                             int64_t now_ms, struct bundle **made);
 

@@ -15,6 +15,7 @@ enum {
 struct connection_list {
     struct connection **all; /* 'count', borrowed */
     size_t count, room;
+    size_t bundle_bytes;
 };
 
 struct connection_list *connection_list_create(void)
@@ -43,6 +44,7 @@ bool connection_list_add(struct connection_list *l, struct connection *c)
         l->room = room;
     }
     l->all[l->count++] = c;
+    c->bundle_bytes = &l->bundle_bytes;
     return true;
 }
 
@@ -57,6 +59,11 @@ void connection_list_remove(struct connection_list *l, struct connection *c)
                     (l->count - i) * sizeof(struct connection *));
             return;
         }
+}
+
+size_t connection_list_bundle_bytes(const struct connection_list *l)
+{
+    return l->bundle_bytes;
 }
 
 size_t connection_list_count(const struct connection_list *l)

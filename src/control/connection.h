@@ -47,6 +47,7 @@ struct connection {
     bool has_table_id;      /* NXT_FLOW_MOD_TABLE_ID is on */
     bool has_nxm;           /* NXT_SET_FLOW_FORMAT */
     struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
+    size_t *bundle_bytes;   /* of all on the list, which sets it */
     struct request_parts parts;
     /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
      * by whoever makes the connection. */
@@ -73,6 +74,8 @@ void connection_list_free(struct connection_list *l);
 bool connection_list_add(struct connection_list *l, struct connection *c);
 /* Also drops the bundles that it has open, and parts of a request. */
 void connection_list_remove(struct connection_list *l, struct connection *c);
+/* What the bundles of all connections take. */
+size_t connection_list_bundle_bytes(const struct connection_list *l);
 size_t connection_list_count(const struct connection_list *l);
 struct connection *connection_list_at(const struct connection_list *l,
                                       size_t i);

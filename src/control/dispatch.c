@@ -147,6 +147,7 @@ bool dispatch_message(struct of_switch *s, struct connection *c,
     s->now_ms = now_ms;
     error = choose(&r);
     if (error) {
+        s->refused[error]++;
         log_debug("openflow.refused", "peer=%s kind=%s reason=%s", c->name,
                   of_kind_name(r.kind), flow_error_text(error));
         of_error_write(&r.reply, c->version, error, &r.whole);

@@ -208,6 +208,7 @@ static enum flow_error try_all(struct request *outer, const struct bundle *b,
             error = row->try(&r, t, &c);
         row->clear(&c);
         if (error) {
+            outer->s->refused[error]++;
             of_error_write(&outer->reply, outer->c->version, error, &whole);
             return FLOW_BUNDLE_FAILED;
         }

@@ -13,7 +13,8 @@ struct slot {
 };
 
 struct packet_buffers {
-    size_t count, next;
+    size_t count, next, held;
+    uint64_t refused;
     struct slot slots[];
 };
 
@@ -52,15 +53,18 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
     if (!b->count)
         return PACKET_BUFFERS_NONE;
     s = &b->slots[b->next];
-    if (s->is_held && now_ms - s->held_ms < PACKET_BUFFERS_KEPT_MS)
+    bytes = s->is_held && now_ms - s->held_ms < PACKET_BUFFERS_KEPT_MS
+                ? NULL
+                : malloc(frame->size ? frame->size : 1);
+    if (!bytes) {
+        b->refused++;
         return PACKET_BUFFERS_NONE;
-    bytes = malloc(frame->size ? frame->size : 1);
-    if (!bytes)
-        return PACKET_BUFFERS_NONE;
+    }
     memcpy(bytes, frame->bytes, frame->size);
     free(s->frame.bytes);
     s->frame = *frame;
     s->frame.bytes = bytes;
+    b->held += !s->is_held;
     s->round += s->is_held || s->was_used;
     if ((s->round + 1) * b->count > INT32_MAX)
         s->round = 0;
@@ -69,6 +73,11 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
     s->held_ms = now_ms;
     b->next = (b->next + 1) % b->count;
     return id_of(b, s);
+}
+
+struct packet_buffers_usage packet_buffers_usage(const struct packet_buffers *b)
+{
+    return (struct packet_buffers_usage){b->held, b->count, b->refused};
 }
 
 enum flow_error packet_buffers_look(const struct packet_buffers *b, uint32_t id)
@@ -95,6 +104,7 @@ enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
     *frame = s->frame;
     s->frame.bytes = NULL;
     s->is_held = false;
+    b->held--;
     s->was_used = true;
     return FLOW_OK;
 }

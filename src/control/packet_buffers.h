@@ -45,6 +45,14 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
 enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
                                     struct packet_buffer *frame);
 
+/* How many frames it has, has room for, and could not hold. */
+struct packet_buffers_usage {
+    size_t held, room;
+    uint64_t refused;
+};
+struct packet_buffers_usage
+packet_buffers_usage(const struct packet_buffers *b);
+
 /* What packet_buffers_take would return. */
 enum flow_error packet_buffers_look(const struct packet_buffers *b,
                                     uint32_t id);

@@ -20,6 +20,7 @@ struct service {
 struct services {
     const struct session_world *world;
     size_t count;
+    uint64_t refused;
     struct service *all[ALL_MAX];
 };
 
@@ -92,6 +93,7 @@ static void make_room(struct services *s, unsigned int listener)
         if (v->listener != listener || v->session.is_greeted)
             continue;
         drop(v, "it has sent no HELLO, and others are waiting");
+        s->refused++;
         remove_at(s, i);
         return;
     }
@@ -122,6 +124,7 @@ void services_add(struct services *s, const struct arrival *a,
     if (!v) {
         size_t count = services_count(s, a->listener);
 
+        s->refused++;
         log_warning("service.refused", "peer=%s reason=%s connections=%zu",
                     a->peer, count == SERVICES_MAX ? "full" : "memory", count);
         stream_close(a->stream);
@@ -168,6 +171,11 @@ void services_keep(struct services *s, const unsigned int *listeners,
         drop(s->all[i], "its listener was taken out of the configuration");
         remove_at(s, i);
     }
+}
+
+struct services_usage services_usage(const struct services *s)
+{
+    return (struct services_usage){s->count, ALL_MAX, s->refused};
 }
 
 size_t services_count(const struct services *s, unsigned int listener)

@@ -37,6 +37,13 @@ void services_tick(struct services *s, int64_t now_ms);
 void services_keep(struct services *s, const unsigned int *listeners,
                    size_t count);
 
+/* How many there are, and how many were refused or had to make room. */
+struct services_usage {
+    size_t count, room;
+    uint64_t refused;
+};
+struct services_usage services_usage(const struct services *s);
+
 /* How many have come to a listener and are still there. */
 size_t services_count(const struct services *s, unsigned int listener);
 

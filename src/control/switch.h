@@ -82,6 +82,8 @@ struct of_switch {
     bool has_generation_id;
     uint64_t generation_id;
     struct learn_counts learn_counts;
+    /* How often requests were refused for each reason. */
+    uint64_t refused[FLOW_ERROR_COUNT];
     int64_t now_ms; /* of the message that is being handled */
 };
 

@@ -361,6 +361,11 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
     return taken;
 }
 
+uint64_t datapath_jobs_refused(const struct datapath *d)
+{
+    return worker_jobs_refused(d->workers[0]);
+}
+
 uint64_t datapath_learn_refused(const struct datapath *d)
 {
     uint64_t refused = 0;

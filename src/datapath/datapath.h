@@ -123,6 +123,8 @@ enum switch_frags datapath_frags(const struct datapath *d);
 uint64_t datapath_learn_refused(const struct datapath *d);
 /* The same for what learn actions have found. */
 uint64_t datapath_lessons_refused(const struct datapath *d);
+/* Packet-outs that the queue to the worker had no room for. */
+uint64_t datapath_jobs_refused(const struct datapath *d);
 
 struct table_lookups {
     uint64_t matched, missed;

@@ -17,7 +17,6 @@
 #include "base/retire.h"
 
 enum {
-    JOBS_ROOM = 1024,
     JOBS_A_TURN = 64,
     POLL_EVERY = 8, /* turns with frames between two looks at epoll */
     LOOK_AGAIN_MAX_US = 50,
@@ -87,8 +86,8 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
     sem_init(&w->has_begun, 0, 0);
     w->forwarder =
         forwarder_create(index, &shared->pipeline, shared->meters, flow_cache);
-    w->jobs = spsc_create(JOBS_ROOM, sizeof(struct packet_job *));
-    w->done = spsc_create(2 * JOBS_ROOM, sizeof(struct packet_job *));
+    w->jobs = spsc_create(WORKER_JOBS, sizeof(struct packet_job *));
+    w->done = spsc_create(2 * WORKER_JOBS, sizeof(struct packet_job *));
     w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     w->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (!w->forwarder || !w->jobs || !w->done || w->epoll_fd < 0 ||
@@ -123,6 +122,11 @@ void worker_wake(struct worker *w)
 struct forwarder *worker_forwarder(struct worker *w)
 {
     return w->forwarder;
+}
+
+uint64_t worker_jobs_refused(const struct worker *w)
+{
+    return spsc_refused(w->jobs);
 }
 
 bool worker_give(struct worker *w, struct packet_job *job)

@@ -59,6 +59,10 @@ void worker_mark(struct worker *w, unsigned int port);
 /* What it has for the main thread is in its forwarder's queues. */
 struct forwarder *worker_forwarder(struct worker *w);
 
+enum { WORKER_JOBS = 1024 }; /* packet-outs that may wait */
+
+/* How many found no room. */
+uint64_t worker_jobs_refused(const struct worker *w);
 /* Main thread: a packet-out to carry out, to be woken for; false if there is no
  * room.  It comes back when it is done. */
 bool worker_give(struct worker *w, struct packet_job *job);
