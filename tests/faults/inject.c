@@ -27,19 +27,6 @@ enum { SITES_MAX = 4096 };
 /* Of libraries that may be absent, and without their headers: these functions
  * only pass on what they are given. */
 #define WEAK __attribute__((weak))
-WEAK void *cJSON_CreateArray(void);
-WEAK void *cJSON_CreateObject(void);
-WEAK void *cJSON_CreateString(const char *text);
-WEAK void *cJSON_AddArrayToObject(void *to, const char *name);
-WEAK void *cJSON_AddObjectToObject(void *to, const char *name);
-WEAK void *cJSON_AddBoolToObject(void *to, const char *name, int is_true);
-WEAK void *cJSON_AddTrueToObject(void *to, const char *name);
-WEAK void *cJSON_AddNumberToObject(void *to, const char *name, double number);
-WEAK void *cJSON_AddStringToObject(void *to, const char *name,
-                                   const char *text);
-WEAK char *cJSON_PrintUnformatted(const void *item);
-WEAK void *cJSON_Parse(const char *text);
-WEAK void *cJSON_ParseWithOpts(const char *text, const char **end, int whole);
 WEAK void *SSL_CTX_new(const void *method);
 WEAK void *SSL_new(void *context);
 WEAK int SSL_set_fd(void *ssl, int fd);
@@ -192,25 +179,6 @@ static bool fails(const char *name, const void *site, int error)
       NULL)                                                                    \
     X(ssize_t, __getdelim, (char **a, size_t *b, int c, FILE *d),              \
       (a, b, c, d), ENOMEM, -1)                                                \
-    X(void *, cJSON_CreateArray, (void), (), ENOMEM, NULL)                     \
-    X(void *, cJSON_CreateObject, (void), (), ENOMEM, NULL)                    \
-    X(void *, cJSON_CreateString, (const char *a), (a), ENOMEM, NULL)          \
-    X(void *, cJSON_AddArrayToObject, (void *a, const char *b), (a, b),        \
-      ENOMEM, NULL)                                                            \
-    X(void *, cJSON_AddObjectToObject, (void *a, const char *b), (a, b),       \
-      ENOMEM, NULL)                                                            \
-    X(void *, cJSON_AddTrueToObject, (void *a, const char *b), (a, b), ENOMEM, \
-      NULL)                                                                    \
-    X(void *, cJSON_AddBoolToObject, (void *a, const char *b, int c),          \
-      (a, b, c), ENOMEM, NULL)                                                 \
-    X(void *, cJSON_AddNumberToObject, (void *a, const char *b, double c),     \
-      (a, b, c), ENOMEM, NULL)                                                 \
-    X(void *, cJSON_AddStringToObject,                                         \
-      (void *a, const char *b, const char *c), (a, b, c), ENOMEM, NULL)        \
-    X(char *, cJSON_PrintUnformatted, (const void *a), (a), ENOMEM, NULL)      \
-    X(void *, cJSON_Parse, (const char *a), (a), ENOMEM, NULL)                 \
-    X(void *, cJSON_ParseWithOpts, (const char *a, const char **b, int c),     \
-      (a, b, c), ENOMEM, NULL)                                                 \
     X(void *, SSL_CTX_new, (const void *a), (a), ENOMEM, NULL)                 \
     X(void *, SSL_new, (void *a), (a), ENOMEM, NULL)                           \
     X(int, SSL_set_fd, (void *a, int b), (a, b), ENOMEM, 0)                    \
