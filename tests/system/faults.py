@@ -35,23 +35,6 @@ def sites_in(path):
     return found
 
 
-def all_sites():
-    """All call sites that the binary has -> name of the call."""
-    said = subprocess.run(["objdump", "-d", "--no-show-raw-insn", BINARY],
-                          text=True, capture_output=True, check=True).stdout
-    found, call = {}, None
-    for line in said.splitlines():
-        match = re.match(r" +([0-9a-f]+):\t(\S+) *(.*)", line)
-        if not match:
-            continue
-        if call:
-            found[f"0x{match.group(1)}"] = call
-        called = re.search(r"<fault_(\w+)>", match.group(3))
-        call = (called.group(1)
-                if called and match.group(2).startswith("call") else None)
-    return found
-
-
 def environment(record=None, site=None, nth=1, leaks=False):
     result = dict(os.environ, ASAN_OPTIONS=f"detect_leaks={int(leaks)}",
                   UBSAN_OPTIONS="print_stacktrace=1")
