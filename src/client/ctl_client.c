@@ -51,7 +51,7 @@ static char *read_line(const struct dial *d, int fd)
     return NULL;
 }
 
-static cJSON *talk(const struct dial *d, int fd, const cJSON *request)
+static cJSON *talk(struct dial *d, int fd, const cJSON *request)
 {
     char *text = cJSON_PrintUnformatted(request), *question, *line = NULL;
     cJSON *answer = NULL;

@@ -236,7 +236,12 @@ bool dial_await(const struct dial *d, int fd, short events)
 }
 
 /* A switch that hangs up early may have said why: so that is no failure. */
-bool dial_send(const struct dial *d, int fd, const void *data, size_t size)
+void dial_wait_anew(struct dial *d)
+{
+    d->end_ms = clock_monotonic_ms() + d->wait_ms;
+}
+
+bool dial_send(struct dial *d, int fd, const void *data, size_t size)
 {
     const char *bytes = data;
 
@@ -246,6 +251,7 @@ bool dial_send(const struct dial *d, int fd, const void *data, size_t size)
         if (sent > 0) {
             bytes += sent;
             size -= (size_t)sent;
+            dial_wait_anew(d);
         } else if (sent < 0 && errno == EAGAIN) {
             if (!dial_await(d, fd, POLLOUT))
                 return false;
@@ -254,11 +260,6 @@ bool dial_send(const struct dial *d, int fd, const void *data, size_t size)
         }
     }
     return true;
-}
-
-void dial_wait_anew(struct dial *d)
-{
-    d->end_ms = clock_monotonic_ms() + d->wait_ms;
 }
 
 void dial_say_hung_up(const struct dial *d)

@@ -19,7 +19,7 @@ struct dial {
     const struct dial_peer *peer;
     const char *socket; /* what it is, for what is said: "control socket" */
     const char *port; /* of tcp:HOST where none is written; NULL: one must be */
-    int wait_ms;      /* in all, ... */
+    int wait_ms;      /* for the next step, ... */
     int64_t end_ms;   /* ... so until then; see dial_wait_anew */
     char *error;      /* 'error_size' bytes for one line */
     size_t error_size;
@@ -34,9 +34,10 @@ int dial_connect(const struct dial *d);
 /* Waits for poll's 'events'; false: the time is over, and it has been said. */
 bool dial_await(const struct dial *d, int fd, short events);
 
-/* False: the time is over.  True also if the switch has hung up: it may have
- * said why, which is to be read then. */
-bool dial_send(const struct dial *d, int fd, const void *bytes, size_t size);
+/* False: nothing was taken for the whole time, which begins anew with whatever
+ * is.  True also if the switch has hung up: it may have said why, which is to
+ * be read then. */
+bool dial_send(struct dial *d, int fd, const void *bytes, size_t size);
 
 /* The switch hung up before it had answered. */
 void dial_say_hung_up(const struct dial *d);

@@ -28,7 +28,8 @@ struct wire {
     struct ev_loop *loop;
     ev_io io;
     ev_timer stall;
-    ev_timer soon; /* runs at the next turn */
+    ev_timer soon;    /* runs at the next turn */
+    ev_prepare flush; /* runs at the end of this one */
     enum phase phase;
     struct tls_session *tls; /* NULL: none */
     bool is_over;            /* closed by its peer or by a fault */
@@ -110,7 +111,7 @@ static void watch(struct wire *w)
     if (events == (w->io.events & (EV_READ | EV_WRITE)) && ev_is_active(&w->io))
         return;
     ev_io_stop(w->loop, &w->io);
-    ev_io_set(&w->io, w->io.fd, events);
+    ev_io_modify(&w->io, events);
     if (events)
         ev_io_start(w->loop, &w->io);
 }
@@ -154,7 +155,7 @@ static bool wire_send(struct stream *s, const void *bytes, size_t size)
     if (!waiting(w))
         ev_timer_again(w->loop, &w->stall);
     w->out_end += size;
-    watch(w);
+    ev_prepare_start(w->loop, &w->flush);
     return true;
 }
 
@@ -327,6 +328,7 @@ static void wire_close(struct stream *s)
     ev_io_stop(w->loop, &w->io);
     ev_timer_stop(w->loop, &w->stall);
     ev_timer_stop(w->loop, &w->soon);
+    ev_prepare_stop(w->loop, &w->flush);
     tls_session_free(w->tls);
     close(w->io.fd);
     free(w->in);
@@ -372,6 +374,19 @@ static void on_soon(struct ev_loop *loop, ev_timer *timer, int events)
     on_ready(loop, &w->io, events);
 }
 
+/* What a turn of the loop had to say goes out in one piece, and without asking
+ * first whether it may. */
+static void on_flush(struct ev_loop *loop, ev_prepare *flush, int events)
+{
+    struct wire *w = flush->data;
+
+    (void)events;
+    ev_prepare_stop(loop, flush);
+    if (w->phase == PHASE_OPEN)
+        write_some(w);
+    watch(w);
+}
+
 static void on_stall(struct ev_loop *loop, ev_timer *timer, int events)
 {
     struct wire *w = timer->data;
@@ -407,7 +422,8 @@ static struct wire *wire_create(struct ev_loop *loop, int fd, enum phase phase)
                phase == PHASE_CONNECTING ? EV_WRITE : EV_READ);
     ev_timer_init(&w->stall, on_stall, 0, STREAM_STALL_S);
     ev_timer_init(&w->soon, on_soon, 0, 0);
-    w->io.data = w->stall.data = w->soon.data = w;
+    ev_prepare_init(&w->flush, on_flush);
+    w->io.data = w->stall.data = w->soon.data = w->flush.data = w;
     return w;
 }
 
