@@ -11,6 +11,7 @@
 #include "bridge/identity.h"
 #include "bridge/mac_text.h"
 #include "bridge/openflow_side.h"
+#include "bridge/state_keeper.h"
 
 enum {
     NEWS_MAX = 4096,    /* learned addresses taken at a time */
@@ -31,6 +32,7 @@ struct bridge {
     size_t port_count;
     struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
     struct flow_file flows;               /* as they were loaded last */
+    struct state_keeper *state;           /* NULL: none is kept */
     int64_t aged_ms;
     /* Addresses that moved from port to port: many in a short time mean that
      * there is a second way round, a loop. */
@@ -216,6 +218,7 @@ void bridge_free(struct bridge *b)
 {
     if (!b)
         return;
+    state_keeper_free(b->state);
     openflow_side_free(b->openflow, b->now_ms);
     while (b->port_count)
         bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
@@ -261,7 +264,9 @@ struct bridge *bridge_create(struct config *config,
         .link_context = o->link_context,
     };
     b->openflow = openflow_side_create(b, &o->openflow);
-    if (b->openflow)
+    if (o->wall_ms)
+        b->state = state_keeper_create(o->wall_ms, o->state_owner);
+    if (b->openflow && (b->state || !o->wall_ms))
         return b;
     b->config = NULL; /* It stays the caller's. */
     bridge_free(b);
@@ -283,7 +288,17 @@ void bridge_start(struct bridge *b, int64_t now_ms)
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
     openflow_side_configure(b->openflow, b->config, now_ms);
+    if (b->state) {
+        state_keeper_configure(b->state, b->config);
+        state_keeper_restore(b->state, b, now_ms);
+    }
     flow_load(b, &b->flows, now_ms);
+}
+
+void bridge_save(struct bridge *b, int64_t now_ms)
+{
+    if (b->state)
+        state_keeper_save(b->state, b, &b->flows, now_ms);
 }
 
 void bridge_link_changed(struct bridge *b, const struct link *link,
@@ -376,6 +391,8 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
         mac_table_age(datapath_mac_table(b->datapath),
                       (uint32_t)(now_ms / 1000));
     }
+    if (b->state)
+        state_keeper_tick(b->state, b, &b->flows, now_ms);
     retire_flush();
     return has_more;
 }
@@ -465,7 +482,10 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
     memcpy(config->bridge.name, old->bridge.name, sizeof(old->bridge.name));
     config->bridge.datapath_id = old->bridge.datapath_id;
     config->datapath = old->datapath;
-    config->daemon = old->daemon;
+    memcpy(config->daemon.user, old->daemon.user, sizeof(old->daemon.user));
+    memcpy(config->daemon.run_dir, old->daemon.run_dir,
+           sizeof(old->daemon.run_dir));
+    config->daemon.has_seccomp = old->daemon.has_seccomp;
     config->openflow.tables = old->openflow.tables;
     config->openflow.buffers = old->openflow.buffers;
     reload_macs(b, config);
@@ -474,6 +494,8 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
     b->config = config;
     openflow_side_configure(b->openflow, config, now_ms);
     flow_load(b, &b->flows, now_ms);
+    if (b->state)
+        state_keeper_configure(b->state, config);
     config_free(old);
     retire_flush();
 }

@@ -54,6 +54,8 @@ struct bridge_options {
     void (*follow_links)(void *context);
     void *link_context; /* of both */
     struct openflow_outside openflow;
+    int64_t (*wall_ms)(void); /* since 1970; NULL: no state is kept */
+    uid_t state_owner;        /* of the state file, beside us and root */
 };
 
 /* Takes 'config' over.  NULL if out of memory or of file descriptors, and then
@@ -64,6 +66,9 @@ void bridge_free(struct bridge *b);
 
 /* Makes and opens the ports that can be had, says which cannot. */
 void bridge_start(struct bridge *b, int64_t now_ms);
+
+/* Before the end, if it has started: keeps the state for the next start. */
+void bridge_save(struct bridge *b, int64_t now_ms);
 
 /* To be called for every interface that comes, changes or goes. */
 void bridge_link_changed(struct bridge *b, const struct link *link,

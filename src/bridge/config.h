@@ -118,6 +118,7 @@ struct config {
         char user[64]; /* empty: stay who started it */
         char run_dir[4096 - 64];
         bool has_seccomp;
+        char state_file[4096]; /* empty: none */
     } daemon;
     struct config_lines *lines; /* where each key stood; config_lines.h */
 };

@@ -328,6 +328,33 @@ static void check_keys(struct check *k)
     }
 }
 
+/* It is replaced again and again. */
+static void check_state_file(struct check *k)
+{
+    const struct {
+        const char *path, *what;
+    } others[] = {
+        {k->c->path,                    "this file itself"      },
+        {k->c->flows.file,              "that of [flows] file"  },
+        {k->c->log.file,                "that of [log] file"    },
+        {k->c->openflow.private_key,    "that of private-key"   },
+        {k->c->openflow.certificate,    "that of certificate"   },
+        {k->c->openflow.ca_certificate, "that of ca-certificate"},
+    };
+    const struct config_subject subject = {CONFIG_DAEMON, 0, "state-file"};
+
+    if (!*k->c->daemon.state_file)
+        return;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        if (strcmp(k->c->daemon.state_file, others[i].path) != 0)
+            continue;
+        config_check_fault(k->c, k->faults, &subject,
+                           "is %s, which would be lost; name a file of its own",
+                           others[i].what);
+        k->count++;
+    }
+}
+
 size_t config_check(const struct config *c, struct config_faults *faults)
 {
     struct check k = {.c = c, .faults = faults};
@@ -346,5 +373,6 @@ size_t config_check(const struct config *c, struct config_faults *faults)
         check_mode(&k, i);
     }
     check_keys(&k);
+    check_state_file(&k);
     return k.count;
 }

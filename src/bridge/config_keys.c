@@ -393,6 +393,12 @@ const struct config_key config_keys[] = {
      .initial = "yes",
      .needs_restart = true,
      .help = "whether system calls that a switch does not make are refused"},
+    {.section = CONFIG_DAEMON,
+     .name = "state-file",
+     .kind = &config_kind_file,
+     .offset = offsetof(struct config, daemon.state_file),
+     .limits.size = sizeof(((struct config *)0)->daemon.state_file),
+     .help = "what flows, groups, meters and addresses are kept in"},
 };
 /* clang-format on */
 

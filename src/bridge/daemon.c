@@ -424,6 +424,8 @@ static bool create_bridge(struct daemon *d)
         .follow_links = follow_links,
         .link_context = d,
         .openflow = outside_of(d->outside),
+        .wall_ms = clock_wall_ms,
+        .state_owner = d->uid,
     };
     int err;
 
@@ -558,6 +560,8 @@ int daemon_run(const char *config_path)
         notify_ready(d->notify, "forwarding");
         ev_run(d->loop, 0);
         notify_stopping(d->notify);
+        /* While workers still forward, for that takes a moment. */
+        bridge_save(d->bridge, clock_monotonic_ms());
     }
     stop(d);
     if (has_started)

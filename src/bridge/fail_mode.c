@@ -228,6 +228,16 @@ void fail_mode_update(struct fail_mode_machine *f,
     f->state = t->next;
 }
 
+void fail_mode_resume(struct fail_mode_machine *f, int64_t now_ms)
+{
+    if (f->state != FAIL_MODE_COUNTDOWN)
+        return;
+    change_normal(f, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, now_ms);
+    f->since_ms = now_ms;
+    f->state = FAIL_MODE_ALONE;
+    log_entered("standalone", 0, 0);
+}
+
 bool fail_mode_is_active(const struct fail_mode_machine *f)
 {
     return f->state == FAIL_MODE_ALONE || f->state == FAIL_MODE_CUT_OFF;

@@ -51,6 +51,11 @@ struct fail_mode_machine {
 void fail_mode_update(struct fail_mode_machine *f,
                       const struct fail_mode_view *v, int64_t now_ms);
 
+/* At the start, after the first update: standalone was in force when the switch
+ * was stopped, so it is from now on, if no controller accepts us and the mode
+ * still is standalone.  Nothing is removed. */
+void fail_mode_resume(struct fail_mode_machine *f, int64_t now_ms);
+
 /* True while standalone or secure is in force for lack of a controller. */
 bool fail_mode_is_active(const struct fail_mode_machine *f);
 

@@ -25,17 +25,21 @@ struct look {
     bool is_there; /* as the line says */
 };
 
+/* Of two with the same table, priority and match. */
+static bool is_as_given(const struct flow_entry *e, const struct flow_mod *m)
+{
+    return e->cookie == m->cookie && e->idle_timeout_s == m->idle_timeout_s &&
+           e->hard_timeout_s == m->hard_timeout_s &&
+           e->importance == m->importance &&
+           (e->flags & LASTING_FLAGS) == (m->flags & LASTING_FLAGS) &&
+           flow_instructions_is_equal(&e->instructions, &m->instructions);
+}
+
 static void compare(void *context, struct flow_entry *e)
 {
     struct look *look = context;
-    const struct flow_mod *m = look->mod;
 
-    look->is_there =
-        e->cookie == m->cookie && e->idle_timeout_s == m->idle_timeout_s &&
-        e->hard_timeout_s == m->hard_timeout_s &&
-        e->importance == m->importance &&
-        (e->flags & LASTING_FLAGS) == (m->flags & LASTING_FLAGS) &&
-        flow_instructions_is_equal(&e->instructions, &m->instructions);
+    look->is_there = is_as_given(e, look->mod);
 }
 
 /* Just this entry, whatever is to be done with it. */
@@ -133,4 +137,18 @@ void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
         apply(&l);
     flow_file_clear(loaded);
     *loaded = file;
+}
+
+bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e)
+{
+    struct flow_mod mod = flow_mod_empty();
+    const struct flow_mod *given;
+
+    if (!loaded->count)
+        return false;
+    mod.table = e->table;
+    mod.priority = e->priority;
+    classifier_match_of(e, &mod.match);
+    given = flow_file_find(loaded, &mod);
+    return given && is_as_given(e, given);
 }

@@ -14,6 +14,7 @@
 
 #include "bridge/bridge.h"
 #include "bridge/flow_file.h"
+#include "table/flow_entry.h"
 
 /*
  * Reads the file that the configuration names, if it names one, and loads it in
@@ -22,5 +23,8 @@
  */
 void flow_load(const struct bridge *b, struct flow_file *loaded,
                int64_t now_ms);
+
+/* True if the entry is there as the file gave it. */
+bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e);
 
 #endif

@@ -431,6 +431,21 @@ bool openflow_side_fails(const struct openflow_side *o)
     return fail_mode_is_active(&o->fail_mode);
 }
 
+bool openflow_side_gave_normal(const struct openflow_side *o)
+{
+    return o->fail_mode.has_normal;
+}
+
+bool openflow_side_stands_alone(const struct openflow_side *o)
+{
+    return o->fail_mode.state == FAIL_MODE_ALONE;
+}
+
+void openflow_side_stand_alone(struct openflow_side *o, int64_t now_ms)
+{
+    fail_mode_resume(&o->fail_mode, now_ms);
+}
+
 struct of_switch *openflow_side_switch(struct openflow_side *o)
 {
     return &o->of;

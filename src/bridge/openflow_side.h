@@ -58,6 +58,13 @@ struct controller_status openflow_side_controller(const struct openflow_side *o,
 int64_t openflow_side_now_ms(const struct openflow_side *o);
 /* True while the fail mode is in force. */
 bool openflow_side_fails(const struct openflow_side *o);
+/* True while the fail mode has an entry in the tables, for all to see, that
+ * says NORMAL, or had: somebody else may have changed it. */
+bool openflow_side_gave_normal(const struct openflow_side *o);
+/* Whether standalone is in force; and that it is, at once, for it was when the
+ * switch was stopped. */
+bool openflow_side_stands_alone(const struct openflow_side *o);
+void openflow_side_stand_alone(struct openflow_side *o, int64_t now_ms);
 /* The switch as handlers see it. */
 struct of_switch *openflow_side_switch(struct openflow_side *o);
 

@@ -70,6 +70,15 @@ void counters_return(struct counters *c, uint32_t id)
     c->free = id;
 }
 
+void counters_set(struct counters *c, uint32_t id, uint64_t packets,
+                  uint64_t bytes)
+{
+    struct counter *first = counters_at(c, 0, id);
+
+    atomic_store_explicit(&first->packets, packets, memory_order_relaxed);
+    atomic_store_explicit(&first->bytes, bytes, memory_order_relaxed);
+}
+
 struct counter_totals counters_total(const struct counters *c, uint32_t id)
 {
     struct counter_totals total = {0};

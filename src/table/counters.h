@@ -44,6 +44,10 @@ uint32_t counters_take(struct counters *c);
 /* Returns it; call only once no worker can know it any more. */
 void counters_return(struct counters *c, uint32_t id);
 
+/* Makes it begin from there; no worker may know it yet. */
+void counters_set(struct counters *c, uint32_t id, uint64_t packets,
+                  uint64_t bytes);
+
 static inline struct counter *counters_at(const struct counters *c,
                                           unsigned int worker, uint32_t id)
 {

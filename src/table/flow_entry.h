@@ -33,8 +33,9 @@ struct flow_entry {
     uint16_t importance;
     uint16_t flags; /* enum flow_mod_flags */
     uint8_t table;
-    uint64_t cookie;               /* host order */
-    int64_t created_ms, placed_ms; /* placed: created or modified */
+    uint64_t cookie; /* host order */
+    /* placed: created or modified, or of a restored one its last use */
+    int64_t created_ms, placed_ms;
     /* The same, or when it was learnt again; hard time-outs count from here.
      * Workers read it while the main thread sets it. */
     _Atomic int64_t modified_ms;

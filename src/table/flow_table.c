@@ -102,7 +102,8 @@ struct flow_usage flow_tables_usage(const struct flow_tables *t,
     return (struct flow_usage){
         .packets = total.packets - e->packets_before,
         .bytes = total.bytes - e->bytes_before,
-        .used_ms = total.used_ms > e->placed_ms ? total.used_ms : e->placed_ms,
+        .used_ms = total.used_ms && total.used_ms > e->placed_ms ? total.used_ms
+                                                                 : e->placed_ms,
     };
 }
 

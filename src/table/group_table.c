@@ -548,6 +548,23 @@ enum flow_error group_table_apply(struct group_table *t,
     return FLOW_BAD_COMMAND;
 }
 
+enum flow_error group_table_restore(struct group_table *t,
+                                    const struct group_mod *mod,
+                                    const struct group_stats *was,
+                                    int64_t created_ms)
+{
+    enum flow_error error = group_table_apply(t, mod, created_ms);
+    const struct group *g = error ? NULL : find(t, mod->group_id);
+
+    if (!g)
+        return error;
+    counters_set(t->counters, g->counter, was->packets, was->bytes);
+    for (size_t i = 0; i < g->bucket_count; i++)
+        counters_set(t->counters, g->buckets[i].counter,
+                     was->buckets[i].packets, was->buckets[i].bytes);
+    return FLOW_OK;
+}
+
 void group_table_free(struct group_table *t)
 {
     if (!t)

@@ -64,6 +64,13 @@ void group_table_free(struct group_table *t);
  */
 enum flow_error group_table_apply(struct group_table *t,
                                   const struct group_mod *mod, int64_t now_ms);
+/* Carries an ADD out for a group that was there before, with its counts
+ * (bucket_count of 'was' is the mod's) since 'created_ms'; no worker may have
+ * started. */
+enum flow_error group_table_restore(struct group_table *t,
+                                    const struct group_mod *mod,
+                                    const struct group_stats *was,
+                                    int64_t created_ms);
 /* Takes all away; returns how many. */
 size_t group_table_flush(struct group_table *t);
 

@@ -297,7 +297,8 @@ static void describe(const struct entry *e, uint32_t now_s,
         .mac = key >> 12,
         .vlan = key & 0xfff,
         .port = atomic_load(&e->port),
-        .age_s = now_s > used_s ? now_s - used_s : 0,
+        /* It may have been used before the clock started, or just now. */
+        .age_s = (int32_t)(now_s - used_s) > 0 ? now_s - used_s : 0,
     };
 }
 
@@ -323,6 +324,11 @@ size_t mac_table_count(const struct mac_table *t)
 size_t mac_table_capacity(const struct mac_table *t)
 {
     return t->capacity;
+}
+
+uint32_t mac_table_aging(const struct mac_table *t)
+{
+    return t->aging_s;
 }
 
 uint64_t mac_table_evicted(const struct mac_table *t)

@@ -69,6 +69,7 @@ void mac_table_each(const struct mac_table *t, uint32_t now_s,
 
 size_t mac_table_count(const struct mac_table *t);
 size_t mac_table_capacity(const struct mac_table *t);
+uint32_t mac_table_aging(const struct mac_table *t);
 /* Entries that had to go early because the table was full. */
 uint64_t mac_table_evicted(const struct mac_table *t);
 

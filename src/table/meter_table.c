@@ -263,6 +263,25 @@ enum flow_error meter_table_apply(struct meter_table *t,
     }
 }
 
+enum flow_error meter_table_restore(struct meter_table *t,
+                                    const struct meter_mod *mod,
+                                    const struct meter_stats *was,
+                                    int64_t created_ms)
+{
+    enum flow_error error = meter_table_apply(t, mod, created_ms);
+    struct meter *m = error ? NULL : meter_table_find(t, mod->meter_id);
+
+    if (!m)
+        return error;
+    atomic_store(&m->totals->packets, was->packets);
+    atomic_store(&m->totals->bytes, was->bytes);
+    for (size_t i = 0; i < m->mod.band_count; i++) {
+        atomic_store(&m->bands[i].packets, was->bands[i].packets);
+        atomic_store(&m->bands[i].bytes, was->bands[i].bytes);
+    }
+    return FLOW_OK;
+}
+
 static int by_id(const void *a, const void *b)
 {
     uint32_t left = (*(const struct meter *const *)a)->mod.meter_id;

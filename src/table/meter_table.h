@@ -29,6 +29,12 @@ void meter_table_free(struct meter_table *t);
 /* Deleting flow entries that use a deleted meter is the caller's. */
 enum flow_error meter_table_apply(struct meter_table *t,
                                   const struct meter_mod *mod, int64_t now_ms);
+/* Carries an ADD out for a meter that was there before, with its counts
+ * (band_count of 'was' is the mod's) since 'created_ms'. */
+enum flow_error meter_table_restore(struct meter_table *t,
+                                    const struct meter_mod *mod,
+                                    const struct meter_stats *was,
+                                    int64_t created_ms);
 size_t meter_table_flush(struct meter_table *t);
 
 /* Workers: by id, or NULL. */

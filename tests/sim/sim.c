@@ -8,33 +8,9 @@
 
 #include "base/log.h"
 #include "base/retire.h"
+#include "tests/sim/device.h"
 
-enum { DEVICES_MAX = 256, PENDING_MAX = 4096, TURNS_MAX = 100000 };
-
-/* A frame on its way in. */
-struct pending {
-    uint8_t *buffer; /* FRAME_HEADROOM before the data and after it */
-    uint32_t size;
-    struct virtio_net_hdr vnet;
-};
-
-/* An interface of the simulated machine. */
-struct sim_device {
-    struct link link;
-    bool is_there, is_blocked, fails_to_open;
-    bool is_announced; /* the bridge has been told of its last change */
-    unsigned int opened;
-    struct port_queue *queues[WORKERS_MAX];
-    size_t pending_first, pending_count;
-    struct pending pending[PENDING_MAX];
-    struct sim_wire wire;
-};
-
-struct sim_queue {
-    struct port_queue queue;
-    struct sim_device *device;
-    unsigned int lent; /* frames from pending_first on */
-};
+enum { DEVICES_MAX = 256, TURNS_MAX = 100000 };
 
 struct sim {
     int64_t now_us;
@@ -46,12 +22,6 @@ struct sim {
     struct peer peers[PEERS];
 };
 
-static void die(const char *what, const char *more)
-{
-    fprintf(stderr, "simulation: %s%s\n", what, more);
-    abort();
-}
-
 static struct sim_device *device_named(struct sim *s, const char *name)
 {
     struct sim_device *d;
@@ -60,10 +30,10 @@ static struct sim_device *device_named(struct sim *s, const char *name)
         if (!strcmp(s->devices[i]->link.name, name))
             return s->devices[i];
     if (s->device_count == DEVICES_MAX)
-        die("too many devices: ", name);
+        sim_die("too many devices: ", name);
     d = calloc(1, sizeof(*d));
     if (!d)
-        die("out of memory", "");
+        sim_die("out of memory", "");
     s->devices[s->device_count++] = d;
     snprintf(d->link.name, sizeof(d->link.name), "%s", name);
     d->link.mtu = 1500;
@@ -71,89 +41,6 @@ static struct sim_device *device_named(struct sim *s, const char *name)
     d->link.mac[5] = (uint8_t)s->device_count;
     return d;
 }
-
-/* Queues. */
-
-static unsigned int queue_receive(struct port_queue *q, struct frame *frames,
-                                  unsigned int max)
-{
-    struct sim_queue *sq = (struct sim_queue *)q;
-    struct sim_device *d = sq->device;
-    unsigned int count = 0;
-
-    while (count < max && count < d->pending_count) {
-        const struct pending *p =
-            &d->pending[(d->pending_first + count) % PENDING_MAX];
-
-        frames[count++] = (struct frame){
-            .data = p->buffer + FRAME_HEADROOM,
-            .size = p->size,
-            .headroom = FRAME_HEADROOM,
-            .tailroom = FRAME_HEADROOM,
-            .vnet = p->vnet,
-        };
-    }
-    sq->lent = count;
-    return count;
-}
-
-static void queue_release(struct port_queue *q)
-{
-    struct sim_queue *sq = (struct sim_queue *)q;
-    struct sim_device *d = sq->device;
-
-    for (; sq->lent; sq->lent--) {
-        free(d->pending[d->pending_first].buffer);
-        d->pending_first = (d->pending_first + 1) % PENDING_MAX;
-        d->pending_count--;
-    }
-}
-
-static void wire_add(struct sim_wire *wire, const struct frame *f)
-{
-    struct sim_frame *sent = &wire->frames[wire->count];
-
-    if (wire->count == SIM_WIRE_MAX)
-        die("too many frames sent", "");
-    sent->data = malloc(f->size);
-    if (!sent->data)
-        die("out of memory", "");
-    memcpy(sent->data, f->data, f->size);
-    sent->size = f->size;
-    sent->vnet = f->vnet;
-    wire->count++;
-}
-
-static void queue_send(struct port_queue *q, const struct frame *const *frames,
-                       unsigned int count, enum drop_reason *results)
-{
-    struct sim_device *d = ((struct sim_queue *)q)->device;
-
-    for (unsigned int i = 0; i < count; i++) {
-        results[i] = d->is_blocked ? DROP_TX_FULL : DROP_NONE;
-        if (!d->is_blocked)
-            wire_add(&d->wire, frames[i]);
-    }
-}
-
-static uint64_t queue_missed(struct port_queue *q)
-{
-    (void)q;
-    return 0;
-}
-
-static void queue_close(struct port_queue *q)
-{
-    free(q);
-}
-
-static const struct port_queue_ops queue_ops = {
-    .receive = queue_receive,
-    .release = queue_release,
-    .send = queue_send,
-    .missed = queue_missed,
-    .close = queue_close,
-};
 
 /* Devices. */
 
@@ -191,14 +78,8 @@ static int sim_open_device(void *context, const struct device_plan *plan,
         return -EACCES;
     d->opened++;
     for (unsigned int i = 0; i < plan->workers; i++) {
-        struct sim_queue *q = calloc(1, sizeof(*q));
-
-        if (!q)
-            die("out of memory", "");
-        q->queue.ops = &queue_ops;
-        q->queue.fd = -1;
-        q->device = d;
-        device->queues[i] = d->queues[i] = &q->queue;
+        d->queues[i] = sim_device_open_queue(d);
+        device->queues[i] = d->queues[i];
     }
     device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
     return 0;
@@ -315,7 +196,7 @@ static struct config *read_config(const char *ini, struct config_faults *faults)
     struct config *c;
 
     if (!file)
-        die("cannot write a configuration: ", path);
+        sim_die("cannot write a configuration: ", path);
     fprintf(file, "%s%s",
             strstr(ini, "[local]") ? "" : "[local]\nenable = no\n", ini);
     fclose(file);
@@ -333,9 +214,17 @@ struct config *sim_read_config(const char *ini)
     return c;
 }
 
-struct sim *sim_open(const char *ini)
+/* Since 1970; goes on while a switch is away, too. */
+static int64_t wall_ms = 1700000000000;
+
+static int64_t read_wall_ms(void)
 {
-    struct sim *s = calloc(1, sizeof(*s));
+    return wall_ms;
+}
+
+/* A bridge over the devices as they are now. */
+static void open_bridge(struct sim *s, const char *ini)
+{
     struct config_faults faults = {0};
     struct config *c = read_config(ini, &faults);
     struct bridge_options o = {
@@ -347,22 +236,55 @@ struct sim *sim_open(const char *ini)
         .find_link = find_link,
         .follow_links = follow_links,
         .link_context = s,
-        .openflow.network = {peer_connect, s ? s->peers : NULL},
+        .openflow.network = {peer_connect, s->peers},
+        .wall_ms = read_wall_ms,
+        .state_owner = (uid_t)-1,
     };
 
-    if (!s || !c)
-        die("configuration: ", faults.count ? faults.lines[0] : "no memory");
-    if (!getenv("SIM_LOG"))
-        log_set_levels("error");
-    s->now_us = 1000000000; /* So that a forgotten zero shows. */
+    if (!c)
+        sim_die("configuration: ",
+                faults.count ? faults.lines[0] : "no memory");
     if (c->datapath.workers)
         o.workers = c->datapath.workers;
     s->bridge = bridge_create(c, &o, sim_now_ms(s));
     if (!s->bridge)
-        die("out of memory", "");
+        sim_die("out of memory", "");
     bridge_start(s->bridge, sim_now_ms(s));
     sim_run(s);
+}
+
+struct sim *sim_open(const char *ini)
+{
+    struct sim *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        sim_die("out of memory", "");
+    if (!getenv("SIM_LOG"))
+        log_set_levels("error");
+    s->now_us = 1000000000; /* So that a forgotten zero shows. */
+    open_bridge(s, ini);
     return s;
+}
+
+/* Away until it is 'to_us'. */
+static void restart(struct sim *s, const char *ini, int64_t away_ms,
+                    int64_t to_us)
+{
+    bridge_save(s->bridge, sim_now_ms(s));
+    bridge_free(s->bridge);
+    s->now_us = to_us;
+    wall_ms += away_ms;
+    open_bridge(s, ini);
+}
+
+void sim_restart(struct sim *s, const char *ini, int64_t away_ms)
+{
+    restart(s, ini, away_ms, s->now_us + away_ms * 1000);
+}
+
+void sim_reboot(struct sim *s, const char *ini, int64_t away_ms)
+{
+    restart(s, ini, away_ms, 2000000);
 }
 
 bool sim_reload(struct sim *s, const char *ini)
@@ -376,22 +298,11 @@ bool sim_reload(struct sim *s, const char *ini)
     return true;
 }
 
-static void clear_device(struct sim_device *d)
-{
-    for (; d->pending_count; d->pending_count--) {
-        free(d->pending[d->pending_first].buffer);
-        d->pending_first = (d->pending_first + 1) % PENDING_MAX;
-    }
-    for (size_t i = 0; i < d->wire.count; i++)
-        free(d->wire.frames[i].data);
-    d->wire.count = 0;
-}
-
 void sim_close(struct sim *s)
 {
     bridge_free(s->bridge);
     for (size_t i = 0; i < s->device_count; i++) {
-        clear_device(s->devices[i]);
+        sim_device_clear(s->devices[i]);
         free(s->devices[i]);
     }
     free(s);
@@ -482,10 +393,10 @@ void sim_receive_vnet(struct sim *s, const char *port, const void *data,
         &d->pending[(d->pending_first + d->pending_count) % PENDING_MAX];
 
     if (d->pending_count == PENDING_MAX)
-        die("too many frames wait at ", port);
+        sim_die("too many frames wait at ", port);
     p->buffer = malloc(size + 2 * FRAME_HEADROOM);
     if (!p->buffer)
-        die("out of memory", "");
+        sim_die("out of memory", "");
     memcpy(p->buffer + FRAME_HEADROOM, data, size);
     p->size = (uint32_t)size;
     p->vnet = *vnet;
@@ -515,7 +426,7 @@ void sim_run(struct sim *s)
         if (!has_moved)
             return;
     }
-    die("it never comes to rest", "");
+    sim_die("it never comes to rest", "");
 }
 
 void sim_pass_ms(struct sim *s, int64_t ms)
@@ -525,6 +436,7 @@ void sim_pass_ms(struct sim *s, int64_t ms)
 
         ms -= step;
         s->now_us += step * 1000;
+        wall_ms += step;
         s->has_news |= bridge_tick(s->bridge, sim_now_ms(s));
         sim_run(s);
     }

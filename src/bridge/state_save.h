@@ -1,0 +1,31 @@
+/*
+ * The state of the switch as the bytes of a state file: what controllers and
+ * people have put into the tables, and what was learned.  Hidden entries, those
+ * of the file of flows and the fail mode's own are made anew at every start, so
+ * they are not part of it.
+ */
+#ifndef BRIDGE_STATE_SAVE_H
+#define BRIDGE_STATE_SAVE_H
+
+#include "bridge/bridge.h"
+#include "bridge/flow_file.h"
+#include "openflow/of.h"
+
+struct state_times {
+    int64_t now_ms;  /* of the clock that the tables go by */
+    int64_t wall_ms; /* since 1970 */
+};
+
+struct state_counts {
+    size_t flows, groups, meters, macs;
+    size_t left_out; /* flows and groups that cannot be said */
+};
+
+/* Appends a whole file.  'flows' is what was loaded last.  The buffer is bad if
+ * memory has run out. */
+struct state_counts state_save(const struct bridge *b,
+                               const struct flow_file *flows,
+                               const struct state_times *times,
+                               struct of_buffer *to);
+
+#endif
