@@ -510,10 +510,12 @@ static bool start(struct daemon *d, const char *config_path)
 
 static void stop(struct daemon *d)
 {
-    ctl_close(d->ctl);
+    devices_end(d->devices);
     bridge_free(d->bridge);
-    outside_close(d->outside);
     devices_free(d->devices);
+    /* Who takes our place finds it empty. */
+    outside_close(d->outside);
+    ctl_close(d->ctl);
     link_monitor_close(d->links);
     tap_stock_empty();
     notify_close(d->notify);

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "bridge/account.h"
+#include "bridge/closing.h"
 #include "port/packet_ring.h"
 #include "port/shield.h"
 #include "port/tap.h"
@@ -14,6 +15,8 @@
 struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
     int shield_error;
+    bool is_ending;
+    struct closing closing; /* queues, once it is */
 };
 
 struct devices *devices_create(const char *bridge)
@@ -28,12 +31,25 @@ struct devices *devices_create(const char *bridge)
     return d;
 }
 
+void devices_end(struct devices *d)
+{
+    if (d)
+        d->is_ending = true;
+}
+
+static void close_shield(void *context)
+{
+    struct devices *d = context;
+
+    if (d->shield)
+        shield_close(d->shield);
+}
+
 void devices_free(struct devices *d)
 {
     if (!d)
         return;
-    if (d->shield)
-        shield_close(d->shield);
+    closing_finish(&d->closing, close_shield, d);
     free(d);
 }
 
@@ -42,10 +58,12 @@ static bool is_ours(const struct config_port *c)
     return c->type == PORT_INTERNAL || c->type == PORT_LOCAL;
 }
 
-static void close_queues(struct device *d)
+static void close_queues(struct devices *devices, struct device *d)
 {
     for (unsigned int i = 0; i < WORKERS_MAX; i++) {
-        if (d->queues[i])
+        if (d->queues[i] && devices->is_ending)
+            closing_add(&devices->closing, d->queues[i]);
+        else if (d->queues[i])
             d->queues[i]->ops->close(d->queues[i]);
         d->queues[i] = NULL;
     }
@@ -81,9 +99,8 @@ static int real_make(void *context, const struct device_plan *plan,
 static void real_unmake(void *context, const struct device_plan *plan,
                         struct device *d)
 {
-    (void)context;
     if (is_ours(plan->config))
-        close_queues(d);
+        close_queues(context, d);
     else if (d->is_made)
         tap_remove(plan->config->name);
     d->is_made = false;
@@ -152,8 +169,8 @@ static void real_set_queues(void *context, const struct device_plan *plan,
                     strerror(-err), "its queues are not kept apart");
 }
 
-static int open_rings(const struct device_plan *plan, int ifindex,
-                      struct device *d)
+static int open_rings(struct devices *devices, const struct device_plan *plan,
+                      int ifindex, struct device *d)
 {
     struct packet_ring_options o = {
         .ifindex = ifindex,
@@ -166,7 +183,7 @@ static int open_rings(const struct device_plan *plan, int ifindex,
         int err = packet_ring_open(&o, &d->queues[i]);
 
         if (err) {
-            close_queues(d);
+            close_queues(devices, d);
             return err;
         }
         o.fanout_id = packet_ring_fanout_id(d->queues[0]);
@@ -197,7 +214,7 @@ static int open_foreign(struct devices *devices, const struct device_plan *plan,
                     "set up", strerror(-err));
     else
         link->is_up = !plan->stays_down;
-    return open_rings(plan, link->ifindex, d);
+    return open_rings(devices, plan, link->ifindex, d);
 }
 
 static int set_address(const struct device_plan *plan, int ifindex)
@@ -264,8 +281,10 @@ static void real_close(void *context, const struct device_plan *plan,
 {
     struct devices *devices = context;
 
-    close_queues(d);
-    lower_shield(devices, plan->config->name, d);
+    close_queues(devices, d);
+    /* At the end all shields go at once, with what is closed. */
+    if (!devices->is_ending)
+        lower_shield(devices, plan->config->name, d);
     if (d->has_queues)
         htb_remove(link->ifindex);
     d->has_queues = false;

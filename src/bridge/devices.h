@@ -79,6 +79,9 @@ struct devices;
 /* 'bridge' names the shield's table.  NULL if out of memory; a shield that
  * cannot be had is said in the log and remembered. */
 struct devices *devices_create(const char *bridge);
+/* The switch ends: what is closed from now on is closed all at once, by
+ * devices_free, when there are no workers any more. */
+void devices_end(struct devices *d);
 /* Takes all shields away. */
 void devices_free(struct devices *d);
 
