@@ -146,6 +146,9 @@ KNOWN = {
     "the second of two VLAN tags":
         "Once the first is popped it is the tag of the frame.  Open vSwitch "
         "does not see it, so where there are such frames nothing is popped.",
+    "a frame that is under 60 bytes once a tag or label is popped":
+        "It is padded to what Ethernet asks for; Open vSwitch sends it as it "
+        "is.  So a frame of 60 bytes or a few more gets longer.",
     "a TTL that runs out on the way":
         "The frame is discarded, OpenFlow 1.3.5, 5.12, with its action set.  "
         "In Open vSwitch only the list of actions ends, not that of who "
@@ -425,7 +428,8 @@ class Maker:
         if above is tail:
             head.lastlayer().type = 0x88b5
         data = bytes(head / above)
-        if data[-4:] != struct.pack("!I", number):
+        # Nor does one get shorter than a frame may be: see KNOWN.
+        if data[-4:] != struct.pack("!I", number) or 60 <= len(data) < 76:
             data += bytes(20) + struct.pack("!I", number)
         return rng.choice(PORTS + (LOCAL_PORT_NUMBER,)), data
 
