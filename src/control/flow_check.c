@@ -94,6 +94,15 @@ static enum flow_error check_move(const struct walk *w,
     return error ? error : need(w, (enum field_id)move.target_field);
 }
 
+static enum flow_error check_output_reg(const struct walk *w,
+                                        const struct flow_action *a)
+{
+    struct action_move source;
+
+    memcpy(&source, action_value(a), sizeof(source));
+    return need(w, (enum field_id)source.source_field);
+}
+
 static enum flow_error check_learn(const struct walk *w,
                                    const struct flow_action *a)
 {
@@ -161,15 +170,25 @@ typedef enum flow_error check_fn(const struct walk *w,
                                  const struct flow_action *a);
 
 static check_fn *const checks[ACTION_TYPE_COUNT] = {
-    [ACTION_OUTPUT] = check_output,       [ACTION_GROUP] = check_group,
-    [ACTION_ENQUEUE] = check_enqueue,     [ACTION_SET_FIELD] = check_set_field,
-    [ACTION_PUSH_VLAN] = check_push_vlan, [ACTION_POP_VLAN] = need_vlan,
-    [ACTION_PUSH_MPLS] = check_push_mpls, [ACTION_POP_MPLS] = need_mpls,
-    [ACTION_PUSH_PBB] = check_push_pbb,   [ACTION_POP_PBB] = need_pbb,
-    [ACTION_SET_MPLS_TTL] = need_mpls,    [ACTION_DEC_MPLS_TTL] = need_mpls,
-    [ACTION_SET_IP_TTL] = need_ip,        [ACTION_DEC_IP_TTL] = need_ip,
-    [ACTION_METER] = check_meter,         [ACTION_RESUBMIT] = check_resubmit,
-    [ACTION_MOVE] = check_move,           [ACTION_LEARN] = check_learn,
+    [ACTION_OUTPUT] = check_output,
+    [ACTION_GROUP] = check_group,
+    [ACTION_ENQUEUE] = check_enqueue,
+    [ACTION_SET_FIELD] = check_set_field,
+    [ACTION_PUSH_VLAN] = check_push_vlan,
+    [ACTION_POP_VLAN] = need_vlan,
+    [ACTION_PUSH_MPLS] = check_push_mpls,
+    [ACTION_POP_MPLS] = need_mpls,
+    [ACTION_PUSH_PBB] = check_push_pbb,
+    [ACTION_POP_PBB] = need_pbb,
+    [ACTION_SET_MPLS_TTL] = need_mpls,
+    [ACTION_DEC_MPLS_TTL] = need_mpls,
+    [ACTION_SET_IP_TTL] = need_ip,
+    [ACTION_DEC_IP_TTL] = need_ip,
+    [ACTION_METER] = check_meter,
+    [ACTION_RESUBMIT] = check_resubmit,
+    [ACTION_MOVE] = check_move,
+    [ACTION_LEARN] = check_learn,
+    [ACTION_OUTPUT_REG] = check_output_reg,
 };
 
 static void follow_set_field(struct flow_key *key, const struct flow_action *a)
@@ -219,10 +238,10 @@ static enum flow_error check_one(const struct walk *w,
 {
     enum flow_error error = checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
 
-    /* An action of 1.0 that does not fit a frame is skipped for it; to learn
-     * from such a one would make entries that nobody asked for. */
+    /* An action of 1.0 that does not fit a frame is skipped for it; but
+     * nothing is learnt from such a one, and no port is named by it. */
     return error == FLOW_INCONSISTENT_MATCH && w->check->version == OF10 &&
-                   a->type != ACTION_LEARN
+                   a->type != ACTION_LEARN && a->type != ACTION_OUTPUT_REG
                ? FLOW_OK
                : error;
 }

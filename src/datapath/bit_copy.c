@@ -39,3 +39,15 @@ bool bit_copy_to_set_field(const struct flow_key *key,
     cells[2] = mask.cell;
     return true;
 }
+
+uint64_t bit_copy_number(const struct flow_key *key,
+                         const struct action_move *m)
+{
+    const struct field *f = field_by_id((enum field_id)m->source_field);
+    uint64_t number = 0;
+
+    for (unsigned int i = 0; i < m->bits; i++)
+        if (bit_get(field_get(f, key), f->size, m->source_bit + i))
+            number |= (uint64_t)1 << i;
+    return number;
+}

@@ -14,4 +14,8 @@ bool bit_copy_to_set_field(const struct flow_key *key,
                            const struct flow_action *a,
                            struct flow_action cells[3]);
 
+/* The bits of the source, at most 64, as a number. */
+uint64_t bit_copy_number(const struct flow_key *key,
+                         const struct action_move *m);
+
 #endif

@@ -20,6 +20,7 @@ struct walk {
     unsigned int depth;
     struct bucket_choice choice;
     bool is_over;    /* nothing more is done with the frame */
+    bool has_exited; /* nothing more but the action set */
     bool has_missed; /* in the table that was looked at last */
     /* For what goes to the controller. */
     uint64_t cookie;
@@ -152,6 +153,29 @@ static void output(struct walk *w, const struct flow_action *a)
         output_to_port(w, a->port);
         break;
     }
+}
+
+/* Reserved ports as OpenFlow 1.0 has them; a greater number is no port. */
+static void output_reg(struct walk *w, const struct flow_action *a)
+{
+    struct flow_action out = {.type = ACTION_OUTPUT, .max_len = a->max_len};
+    struct action_move m;
+    const struct field *f;
+    uint64_t number;
+
+    memcpy(&m, a + 1, sizeof(m));
+    f = field_by_id((enum field_id)m.source_field);
+    decision_use_field(w->decision, m.source_field);
+    memset(field_at(f, &w->decision->used), 0xff, f->size);
+    number = bit_copy_number(w->key, &m);
+    if (number > UINT16_MAX) {
+        note(w, "no output: no such port");
+        return;
+    }
+    out.port = (uint32_t)number;
+    if (number > OFPORT_MAX)
+        out.port |= 0xffff0000u;
+    output(w, &out);
 }
 
 static void enqueue(struct walk *w, const struct flow_action *a)
@@ -320,6 +344,12 @@ static void learn(struct walk *w, const struct flow_action *a)
         w->aids->learn(w->aids->context, a, w->key);
 }
 
+static void leave(struct walk *w, const struct flow_action *a)
+{
+    (void)a;
+    w->has_exited = true;
+}
+
 static void skip(struct walk *w, const struct flow_action *a)
 {
     (void)w;
@@ -331,11 +361,17 @@ static void carry_out(void *context, const struct flow_action *a)
 {
     static void (*const doers[ACTION_TYPE_COUNT])(
         struct walk *, const struct flow_action *) = {
-        [ACTION_OUTPUT] = output,  [ACTION_ENQUEUE] = enqueue,
-        [ACTION_GROUP] = do_group, [ACTION_SET_QUEUE] = set_queue,
-        [ACTION_METER] = meter,    [ACTION_RESUBMIT] = resubmit,
-        [ACTION_MOVE] = move,      [ACTION_NOTE] = skip,
+        [ACTION_OUTPUT] = output,
+        [ACTION_ENQUEUE] = enqueue,
+        [ACTION_GROUP] = do_group,
+        [ACTION_SET_QUEUE] = set_queue,
+        [ACTION_METER] = meter,
+        [ACTION_RESUBMIT] = resubmit,
+        [ACTION_MOVE] = move,
+        [ACTION_NOTE] = skip,
         [ACTION_LEARN] = learn,
+        [ACTION_EXIT] = leave,
+        [ACTION_OUTPUT_REG] = output_reg,
     };
     struct walk *w = context;
 
@@ -352,7 +388,7 @@ static void apply(struct walk *w, const struct flow_action *cells, size_t count)
 {
     const struct flow_action *end = action_end(cells, count), *a = cells;
 
-    for (; a < end && !w->is_over; a = action_next(a))
+    for (; a < end && !w->is_over && !w->has_exited; a = action_next(a))
         carry_out(w, a);
 }
 
@@ -387,7 +423,7 @@ static int follow(struct walk *w, const struct flow_entry *e)
     if (i->has_meter)
         add_step(w, STEP_METER, i->meter);
     apply(w, instructions_apply(i), i->apply_count);
-    if (w->is_over)
+    if (w->is_over || w->has_exited)
         return -1;
     if (i->has_clear)
         memset(w->set, 0, sizeof(*w->set));

@@ -36,11 +36,13 @@ enum action_type {
     ACTION_DEC_IP_TTL,
     ACTION_COPY_TTL_OUT,
     ACTION_COPY_TTL_IN,
-    ACTION_METER,    /* meter id: an action since OpenFlow 1.5 */
-    ACTION_RESUBMIT, /* in_port, table: Nicira */
-    ACTION_MOVE,     /* copy-field; an operand cell follows */
-    ACTION_NOTE,     /* Nicira; no effect; max_len bytes in operand cells */
-    ACTION_LEARN,    /* Nicira; flow/learn.h says what follows */
+    ACTION_METER,      /* meter id: an action since OpenFlow 1.5 */
+    ACTION_RESUBMIT,   /* in_port, table: Nicira */
+    ACTION_MOVE,       /* copy-field; an operand cell follows */
+    ACTION_NOTE,       /* Nicira; no effect; max_len bytes in operand cells */
+    ACTION_LEARN,      /* Nicira; flow/learn.h says what follows */
+    ACTION_EXIT,       /* Nicira; nothing is done after it but the action set */
+    ACTION_OUTPUT_REG, /* Nicira; max_len; the source of a MOVE follows */
     ACTION_TYPE_COUNT,
 };
 
@@ -68,7 +70,7 @@ union action_operand {
     uint8_t bytes[16];
 };
 
-/* Cells of MOVE: one operand of this form. */
+/* Cells of MOVE and OUTPUT_REG: one operand of this form. */
 struct action_move {
     uint16_t source_field, target_field;
     uint16_t source_bit, target_bit; /* from the right */

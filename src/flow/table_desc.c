@@ -23,7 +23,8 @@ struct table_abilities table_abilities_full(void)
     /* An action set has none of these; OpenFlow 1.3.5 5.10. */
     uint64_t only_applied = BIT(ACTION_ENQUEUE) | BIT(ACTION_RESUBMIT) |
                             BIT(ACTION_NOTE) | BIT(ACTION_MOVE) |
-                            BIT(ACTION_LEARN);
+                            BIT(ACTION_LEARN) | BIT(ACTION_EXIT) |
+                            BIT(ACTION_OUTPUT_REG);
     struct table_abilities a = {
         .instructions = 1u << TABLE_GOTO | 1u << TABLE_WRITE_METADATA |
                         1u << TABLE_WRITE_ACTIONS | 1u << TABLE_APPLY_ACTIONS |

@@ -41,6 +41,7 @@ static const struct row {
     {"copy_ttl_out", ACTION_COPY_TTL_OUT, 0,          PLAIN         },
     {"copy_ttl_in",  ACTION_COPY_TTL_IN,  0,          PLAIN         },
     {"meter",        ACTION_METER,        UINT32_MAX, PLAIN         },
+    {"exit",         ACTION_EXIT,         0,          PLAIN         },
 };
 
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
@@ -69,12 +70,44 @@ static bool add_output(struct action_list *l, uint32_t port_no,
     return true;
 }
 
+/* The operand cell of an OUTPUT_REG. */
+union source_cell {
+    struct flow_action cell;
+    struct action_move move;
+};
+
+/* "output:FIELD": the port that the field is the number of. */
+static bool read_output_reg(const struct text_parse *parse,
+                            struct text_span span, struct action_list *l)
+{
+    const struct flow_match unknown = {.key = {.word = {0}}};
+    const struct text_parse quiet = {.names = parse->names,
+                                     .error = &(struct text_error){""}};
+    struct text_subfield from;
+    union source_cell source;
+
+    if (!text_subfield_read(&quiet, &unknown, span, &from) || from.bits > 64)
+        return false;
+    source.move = (struct action_move){
+        .source_field = (uint16_t)from.field->id,
+        .source_bit = (uint16_t)from.start,
+        .bits = (uint16_t)from.bits,
+    };
+    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT_REG,
+                                            .extra = 1,
+                                            .max_len = MAX_LEN_ALL});
+    action_list_add(l, source.cell);
+    return true;
+}
+
 static bool read_output(const struct text_parse *parse,
                         const struct text_item *item, struct action_list *l)
 {
     uint32_t port_no;
 
     if (!text_read_port(item->value, parse->names, &port_no)) {
+        if (item->has_value && read_output_reg(parse, item->value, l))
+            return true;
         text_fail_at(parse->error, item->value, "there is no such port");
         return text_fail_under(parse->error, item->key);
     }
@@ -294,6 +327,17 @@ static void write_output(FILE *out, const struct text_style *style,
     text_write_port(out, a->port, style->names);
 }
 
+static void write_output_reg(FILE *out, const struct flow_action *a)
+{
+    union source_cell source = {.cell = a[1]};
+    struct text_subfield from = {
+        field_by_id((enum field_id)source.move.source_field),
+        source.move.source_bit, source.move.bits};
+
+    fputs("output:", out);
+    text_subfield_write(out, &from);
+}
+
 static void write_resubmit(FILE *out, const struct text_style *style,
                            const struct flow_action *a)
 {
@@ -358,6 +402,9 @@ static void write_one(FILE *out, const struct text_style *style,
         return;
     case ACTION_NOTE:
         write_note(out, a);
+        return;
+    case ACTION_OUTPUT_REG:
+        write_output_reg(out, a);
         return;
     case ACTION_LEARN:
         text_learn_write(out, style, a);

@@ -266,6 +266,7 @@ void of_actions_write(enum of_version version, struct of_buffer *b,
         [ACTION_RESUBMIT] = put_resubmit,
         [ACTION_NOTE] = put_note,
         [ACTION_LEARN] = of_action_put_learn,
+        [ACTION_OUTPUT_REG] = of_action_put_output_reg,
     };
     const struct flow_action *before = NULL, *a;
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "openflow/of_action_row.h"
 #include "openflow/of_oxm.h"
 
 enum {
@@ -322,5 +323,58 @@ void of_action_put_move(enum of_version version, struct of_buffer *b,
     of_put_zeros(b, is_standard ? 2 : 0);
     of_oxm_put_header(b, form, source, false);
     of_oxm_put_header(b, form, target, false);
+    of_action_wire_end(b, start);
+}
+
+enum flow_error of_action_read_output_reg(const struct of_action_context *c,
+                                          struct reader *r,
+                                          struct action_list *l)
+{
+    bool is_second = c->row->number == OF_NX_OUTPUT_REG2;
+    uint16_t place = read_u16(r);
+    uint16_t max_len = is_second ? read_u16(r) : 0;
+    struct of_oxm o = of_oxm_read_header(r);
+    unsigned count = (place & ((1u << BITS_FIELD_SIZE) - 1)) + 1;
+    union move_cell operand = {.move = {.bits = (uint16_t)count}};
+    struct of_oxm_bits bits;
+
+    if (!is_second)
+        max_len = read_u16(r);
+    if (r->bad)
+        return FLOW_BAD_ACTION_LENGTH;
+    while (r->left > 0)
+        if (read_u8(r))
+            return FLOW_BAD_ARGUMENT;
+    if (o.form == OXM_UNKNOWN || o.form == OXM_COOKIE)
+        return FLOW_BAD_SET_TYPE;
+    if (!of_oxm_find_bits(&o, place >> BITS_FIELD_SIZE, count, &bits) ||
+        bits.count < count)
+        return FLOW_BAD_SET_LENGTH;
+    operand.move.source_field = (uint16_t)bits.field->id;
+    operand.move.source_bit = (uint16_t)bits.start;
+    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT_REG,
+                                            .extra = 1,
+                                            .max_len = max_len});
+    action_list_add(l, operand.cell);
+    return FLOW_OK;
+}
+
+void of_action_put_output_reg(enum of_version version, struct of_buffer *b,
+                              const struct flow_action *a)
+{
+    union move_cell operand = {.cell = a[1]};
+    const struct action_move *m = &operand.move;
+    const struct field *f = field_by_id((enum field_id)m->source_field);
+    bool is_wide = f->id == FIELD_IN_PORT && m->source_bit + m->bits > 16;
+    enum of_version form = is_wide ? OF13 : OF10;
+    size_t start = of_action_wire_begin_nicira(b, OF_NX_OUTPUT_REG);
+
+    (void)version;
+    of_put_u16(b, (uint16_t)((m->source_bit + of_oxm_shift(form, f))
+                                 << BITS_FIELD_SIZE |
+                             (m->bits - 1)));
+    of_oxm_put_header(b, form, f, false);
+    of_put_u16(b, a->max_len);
+    of_put_zeros(b, 6);
     of_action_wire_end(b, start);
 }

@@ -11,6 +11,8 @@ of_action_reader of_action_read_set_field;
 of_action_reader of_action_read_copy_field;
 of_action_reader of_action_read_reg_load;
 of_action_reader of_action_read_reg_move;
+/* Nicira's output to the port that some bits of a field are the number of. */
+of_action_reader of_action_read_output_reg;
 
 /* Adds a SET_FIELD of a number; FLOW_BAD_ARGUMENT if the field is smaller. */
 enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
@@ -24,6 +26,8 @@ bool of_action_is_number(const struct flow_action *a, uint64_t *number);
  * or no set-field. */
 void of_action_put_set_field(enum of_version version, struct of_buffer *b,
                              const struct flow_action *a);
+void of_action_put_output_reg(enum of_version version, struct of_buffer *b,
+                              const struct flow_action *a);
 void of_action_put_move(enum of_version version, struct of_buffer *b,
                         const struct flow_action *a);
 

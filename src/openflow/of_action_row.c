@@ -82,7 +82,10 @@ static const struct of_action_row rows[] = {
     NX_READS(OF_NX_NOTE, NOTE, 0, note),
     NX_SETS(OF_NX_SET_TUNNEL64, OF11, TUNNEL_ID, U64, 24),
     NX_READS(OF_NX_RESUBMIT_TABLE, RESUBMIT, 16, resubmit),
+    NX_READS(OF_NX_OUTPUT_REG, OUTPUT_REG, 24, output_reg),
     NX_READS(OF_NX_LEARN, LEARN, 0, learn),
+    {17, OF10, OF15, OF_VENDOR_NICIRA, ACTION_EXIT, OF_ARGUMENT_NONE, 0, 16,
+     NULL},
     NX(18, DEC_IP_TTL, NONE),
     NX_READS(20, OUTPUT, 16, controller),
     NX_READS(21, DEC_IP_TTL, 0, dec_ttl_ids),
@@ -92,6 +95,7 @@ static const struct of_action_row rows[] = {
     NX(26, DEC_MPLS_TTL, NONE),
     NX_SETS(30, OF10, MPLS_LABEL, U32, 16),
     NX_SETS(31, OF10, MPLS_TC, U8, 16),
+    NX_READS(OF_NX_OUTPUT_REG2, OUTPUT_REG, 24, output_reg),
     NX(40, GROUP, U32),
     NX_READS(OF_NX_LEARN2, LEARN, 0, learn),
 

@@ -23,7 +23,9 @@ enum {
     OF_NX_NOTE = 8,
     OF_NX_SET_TUNNEL64 = 9,
     OF_NX_RESUBMIT_TABLE = 14,
+    OF_NX_OUTPUT_REG = 15,
     OF_NX_LEARN = 16,
+    OF_NX_OUTPUT_REG2 = 32,
     OF_NX_LEARN2 = 45,
 };
 

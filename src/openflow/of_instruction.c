@@ -55,6 +55,8 @@ static enum flow_error check_set(const struct action_list *l)
         case ACTION_NOTE:
         case ACTION_MOVE:
         case ACTION_LEARN:
+        case ACTION_EXIT:
+        case ACTION_OUTPUT_REG:
             return FLOW_BAD_ACTION_ORDER;
         default:
             break;

@@ -24,12 +24,13 @@ add-flow BRIDGE priority=7,ip,actions=learn(eth_type=0x800,NXM_OF_IP_DST[],load:
 add-flow BRIDGE priority=8,actions=learn(table=1,load:OXM_OF_IN_PORT[]->NXM_NX_REG1[],output:OXM_OF_IN_PORT[])
 add-flow BRIDGE priority=9,ip,actions=learn(load:NXM_OF_IP_TOS[2..7]->NXM_NX_REG1[0..5],NXM_NX_TUN_ID[]=0x12345,OXM_OF_METADATA[0..3]=0x5)
 add-flow BRIDGE priority=10,actions=learn(NXM_OF_ETH_SRC[0..7]=0x7,NXM_OF_ETH_DST[]=02:00:00:00:00:07)
+add-flow BRIDGE priority=11,actions=output:NXM_NX_REG0[0..15],output:in_port,exit
+add-flow BRIDGE priority=12,actions=output:NXM_OF_IP_SRC[]
 dump-flows BRIDGE
 dump-flows --no-stats BRIDGE priority=3
 add-flow BRIDGE priority=20,actions=learn(table=1,load:5->NXM_OF_IP_DST[])
 add-flow BRIDGE priority=20,actions=learn(load:NXM_OF_IP_DST[]->NXM_NX_REG1[])
 add-flow BRIDGE priority=20,actions=learn(NXM_OF_IP_DST[])
-add-flow BRIDGE priority=20,actions=write_actions(learn(table=1))
 add-flow BRIDGE priority=20,actions=learn(table=255)
 add-flow BRIDGE priority=20,actions=learn(NXM_OF_IN_PORT[]=NXM_NX_REG0[])
 mod-flows --strict BRIDGE priority=10,actions=learn(table=2,NXM_OF_ETH_SRC[])

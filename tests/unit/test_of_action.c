@@ -169,6 +169,8 @@ static void nicira_actions_are_understood(void **state)
         {"ffff0018 00002320 0009 000000000000 0000000500000006",
          "set_field:0x500000006->tun_id"},
         {"ffff0010 00002320 0008 010203040506", "note:01.02.03.04.05.06"},
+        {"ffff0018 00002320 0020 01c5 0040 00010204 000000000000",
+         "output:NXM_NX_REG1[7..12]"},
     };
     /* clang-format on */
 
@@ -312,6 +314,20 @@ static void learn_comes_back(void **state)
                  "output:OXM_OF_IN_PORT[])");
 }
 
+static void exit_and_outputs_of_fields_come_back(void **state)
+{
+    (void)state;
+    for (int version = OF10; version <= OF15; version++) {
+        enum of_version v = (enum of_version)version;
+
+        assert_means(v, "ffff0010 00002320 0011 000000000000", "exit");
+        assert_means(v,
+                     "ffff0018 00002320 000f 01c5 00010204 0040"
+                     "000000000000",
+                     "output:NXM_NX_REG1[7..12]");
+    }
+}
+
 static void what_cannot_be_learnt_is_named(void **state){
     /* clang-format off */
     static const struct {
@@ -423,6 +439,7 @@ int main(void)
         cmocka_unit_test(nicira_actions_are_understood),
         cmocka_unit_test(faults_are_named),
         cmocka_unit_test(learn_comes_back),
+        cmocka_unit_test(exit_and_outputs_of_fields_come_back),
         cmocka_unit_test(what_cannot_be_learnt_is_named),
         cmocka_unit_test(other_versions_are_told_in_their_words),
         cmocka_unit_test(enqueue_becomes_three),

@@ -56,7 +56,13 @@ static void faults_are_named(void **state)
         {OF13, "00040018 00000000 " OUTPUT_1, FLOW_OK},
         {OF13, "00040020 00000000 " OUTPUT_1, FLOW_BAD_INSTRUCTION_LENGTH},
         {OF13, "00040010 00000000 " OUTPUT_1, FLOW_BAD_ACTION_LENGTH},
-        /* What has no place in an action set: resubmit, note. */
+        /* What has no place in an action set: exit, learn, resubmit, note. */
+        {OF13, "00030018 00000000 ffff0010 00002320 00110000 00000000",
+         FLOW_BAD_ACTION_ORDER},
+        {OF13,
+         "00030028 00000000 ffff0020 00002320 00100000 00008000 00000000"
+         "00000000 00000100 00000000",
+         FLOW_BAD_ACTION_ORDER},
         {OF13, "00030018 00000000 ffff0010 00002320 000e0001 03000000",
          FLOW_BAD_ACTION_ORDER},
         {OF13, "00040018 00000000 ffff0010 00002320 000e0001 03000000",

@@ -505,6 +505,21 @@ static void add_line(const char *line)
     flow_mod_clear(&mod);
 }
 
+/* A field names the port; what is behind an exit is not done, but the action
+ * set is. */
+static void outputs_of_registers_and_exits(void **state)
+{
+    (void)state;
+    add_line("actions=write_actions(output:3),goto_table:1");
+    add_line("table=1,actions=load:2->NXM_NX_REG0[8..15],"
+             "output:NXM_NX_REG0[8..15],resubmit(,2),output:2");
+    add_line("table=2,actions=load:0x10002->NXM_NX_REG1[],"
+             "output:NXM_NX_REG1[],load:0xfffb->NXM_NX_REG2[16..31],"
+             "output:NXM_NX_REG2[16..31],exit,output:2");
+    decide();
+    STEPS(3, LIST(STEP_PORT, STEP_FLOOD, STEP_PORT), LIST(1, 0, 2));
+}
+
 /* Small values, so that entries match and prerequisites hold. */
 static struct flow_key some_key(void)
 {
@@ -628,6 +643,8 @@ int main(void)
                                         begin, end),
         cmocka_unit_test_setup_teardown(bad_groups_are_refused, begin, end),
         cmocka_unit_test_setup_teardown(resubmits_for_ever_end, begin, end),
+        cmocka_unit_test_setup_teardown(outputs_of_registers_and_exits, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(
             a_resubmit_writes_to_the_same_action_set, begin, end),
         cmocka_unit_test_setup_teardown(

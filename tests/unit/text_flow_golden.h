@@ -124,6 +124,8 @@ static const struct {
      "ip actions=set_queue:5,resubmit(1,2),resubmit:1,resubmit(,3),"
      "resubmit(3,4),note:00.11.22.00.00.00",
      same},
+    {"actions=output:reg1[7..12],exit",
+     "actions=output:NXM_NX_REG1[7..12],exit", same},
     {"actions=learn()", "actions=learn(table=1)", same},
     {"actions=learn(delete_learned,send_flow_rem,limit=4096),output:1",
      "actions=learn(table=1,send_flow_rem,delete_learned,limit=4096),output:1",
