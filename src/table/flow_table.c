@@ -493,7 +493,8 @@ void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
 
     all.command = FLOW_MOD_DELETE;
     flow_tables_each(t, &all, remove_if, &r);
-    delete_orphans(t);
+    if (t->learn_refs.orphans)
+        delete_orphans(t);
     atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
     flow_tables_bump(t);
 }
@@ -517,10 +518,17 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
                          : REMOVED_IDLE_TIMEOUT);
         count++;
     }
-    delete_orphans(t);
+    if (t->learn_refs.orphans)
+        delete_orphans(t);
     if (count)
         flow_tables_bump(t);
     return count;
+}
+
+static void begin_epoch(struct flow_tables *t, const struct flow_mod *mod)
+{
+    if (!(mod->flags & FLOW_MOD_LEARNT))
+        atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
 }
 
 enum flow_error flow_tables_apply(struct flow_tables *t,
@@ -537,19 +545,20 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     case FLOW_MOD_MODIFY:
     case FLOW_MOD_MODIFY_STRICT:
         error = modify(&c);
+        begin_epoch(t, mod);
         break;
     case FLOW_MOD_DELETE:
     case FLOW_MOD_DELETE_STRICT:
         c.visit = delete_one;
         c.context = &c;
         visit_selected(&c);
+        begin_epoch(t, mod);
         break;
     default:
         return FLOW_BAD_COMMAND;
     }
-    if (mod->command != FLOW_MOD_ADD && !(mod->flags & FLOW_MOD_LEARNT))
-        atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
-    delete_orphans(t);
+    if (t->learn_refs.orphans)
+        delete_orphans(t);
     flow_tables_bump(t);
     return error;
 }

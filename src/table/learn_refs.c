@@ -47,7 +47,8 @@ static struct learn_ref *find(struct learn_refs *r,
     return NULL;
 }
 
-bool learn_refs_take(struct learn_refs *r, const struct flow_instructions *i)
+bool learn_refs_take_all(struct learn_refs *r,
+                         const struct flow_instructions *i)
 {
     const struct flow_action *end = action_end(i->cells, i->apply_count);
     const struct flow_action *a = i->cells;

@@ -27,7 +27,26 @@ struct learn_refs {
 
 /* For an entry that is made; false, and nothing has changed, if out of memory.
  */
-bool learn_refs_take(struct learn_refs *r, const struct flow_instructions *i);
+bool learn_refs_take_all(struct learn_refs *r,
+                         const struct flow_instructions *i);
+
+static inline bool learn_refs_are_in(const struct flow_instructions *i)
+{
+    const struct flow_action *end = action_end(i->cells, i->apply_count);
+
+    for (const struct flow_action *a = i->cells; a < end; a = action_next(a))
+        if (a->type == ACTION_LEARN)
+            return true;
+    return false;
+}
+
+/* Most entries have none, which is seen at once. */
+static inline bool learn_refs_take(struct learn_refs *r,
+                                   const struct flow_instructions *i)
+{
+    return !learn_refs_are_in(i) || learn_refs_take_all(r, i);
+}
+
 /* For one that goes. */
 void learn_refs_release(struct learn_refs *r,
                         const struct flow_instructions *i);
