@@ -10,7 +10,7 @@
 
 enum {
     WORD_SIZE = 64,
-    NOTE_MAX = 240,
+    NOTE_MAX = 238, /* two less than a multiple of eight */
     MAX_LEN_ALL = 0xffff,
     TABLE_SAME = 0xff, /* resubmit: the table that it is in */
 };
