@@ -271,19 +271,29 @@ size_t mac_table_forget_port(struct mac_table *t, unsigned int port)
     return count;
 }
 
+/* It may have been used before the clock started, and a worker's clock may be
+ * ahead of the main thread's. */
+static uint32_t age_of(const struct entry *e, uint32_t now_s)
+{
+    uint32_t used_s = atomic_load(&e->used_s);
+
+    return (int32_t)(now_s - used_s) > 0 ? now_s - used_s : 0;
+}
+
+/* All are looked at: those that workers have refreshed stand in their port's
+ * list where they were before, so it is not in the order of use. */
 size_t mac_table_age(struct mac_table *t, uint32_t now_s)
 {
     size_t count = 0;
 
-    for (unsigned int i = 0; i < MAC_TABLE_PORTS; i++)
-        while (t->ports[i].count) {
-            uint32_t at = longest_unused(t, i);
+    for (size_t at = 0; at < t->capacity; at++) {
+        const struct entry *e = &t->entries[at];
 
-            if (now_s - atomic_load(&t->entries[at].used_s) < t->aging_s)
-                break;
-            remove_entry(t, at);
-            count++;
-        }
+        if (atomic_load(&e->key) == FREE_KEY || age_of(e, now_s) < t->aging_s)
+            continue;
+        remove_entry(t, (uint32_t)at);
+        count++;
+    }
     return count;
 }
 
@@ -291,14 +301,12 @@ static void describe(const struct entry *e, uint32_t now_s,
                      struct mac_entry *seen)
 {
     uint64_t key = atomic_load(&e->key);
-    uint32_t used_s = atomic_load(&e->used_s);
 
     *seen = (struct mac_entry){
         .mac = key >> 12,
         .vlan = key & 0xfff,
         .port = atomic_load(&e->port),
-        /* It may have been used before the clock started, or just now. */
-        .age_s = (int32_t)(now_s - used_s) > 0 ? now_s - used_s : 0,
+        .age_s = age_of(e, now_s),
     };
 }
 

@@ -49,6 +49,35 @@ static void a_worker_refreshes_what_it_uses(void **state)
     mac_table_free(t);
 }
 
+/* One that was refreshed long ago is as old as one learned then, whatever has
+ * been learned since. */
+static void ages_by_the_last_use(void **state)
+{
+    struct mac_table *t = mac_table_create(16, 300);
+
+    (void)state;
+    mac_table_learn(t, 1, 0, 2, 0);
+    mac_table_learn(t, 2, 0, 2, 100);
+    assert_true(mac_table_refresh(t, 1, 0, 2, 50));
+    assert_int_equal(mac_table_age(t, 349), 0);
+    assert_int_equal(mac_table_age(t, 350), 1);
+    assert_int_equal(mac_table_find(t, 1, 0), MAC_TABLE_UNKNOWN);
+    assert_int_equal(mac_table_find(t, 2, 0), 2);
+    mac_table_free(t);
+}
+
+static void a_worker_may_be_ahead_of_the_clock(void **state)
+{
+    struct mac_table *t = mac_table_create(16, 300);
+
+    (void)state;
+    mac_table_learn(t, 1, 0, 2, 100);
+    assert_true(mac_table_refresh(t, 1, 0, 2, 101));
+    assert_int_equal(mac_table_age(t, 100), 0);
+    assert_int_equal(mac_table_find(t, 1, 0), 2);
+    mac_table_free(t);
+}
+
 static void a_flood_of_one_port_hurts_only_that_port(void **state)
 {
     struct mac_table *t = mac_table_create(64, 300);
@@ -140,6 +169,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_what_it_learned),
         cmocka_unit_test(a_worker_refreshes_what_it_uses),
+        cmocka_unit_test(ages_by_the_last_use),
+        cmocka_unit_test(a_worker_may_be_ahead_of_the_clock),
         cmocka_unit_test(a_flood_of_one_port_hurts_only_that_port),
         cmocka_unit_test(the_least_recently_used_goes_first),
         cmocka_unit_test(a_port_that_goes_takes_its_addresses),
