@@ -22,6 +22,13 @@ static void output(struct executor *x, struct execution *e,
     e->is_shared = true;
 }
 
+/* A header taken out must not make a runt of the frame: IEEE 802.3 3.2.8. */
+static void pad_after(struct frame *f, uint32_t size_before)
+{
+    if (size_before >= FRAME_MIN_SIZE && f->size < FRAME_MIN_SIZE)
+        frame_pad(f);
+}
+
 static const struct frame *make_form(struct executor *x, const struct frame *f,
                                      const struct normal *n, bool wants_tag)
 {
@@ -29,8 +36,10 @@ static const struct frame *make_form(struct executor *x, const struct frame *f,
 
     if (!copy)
         return NULL;
-    if (n->has_tag)
+    if (n->has_tag) {
         frame_pop_vlan(copy);
+        pad_after(copy, f->size);
+    }
     if (wants_tag &&
         !frame_push_vlan(copy, ETH_P_8021Q, (uint16_t)(n->pcp << 13 | n->vlan)))
         return NULL;
@@ -207,13 +216,6 @@ static enum drop_reason set_queue(struct executor *x, struct execution *e,
         return DROP_LOOP;
     e->frame->queue = queue;
     return DROP_NONE;
-}
-
-/* A header taken out must not make a runt of the frame: IEEE 802.3 3.2.8. */
-static void pad_after(struct frame *f, uint32_t size_before)
-{
-    if (size_before >= FRAME_MIN_SIZE && f->size < FRAME_MIN_SIZE)
-        frame_pad(f);
 }
 
 /* Why an edit was not done; DROP_NONE if the frame can go on. */

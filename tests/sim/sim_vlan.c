@@ -112,6 +112,22 @@ static void addresses_are_learned_for_each_vlan(void **state)
     sim_close(s);
 }
 
+/* With a tag of 4 bytes a frame of 60 is long enough; without it it is padded.
+ */
+static void a_frame_that_loses_its_tag_is_no_runt(void **state)
+{
+    struct sim *s = vlans();
+    struct small_frame f = frame_of(0xff, 1, 10);
+
+    (void)state;
+    f.size = 60;
+    sim_receive(s, "trunk", f.data, f.size);
+    sim_run(s);
+    assert_int_equal(sim_sent(s, "a10")->frames[0].size, 60);
+    assert_int_equal(sim_sent(s, "all")->frames[0].size, 60);
+    sim_close(s);
+}
+
 static void without_vlans_a_tag_is_kept_bit_for_bit(void **state)
 {
     static const uint16_t types[] = {0x8100, 0x88a8};
@@ -141,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_frame_stays_in_its_vlan),
         cmocka_unit_test(addresses_are_learned_for_each_vlan),
+        cmocka_unit_test(a_frame_that_loses_its_tag_is_no_runt),
         cmocka_unit_test(without_vlans_a_tag_is_kept_bit_for_bit),
     };
 
