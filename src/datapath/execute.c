@@ -6,6 +6,7 @@
 #include "datapath/normal.h"
 #include "datapath/upcall.h"
 #include "packet/edit.h"
+#include "packet/header.h"
 
 enum { COPIES_DEEP = 64 }; /* as deep as the pipeline goes */
 
@@ -268,7 +269,8 @@ static void send_to_controller(struct executor *x, struct execution *e,
     outbox_consumed(x->outbox, e->index);
 }
 
-/* Raises the drop precedence of an assured-forwarding DSCP, RFC 2597. */
+/* Raises the drop precedence of an assured-forwarding DSCP, RFC 2597, as it is
+ * by now. */
 static enum drop_reason remark(struct executor *x, struct execution *e,
                                uint8_t levels)
 {
@@ -276,7 +278,7 @@ static enum drop_reason remark(struct executor *x, struct execution *e,
     struct flow_action cells[3] = {
         {.type = ACTION_SET_FIELD, .extra = 2, .field = FIELD_IP_DSCP}
     };
-    uint8_t dscp = e->key->ip_dscp;
+    uint8_t dscp = header_ip_dscp(e->frame);
     unsigned int class = dscp >> 3, precedence = (dscp >> 1 & 3) + levels;
 
     if (!class || class > 4 || !(dscp >> 1 & 3) || dscp & 1)

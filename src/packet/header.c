@@ -74,6 +74,17 @@ uint8_t header_ip_proto(const struct frame *f)
     return ipv6_walk(ip, header_ip_end(f) - f->l3).proto;
 }
 
+uint8_t header_ip_dscp(const struct frame *f)
+{
+    unsigned int version = header_ip_version(f);
+    const uint8_t *ip = f->data + f->l3;
+
+    /* One behind a second tag is not looked at. */
+    if (!version || f->l3 != header_ethertype_at(f) + 2)
+        return 0;
+    return version == 4 ? ip[1] >> 2 : wire_get16(ip) >> 6 & 0x3f;
+}
+
 void header_locate(struct frame *f)
 {
     struct flow_key key;

@@ -23,6 +23,9 @@ unsigned int header_ip_version(const struct frame *f);
 uint8_t header_ip_proto(const struct frame *f);
 uint32_t header_ip_end(const struct frame *f);
 
+/* The DSCP of the IP header that ip_dscp speaks of; 0 if there is none. */
+uint8_t header_ip_dscp(const struct frame *f);
+
 /* Finds l3 and l4 anew. */
 void header_locate(struct frame *f);
 

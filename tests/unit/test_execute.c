@@ -254,6 +254,20 @@ static void a_meter_s_remark_raises_the_drop_precedence(void **state)
     assert_int_equal(sent(3), 3);
 }
 
+/* AF11 to AF12 to AF13: each goes by what the one before has left. */
+static void a_remark_follows_an_edit(void **state)
+{
+    (void)state;
+    set_meter(BAND_DSCP_REMARK, 1);
+    for (unsigned int i = 0; i < 4; i++) {
+        step(STEP_METER, 1);
+        step(STEP_METER, 1);
+        step(STEP_PORT, 1);
+        run(AF11);
+    }
+    assert_int_equal(w.queues[1].sent[3].data[15], 14 << 2);
+}
+
 static void flood_and_all_leave_out_the_in_port(void **state)
 {
     (void)state;
@@ -392,6 +406,7 @@ int main(void)
         TEST(a_failed_step_ends_its_copy_alone),
         TEST(a_meter_s_drop_ends_the_frame),
         TEST(a_meter_s_remark_raises_the_drop_precedence),
+        TEST(a_remark_follows_an_edit),
         TEST(flood_and_all_leave_out_the_in_port),
         TEST(the_controller_gets_the_frame_as_it_is_then),
         TEST(a_full_way_to_the_controller_is_said),
