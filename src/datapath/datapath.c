@@ -282,10 +282,13 @@ void datapath_set_forwards_bpdu(struct datapath *d, bool forwards_bpdu)
 static void take_learned(struct datapath *d, const struct learn_event *event,
                          int64_t now_ms, struct mac_learned *l)
 {
+    const struct datapath_port *port = ports_at(&d->ports, event->port);
+
     *l = (struct mac_learned){
         .mac = event->mac, .vlan = event->vlan, .port = event->port};
-    /* The port may have gone since the worker saw the frame. */
-    if (ports_at(&d->ports, event->port))
+    /* The port may have gone since the worker saw the frame, or been away when
+     * a controller sent one as from there. */
+    if (port && port->is_up)
         l->news =
             mac_table_learn(datapath_mac_table(d), event->mac, event->vlan,
                             event->port, (uint32_t)(now_ms / 1000));

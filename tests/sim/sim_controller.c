@@ -149,6 +149,38 @@ static void packet_ins_above_the_rate_are_counted(void **state)
     sim_close(s);
 }
 
+static size_t known_addresses(struct sim *s)
+{
+    return mac_table_count(datapath_mac_table(bridge_datapath(sim_bridge(s))));
+}
+
+/* A frame that it sends as from port 2 teaches where the sender is, but not
+ * while nothing can be there. */
+static void what_it_sends_teaches_of_ports_that_are_there(void **state)
+{
+    uint8_t message[84] = {1, 13, 0, 84, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff, 0,
+                           2, 0, 8,
+                           /* OUTPUT to NORMAL. */
+                           0, 0, 0, 8, 0xff, 0xfa, 0, 0};
+    struct small_frame f = frame_of(9, 1, -1);
+    struct sim *s = open_with(PORTS POX);
+
+    (void)state;
+    memcpy(message + 24, f.data, f.size);
+    listen_as(s, 0, 1);
+    accept_switch(s, 0);
+    sim_link_down(s, "em2");
+    peer_send(sim_peer(s, 0), message, sizeof(message));
+    sim_run(s);
+    assert_int_equal(sent_count(s, "em3"), 1);
+    assert_int_equal(known_addresses(s), 0);
+    sim_link_up(s, "em2");
+    peer_send(sim_peer(s, 0), message, sizeof(message));
+    sim_run(s);
+    assert_int_equal(known_addresses(s), 1);
+    sim_close(s);
+}
+
 static void it_is_told_of_ports(void **state)
 {
     struct sim *s = open_with(PORTS POX);
@@ -287,6 +319,7 @@ int main(void)
         cmocka_unit_test(frames_go_as_it_says),
         cmocka_unit_test(an_entry_in_place_of_another_counts_anew),
         cmocka_unit_test(packet_ins_above_the_rate_are_counted),
+        cmocka_unit_test(what_it_sends_teaches_of_ports_that_are_there),
         cmocka_unit_test(it_is_told_of_ports),
         cmocka_unit_test(it_changes_ports),
         cmocka_unit_test(it_is_called_again_within_a_second),
