@@ -301,6 +301,7 @@ void controller_reconfigure(struct controller *c,
 {
     bool has_new_target = !target_is_equal(&c->options.target, &o->target);
     bool has_new_probe = c->options.inactivity_probe_s != o->inactivity_probe_s;
+    int64_t longest_ms = now_ms + (int64_t)o->max_backoff_s * 1000;
 
     c->options = *o;
     c->session.connection.packet_in_limit =
@@ -309,6 +310,8 @@ void controller_reconfigure(struct controller *c,
         set_probe_deadline(c, now_ms);
     if (c->backoff_s > o->max_backoff_s)
         c->backoff_s = o->max_backoff_s;
+    if (!is_connected(c->state) && c->deadline_ms > longest_ms)
+        c->deadline_ms = longest_ms; /* of a longer wait before */
     if (!has_new_target)
         return;
     c->backoff_s = 1;

@@ -266,6 +266,18 @@ static void one_that_is_away_is_called_ever_more_seldom(void **state)
     sim_close(s);
 }
 
+static void a_reload_shortens_the_wait_that_is_under_way(void **state)
+{
+    struct sim *s = open_with(PORTS POX "max-backoff = 3600\n");
+
+    (void)state;
+    sim_pass_ms(s, 300000); /* the next call is more than 200 s away */
+    listen_as(s, 0, 1);
+    assert_true(sim_reload(s, PORTS POX "max-backoff = 2\n"));
+    assert_in_range(accept_switch(s, 0), 100, 2000);
+    sim_close(s);
+}
+
 static void one_that_freezes_is_given_up(void **state)
 {
     struct sim *s = open_with(PORTS POX);
@@ -324,6 +336,7 @@ int main(void)
         cmocka_unit_test(it_changes_ports),
         cmocka_unit_test(it_is_called_again_within_a_second),
         cmocka_unit_test(one_that_is_away_is_called_ever_more_seldom),
+        cmocka_unit_test(a_reload_shortens_the_wait_that_is_under_way),
         cmocka_unit_test(one_that_freezes_is_given_up),
         cmocka_unit_test(a_reload_touches_just_what_it_speaks_of),
     };
