@@ -67,6 +67,20 @@ $(B)/sim/%: $(B)/tests/sim/%.o $(SIM_PARTS) $(call downward,$(LAYERS))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
+# tests/random/ draws what happens to the whole switch, from a seed, beside a
+# model of it.
+RANDOM_PARTS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/random/*.c))
+
+$(B)/sim/random: $(RANDOM_PARTS) $(SIM_PARTS) $(call downward,$(LAYERS))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+# STEPS from SEED on: 10 million take minutes.
+STEPS ?= 1000000
+SEED  ?= 1
+simulate: $(B)/sim/random
+	$< --seed $(SEED) --steps $(STEPS)
+
 # tests/fuzz/fuzz_NAME.c is a libFuzzer target: under fuzz/ with the fuzzer, for
 # `make fuzz`, under replay/ with tests/fuzz/replay.c, which knows no more than
 # the inputs kept in tests/fuzz/corpus/NAME.
@@ -102,7 +116,7 @@ $(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(SIM_PARTS) $(FAULT_PARTS)
 $(B)/faults/flowbridge: $(B)/src/main.o $(FAULT_PARTS)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(LIBS)
 
-TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(REPLAYS) $(FAULT_TESTS)
+TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(B)/sim/random $(REPLAYS) $(FAULT_TESTS)
 
 test-programs: $(TESTS)
 
@@ -195,6 +209,7 @@ distclean: clean
 help:
 	@echo 'make                 builds build/flowbridge (configures itself first)'
 	@echo 'make check           unit tests and the simulation; no root needed'
+	@echo 'make simulate        random STEPS=1000000 from SEED=1, beside a model'
 	@echo 'make check-system    network namespaces and real peers; needs root'
 	@echo 'make differential    many random cases beside other switches; needs root'
 	@echo 'make soak            faults and storms for MINUTES=60; needs root'
@@ -211,5 +226,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check faults check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check simulate faults check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:

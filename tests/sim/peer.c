@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TYPE_HELLO = 0, TYPE_ECHO_REQUEST = 2, TYPE_ECHO_REPLY = 3 };
+enum {
+    TYPE_HELLO = 0,
+    TYPE_ECHO_REQUEST = 2,
+    TYPE_ECHO_REPLY = 3,
+    HEADER_SIZE = 8,
+};
 
 struct peer_stream {
     struct stream stream;
@@ -58,6 +63,8 @@ struct stream *peer_connect(void *context, const struct target *t,
     s->stream.ops = &ops;
     s->peer = p;
     p->stream = s;
+    p->connections++;
+    p->delivered = 0;
     p->in_size = p->out_size = 0;
     memset(p->received, 0, sizeof(p->received));
     return &s->stream;
@@ -98,8 +105,15 @@ static void deliver(struct peer *p, int64_t now_ms)
     memcpy(message, p->out, size);
     p->out_size -= size;
     memmove(p->out, p->out + size, p->out_size);
+    p->delivered++;
     if (!owner.message(owner.context, message, size, now_ms))
         peer_hang_up(p, now_ms);
+}
+
+static bool has_message(const struct peer *p)
+{
+    return p->stream && p->out_size >= HEADER_SIZE &&
+           p->out_size >= size_of(p->out);
 }
 
 bool peer_turn(struct peer *p, int64_t now_ms)
@@ -117,7 +131,7 @@ bool peer_turn(struct peer *p, int64_t now_ms)
         has_moved = true;
     }
     p->in_size = 0;
-    while (p->stream && p->out_size) {
+    while (has_message(p)) {
         deliver(p, now_ms);
         has_moved = true;
     }

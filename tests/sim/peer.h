@@ -22,6 +22,8 @@ struct peer {
     bool is_frozen; /* takes connections and messages, and says nothing */
     uint8_t version;
     unsigned int attempts; /* to connect, refused ones too */
+    unsigned int connections;
+    unsigned int delivered; /* messages, in the connection that is there */
     /* Messages that came in the connection that is there or was last, by
      * type; and the last of each. */
     unsigned int received[256];
@@ -42,7 +44,8 @@ struct stream *peer_connect(void *context, const struct target *t,
 bool peer_turn(struct peer *p, int64_t now_ms);
 
 bool peer_is_connected(const struct peer *p);
-/* Sends a message at the next turn. */
+/* Sends a message, or a part of one, at the next turn.  A message that is not
+ * whole yet waits for the rest. */
 void peer_send(struct peer *p, const void *message, size_t size);
 /* The same for one of eight bytes. */
 void peer_send_type(struct peer *p, uint8_t type);

@@ -1,0 +1,170 @@
+#include "tests/random/draw.h"
+#include "tests/random/steps.h"
+
+enum { BATCH_MAX = 4, KEPT_MS = 5000 };
+
+#define NO_BUFFER 0xffffffffu
+
+static void say_packet(const struct world *w, const char *what, uint32_t where,
+                       const struct packet *p)
+{
+    world_say(w,
+              "%s %x: %012llx > %012llx tags=%u (%04x) type=%04x "
+              "%08x:%u > %08x:%u proto=%u dscp=%u ttl=%u size=%u",
+              what, where, (unsigned long long)p->eth_src,
+              (unsigned long long)p->eth_dst, p->tag_count, p->tags[0].tci,
+              p->type, p->ip_src, p->tp_src, p->ip_dst, p->tp_dst, p->proto,
+              p->dscp, p->ttl, p->size);
+}
+
+void steps_end_frames(struct world *w)
+{
+    walk_learn(&w->model, &w->outcome);
+    world_owe_packet_ins(w);
+}
+
+static bool has_select(const struct model *m)
+{
+    for (int i = 1; i <= MODEL_GROUPS; i++)
+        if (m->groups[i].is_there && m->groups[i].kind == KIND_SELECT)
+            return true;
+    return false;
+}
+
+/* A port where frames can come from, or -1. */
+static int draw_source(struct world *w)
+{
+    int start = (int)dice_below(&w->dice, MODEL_PORTS);
+
+    for (int i = 0; i < MODEL_PORTS; i++) {
+        int at = (start + i) % MODEL_PORTS;
+        const struct model_port *p = &w->model.ports[at];
+
+        if (p->is_configured && p->is_there && p->has_link)
+            return at;
+    }
+    return -1;
+}
+
+static bool can_come(const struct world *w, const struct packet *p, int port)
+{
+    const struct model_port *in = &w->model.ports[port];
+
+    return p->size && in->is_configured && in->is_there && in->has_link;
+}
+
+/* One that has come not long ago may come again, so that what the switch keeps
+ * of it is used. */
+static struct packet draw_frame(struct world *w, int *port)
+{
+    uint32_t at = dice_below(&w->dice, WORLD_RECENT);
+    struct packet packet = draw_packet(&w->dice);
+
+    if (w->is_to_repeat && can_come(w, &w->last, w->last_port)) {
+        *port = w->last_port;
+        w->last.number = packet.number;
+        return w->last;
+    }
+    if (dice_percent(&w->dice, 60) &&
+        can_come(w, &w->recent[at], w->recent_port[at])) {
+        *port = w->recent_port[at];
+        return draw_like(&w->dice, &w->recent[at]);
+    }
+    w->recent[at] = packet;
+    w->recent_port[at] = *port;
+    return packet;
+}
+
+/* Which of some buckets was counted for could not be told for several frames.
+ */
+void step_frames(struct world *w)
+{
+    struct walk_options options = world_options(w);
+    struct packet packets[BATCH_MAX];
+    uint32_t count = 1;
+    int port = draw_source(w);
+
+    if (port < 0) {
+        step_tick(w);
+        return;
+    }
+    if (!has_select(&w->model) && dice_percent(&w->dice, 30))
+        count += dice_below(&w->dice, BATCH_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        uint8_t bytes[PACKET_BYTES_MAX];
+
+        packets[i] =
+            i ? draw_like(&w->dice, &packets[i - 1]) : draw_frame(w, &port);
+        say_packet(w, "frame at port", w->model.ports[port].number,
+                   &packets[i]);
+        sim_receive(w->sim, w->model.ports[port].name, bytes,
+                    packet_write(&packets[i], bytes));
+    }
+    w->last = packets[0];
+    w->last_port = port;
+    world_run(w);
+    for (uint32_t i = 0; i < count; i++)
+        walk_frame(&w->model, &options, port, &packets[i], &w->outcome);
+    steps_end_frames(w);
+}
+
+static struct held *draw_held(struct world *w)
+{
+    struct held *h = &w->held[dice_below(&w->dice, WORLD_BUFFERS)];
+
+    return h->is_known && model_now_ms(&w->model) - h->held_ms < KEPT_MS ? h
+                                                                         : NULL;
+}
+
+static bool can_be_done(const struct model *m, const struct acts *acts)
+{
+    for (size_t i = 0; i < acts->count; i++)
+        if (acts->list[i].kind == ACT_GROUP &&
+            !m->groups[acts->list[i].arg].is_there)
+            return false;
+    return true;
+}
+
+void step_packet_out(struct world *w)
+{
+    int at = world_speaker(w), source = draw_source(w);
+    struct walk_options options = world_options(w);
+    struct held *held = draw_held(w);
+    struct packet packet = draw_packet(&w->dice);
+    uint8_t bytes[PACKET_BYTES_MAX];
+    struct packet_out out = {.buffer = NO_BUFFER, .in_port = OUT_CONTROLLER};
+    struct acts acts;
+    struct wire wire;
+    bool is_refused;
+
+    if (at < 0)
+        return;
+    out.version = w->controls[at].version;
+    acts = draw_packet_out(&w->dice, out.version);
+    out.acts = &acts;
+    if (source >= 0 && dice_percent(&w->dice, 50))
+        out.in_port = w->model.ports[source].number;
+    if (held && dice_percent(&w->dice, 50)) {
+        packet = held->packet;
+        out.buffer = held->id;
+        out.in_port = held->in_port;
+    } else {
+        held = NULL;
+        out.data = bytes;
+        out.size = packet_write(&packet, bytes);
+    }
+    say_packet(w, "packet-out as from", out.in_port, &packet);
+    wire_packet_out(&wire, &out);
+    world_accept(w, at);
+    is_refused =
+        w->controls[at].role == ROLE_IS_SLAVE || !can_be_done(&w->model, &acts);
+    w->controls[at].owed.errors += is_refused;
+    peer_send(sim_peer(w->sim, (size_t)at), wire.bytes, wire.size);
+    world_run(w);
+    if (is_refused)
+        return;
+    if (held)
+        held->is_known = false;
+    walk_actions(&w->model, &options, out.in_port, &packet, &acts, &w->outcome);
+    steps_end_frames(w);
+}

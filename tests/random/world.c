@@ -1,0 +1,591 @@
+#include "tests/random/world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/retire.h"
+#include "tests/random/tell.h"
+
+enum { ACCEPTED_MS = 30000, AGING_EVERY_MS = 1000, FAIL_AFTER_S = 15 };
+
+void world_fail_as(const struct world *w, const char *kind, const char *format,
+                   ...)
+{
+    va_list args;
+
+    *w->failure = kind;
+    fprintf(stderr, "seed %llu, step %llu: ", (unsigned long long)w->seed,
+            (unsigned long long)w->step);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    tell_rules(w);
+    abort();
+}
+
+void world_say(const struct world *w, const char *format, ...)
+{
+    va_list args;
+
+    if (!w->is_told_of)
+        return;
+    fprintf(stderr, "%6llu %8lld ms  ", (unsigned long long)w->step,
+            (long long)model_now_ms(&w->model));
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+const struct bridge_port *world_bridge_port(const struct world *w, int port)
+{
+    const struct bridge_port *p;
+
+    for (size_t i = 0; (p = bridge_port_at(sim_bridge(w->sim), i)); i++)
+        if (!strcmp(p->config.name, w->model.ports[port].name))
+            return p;
+    return NULL;
+}
+
+/* Controllers. */
+
+bool world_is_told(const struct control *c, const struct told *t)
+{
+    if (!c->is_greeted || c->role == ROLE_IS_SLAVE || t->reason == TOLD_TTL)
+        return false;
+    return t->reason != TOLD_MISS || c->version == WIRE_10;
+}
+
+void world_owe_packet_ins(struct world *w)
+{
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        for (size_t t = 0; t < w->outcome.told_count; t++)
+            w->controls[i].owed.packet_ins +=
+                world_is_told(&w->controls[i], &w->outcome.told[t]);
+}
+
+static void note_gone(void *context, const struct rule *r, unsigned int reason)
+{
+    struct world *w = context;
+
+    if (!(r->flags & RULE_SEND_REMOVED))
+        return;
+    world_say(w, "rule of table %u, priority %u is gone", r->table,
+              r->priority);
+    w->gone_count++;
+    w->gone = *r;
+    w->gone_reason = reason;
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        struct control *c = &w->controls[i];
+
+        c->owed.removed += c->is_greeted && c->role != ROLE_IS_SLAVE;
+    }
+}
+
+struct rule_ear world_ear(struct world *w)
+{
+    return (struct rule_ear){note_gone, w};
+}
+
+/* The switch's counters show which bucket it has counted for. */
+static int choose(void *context, uint32_t group)
+{
+    struct world *w = context;
+    struct datapath *d = bridge_datapath(sim_bridge(w->sim));
+    const struct group *g = group_table_find(datapath_groups(d), group);
+    const struct model_group *mine = &w->model.groups[group];
+
+    for (size_t i = 0; g && i < mine->bucket_count && i < g->bucket_count; i++)
+        if (counters_total(flow_tables_counters(datapath_tables(d)),
+                           g->buckets[i].counter)
+                .packets > mine->buckets[i].packets)
+            return (int)i;
+    return -1;
+}
+
+struct walk_options world_options(struct world *w)
+{
+    return (struct walk_options){choose, w};
+}
+
+/* What the switch does when no controller, or again one, accepts it. */
+static void follow_fail_mode(struct world *w)
+{
+    struct rule_ear ear = world_ear(w);
+    bool has_any = false, is_accepted = false;
+    int64_t accepted_ms = 0;
+    unsigned int probe_s = 0, wait_s;
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        const struct control *c = &w->controls[i];
+
+        if (!c->is_configured)
+            continue;
+        has_any = true;
+        is_accepted |= c->is_accepted;
+        if (c->accepted_ms > accepted_ms)
+            accepted_ms = c->accepted_ms;
+        if (c->probe_s > probe_s)
+            probe_s = c->probe_s;
+    }
+    wait_s = probe_s ? 3 * probe_s : FAIL_AFTER_S;
+    if (!has_any) {
+        if (w->was_controlled) {
+            rules_flush(&w->model, &ear);
+            w->has_normal = w->model.is_alone = false;
+        }
+        if (w->has_normal && w->settings.is_secure)
+            rules_take_normal(&w->model, &ear);
+        if (!w->has_normal && !w->settings.is_secure)
+            rules_put_normal(&w->model);
+        w->has_normal = !w->settings.is_secure;
+        w->was_controlled = false;
+        return;
+    }
+    w->was_controlled = true;
+    if (is_accepted || w->settings.is_secure) {
+        w->model.is_alone = false;
+        if (w->has_normal)
+            rules_take_normal(&w->model, &ear);
+        w->has_normal = false;
+        return;
+    }
+    if (w->model.is_alone ||
+        model_now_ms(&w->model) - accepted_ms < wait_s * 1000)
+        return;
+    rules_flush(&w->model, &ear);
+    w->has_normal = false;
+    w->model.is_alone = true;
+}
+
+static void follow_misses(struct world *w)
+{
+    bool are_told_of = false;
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        are_told_of |= w->controls[i].is_greeted &&
+                       w->controls[i].version == WIRE_10 &&
+                       w->controls[i].role != ROLE_IS_SLAVE;
+    w->model.misses_are_told_of = are_told_of;
+}
+
+/* Connections that have ended. */
+static void follow_lost(struct world *w)
+{
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        const struct peer *p = sim_peer(w->sim, (size_t)i);
+        struct control *c = &w->controls[i];
+
+        if (p->stream && p->connections == c->connections)
+            continue;
+        if (c->is_greeted) {
+            world_say(w, "controller %d is lost", i);
+            c->waiting_ms = model_now_ms(&w->model);
+        }
+        c->is_greeted = c->is_accepted = false;
+        c->delivered = 0;
+        c->connections = p->connections;
+        c->owed = (struct owed){0};
+    }
+    follow_misses(w);
+}
+
+/* What they have said meanwhile: HELLO, and echo replies. */
+static void follow_heard(struct world *w)
+{
+    int64_t now_ms = model_now_ms(&w->model);
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        const struct peer *p = sim_peer(w->sim, (size_t)i);
+        struct control *c = &w->controls[i];
+
+        if (!p->stream || p->delivered == c->delivered)
+            continue;
+        if (!c->is_greeted) {
+            world_say(w, "controller %d is there", i);
+            c->is_greeted = true;
+            c->greeted_ms = now_ms;
+            c->version = p->version;
+            c->role = ROLE_IS_EQUAL;
+        }
+        if (c->is_accepted)
+            c->accepted_ms = now_ms;
+        c->delivered = p->delivered;
+    }
+    follow_misses(w);
+}
+
+void world_accept(struct world *w, int controller)
+{
+    struct control *c = &w->controls[controller];
+
+    c->is_accepted = true;
+    c->accepted_ms = model_now_ms(&w->model);
+    follow_fail_mode(w);
+}
+
+int world_speaker(struct world *w)
+{
+    int start = (int)dice_below(&w->dice, WORLD_CONTROLLERS);
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        int at = (start + i) % WORLD_CONTROLLERS;
+
+        if (w->controls[at].is_greeted &&
+            !sim_peer(w->sim, (size_t)at)->is_frozen)
+            return at;
+    }
+    return -1;
+}
+
+void world_run(struct world *w)
+{
+    sim_run(w->sim);
+    follow_lost(w);
+    follow_fail_mode(w);
+    follow_heard(w);
+}
+
+/* Those that listen and speak are to be connected within this time. */
+static void expect_connections(struct world *w)
+{
+    int64_t now_ms = model_now_ms(&w->model);
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        const struct peer *p = sim_peer(w->sim, (size_t)i);
+        struct control *c = &w->controls[i];
+
+        if (!c->is_configured || !p->is_listening || p->is_frozen ||
+            c->is_greeted || !p->version)
+            c->waiting_ms = now_ms;
+        else if (now_ms - c->waiting_ms >
+                 2000 * (int64_t)c->max_backoff_s + 3000)
+            world_fail(w, "controller %d was not called for %lld ms", i,
+                       (long long)(now_ms - c->waiting_ms));
+    }
+}
+
+void world_tick(struct world *w)
+{
+    struct rule_ear ear = world_ear(w);
+    struct model *m = &w->model;
+
+    sim_pass_ms(w->sim, WORLD_TICK_MS);
+    m->now_us += WORLD_TICK_MS * 1000;
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        struct control *c = &w->controls[i];
+
+        if (!c->is_greeted || c->is_accepted ||
+            model_now_ms(m) - c->greeted_ms < ACCEPTED_MS)
+            continue;
+        c->is_accepted = true;
+        c->accepted_ms = model_now_ms(m);
+    }
+    follow_fail_mode(w);
+    follow_lost(w);
+    follow_fail_mode(w);
+    rules_expire(m, &ear);
+    if (model_now_ms(m) - w->aged_ms >= AGING_EVERY_MS) {
+        w->aged_ms = model_now_ms(m);
+        walk_age_macs(m, w->settings.aging_s);
+    }
+    follow_heard(w);
+    expect_connections(w);
+}
+
+/* Configuration. */
+
+void world_draw_port(struct dice *d, struct model_port *p, int i)
+{
+    static const uint16_t vlans[] = {10, 20, 30};
+
+    p->is_configured = dice_percent(d, 85);
+    p->number = (uint32_t)i + (dice_percent(d, 85) ? 1 : 11);
+    p->mode = dice_percent(d, 50)   ? MODE_ALL
+              : dice_percent(d, 60) ? MODE_ACCESS
+                                    : MODE_TRUNK;
+    p->access = p->native = p->trunks[0] = p->trunks[1] = 0;
+    if (p->mode == MODE_ACCESS)
+        p->access = vlans[dice_below(d, 3)];
+    if (p->mode == MODE_TRUNK) {
+        p->trunks[0] = 10;
+        p->trunks[1] = 20;
+        p->native = dice_percent(d, 60) ? 30 : 0;
+    }
+}
+
+void world_draw_control(struct dice *d, struct control *c)
+{
+    static const unsigned int probes[] = {5, 5, 3, 0};
+
+    c->is_configured = dice_percent(d, 75);
+    c->probe_s = probes[dice_below(d, 4)];
+    c->max_backoff_s = 1 + dice_below(d, 8);
+}
+
+static void draw_settings(struct dice *d, struct world *w)
+{
+    static const unsigned int agings[] = {10, 30, 300};
+    struct settings *s = &w->settings;
+
+    s->is_secure = dice_percent(d, 50);
+    s->has_local = dice_percent(d, 60);
+    s->aging_s = agings[dice_below(d, 3)];
+    s->macs = dice_percent(d, 70) ? 1024 : 512;
+    w->model.forwards_bpdu = dice_percent(d, 30);
+    for (int i = 0; i < MODEL_LOCAL; i++)
+        world_draw_port(d, &w->model.ports[i], i);
+    w->model.ports[MODEL_LOCAL].is_configured = s->has_local;
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        world_draw_control(d, &w->controls[i]);
+}
+
+struct text {
+    char *at;
+    size_t left;
+};
+
+__attribute__((format(printf, 2, 3))) static void print(struct text *t,
+                                                        const char *format, ...)
+{
+    va_list args;
+    int size;
+
+    va_start(args, format);
+    size = vsnprintf(t->at, t->left, format, args);
+    va_end(args);
+    if (size < 0 || (size_t)size >= t->left)
+        abort();
+    t->at += size;
+    t->left -= (size_t)size;
+}
+
+static void print_port(struct text *t, const struct model_port *p)
+{
+    print(t, "[port %s]\nofport = %u\n", p->name, p->number);
+    if (p->mode == MODE_ACCESS)
+        print(t, "vlan = %u\n", p->access);
+    if (p->mode == MODE_TRUNK)
+        print(t, "trunks = %u,%u%s\n", p->trunks[0], p->trunks[1],
+              p->native ? ",30" : "");
+    if (p->native)
+        print(t, "native = %u\n", p->native);
+}
+
+void world_print_settings(const struct world *w, char *text, size_t size)
+{
+    const struct settings *s = &w->settings;
+    struct text t = {text, size};
+
+    print(&t,
+          "[bridge]\nfail-mode = %s\nmac-aging = %u\nmac-table-size = %u\n"
+          "forward-bpdu = %s\n[local]\nenable = %s\n",
+          s->is_secure ? "secure" : "standalone", s->aging_s, s->macs,
+          w->model.forwards_bpdu ? "yes" : "no", s->has_local ? "yes" : "no");
+    print(&t,
+          "[openflow]\nversions = 1.0, 1.3, 1.4, 1.5\ntables = %d\n"
+          "buffers = %u\n[datapath]\nworkers = %u\nflow-cache = %u\n",
+          MODEL_TABLES, s->buffers, s->workers, s->cache);
+    for (int i = 0; i < MODEL_LOCAL; i++)
+        if (w->model.ports[i].is_configured)
+            print_port(&t, &w->model.ports[i]);
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        if (w->controls[i].is_configured)
+            print(&t,
+                  "[controller c%d]\ntarget = tcp:127.0.0.1:%d\n"
+                  "connection-mode = out-of-band\npacket-in-rate = 0\n"
+                  "inactivity-probe = %u\nmax-backoff = %u\n",
+                  i, 6653 + i, w->controls[i].probe_s,
+                  w->controls[i].max_backoff_s);
+}
+
+/* A port that is new to the bridge. */
+static void begin_port(struct model_port *p)
+{
+    p->of_config = 0;
+    p->rx = p->rx_bytes = p->tx = p->tx_bytes = 0;
+    p->forwarded = p->consumed = 0;
+    memset(p->drops, 0, sizeof(p->drops));
+    memset(p->tx_drops, 0, sizeof(p->tx_drops));
+}
+
+/* The difference of a port's old settings and its new ones. */
+static void follow_port(struct world *w, int i, const struct model_port *old)
+{
+    struct model_port *p = &w->model.ports[i];
+    bool is_same =
+        old->is_configured == p->is_configured && old->number == p->number;
+
+    if (!is_same) {
+        begin_port(p);
+        walk_forget_port(&w->model, i);
+        /* What a controller set down is the host's again, and up. */
+        if (old->is_configured && p->is_set_down)
+            p->has_link = true;
+        p->is_set_down = false;
+    } else if (old->mode != p->mode || old->access != p->access ||
+               old->native != p->native) {
+        walk_forget_port(&w->model, i);
+    }
+    if (i == MODEL_LOCAL && p->is_configured != old->is_configured)
+        p->is_there = p->has_link = p->is_configured;
+}
+
+static void begin_control(struct world *w, struct control *c)
+{
+    c->accepted_ms = c->waiting_ms = model_now_ms(&w->model);
+}
+
+/* A few things change, most stay. */
+static void draw_changes(struct world *w)
+{
+    struct dice *d = &w->dice;
+    struct settings *s = &w->settings;
+    int port = (int)dice_below(d, MODEL_LOCAL);
+    int control = (int)dice_below(d, WORLD_CONTROLLERS);
+
+    if (dice_percent(d, 60))
+        world_draw_port(d, &w->model.ports[port], port);
+    if (dice_percent(d, 30))
+        s->is_secure = !s->is_secure;
+    if (dice_percent(d, 20))
+        w->model.forwards_bpdu = !w->model.forwards_bpdu;
+    if (dice_percent(d, 20))
+        s->has_local = !s->has_local;
+    if (dice_percent(d, 20))
+        s->aging_s = s->aging_s == 10 ? 300 : 10;
+    if (dice_percent(d, 20))
+        s->macs = s->macs == 512 ? 1024 : 512;
+    if (dice_percent(d, 40))
+        world_draw_control(d, &w->controls[control]);
+    w->model.ports[MODEL_LOCAL].is_configured = s->has_local;
+}
+
+static void reload_badly(struct world *w)
+{
+    static const char *const faults[] = {
+        "[bridge]\ncolour = blue\n",
+        "[port p1]\nofport = 7\n[port p2]\nofport = 7\n",
+        "[port p1]\nvlan = 5000\n",
+        "[controller c0]\ntarget = carrier-pigeon:roof\n",
+        "no section = yes\n",
+    };
+    const char *fault = faults[dice_below(&w->dice, 5)];
+
+    world_say(w, "reload with a fault: %.20s", fault);
+    if (sim_reload(w->sim, fault))
+        world_fail(w, "a faulty configuration was taken");
+    world_run(w);
+}
+
+void world_reload(struct world *w)
+{
+    struct model_port old[MODEL_PORTS];
+    struct control before[WORLD_CONTROLLERS];
+    char text[4096];
+
+    if (dice_percent(&w->dice, 20)) {
+        reload_badly(w);
+        return;
+    }
+    memcpy(old, w->model.ports, sizeof(old));
+    memcpy(before, w->controls, sizeof(before));
+    draw_changes(w);
+    world_print_settings(w, text, sizeof(text));
+    world_say(w, "reload:\n%s", text);
+    if (!sim_reload(w->sim, text))
+        world_fail(w, "the configuration was not taken:\n%s", text);
+    for (int i = 0; i < MODEL_PORTS; i++)
+        follow_port(w, i, &old[i]);
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        struct control *c = &w->controls[i];
+
+        if (c->is_configured && !before[i].is_configured)
+            begin_control(w, c);
+        if (c->max_backoff_s != before[i].max_backoff_s)
+            c->waiting_ms = model_now_ms(&w->model);
+    }
+    world_run(w);
+}
+
+/* Life. */
+
+void world_begin_step(struct world *w, uint64_t step)
+{
+    w->step = step;
+    w->dice = dice_of(w->seed, step);
+    w->gone_count = 0;
+    w->outcome.sent_count = w->outcome.told_count = 0;
+    w->outcome.learned_count = 0;
+    for (size_t i = 0; i < w->model.rule_count; i++)
+        w->model.rules[i].is_touched = false;
+}
+
+static void name_ports(struct model *m)
+{
+    for (int i = 0; i < MODEL_LOCAL; i++)
+        snprintf(m->ports[i].name, sizeof(m->ports[i].name), "p%d", i + 1);
+    snprintf(m->ports[MODEL_LOCAL].name, sizeof(m->ports[MODEL_LOCAL].name),
+             "%s", "of-switch");
+    m->ports[MODEL_LOCAL].number = OUT_LOCAL;
+    m->ports[MODEL_NOWHERE].number = OUT_ANY;
+}
+
+static void start_peers(struct world *w)
+{
+    static const uint8_t versions[] = {WIRE_10, WIRE_13, WIRE_13, WIRE_14,
+                                       WIRE_15};
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        struct peer *p = sim_peer(w->sim, (size_t)i);
+
+        p->version = versions[dice_below(&w->dice, 5)];
+        p->is_listening = dice_percent(&w->dice, 80);
+    }
+}
+
+void world_open(struct world *w, uint64_t seed)
+{
+    static const unsigned int caches[] = {64, 64, 4096};
+    const char **failure = w->failure;
+    bool is_told_of = w->is_told_of;
+    char text[4096];
+
+    memset(w, 0, sizeof(*w));
+    w->is_told_of = is_told_of;
+    w->failure = failure;
+    w->seed = seed;
+    w->dice = dice_of(seed, UINT64_MAX);
+    name_ports(&w->model);
+    draw_settings(&w->dice, w);
+    w->settings.workers = 1 + dice_below(&w->dice, 2);
+    w->settings.buffers = dice_percent(&w->dice, 70) ? 256 : 0;
+    w->settings.cache = caches[dice_below(&w->dice, 3)];
+    world_print_settings(w, text, sizeof(text));
+    world_say(w, "start:\n%s", text);
+    w->sim = sim_open(text);
+    w->model.now_us = sim_now_ms(w->sim) * 1000;
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        begin_control(w, &w->controls[i]);
+    w->model.ports[MODEL_LOCAL].is_there = w->settings.has_local;
+    w->model.ports[MODEL_LOCAL].has_link = w->settings.has_local;
+    follow_fail_mode(w);
+    start_peers(w);
+    for (int i = 0; i < MODEL_LOCAL; i++) {
+        if (dice_percent(&w->dice, 10))
+            continue;
+        w->model.ports[i].is_there = w->model.ports[i].has_link = true;
+        sim_link_up(w->sim, w->model.ports[i].name);
+    }
+    world_run(w);
+}
+
+void world_close(struct world *w)
+{
+    sim_close(w->sim);
+    if (retire_flush())
+        world_fail(w, "something waited to be released at the end");
+}
