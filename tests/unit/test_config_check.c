@@ -281,6 +281,16 @@ static void a_closed_bridge_locks_no_controller_out(void **state)
                                "connection-mode = in-band\n"));
 }
 
+static void the_state_is_kept_in_a_file_of_its_own(void **state)
+{
+    (void)state;
+    check_faults("[daemon]\nstate-file = /etc/flows\n"
+                 "[flows]\nfile = /etc/flows\n",
+                 ":2: [daemon] state-file: is that of [flows] file, which "
+                 "would be lost; name a file of its own\n");
+    config_free(read_good_text("[daemon]\nstate-file = /var/lib/state\n"));
+}
+
 #ifdef HAVE_OPENSSL
 
 static void keys_are_tried(void **state)
@@ -370,6 +380,7 @@ int main(void)
         cmocka_unit_test(keys_are_tried),
 #endif
         cmocka_unit_test(a_closed_bridge_locks_no_controller_out),
+        cmocka_unit_test(the_state_is_kept_in_a_file_of_its_own),
         cmocka_unit_test(openflow_and_queues_have_faults),
         cmocka_unit_test(a_comparison_names_controllers),
     };
