@@ -79,7 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     state_file_seal(file, STATE_FILE_HEAD_SIZE + size);
     expect(state_file_fault(file, STATE_FILE_HEAD_SIZE + size) == NULL);
     restore(file, STATE_FILE_HEAD_SIZE + size);
-    restore(bytes, size);
+    state_file_fault(bytes, size);
     check_flows(bytes, size);
     free(file);
     return 0;
