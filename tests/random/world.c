@@ -222,6 +222,7 @@ void world_accept(struct world *w, int controller)
 {
     struct control *c = &w->controls[controller];
 
+    c->has_just_accepted = !c->is_accepted;
     c->is_accepted = true;
     c->accepted_ms = model_now_ms(&w->model);
     follow_fail_mode(w);

@@ -39,6 +39,7 @@ struct control {
     /* The connection that is there. */
     unsigned int connections, delivered;
     bool is_greeted, is_accepted;
+    bool has_just_accepted; /* by its last message, which ends the fail mode */
     uint8_t version;
     uint32_t role;
     int64_t greeted_ms;
