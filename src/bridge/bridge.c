@@ -202,26 +202,13 @@ static void add_port(struct bridge *b, const struct config *c,
                     port_no_shown(p->number));
 }
 
-static void remove_port(struct bridge *b, size_t at)
-{
-    struct bridge_port *p = b->ports[at];
-
-    log_info("port.removed", "port=%s ofport=%u", p->config.name,
-             port_no_shown(p->number));
-    bridge_port_free(&b->surroundings, p);
-    b->port_count--;
-    memmove(&b->ports[at], &b->ports[at + 1],
-            (b->port_count - at) * sizeof(b->ports[0]));
-}
-
 void bridge_free(struct bridge *b)
 {
     if (!b)
         return;
     state_keeper_free(b->state);
     openflow_side_free(b->openflow, b->now_ms);
-    while (b->port_count)
-        bridge_port_free(&b->surroundings, b->ports[--b->port_count]);
+    bridge_port_free_all(&b->surroundings, b->ports, b->port_count);
     datapath_free(b->datapath);
     flow_file_clear(&b->flows);
     config_free(b->config);
@@ -273,6 +260,23 @@ struct bridge *bridge_create(struct config *config,
     return NULL;
 }
 
+void bridge_gather(struct bridge *b)
+{
+    b->surroundings.gathers = true;
+}
+
+static void open_gathered(struct bridge *b, int64_t now_ms)
+{
+    b->surroundings.gathers = false;
+    bridge_port_open_waiting(&b->surroundings, b->ports, b->port_count, now_ms);
+}
+
+void bridge_open_gathered(struct bridge *b, int64_t now_ms)
+{
+    open_gathered(b, now_ms);
+    openflow_side_ports_changed(b->openflow, now_ms);
+}
+
 void bridge_start(struct bridge *b, int64_t now_ms)
 {
     struct config_port local = local_config(b->config);
@@ -283,10 +287,12 @@ void bridge_start(struct bridge *b, int64_t now_ms)
              b->config->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
                                                             : "secure",
              datapath_workers(b->datapath));
+    bridge_gather(b);
     if (b->config->local.is_enabled)
         add_port(b, b->config, &local, now_ms);
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
+    open_gathered(b, now_ms);
     openflow_side_configure(b->openflow, b->config, now_ms);
     if (b->state) {
         state_keeper_configure(b->state, b->config);
@@ -407,16 +413,26 @@ static bool needs_new_port(const struct bridge_port *p,
 
 static void remove_old_ports(struct bridge *b, const struct config *to)
 {
-    for (size_t i = b->port_count; i-- > 0;) {
-        const struct bridge_port *p = b->ports[i];
+    struct bridge_port *old[PORTS_MAX];
+    size_t count = b->port_count, old_count = 0;
+
+    b->port_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct bridge_port *p = b->ports[i];
         const struct config_port *config = config_by_name(to, p->config.name);
         bool stays = p->config.type == PORT_LOCAL
                          ? to->local.is_enabled
                          : config && !needs_new_port(p, config);
 
-        if (!stays)
-            remove_port(b, i);
+        if (stays) {
+            b->ports[b->port_count++] = p;
+            continue;
+        }
+        log_info("port.removed", "port=%s ofport=%u", p->config.name,
+                 port_no_shown(p->number));
+        old[old_count++] = p;
     }
+    bridge_port_free_all(&b->surroundings, old, old_count);
 }
 
 static void reload_local(struct bridge *b, const struct config *to,
@@ -437,6 +453,7 @@ static void reload_ports(struct bridge *b, const struct config *to,
                          int64_t now_ms)
 {
     remove_old_ports(b, to);
+    bridge_gather(b);
     reload_local(b, to, now_ms);
     for (size_t i = 0; i < to->port_count; i++) {
         struct bridge_port *p = port_by_name(b, to->ports[i].name);
@@ -448,6 +465,7 @@ static void reload_ports(struct bridge *b, const struct config *to,
             add_port(b, to, &to->ports[i], now_ms);
         }
     }
+    open_gathered(b, now_ms);
 }
 
 static void reload_macs(struct bridge *b, const struct config *to)

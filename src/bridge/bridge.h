@@ -70,6 +70,11 @@ void bridge_start(struct bridge *b, int64_t now_ms);
 /* Before the end, if it has started: keeps the state for the next start. */
 void bridge_save(struct bridge *b, int64_t now_ms);
 
+/* Ports whose interfaces come from now on wait, and then are opened together.
+ */
+void bridge_gather(struct bridge *b);
+void bridge_open_gathered(struct bridge *b, int64_t now_ms);
+
 /* To be called for every interface that comes, changes or goes. */
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/log.h"
 #include "base/retire.h"
 #include "bridge/mac_text.h"
@@ -79,18 +80,58 @@ static void log_added(const struct bridge_port *p)
         bridge_port_link_word(p), p->speed.mbps, p->link.mtu);
 }
 
-static void open_port(const struct port_surroundings *s, struct bridge_port *p,
-                      int64_t now_ms)
+/* Ports that open or close at a time. */
+struct together {
+    const struct port_surroundings *s;
+    size_t count;
+    struct {
+        struct bridge_port *port;
+        struct device_plan plan;
+        int error;
+    } all[CREW_MAX];
+};
+
+static void together_add(struct together *t, struct bridge_port *p,
+                         const struct device_plan *plan)
 {
-    struct device_plan plan = plan_of(s, p);
+    t->all[t->count].port = p;
+    t->all[t->count++].plan = *plan;
+}
+
+static void open_queues(void *context, size_t i)
+{
+    struct together *t = context;
+    struct bridge_port *p = t->all[i].port;
+
+    t->all[i].error = t->s->ops->open_queues(t->s->ops_context, &t->all[i].plan,
+                                             &p->link, &p->device);
+}
+
+static void close_queues(void *context, size_t i)
+{
+    struct together *t = context;
+
+    t->s->ops->close_queues(t->s->ops_context, &t->all[i].plan,
+                            &t->all[i].port->device);
+}
+
+static void begin_to_open(struct together *t, struct bridge_port *p,
+                          int64_t now_ms)
+{
+    struct device_plan plan = plan_of(t->s, p);
     bool was_up = p->link.is_up;
-    int err = s->ops->open(s->ops_context, &plan, &p->link, &p->device);
+    int err = t->s->ops->open(t->s->ops_context, &plan, &p->link, &p->device);
 
     p->awaits_up = !was_up && p->link.is_up;
-    if (err) {
+    if (err)
         failed(p, "open", err, now_ms);
-        return;
-    }
+    else
+        together_add(t, p, &plan);
+}
+
+static void end_to_open(const struct port_surroundings *s,
+                        struct bridge_port *p)
+{
     p->is_open = true;
     p->retry_ms = 0;
     p->last_error = 0;
@@ -99,19 +140,48 @@ static void open_port(const struct port_surroundings *s, struct bridge_port *p,
     log_added(p);
 }
 
-/* Workers let go of the queues first. */
-static void close_port(const struct port_surroundings *s, struct bridge_port *p)
+/* Up to CREW_MAX of them. */
+static void open_ports(const struct port_surroundings *s,
+                       struct bridge_port *const *ports, size_t count,
+                       int64_t now_ms)
 {
-    struct device_plan plan = plan_of(s, p);
+    struct together t = {.s = s};
 
-    if (!p->is_open)
-        return;
-    p->missed = bridge_port_missed(p);
-    p->is_open = false;
-    publish(s, p);
+    for (size_t i = 0; i < count; i++)
+        begin_to_open(&t, ports[i], now_ms);
+    crew_run(s->ops->queue_threads, t.count, open_queues, &t);
+    for (size_t i = 0; i < t.count; i++) {
+        if (t.all[i].error)
+            failed(t.all[i].port, "open", t.all[i].error, now_ms);
+        else
+            end_to_open(s, t.all[i].port);
+    }
+}
+
+/* Up to CREW_MAX of them.  Workers let go of the queues first. */
+static void close_ports(const struct port_surroundings *s,
+                        struct bridge_port *const *ports, size_t count)
+{
+    struct together t = {.s = s};
+
+    for (size_t i = 0; i < count; i++) {
+        struct device_plan plan = plan_of(s, ports[i]);
+
+        if (!ports[i]->is_open)
+            continue;
+        ports[i]->missed = bridge_port_missed(ports[i]);
+        ports[i]->is_open = false;
+        publish(s, ports[i]);
+        together_add(&t, ports[i], &plan);
+    }
     retire_flush();
-    s->ops->close(s->ops_context, &plan, &p->link, &p->device);
-    mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+    crew_run(s->ops->queue_threads, t.count, close_queues, &t);
+    for (size_t i = 0; i < t.count; i++) {
+        struct bridge_port *p = t.all[i].port;
+
+        s->ops->close(s->ops_context, &t.all[i].plan, &p->link, &p->device);
+        mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+    }
 }
 
 struct bridge_port *bridge_port_create(const struct port_surroundings *s,
@@ -154,21 +224,34 @@ static void restore(const struct port_surroundings *s,
                  "set up again, for it was a controller that took it down");
 }
 
-void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p)
+/* What is left of a port that is closed. */
+static void take_away(const struct port_surroundings *s, struct bridge_port *p)
 {
-    struct device_plan plan;
+    struct device_plan plan = plan_of(s, p);
 
-    if (!p)
-        return;
-    plan = plan_of(s, p);
-    close_port(s, p);
     restore(s, p);
     s->ops->unmake(s->ops_context, &plan, &p->device);
     datapath_remove_port(s->datapath, p->index);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+void bridge_port_free_all(const struct port_surroundings *s,
+                          struct bridge_port *const *ports, size_t count)
+{
+    for (size_t i = 0; i < count; i += CREW_MAX)
+        close_ports(s, ports + i, smaller(count - i, CREW_MAX));
+    for (size_t i = 0; i < count; i++)
+        take_away(s, ports[i]);
     retire_flush();
-    free(p->counters);
-    free(p->queues);
-    free(p);
+    for (size_t i = 0; i < count; i++) {
+        free(ports[i]->counters);
+        free(ports[i]->queues);
+        free(ports[i]);
+    }
 }
 
 void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
@@ -243,10 +326,32 @@ void bridge_port_link_changed(const struct port_surroundings *s,
     p->link.is_up = link->is_up || p->awaits_up;
     p->awaits_up = p->awaits_up && !link->is_up;
     p->is_taken_down = p->is_taken_down && !link->is_up;
-    if (!p->is_open)
-        open_port(s, p, now_ms);
-    else
+    if (p->is_open)
         follow_change(s, p, &before);
+    else if (s->gathers)
+        p->awaits_open = true;
+    else
+        open_ports(s, &p, 1, now_ms);
+}
+
+void bridge_port_open_waiting(const struct port_surroundings *s,
+                              struct bridge_port *const *ports, size_t count,
+                              int64_t now_ms)
+{
+    struct bridge_port *waiting[CREW_MAX];
+    size_t waiting_count = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (!ports[i]->awaits_open)
+            continue;
+        ports[i]->awaits_open = false;
+        waiting[waiting_count++] = ports[i];
+        if (waiting_count < CREW_MAX)
+            continue;
+        open_ports(s, waiting, waiting_count, now_ms);
+        waiting_count = 0;
+    }
+    open_ports(s, waiting, waiting_count, now_ms);
 }
 
 void bridge_port_link_gone(const struct port_surroundings *s,
@@ -259,8 +364,9 @@ void bridge_port_link_gone(const struct port_surroundings *s,
     plan = plan_of(s, p);
     log_warning("port.lost", "port=%s ofport=%u", p->config.name,
                 port_no_shown(p->number));
-    close_port(s, p);
+    close_ports(s, &p, 1);
     p->is_present = false;
+    p->awaits_open = false;
     p->is_making = false;
     p->is_taken_down = false;
     p->awaits_up = false;
@@ -281,7 +387,7 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
     if (!p->is_present)
         bridge_port_make(s, p, now_ms);
     else if (!p->is_open)
-        open_port(s, p, now_ms);
+        open_ports(s, &p, 1, now_ms);
 }
 
 void bridge_port_reconfigure(const struct port_surroundings *s,

@@ -22,6 +22,8 @@ struct port_surroundings {
      * NULL. */
     void (*follow_links)(void *context);
     void *link_context;
+    /* Ports whose interface came wait for bridge_port_open_waiting. */
+    bool gathers;
 };
 
 struct bridge_port {
@@ -36,8 +38,9 @@ struct bridge_port {
     bool is_taken_down; /* by a controller, and nobody set it up since */
     bool is_present;    /* 'link' is of a device */
     bool is_open;
-    bool awaits_up; /* we set it up; what says else is older than that */
-    bool is_making; /* the device was made and has not shown itself yet */
+    bool awaits_open; /* with others, which were gathered */
+    bool awaits_up;   /* we set it up; what says else is older than that */
+    bool is_making;   /* the device was made and has not shown itself yet */
     struct link link;
     struct link_speed speed;
     struct device device;
@@ -51,9 +54,10 @@ struct bridge_port {
 struct bridge_port *bridge_port_create(const struct port_surroundings *s,
                                        const struct config_port *config,
                                        unsigned int index, uint32_t number);
-/* Closes it, takes away what was made for it, sets up again what a controller
- * took down, and frees. */
-void bridge_port_free(const struct port_surroundings *s, struct bridge_port *p);
+/* Closes them together, takes away what was made for them, sets up again what
+ * a controller took down, and frees. */
+void bridge_port_free_all(const struct port_surroundings *s,
+                          struct bridge_port *const *ports, size_t count);
 
 /* Makes its device where that is ours to do, so that it can show itself. */
 void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
@@ -65,6 +69,12 @@ void bridge_port_link_changed(const struct port_surroundings *s,
                               int64_t now_ms);
 void bridge_port_link_gone(const struct port_surroundings *s,
                            struct bridge_port *p, int64_t now_ms);
+
+/* Opens together those of the ports that were gathered.  Many at a time take
+ * hardly longer than one. */
+void bridge_port_open_waiting(const struct port_surroundings *s,
+                              struct bridge_port *const *ports, size_t count,
+                              int64_t now_ms);
 
 /* Tries again what failed, when it is time. */
 void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,

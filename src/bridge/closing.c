@@ -1,15 +1,13 @@
 #include "bridge/closing.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-enum { THREADS_MAX = 32 };
+#include "base/crew.h"
 
 struct work {
-    struct closing *closing;
-    _Atomic size_t next;
+    const struct closing *closing;
+    void (*also)(void *context);
+    void *context;
 };
 
 void closing_add(struct closing *c, struct port_queue *q)
@@ -29,39 +27,25 @@ void closing_add(struct closing *c, struct port_queue *q)
     c->queues[c->count++] = q;
 }
 
-static void *close_some(void *context)
+static void close_one(void *context, size_t i)
 {
     struct work *w = context;
-    size_t i;
 
-    while ((i = atomic_fetch_add(&w->next, 1)) < w->closing->count) {
-        struct port_queue *q = w->closing->queues[i];
+    if (i == 0) {
+        w->also(w->context);
+    } else {
+        struct port_queue *q = w->closing->queues[i - 1];
 
         q->ops->close(q);
     }
-    return NULL;
 }
 
-/* One thread fewer is no harm: those that are there, and this one, close what
- * is left.  Signals are the main thread's. */
 void closing_finish(struct closing *c, void (*also)(void *context),
                     void *context)
 {
-    struct work w = {.closing = c};
-    pthread_t threads[THREADS_MAX];
-    size_t count = 0;
-    sigset_t all, before;
+    struct work w = {.closing = c, .also = also, .context = context};
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (count < THREADS_MAX && count < c->count &&
-           pthread_create(&threads[count], NULL, close_some, &w) == 0)
-        count++;
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    also(context);
-    close_some(&w);
-    while (count)
-        pthread_join(threads[--count], NULL);
+    crew_run(CREW_MAX, c->count + 1, close_one, &w);
     free(c->queues);
     *c = (struct closing){.queues = NULL};
 }

@@ -20,7 +20,7 @@ struct closing {
  * Out of memory: it is closed at once. */
 void closing_add(struct closing *c, struct port_queue *q);
 
-/* Closes them all, and calls 'also' beside. */
+/* Closes them all, and calls 'also' beside, on whatever thread. */
 void closing_finish(struct closing *c, void (*also)(void *context),
                     void *context);
 

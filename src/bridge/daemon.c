@@ -455,8 +455,11 @@ static bool create_bridge(struct daemon *d)
  * and then that they are up. */
 static void settle(struct daemon *d)
 {
-    for (int round = 0; round < 2; round++)
+    for (int round = 0; round < 2; round++) {
+        bridge_gather(d->bridge);
         follow_links(d);
+        bridge_open_gathered(d->bridge, clock_monotonic_ms());
+    }
 }
 
 static bool drop_privileges(const struct daemon *d)

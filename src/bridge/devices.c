@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/crew.h"
 #include "base/log.h"
 #include "bridge/account.h"
 #include "bridge/closing.h"
@@ -58,10 +59,12 @@ static bool is_ours(const struct config_port *c)
     return c->type == PORT_INTERNAL || c->type == PORT_LOCAL;
 }
 
+/* A dead one goes on the main thread, which alone may give files back to the
+ * stock of tap.h. */
 static void close_queues(struct devices *devices, struct device *d)
 {
     for (unsigned int i = 0; i < WORKERS_MAX; i++) {
-        if (d->queues[i] && devices->is_ending)
+        if (d->queues[i] && devices->is_ending && !d->queues[i]->is_dead)
             closing_add(&devices->closing, d->queues[i]);
         else if (d->queues[i])
             d->queues[i]->ops->close(d->queues[i]);
@@ -169,26 +172,41 @@ static void real_set_queues(void *context, const struct device_plan *plan,
                     strerror(-err), "its queues are not kept apart");
 }
 
-static int open_rings(struct devices *devices, const struct device_plan *plan,
-                      int ifindex, struct device *d)
+/* On a thread, as the closing is: a packet socket waits, when its ring is made
+ * and when it is closed, until no CPU uses what was before. */
+static int real_open_queues(void *context, const struct device_plan *plan,
+                            const struct link *link, struct device *d)
 {
     struct packet_ring_options o = {
-        .ifindex = ifindex,
+        .ifindex = link->ifindex,
         .slots = plan->rx_ring,
         .queues = plan->workers,
         .fanout_id = -1,
     };
 
+    if (is_ours(plan->config))
+        return 0; /* They came with the device. */
     for (unsigned int i = 0; i < plan->workers; i++) {
         int err = packet_ring_open(&o, &d->queues[i]);
 
         if (err) {
-            close_queues(devices, d);
+            close_queues(context, d);
             return err;
         }
         o.fanout_id = packet_ring_fanout_id(d->queues[0]);
     }
     return 0;
+}
+
+/* What is not closed here goes with 'close': of a TAP, which may be dead, and
+ * at the end, when all go together. */
+static void real_close_queues(void *context, const struct device_plan *plan,
+                              struct device *d)
+{
+    struct devices *devices = context;
+
+    if (!is_ours(plan->config) && !devices->is_ending)
+        close_queues(devices, d);
 }
 
 /* A port of the bridge has no addresses of its own and says nothing itself. */
@@ -200,8 +218,9 @@ static void make_quiet(int ifindex, struct device *d)
     d->address_mode = mode;
 }
 
-static int open_foreign(struct devices *devices, const struct device_plan *plan,
-                        struct link *link, struct device *d)
+static void open_foreign(struct devices *devices,
+                         const struct device_plan *plan, struct link *link,
+                         struct device *d)
 {
     int err;
 
@@ -214,7 +233,6 @@ static int open_foreign(struct devices *devices, const struct device_plan *plan,
                     "set up", strerror(-err));
     else
         link->is_up = !plan->stays_down;
-    return open_rings(devices, plan, link->ifindex, d);
 }
 
 static int set_address(const struct device_plan *plan, int ifindex)
@@ -271,7 +289,8 @@ static int real_open(void *context, const struct device_plan *plan,
 {
     if (is_ours(plan->config))
         return open_ours(plan, link);
-    return open_foreign(context, plan, link, d);
+    open_foreign(context, plan, link, d);
+    return 0;
 }
 
 /* 'link' may be of a device that is gone by now: then there is nothing to set
@@ -281,8 +300,9 @@ static void real_close(void *context, const struct device_plan *plan,
 {
     struct devices *devices = context;
 
-    close_queues(devices, d);
-    /* At the end all shields go at once, with what is closed. */
+    /* At the end the queues and all shields go at once, with what is closed. */
+    if (is_ours(plan->config) || devices->is_ending)
+        close_queues(devices, d);
     if (!devices->is_ending)
         lower_shield(devices, plan->config->name, d);
     if (d->has_queues)
@@ -310,6 +330,8 @@ static void real_speed(void *context, const char *name,
 const struct device_ops devices_real = {
     .make = real_make,
     .open = real_open,
+    .open_queues = real_open_queues,
+    .close_queues = real_close_queues,
     .close = real_close,
     .unaddress = real_unaddress,
     .unmake = real_unmake,
@@ -317,4 +339,5 @@ const struct device_ops devices_real = {
     .set_queues = real_set_queues,
     .set_up = real_set_up,
     .speed = real_speed,
+    .queue_threads = CREW_MAX,
 };

@@ -45,12 +45,18 @@ struct device_ops {
      * Returns 0 or -errno. */
     int (*make)(void *context, const struct device_plan *plan,
                 struct device *d);
-    /* Opens its queues and sets it up, unless it stays down; 'link' says that
-     * it is there and is told what that changed.  Returns 0, or -errno and
-     * nothing is open. */
+    /* Makes the device ready and sets it up, unless it stays down; 'link' says
+     * that it is there and is told what that changed.  Returns 0 or -errno. */
     int (*open)(void *context, const struct device_plan *plan,
                 struct link *link, struct device *d);
-    /* Closes what 'open' opened; workers have let go of the queues. */
+    /* The queues of an open device that has none yet.  Returns 0, or -errno and
+     * none is open. */
+    int (*open_queues)(void *context, const struct device_plan *plan,
+                       const struct link *link, struct device *d);
+    /* Closes them before 'close'; workers have let go of them. */
+    void (*close_queues)(void *context, const struct device_plan *plan,
+                         struct device *d);
+    /* Closes what 'open' opened. */
     void (*close)(void *context, const struct device_plan *plan,
                   const struct link *link, struct device *d);
     /* Takes the address and gateway of LOCAL away again. */
@@ -69,6 +75,9 @@ struct device_ops {
     int (*set_up)(void *context, const struct link *link, bool is_up);
     /* Speed and duplex; zero where they are not known. */
     void (*speed)(void *context, const char *name, struct link_speed *speed);
+    /* How many threads may be in 'open_queues' and 'close_queues' at a time,
+     * each with a device of its own; 0: the main thread alone. */
+    unsigned int queue_threads;
 };
 
 /* The machine's own; 'context' is a struct devices. */

@@ -168,6 +168,16 @@ static int make_device(void *context, const struct device_plan *plan,
 static int open_device(void *context, const struct device_plan *plan,
                        struct link *link, struct device *d)
 {
+    (void)context;
+    (void)plan;
+    (void)link;
+    (void)d;
+    return 0;
+}
+
+static int open_queues(void *context, const struct device_plan *plan,
+                       const struct link *link, struct device *d)
+{
     struct lab_device *device = device_named(context, plan->config->name);
 
     (void)link;
@@ -186,15 +196,23 @@ static int open_device(void *context, const struct device_plan *plan,
     return 0;
 }
 
-static void close_device(void *context, const struct device_plan *plan,
-                         const struct link *link, struct device *d)
+static void close_queues(void *context, const struct device_plan *plan,
+                         struct device *d)
 {
     (void)context;
-    (void)link;
     for (unsigned int i = 0; i < plan->workers; i++) {
         d->queues[i]->ops->close(d->queues[i]);
         d->queues[i] = NULL;
     }
+}
+
+static void close_device(void *context, const struct device_plan *plan,
+                         const struct link *link, struct device *d)
+{
+    (void)context;
+    (void)plan;
+    (void)link;
+    (void)d;
 }
 
 static void unaddress(void *context, const struct device_plan *plan,
@@ -231,12 +249,15 @@ static void speed_of(void *context, const char *name, struct link_speed *speed)
 static const struct device_ops lab_devices = {
     .make = make_device,
     .open = open_device,
+    .open_queues = open_queues,
+    .close_queues = close_queues,
     .close = close_device,
     .unaddress = unaddress,
     .unmake = touch,
     .shield = touch,
     .set_up = set_up,
     .speed = speed_of,
+    .queue_threads = 3, /* fewer than devices */
 };
 
 static const struct link *find_link(void *context, const char *name)

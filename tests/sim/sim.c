@@ -76,26 +76,42 @@ static int sim_open_device(void *context, const struct device_plan *plan,
     (void)link;
     if (d->fails_to_open)
         return -EACCES;
+    device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
+    return 0;
+}
+
+static int sim_open_queues(void *context, const struct device_plan *plan,
+                           const struct link *link, struct device *device)
+{
+    struct sim_device *d = device_named(context, plan->config->name);
+
+    (void)link;
     d->opened++;
     for (unsigned int i = 0; i < plan->workers; i++) {
         d->queues[i] = sim_device_open_queue(d);
         device->queues[i] = d->queues[i];
     }
-    device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
     return 0;
 }
 
-static void sim_close_device(void *context, const struct device_plan *plan,
-                             const struct link *link, struct device *device)
+static void sim_close_queues(void *context, const struct device_plan *plan,
+                             struct device *device)
 {
     struct sim_device *d = device_named(context, plan->config->name);
 
-    (void)link;
     for (unsigned int i = 0; i < WORKERS_MAX; i++) {
         if (device->queues[i])
             device->queues[i]->ops->close(device->queues[i]);
         device->queues[i] = d->queues[i] = NULL;
     }
+}
+
+static void sim_close_device(void *context, const struct device_plan *plan,
+                             const struct link *link, struct device *device)
+{
+    (void)context;
+    (void)plan;
+    (void)link;
     device->shield = SHIELD_OFF;
 }
 
@@ -143,6 +159,8 @@ static void sim_speed(void *context, const char *name, struct link_speed *speed)
 static const struct device_ops sim_devices = {
     .make = sim_make,
     .open = sim_open_device,
+    .open_queues = sim_open_queues,
+    .close_queues = sim_close_queues,
     .close = sim_close_device,
     .unaddress = sim_unaddress,
     .unmake = sim_unmake,

@@ -14,6 +14,8 @@ from lab import wait_until
 
 pytestmark = pytest.mark.flowbridge
 
+MANY = 64
+MANY_LIMIT_S = 2.0  # one after the other they take longer than that
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
@@ -60,6 +62,31 @@ def test_ends_within_a_second_under_load(hosts, switch):
     status, seconds = switch.stop()
     assert status == 0
     assert seconds < 1.0
+
+
+def test_starts_and_ends_quickly_with_many_ports(lab, space, switch):
+    names = [f"many{n}" for n in range(MANY)]
+    batch = lab.write("batch", "".join(
+        f"link add {name} type veth peer far{name}\n"
+        f"link set {name} up\nlink set far{name} up\n" for name in names))
+    space.run("ip", "-batch", batch)
+    for name in names:
+        switch.ini.add_port(name)
+    # It is not the clearing of memory that is measured here.
+    switch.ini["datapath"]["rx-ring"] = "128"
+    begin = time.monotonic()
+    switch.start()
+    started = time.monotonic() - begin
+    assert {e["port"] for e in switch.events("port.added")} >= set(names)
+    assert switch.events(level="error") == []
+    status, ended = switch.stop(seconds=10)
+    print(f"{MANY} ports: ready after {started:.3f} s, ended in {ended:.3f} s")
+    assert status == 0
+    assert {link["promiscuity"] for link in
+            json.loads(space.ip("-j -d link")) if link["ifname"] in names
+            } == {0}
+    assert started < MANY_LIMIT_S
+    assert ended < MANY_LIMIT_S
 
 
 def test_tap_that_was_there_stays(space, switch):

@@ -21,7 +21,8 @@ enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
 static struct {
     unsigned int made, opened, closed, unaddressed, unmade, shielded;
     unsigned int set_up, set_down;
-    int make_error, open_error, set_up_error;
+    int make_error, open_error, queues_error, set_up_error;
+    unsigned int gathered; /* devices opened before the first of the queues */
     bool is_up, stayed_down, sets_up;
     bool was_published; /* when it was closed: workers must know no more */
     struct port_surroundings surroundings;
@@ -54,14 +55,25 @@ static int fake_make(void *context, const struct device_plan *plan,
 static int fake_open(void *context, const struct device_plan *plan,
                      struct link *link, struct device *d)
 {
-    static struct port_queue queues[WORKERS];
-
     (void)context;
+    (void)d;
     link->is_up |= w.sets_up;
     w.opened++;
     w.stayed_down = plan->stays_down;
-    if (w.open_error)
-        return w.open_error;
+    return w.open_error;
+}
+
+static int fake_open_queues(void *context, const struct device_plan *plan,
+                            const struct link *link, struct device *d)
+{
+    static struct port_queue queues[WORKERS];
+
+    (void)context;
+    (void)link;
+    if (!w.gathered)
+        w.gathered = w.opened;
+    if (w.queues_error && !strcmp(plan->config->name, "x0"))
+        return w.queues_error;
     assert_int_equal(plan->workers, WORKERS);
     for (unsigned int i = 0; i < WORKERS; i++) {
         queues[i] = (struct port_queue){.ops = &queue_ops, .fd = -1};
@@ -70,15 +82,23 @@ static int fake_open(void *context, const struct device_plan *plan,
     return 0;
 }
 
+static void fake_close_queues(void *context, const struct device_plan *plan,
+                              struct device *d)
+{
+    (void)context;
+    (void)plan;
+    w.was_published = published()->queues[0] != NULL;
+    memset(d->queues, 0, sizeof(d->queues));
+}
+
 static void fake_close(void *context, const struct device_plan *plan,
                        const struct link *link, struct device *d)
 {
     (void)context;
     (void)plan;
     (void)link;
+    assert_null(d->queues[0]);
     w.closed++;
-    w.was_published = published()->queues[0] != NULL;
-    memset(d->queues, 0, sizeof(d->queues));
 }
 
 static void fake_unaddress(void *context, const struct device_plan *plan,
@@ -130,6 +150,8 @@ static void fake_speed(void *context, const char *name,
 static const struct device_ops ops = {
     .make = fake_make,
     .open = fake_open,
+    .open_queues = fake_open_queues,
+    .close_queues = fake_close_queues,
     .close = fake_close,
     .unaddress = fake_unaddress,
     .unmake = fake_unmake,
@@ -163,7 +185,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    bridge_port_free(&w.surroundings, w.port);
+    bridge_port_free_all(&w.surroundings, &w.port, w.port ? 1 : 0);
     assert_null(published());
     datapath_free(w.surroundings.datapath);
     return 0;
@@ -306,6 +328,65 @@ static void what_fails_to_open_is_tried_every_second(void **state)
     assert_int_equal(w.opened, 3);
 }
 
+static void queues_that_fail_to_open_are_tried_again(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.queues_error = -EMFILE;
+    change(link_of(5, true), 10000);
+    assert_false(published()->is_up);
+    assert_null(published()->queues[0]);
+    w.queues_error = 0;
+    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    assert_true(published()->is_up);
+}
+
+static struct bridge_port *other_port(const char *name, unsigned int index)
+{
+    struct config_port config = {.type = PORT_NIC};
+    struct bridge_port *p;
+
+    memcpy(config.name, name, strlen(name) + 1);
+    p = bridge_port_create(&w.surroundings, &config, index, NUMBER + index);
+    assert_non_null(p);
+    return p;
+}
+
+/* One that fails, one beside it, and one whose device went before its turn. */
+static void gathered_ports_open_and_close_together(void **state)
+{
+    const struct ports *ports = datapath_ports(w.surroundings.datapath);
+    struct bridge_port *all[3];
+    struct link link = link_of(5, true);
+
+    (void)state;
+    create(PORT_NIC);
+    all[0] = w.port;
+    all[1] = other_port("x1", INDEX + 1);
+    all[2] = other_port("x2", INDEX + 2);
+    w.queues_error = -EMFILE;
+    w.surroundings.gathers = true;
+    for (size_t i = 0; i < 3; i++, link.ifindex++)
+        bridge_port_link_changed(&w.surroundings, all[i], &link, 10000);
+    bridge_port_link_gone(&w.surroundings, all[2], 10000);
+    assert_int_equal(w.opened, 0);
+    w.surroundings.gathers = false;
+    bridge_port_open_waiting(&w.surroundings, all, 3, 10000);
+    assert_int_equal(w.gathered, 2);
+    assert_false(published()->is_up);
+    assert_true(ports_at(ports, INDEX + 1)->is_up);
+    assert_false(ports_at(ports, INDEX + 2)->is_up);
+    bridge_port_open_waiting(&w.surroundings, all, 3, 10000);
+    assert_int_equal(w.opened, 2);
+    w.queues_error = 0;
+    bridge_port_tick(&w.surroundings, all[0], 10000 + RETRY_MS);
+    assert_true(published()->is_up);
+    bridge_port_free_all(&w.surroundings, all, 3);
+    w.port = NULL;
+    assert_int_equal(w.closed, 2);
+    assert_null(ports_at(ports, INDEX + 1));
+}
+
 static void a_device_of_ours_is_made_and_made_again(void **state)
 {
     (void)state;
@@ -326,7 +407,7 @@ static void a_device_of_ours_is_made_and_made_again(void **state)
     bridge_port_tick(&w.surroundings, w.port, 20000 + RETRY_MS);
     assert_int_equal(w.made, 4);
     change(link_of(6, true), 21000);
-    bridge_port_free(&w.surroundings, w.port);
+    bridge_port_free_all(&w.surroundings, &w.port, 1);
     w.port = NULL;
     assert_int_equal(w.unmade, 1);
     assert_int_equal(w.closed, 2);
@@ -430,7 +511,7 @@ static void who_sets_it_up_again_has_it_up(void **state)
     change(link_of(5, true), 0);
     assert_false(w.port->is_taken_down);
     assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_NO_FWD);
-    bridge_port_free(&w.surroundings, w.port);
+    bridge_port_free_all(&w.surroundings, &w.port, 1);
     w.port = NULL;
     assert_int_equal(w.set_up, 0);
 }
@@ -456,7 +537,7 @@ static void what_a_controller_took_down_is_left_up(void **state)
             bridge_port_make(&w.surroundings, w.port, 0);
         change(link_of(5, true), 0);
         take_down();
-        bridge_port_free(&w.surroundings, w.port);
+        bridge_port_free_all(&w.surroundings, &w.port, 1);
         w.port = NULL;
         assert_int_equal(w.set_up, rows[i].set_up);
     }
@@ -531,6 +612,8 @@ int main(void)
         TEST(workers_let_go_before_it_is_closed),
         TEST(a_device_made_again_is_opened_anew),
         TEST(what_fails_to_open_is_tried_every_second),
+        TEST(queues_that_fail_to_open_are_tried_again),
+        TEST(gathered_ports_open_and_close_together),
         TEST(a_device_of_ours_is_made_and_made_again),
         TEST(new_vlans_are_told_and_the_shield_follows),
         TEST(a_controller_takes_its_interface_down_and_up),
