@@ -62,7 +62,7 @@ void of_group_end_desc(struct of_group_desc *d);
 enum flow_error of_group_read_desc(enum of_version version, struct reader *r,
                                    struct group_mod *mod);
 
-/* The reply to MP_GROUP_FEATURES, since 1.2 and in 1.0. */
+/* The reply to MP_GROUP_FEATURES, which 1.0 and 1.1 have from Nicira. */
 void of_group_write_features(struct of_buffer *b, enum of_version version,
                              uint32_t xid, const struct group_features *f);
 enum flow_error of_group_read_features(enum of_version version,

@@ -17,9 +17,9 @@
     {                                                                          \
         OF_##kind, OF_FORM_EXPERIMENTER, OF10, OF10, number, OF_VENDOR_NICIRA  \
     }
-#define NICIRA_STATS(kind, number)                                             \
+#define NICIRA_STATS(kind, last, number)                                       \
     {                                                                          \
-        OF_##kind, OF_FORM_MULTIPART_EXPERIMENTER, OF10, OF10, number,         \
+        OF_##kind, OF_FORM_MULTIPART_EXPERIMENTER, OF10, last, number,         \
             OF_VENDOR_NICIRA                                                   \
     }
 #define ONF(kind, number)                                                      \
@@ -116,11 +116,12 @@ static const struct of_kind_row rows[] = {
     MULTIPART(MP_BUNDLE_FEATURES, OF15, OF15, 19),
     MULTIPART(MP_EXPERIMENTER, OF10, OF15, 0xffff),
 
-    NICIRA_STATS(MP_NX_FLOW, 0),
-    NICIRA_STATS(MP_NX_AGGREGATE, 1),
-    NICIRA_STATS(MP_GROUP, 7),
-    NICIRA_STATS(MP_GROUP_DESC, 8),
-    NICIRA_STATS(MP_GROUP_FEATURES, 9),
+    NICIRA_STATS(MP_NX_FLOW, OF10, 0),
+    NICIRA_STATS(MP_NX_AGGREGATE, OF10, 1),
+    NICIRA_STATS(MP_GROUP, OF10, 7),
+    NICIRA_STATS(MP_GROUP_DESC, OF10, 8),
+    /* The one of these that 1.1 lacks, too. */
+    NICIRA_STATS(MP_GROUP_FEATURES, OF11, 9),
 };
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

@@ -362,14 +362,18 @@ def make_sides(lab):
             Side(lab, "theirs", OpenVSwitch, (1, 2)))
 
 
-def compare(lab, steps, options, different):
-    ours, theirs = make_sides(lab)
+def differences_of(ours, theirs, steps, options, different):
     differences = []
     for step in steps.strip().splitlines():
         mine, peer = (told(side, step, options.split())
                       for side in (ours, theirs))
         if mine != peer and step not in different:
             differences.append(show_difference(step, mine, peer))
+    return differences
+
+
+def compare(lab, steps, options, different):
+    differences = differences_of(*make_sides(lab), steps, options, different)
     assert not differences, "\n" + "\n".join(differences)
 
 
@@ -391,6 +395,25 @@ def test_more_commands_do_so_in_later_versions_too(lab, options, different):
     compare(lab, MORE, options, different)
 
 
+# What 1.1 and 1.2 have in a form of their own.
+BETWEEN = """
+dump-group-features BRIDGE
+add-groups BRIDGE GROUPS
+dump-groups BRIDGE
+dump-group-stats BRIDGE
+"""
+
+
+@pytest.mark.flowbridge
+@pytest.mark.parametrize("options", ("-O OpenFlow11", "-O OpenFlow12"))
+def test_groups_are_told_in_1_1_and_1_2(lab, options):
+    ours, theirs = make_sides(lab)
+    theirs.switch.vsctl("set", "bridge", "br0",
+                        "protocols=OpenFlow11,OpenFlow12")
+    differences = differences_of(ours, theirs, BETWEEN, options, {})
+    assert not differences, "\n" + "\n".join(differences)
+
+
 def monitored(side, options, frame):
     """What 'ovs-ofctl monitor' prints of a frame that is sent to it."""
     monitor = side.space.start(
@@ -403,7 +426,7 @@ def monitored(side, options, frame):
             "packet-out", "BRIDGE",
             f"in_port=1,packet={frame},actions=controller")
         return "PACKET_IN" in monitor.output()
-    wait_until(is_told, 5, "a packet-in")
+    wait_until(is_told, what="a packet-in")
     monitor.stop()
     text = re.sub(r"(?m)^\d{4}-\d\d-\d\dT.*\n", "",
                   normal(monitor.output(), side))
