@@ -80,7 +80,7 @@ static enum flow_error need(const struct walk *w, enum field_id id)
 static enum flow_error check_set_field(const struct walk *w,
                                        const struct flow_action *a)
 {
-    return need(w, (enum field_id)a->field);
+    return a->is_for_all ? FLOW_OK : need(w, (enum field_id)a->field);
 }
 
 static enum flow_error check_move(const struct walk *w,
@@ -233,17 +233,28 @@ static void follow(struct walk *w, const struct flow_action *a)
     }
 }
 
+/* An action of 1.0 that does not fit a frame is skipped for it; but what Nicira
+ * added that names fields has to fit. */
+static bool may_be_skipped(const struct walk *w, const struct flow_action *a)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_SET_FIELD:
+    case ACTION_MOVE:
+    case ACTION_LEARN:
+    case ACTION_OUTPUT_REG:
+        return false;
+    default:
+        return w->check->version == OF10;
+    }
+}
+
 static enum flow_error check_one(const struct walk *w,
                                  const struct flow_action *a)
 {
     enum flow_error error = checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
 
-    /* An action of 1.0 that does not fit a frame is skipped for it; but
-     * nothing is learnt from such a one, and no port is named by it. */
-    return error == FLOW_INCONSISTENT_MATCH && w->check->version == OF10 &&
-                   a->type != ACTION_LEARN && a->type != ACTION_OUTPUT_REG
-               ? FLOW_OK
-               : error;
+    return error == FLOW_INCONSISTENT_MATCH && may_be_skipped(w, a) ? FLOW_OK
+                                                                    : error;
 }
 
 /* Longer lists would be too many steps for a frame. */

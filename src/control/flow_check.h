@@ -30,7 +30,8 @@ struct flow_check flow_check_of(const struct of_switch *s,
 /*
  * Checks a list of actions, done in its order to frames with this key, which is
  * left as the actions leave it.  'key' NULL: nothing is known of the frames, so
- * anything fits.  1.0 does not ask whether actions fit.
+ * anything fits.  Of 1.0's own actions none has to fit; Nicira's that set, copy
+ * or learn fields have to in all versions, as in Open vSwitch.
  *
  * A port that is not there is no fault: it may come.  A number that no port can
  * have is FLOW_BAD_OUT_PORT.

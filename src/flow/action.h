@@ -57,6 +57,9 @@ struct flow_action {
     union {
         uint32_t enqueue_queue;
         uint32_t table; /* RESUBMIT */
+        /* SET_FIELD: meant also for frames without the field, which it leaves
+         * as they are. */
+        uint32_t is_for_all;
         uint64_t pad;
     };
 };

@@ -125,9 +125,10 @@ static void put_enqueue(enum of_version version, struct of_buffer *b,
 static void put_as_field(enum of_version version, struct of_buffer *b,
                          enum field_id id, uint32_t number)
 {
+    const struct of_action_context c = {.version = version};
     struct action_list l = {0};
 
-    of_action_set_number(&l, id, number);
+    of_action_set_number(&c, &l, id, number);
     if (l.is_bad)
         b->is_bad = true;
     else

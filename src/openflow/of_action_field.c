@@ -44,16 +44,20 @@ struct load {
 };
 
 static void add_bits(struct action_list *l, const struct of_oxm_bits *bits,
-                     struct load load)
+                     struct load load, bool is_for_all)
 {
     uint8_t value[FIELD_BYTES] = {0}, mask[FIELD_BYTES] = {0};
+    size_t at = l->count;
 
     put_bits(value, bits, load.number);
     put_bits(mask, bits, load.mask);
     action_list_set_field(l, bits->field, value, mask);
+    if (!l->is_bad)
+        l->cells[at].is_for_all = is_for_all;
 }
 
-enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
+enum flow_error of_action_set_number(const struct of_action_context *c,
+                                     struct action_list *l, enum field_id id,
                                      uint64_t number)
 {
     const struct field *f = field_by_id(id);
@@ -61,7 +65,7 @@ enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
     if (f->bits < 64 && number >> f->bits)
         return FLOW_BAD_ARGUMENT;
     add_bits(l, &(struct of_oxm_bits){f, 0, f->bits},
-             (struct load){number, UINT64_MAX});
+             (struct load){number, UINT64_MAX}, c->version == OF10);
     return FLOW_OK;
 }
 
@@ -83,7 +87,7 @@ static uint64_t low_bits(unsigned count)
 }
 
 /* Sets 'count' bits of the value on the wire from 'start' on; they may be of
- * more than one field. */
+ * more than one field.  A frame without a tag has a TCI, too: it is 0. */
 static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
                                 unsigned start, unsigned count,
                                 struct load load)
@@ -96,7 +100,7 @@ static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
         if (!bits.field->is_settable)
             return FLOW_BAD_SET_ARGUMENT;
         if (load.mask & low_bits(bits.count))
-            add_bits(l, &bits, load);
+            add_bits(l, &bits, load, o->form == OXM_TCI);
         start += bits.count;
         count -= bits.count;
         if (count > 0) {
@@ -164,9 +168,8 @@ static enum flow_error set_parts(struct action_list *l, const struct of_oxm *o,
     return set_bits(l, o, start, 8u * o->size - start, load);
 }
 
-enum flow_error of_action_read_set_field(const struct of_action_context *c,
-                                         struct reader *r,
-                                         struct action_list *l)
+static enum flow_error read_set(struct reader *r, bool can_mask,
+                                struct action_list *l)
 {
     struct of_oxm o = of_oxm_read_header(r);
     const uint8_t *value, *mask = NULL;
@@ -176,7 +179,7 @@ enum flow_error of_action_read_set_field(const struct of_action_context *c,
     if (o.form == OXM_UNKNOWN || o.form == OXM_COOKIE ||
         (o.field && !o.field->is_settable))
         return FLOW_BAD_SET_TYPE;
-    if (o.has_mask && c->version < OF15)
+    if (o.has_mask && !can_mask)
         return FLOW_BAD_SET_MASK;
     if (!of_oxm_fits(&o))
         return FLOW_BAD_SET_LENGTH;
@@ -188,6 +191,21 @@ enum flow_error of_action_read_set_field(const struct of_action_context *c,
         return FLOW_BAD_ACTION_LENGTH;
     return o.form == OXM_PLAIN ? set_plain(l, o.field, value, mask)
                                : set_parts(l, &o, value, mask);
+}
+
+enum flow_error of_action_read_set_field(const struct of_action_context *c,
+                                         struct reader *r,
+                                         struct action_list *l)
+{
+    return read_set(r, c->version >= OF15, l);
+}
+
+enum flow_error of_action_read_reg_load2(const struct of_action_context *c,
+                                         struct reader *r,
+                                         struct action_list *l)
+{
+    (void)c;
+    return read_set(r, true, l);
 }
 
 struct move {

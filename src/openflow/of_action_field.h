@@ -10,12 +10,16 @@
 of_action_reader of_action_read_set_field;
 of_action_reader of_action_read_copy_field;
 of_action_reader of_action_read_reg_load;
+of_action_reader of_action_read_reg_load2; /* as set-field, with a mask */
 of_action_reader of_action_read_reg_move;
 /* Nicira's output to the port that some bits of a field are the number of. */
 of_action_reader of_action_read_output_reg;
 
-/* Adds a SET_FIELD of a number; FLOW_BAD_ARGUMENT if the field is smaller. */
-enum flow_error of_action_set_number(struct action_list *l, enum field_id id,
+/* Adds a SET_FIELD of a number, as the actions that set one field each are
+ * read: in 1.0 it is for all frames.  FLOW_BAD_ARGUMENT if the field is
+ * smaller. */
+enum flow_error of_action_set_number(const struct of_action_context *c,
+                                     struct action_list *l, enum field_id id,
                                      uint64_t number);
 
 /* The value that a SET_FIELD gives to all bits of its field, which has up to 8

@@ -79,6 +79,7 @@ static const struct of_action_row rows[] = {
     NX_READS(OF_NX_POP_QUEUE, SET_QUEUE, 16, pop_queue),
     NX_READS(OF_NX_REG_MOVE, MOVE, 0, reg_move),
     NX_READS(OF_NX_REG_LOAD, SET_FIELD, 24, reg_load),
+    NX_READS(33, SET_FIELD, 0, reg_load2),
     NX_READS(OF_NX_NOTE, NOTE, 0, note),
     NX_SETS(OF_NX_SET_TUNNEL64, OF11, TUNNEL_ID, U64, 24),
     NX_READS(OF_NX_RESUBMIT_TABLE, RESUBMIT, 16, resubmit),
@@ -171,7 +172,7 @@ enum flow_error of_action_row_read(const struct of_action_context *c,
         argument >>= 2;
     }
     if (row->action == ACTION_SET_FIELD)
-        return of_action_set_number(l, row->field, argument);
+        return of_action_set_number(c, l, row->field, argument);
     error = check_argument(row->action, argument);
     if (!error)
         of_action_wire_add(l, row->action, (uint32_t)argument);

@@ -67,9 +67,9 @@ enum flow_error of_action_read_tp(const struct of_action_context *c,
 
     for (size_t i = 0; c->match && i < 3; i++)
         if (field_is_in(field_by_id(fields[i][0]), &c->match->key))
-            return of_action_set_number(l, fields[i][is_target], port);
-    of_action_set_number(l, fields[0][is_target], port);
-    return of_action_set_number(l, fields[1][is_target], port);
+            return of_action_set_number(c, l, fields[i][is_target], port);
+    of_action_set_number(c, l, fields[0][is_target], port);
+    return of_action_set_number(c, l, fields[1][is_target], port);
 }
 
 enum flow_error of_action_read_onf_copy_field(const struct of_action_context *c,

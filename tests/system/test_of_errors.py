@@ -1,5 +1,5 @@
-"""Errors of OpenFlow 1.0 to 1.2: where the version has no number for what is
-wrong, Nicira's, byte for byte as Open vSwitch sends them.
+"""Errors of OpenFlow 1.0 to 1.2, or none: where the version has no number for
+what is wrong, Nicira's, byte for byte as Open vSwitch sends them.
 """
 
 import struct
@@ -13,8 +13,9 @@ from sides import Side
 
 pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
 
-OF10, OF11 = 1, 2
-NICIRA, NX_ROLE, NX_FLOW_MOD, REG_LOAD = 0x2320, 10, 13, 7
+OF10, OF11, OF12 = 1, 2, 3
+NICIRA, NX_ROLE, NX_FLOW_MOD = 0x2320, 10, 13
+REG_MOVE, REG_LOAD, REG_LOAD2 = 6, 7, 33
 PACKET_OUT, FLOW_MOD = 13, 14
 NO_BUFFER, ANY = 0xffffffff, 0xffffffff
 OUTPUT = bytes.fromhex("0000000800010000")
@@ -37,6 +38,18 @@ def load(field, bits, value):
                        field, value)
 
 
+def load2(field, value, mask=b""):
+    """The same of a whole field, or of the bits of a mask."""
+    value = struct.pack("!I", field) + value + mask
+    return padded(struct.pack("!HHIH", 0xffff, len(padded(bytes(10) + value)),
+                              NICIRA, REG_LOAD2) + value)
+
+
+def move(source, target, bits):
+    return struct.pack("!HHIHHHHII", 0xffff, 24, NICIRA, REG_MOVE, bits, 0, 0,
+                       source, target)
+
+
 def vendor(subtype, body):
     return OF10, EXPERIMENTER, struct.pack("!II", NICIRA, subtype) + body
 
@@ -48,7 +61,24 @@ def flow_mod_11(instructions, flags=0):
         flags) + match + instructions
 
 
-APPLY = struct.pack("!HH4x", 4, 8)
+def apply(actions):
+    return struct.pack("!HH4x", 4, 8 + len(actions)) + actions
+
+
+def flow_mod_12(match, actions):
+    match = bytes.fromhex(match)
+    return OF12, FLOW_MOD, struct.pack(
+        "!QQBBHHHIIIHxxHH", 0, 0, 0, 0, 0, 0, 0x8000, NO_BUFFER, ANY, ANY, 0,
+        1, 4 + len(match)) + match + bytes(
+            -(4 + len(match)) % 8) + apply(actions)
+
+
+APPLY = apply(b"")
+SOURCE, PORT, TCI, PCP, REG0 = (0x00000e04, 0x00001202, 0x00000802, 0x80000e01,
+                                0x00010004)
+SET_SOURCE = bytes.fromhex("000600080a000001")  # 1.0's own
+SET_PORT = bytes.fromhex("0009000800500000")
+ARP_FRAME = bytes.fromhex("ffffffffffff0200000000010806").ljust(60, b"\0")
 IP, IP_SRC, ETH_TYPE = "000006020800", "00000e040a000001", 0x00000602
 REQUESTS = {
     "a field twice": vendor(*nx_flow_mod(IP + IP)),
@@ -72,6 +102,32 @@ REQUESTS = {
         "!IIH6x", NO_BUFFER, 0x4711, 0) + bytes(60)),
     "unknown flags in 1.1": flow_mod_11(APPLY, flags=0x8000),
     "an instruction twice in 1.1": flow_mod_11(APPLY + APPLY),
+    "a load without what it needs": vendor(*nx_flow_mod(
+        "", load(SOURCE, 32, 1))),
+    "a load of a few bits without it": vendor(*nx_flow_mod(
+        IP, load(PORT, 4, 1))),
+    "a load of a tag that may lack": vendor(*nx_flow_mod(
+        "", load(PCP, 3, 1))),
+    "a load of a whole tag": vendor(*nx_flow_mod("", load(TCI, 16, 5))),
+    "a load of a whole tag in 1.1": flow_mod_11(apply(load(TCI, 16, 5))),
+    "a load in 1.1": flow_mod_11(apply(load(SOURCE, 32, 1))),
+    "a load in 1.2": flow_mod_12("", load(SOURCE, 32, 1)),
+    "a load in 1.2 with it": flow_mod_12("80000a020800", load(SOURCE, 32, 1)),
+    "a load of another form": vendor(*nx_flow_mod(
+        "", load2(SOURCE, bytes(4)))),
+    "a load of another form with it": vendor(*nx_flow_mod(
+        IP, load2(SOURCE | 0x100, bytes(4), b"\xff\0\0\0"))),
+    "a load of another form in 1.1": flow_mod_11(
+        apply(load2(SOURCE, bytes(4)))),
+    "a move from what may lack": vendor(*nx_flow_mod(
+        "", move(SOURCE, REG0, 32))),
+    "a move to it": vendor(*nx_flow_mod("", move(REG0, SOURCE, 32))),
+    "a move to it in 1.1": flow_mod_11(apply(move(REG0, SOURCE, 32))),
+    "a move with it": vendor(*nx_flow_mod(IP, move(REG0, SOURCE, 32))),
+    "a packet without what a move needs": (OF10, PACKET_OUT, struct.pack(
+        "!IHH", NO_BUFFER, 0xffff, 24) + move(SOURCE, REG0, 32) + ARP_FRAME),
+    "fields that 1.0 sets where they are": vendor(*nx_flow_mod(
+        "", SET_SOURCE + SET_PORT + OUTPUT)),
 }
 
 

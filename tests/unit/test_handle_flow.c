@@ -8,6 +8,9 @@
 
 enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_INSTRUCTION = 3 };
 
+/* That the action does not fit the match; 1.0 has no number but Nicira's. */
+enum { INCONSISTENT = 10, NX_BAD_REQUEST = 1, NX_INCONSISTENT = 522 };
+
 /* The statistics of all entries, as text; one a line. */
 static void dump(struct lab *l, size_t peer, char *text, size_t size)
 {
@@ -56,6 +59,20 @@ static void statistics_give_back_what_was_sent(void **state)
     lab_close(l);
 }
 
+/* The switch has another entry, and keeps just that. */
+static void assert_refused(enum of_version version, const char *flow,
+                           uint16_t type, uint16_t code)
+{
+    struct lab *l = lab_open(version);
+
+    lab_add_flow(l, 0, "priority=5,in_port=1,actions=drop");
+    lab_flow_mod(l, 0, FLOW_MOD_ADD, flow);
+    if (lab_flows(l) != 1 || l->peers[0].at == l->peers[0].size)
+        fail_msg("%s was taken", flow);
+    lab_hears_error(l, 0, type, code);
+    lab_close(l);
+}
+
 static void what_cannot_be_is_refused_and_changes_nothing(void **state)
 {
     static const struct {
@@ -80,15 +97,26 @@ static void what_cannot_be_is_refused_and_changes_nothing(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct lab *l = lab_open(rows[i].version);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_refused(rows[i].version, rows[i].flow, rows[i].type,
+                       rows[i].code);
+}
 
-        lab_add_flow(l, 0, "priority=5,in_port=1,actions=drop");
-        lab_flow_mod(l, 0, FLOW_MOD_ADD, rows[i].flow);
-        if (lab_flows(l) != 1 || l->peers[0].at == l->peers[0].size)
-            fail_msg("%s was taken", rows[i].flow);
-        lab_hears_error(l, 0, rows[i].type, rows[i].code);
-        lab_close(l);
+/* Actions of 1.0 may be for frames that they do not fit, but not Nicira's. */
+static void what_sets_or_copies_a_field_needs_it(void **state)
+{
+    static const char *const flows[] = {
+        "actions=load:5->NXM_OF_IP_SRC[0..7]",
+        "ip,actions=load:5->NXM_OF_TCP_SRC[0..3]",
+        "actions=move:NXM_OF_IP_SRC[]->NXM_NX_REG0[]",
+        "actions=move:NXM_NX_REG0[]->NXM_OF_IP_SRC[]",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+        assert_refused(OF10, flows[i], NX_BAD_REQUEST, NX_INCONSISTENT);
+        assert_refused(OF11, flows[i], BAD_ACTION, INCONSISTENT);
+        assert_refused(OF12, flows[i], BAD_ACTION, INCONSISTENT);
     }
 }
 
@@ -99,6 +127,10 @@ static void what_can_be_is_taken(void **state)
         const char *flow;
     } rows[] = {
         {OF10, "actions=mod_nw_dst:10.0.0.1,output:1"                      },
+        {OF10, "actions=mod_tp_dst:80,mod_nw_tos:32,output:1"              },
+        {OF10, "ip,actions=load:5->NXM_OF_IP_SRC[0..7]"                    },
+        {OF10, "tcp,actions=move:NXM_OF_TCP_SRC[]->NXM_NX_REG0[0..15]"     },
+        {OF10, "actions=move:NXM_NX_REG0[]->NXM_NX_REG1[]"                 },
         {OF10, "actions=enqueue:2:7"                                       },
  /* A port that is not there may come. */
         {OF13, "actions=output:77"                                         },
@@ -268,6 +300,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statistics_give_back_what_was_sent),
         cmocka_unit_test(what_cannot_be_is_refused_and_changes_nothing),
+        cmocka_unit_test(what_sets_or_copies_a_field_needs_it),
         cmocka_unit_test(what_can_be_is_taken),
         cmocka_unit_test(deletes_obey_their_filters),
         cmocka_unit_test(statistics_obey_their_filters),
