@@ -3,7 +3,7 @@
 import socket
 import struct
 
-from lab import wait_until
+from lab import PATIENCE_S, wait_until
 
 ETH_P_ALL = 0x0003
 SOL_PACKET = 263
@@ -87,7 +87,7 @@ class Wire:
         """All frames that have come in so far."""
         return list(iter(self.receive, None))
 
-    def wait_for(self, wanted, seconds=5.0):
+    def wait_for(self, wanted, seconds=PATIENCE_S):
         """Frames up to and with the first one that is 'wanted' (bytes, or a
         function that says so)."""
         is_wanted = wanted if callable(wanted) else wanted.__eq__

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -21,6 +22,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
+# For what comes at once, unless the machine is very busy.
+PATIENCE_S = 20.0
 FLOOD_COUNTER = """
 table netdev flood {
 	counter frames { }
@@ -45,7 +48,7 @@ def call(name, *arguments):
         raise OSError(number, f"{name}: {os.strerror(number)}")
 
 
-def wait_until(condition, seconds=5.0, what="the condition"):
+def wait_until(condition, seconds=PATIENCE_S, what="the condition"):
     """Polls until 'condition' is true, and returns what it said."""
     deadline = time.monotonic() + seconds
     while True:
@@ -93,7 +96,7 @@ class Process:
     def is_running(self):
         return self.popen.poll() is None
 
-    def wait(self, seconds=10.0):
+    def wait(self, seconds=PATIENCE_S):
         """Returns its exit status; negative is a signal."""
         try:
             return self.popen.wait(seconds)
@@ -101,7 +104,7 @@ class Process:
             raise LabError(f"{self.name} still runs after {seconds} s:\n"
                            + self.output()) from None
 
-    def wait_output(self, text, seconds=10.0):
+    def wait_output(self, text, seconds=PATIENCE_S):
         def found():
             if text in self.output():
                 return True
@@ -119,7 +122,7 @@ class Process:
             self.popen.kill()
         self.popen.wait()
 
-    def stop(self, seconds=10.0):
+    def stop(self, seconds=PATIENCE_S):
         """SIGTERM; returns the exit status."""
         if self.is_running():
             self.popen.terminate()
@@ -213,7 +216,7 @@ class Namespace:
 
     def ping(self, address, *options, count=3, timeout=20):
         """Fails unless every echo comes back."""
-        done = self.run("ping", "-n", "-c", str(count), "-i", "0.05", "-W", "2",
+        done = self.run("ping", "-n", "-c", str(count), "-i", "0.05", "-W", "5",
                         *options, address, is_checked=False, timeout=timeout)
         if f" {count} received" not in done.stdout:
             raise LabError(f"{self.name} does not reach {address}:\n"
@@ -263,6 +266,24 @@ class Host(Namespace):
         the host's own address, or from as many 'sources' in turn."""
         return self.start(tool("flood"), "eth0", destination, str(rate),
                           str(count), str(sources))
+
+    def stream(self, rate, destination):
+        """Starts sending 'rate' frames a second until it is ended."""
+        return Stream(self.flood(rate, 1 << 40, destination))
+
+
+class Stream:
+    """Frames on the way from a host, as many as what happens meanwhile takes.
+    """
+
+    def __init__(self, flood):
+        self.flood = flood
+
+    def end(self):
+        """Ends it; how many frames it has sent."""
+        assert self.flood.is_running(), self.flood.output()
+        assert self.flood.stop() == 0, self.flood.output()
+        return int(re.search(r"(?m)^sent (\d+)", self.flood.output())[1])
 
 
 class Lab:

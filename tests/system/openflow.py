@@ -4,7 +4,7 @@
 import socket
 import struct
 
-from lab import LabError
+from lab import PATIENCE_S, LabError
 from switch import Flowbridge
 
 HEADER = struct.Struct("!BBHI")
@@ -31,7 +31,7 @@ class Ofctl:
 class Peer:
     """A connection that speaks OpenFlow by hand."""
 
-    def __init__(self, path, version=OF10, seconds=5.0):
+    def __init__(self, path, version=OF10, seconds=PATIENCE_S):
         """'path' is that of a socket file, or an address and a port."""
         family = socket.AF_UNIX if isinstance(path, str) else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)

@@ -35,8 +35,8 @@ class OpenVSwitch(Ofctl):
         self.socket = f"unix:{self.directory}/db.sock"
         self.run("ovsdb-tool", "create", database, SCHEMA)
         self.launch("ovsdb-server", database, f"--remote=p{self.socket}")
-        wait_until(lambda: os.path.exists(f"{self.directory}/db.sock"), 10,
-                   "ovsdb-server")
+        wait_until(lambda: os.path.exists(f"{self.directory}/db.sock"),
+                   what="ovsdb-server")
         self.vsctl("--no-wait", "init")
         self.daemon = self.launch("ovs-vswitchd", self.socket,
                                   "--disable-system",
@@ -52,8 +52,8 @@ class OpenVSwitch(Ofctl):
                       "interface", port,
                       f"ofport_request={keys.get('ofport', number)}"]
         self.vsctl(*words)
-        wait_until(lambda: os.path.exists(self.management), 10,
-                   "the bridge's management socket")
+        wait_until(lambda: os.path.exists(self.management),
+                   what="the bridge's management socket")
         return self
 
     def launch(self, name, *arguments):

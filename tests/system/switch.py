@@ -11,7 +11,7 @@ import re
 import signal
 import time
 
-from lab import ROOT, LabError, wait_until
+from lab import PATIENCE_S, ROOT, LabError, wait_until
 
 BINARY = os.environ.get("FLOWBRIDGE", os.path.join(ROOT, "build/flowbridge"))
 FIELD = re.compile(r'([\w.-]+)=("(?:[^"\\]|\\.)*"|\S*)')
@@ -81,7 +81,7 @@ class Flowbridge:
     def write(self):
         self.lab.write(os.path.basename(self.config_path), self.ini.text())
 
-    def start(self, prefix=(), seconds=10, **options):
+    def start(self, prefix=(), seconds=PATIENCE_S, **options):
         """Starts it and waits until it is ready; 'prefix' is a command to
         start it by."""
         self.launch(prefix, **options)
@@ -114,7 +114,7 @@ class Flowbridge:
                 if (name is None or e.get("event") == name)
                 and all(str(e.get(k)) == str(v) for k, v in keys.items())]
 
-    def wait_event(self, name, seconds=5.0, after=0, **keys):
+    def wait_event(self, name, seconds=PATIENCE_S, after=0, **keys):
         """Waits for more than 'after' events of this kind; the last one."""
         def found():
             events = self.events(name, **keys)
@@ -128,13 +128,13 @@ class Flowbridge:
         return wait_until(found, seconds, f"event={name} {keys or ''}")
 
     @contextlib.contextmanager
-    def expecting(self, name, seconds=5.0, **keys):
+    def expecting(self, name, seconds=PATIENCE_S, **keys):
         """What is done inside must bring one more event of this kind."""
         count = len(self.events(name, **keys))
         yield
         self.wait_event(name, seconds, after=count, **keys)
 
-    def client(self, *arguments, is_checked=True, timeout=10):
+    def client(self, *arguments, is_checked=True, timeout=PATIENCE_S):
         return self.namespace.run(BINARY, arguments[0], "-c", self.config_path,
                                   *arguments[1:], is_checked=is_checked,
                                   timeout=timeout)
@@ -149,7 +149,7 @@ class Flowbridge:
     def port(self, name):
         return self.ports()[name]
 
-    def wait_port(self, name, seconds=5.0, **keys):
+    def wait_port(self, name, seconds=PATIENCE_S, **keys):
         """Waits until show says this of a port."""
         def found():
             port = self.ports().get(name, {})
@@ -159,7 +159,7 @@ class Flowbridge:
     def fdb(self):
         return json.loads(self.client("fdb", "--json").stdout)["entries"]
 
-    def wait_learned(self, mac, port=None, seconds=5.0):
+    def wait_learned(self, mac, port=None, seconds=PATIENCE_S):
         def found():
             return [e for e in self.fdb() if e["mac"] == mac
                     and port in (None, e["port"])]
@@ -171,7 +171,7 @@ class Flowbridge:
         self.write()
         return self.client("reload")
 
-    def stop(self, seconds=3.0):
+    def stop(self, seconds=PATIENCE_S):
         """SIGTERM; returns the exit status and how long it took."""
         start = time.monotonic()
         self.process.signal(signal.SIGTERM)

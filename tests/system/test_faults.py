@@ -170,7 +170,7 @@ def live(world, work, **options):
     """One life of the switch.  True if it came up."""
     world.launch(**options)
     try:
-        wait_until(world.has_ended_or_is_ready, 20)
+        wait_until(world.has_ended_or_is_ready)
         is_ready = bool(world.switch.events("ready"))
         told = work(world) if is_ready else []
         status = world.end()

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from lab import wait_until
+from lab import PATIENCE_S, wait_until
 
 pytestmark = pytest.mark.flowbridge
 
@@ -46,7 +46,7 @@ def test_ends_within_a_second_and_leaves_nothing(lab, space, switch, number):
     wait_until(lambda: space.link("tap0"))
     begin = time.monotonic()
     switch.process.signal(number)
-    assert switch.process.wait(5) == 0
+    assert switch.process.wait() == 0
     assert time.monotonic() - begin < 1.0
     for name in ("br0", "tap0", "inner"):
         assert space.link(name) is None, name
@@ -168,7 +168,7 @@ class NotifySocket:
         lab.sockets.append(self.socket)
         self.received = []
 
-    def wait(self, line, seconds=5, count=1):
+    def wait(self, line, seconds=PATIENCE_S, count=1):
         def found():
             try:
                 while True:

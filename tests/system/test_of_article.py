@@ -86,7 +86,7 @@ class Article:
     def fetches(self, namespace):
         """TCP to the remote host, which is nothing that is dropped."""
         namespace.run("python3", "-c", "import urllib.request, sys;"
-                      "urllib.request.urlopen(sys.argv[1], timeout=5).read()",
+                      "urllib.request.urlopen(sys.argv[1], timeout=15).read()",
                       HTTP.format(self.remote.ip4))
 
     def flows(self, *match):
@@ -106,8 +106,8 @@ def test_secure_mode_lets_dhcp_and_the_controller_through(article):
     assert not article.guest.can_ping(article.remote.ip4, count=1)
     article.control()
     # The guest may have given up looking for that address just now.
-    wait_until(lambda: article.guest.can_ping(article.remote.ip4, count=1), 10,
-               "the guest to reach the remote host")
+    wait_until(lambda: article.guest.can_ping(article.remote.ip4, count=1),
+               what="the guest to reach the remote host")
     article.fetches(article.guest)
     article.fetches(article.space)
     said = article.controller.output()
@@ -132,7 +132,7 @@ def test_the_controller_is_found_again_by_the_bridge_itself(article):
     article.guest.ping(article.remote.ip4)
     article.controller.kill()
     article.switch.wait_event("failmode.entered", mode="secure")
-    wait_until(lambda: not article.flows(), 8, "the flows to expire")
+    wait_until(lambda: not article.flows(), 10, "the flows to expire")
     assert not article.guest.can_ping(article.remote.ip4, count=1)
     article.control()
     article.switch.wait_event("failmode.left", mode="secure")

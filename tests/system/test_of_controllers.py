@@ -50,8 +50,8 @@ class World:
         self.wait_ready()
         return self.switch
 
-    def wait_ready(self, seconds=10, after=0):
-        return self.switch.wait_event("controller.state", seconds, after=after,
+    def wait_ready(self, after=0):
+        return self.switch.wait_event("controller.state", after=after,
                                       to="ready")
 
     def controllers(self):
@@ -80,8 +80,10 @@ class World:
                                  "BRIDGE").stdout
         return [line for line in text.splitlines() if "idle_timeout" in line]
 
-    def wait_flows_gone(self, seconds):
-        wait_until(lambda: not self.flows(), seconds, "the flows to expire")
+    def wait_flows_gone(self):
+        """Of time-outs of 2 and 4 s; what controllers take by themselves is
+        more than what is waited for."""
+        wait_until(lambda: not self.flows(), 9, "the flows to expire")
 
 
 def seconds_between(one, two):
@@ -134,7 +136,7 @@ def test_ovs_testcontroller(world, transport, version):
     world.run_tcp()
     flows = world.flows(version)
     assert flows and all("idle_timeout=2" in line for line in flows)
-    world.wait_flows_gone(6)
+    world.wait_flows_gone()
 
 
 def test_tls_of_a_stranger_is_refused(world):
@@ -194,9 +196,9 @@ def test_pox_learning_uses_buffers_and_time_outs(world):
     count = len(re.findall("flow port=1", said))
     while len(re.findall("flow port=1", controller.output())) == count:
         world.ping(count=1)
-        assert time.monotonic() - start < 7
+        assert time.monotonic() - start < 20
     assert "error" not in controller.output(), controller.output()
-    world.wait_flows_gone(6)
+    world.wait_flows_gone()
 
 
 @pytest.mark.parametrize("version, app", (("1.0", "learning10.py"),
@@ -208,7 +210,7 @@ def test_os_ken_learns_and_is_told_of_removed_flows(world, version, app):
     controller.wait_output("up datapath=")
     world.ping()
     assert len(world.flows(version)) >= 2
-    controller.wait_output("flow-removed reason=0", 6)
+    controller.wait_output("flow-removed reason=0")
     assert "error" not in controller.output(), controller.output()
 
 
@@ -221,7 +223,7 @@ def test_os_ken_gets_every_statistic(world, version):
     controller = start_osken(world.space, "every_statistic.py", PORT)
     world.control()
     world.start(versions=version)
-    controller.wait_output("done", 20)
+    controller.wait_output("done")
     said = controller.output()
     assert "error" not in said, said
     assert len(set(re.findall(r"answer (\w+)", said))) == ANSWERS[version], said
@@ -237,7 +239,7 @@ def test_standalone_opens_after_three_probes_and_closes_again(world):
     controller.kill()
     gone = switch.wait_event("controller.state", **{"from": "ready"})
     event = switch.wait_event("failmode.entered", 3 * PROBE_S + 10)
-    assert abs(seconds_between(gone, event) - 3 * PROBE_S) < 0.5, switch.log()
+    assert -0.5 < seconds_between(gone, event) - 3 * PROBE_S < 2, switch.log()
     assert event["mode"] == "standalone" and int(event["flows_removed"]) > 0
     assert switch.show()["fail_mode_active"] is True
     assert world.controllers()["test"]["state"] != "ready"
@@ -245,7 +247,7 @@ def test_standalone_opens_after_three_probes_and_closes_again(world):
     world.ping()
     count = len(switch.events("controller.state", to="ready"))
     controller = start_pox_learning(world.space, "127.0.0.1", PORT)
-    world.wait_ready(3, after=count)
+    world.wait_ready(after=count)
     switch.wait_event("failmode.left", mode="standalone")
     controller.wait_output("up")
     world.ping()
@@ -263,12 +265,12 @@ def test_secure_stays_closed_while_flows_expire(world):
     switch.wait_event("failmode.entered", mode="secure")
     # What is there goes on forwarding, until it expires.
     assert len(world.flows()) == flows
-    world.wait_flows_gone(6)
+    world.wait_flows_gone()
     assert not world.can_ping()
     assert switch.show()["fail_mode_active"] is True
     count = len(switch.events("controller.state", to="ready"))
     start_pox_learning(world.space, "127.0.0.1", PORT)
-    world.wait_ready(3, after=count)
+    world.wait_ready(after=count)
     switch.wait_event("failmode.left", mode="secure")
     world.ping()
 
@@ -294,11 +296,11 @@ def test_a_frozen_controller_is_given_up(world):
     given_up = switch.wait_event("controller.state", 10, **{"from": "idle"})
     # Two probes from the last word, which is of the time of the pings.
     assert given_up["error"] == f"was silent for {2 * PROBE_S} s"
-    assert PROBE_S < seconds_between(frozen, given_up) < 2 * PROBE_S + 1
+    assert PROBE_S < seconds_between(frozen, given_up) < 2 * PROBE_S + 2
     switch.wait_event("failmode.entered", 10, mode="standalone")
     world.ping()
     controller.signal(signal.SIGCONT)
-    switch.wait_event("failmode.left", 6)
+    switch.wait_event("failmode.left")
 
 
 def test_one_of_two_controllers_is_enough(world):

@@ -23,7 +23,7 @@ MARK_TYPE = 0x88b6
 MARK_FLOW = f"priority=65535,dl_type={MARK_TYPE:#x},actions=ALL,IN_PORT"
 COUNTERS = re.compile(r"cookie=(0x[0-9a-f]+).*n_packets=(\d+)")
 
-COUNT_WAIT_S = 0.5
+COUNT_WAIT_S = 3.0
 FIRST_SET = int(os.environ.get("DIFFERENTIAL_FIRST", "0"))
 TABLE_SETS = int(os.environ.get("DIFFERENTIAL_SETS", "50"))
 FLOWS, FRAMES = 40, 200
@@ -88,7 +88,7 @@ class WiredSide(Side):
                 else:
                     came.append(frame)
             return len(marks) == len(self.wires)
-        wait_until(found, 5, f"the marks at {self.name}")
+        wait_until(found, what=f"the marks at {self.name}")
         return came
 
     def counters(self, version):

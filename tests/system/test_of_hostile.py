@@ -40,8 +40,8 @@ class World:
                                        number))
             ini.add_port(f"em{number}", ofport=number)
         self.switch = OpenFlowbridge(lab, space, ini).start()
-        wait_until(lambda: os.path.exists(self.switch.management), 5,
-                   "the management socket")
+        wait_until(lambda: os.path.exists(self.switch.management),
+                   what="the management socket")
         self.restore()
 
     def restore(self):
@@ -244,10 +244,10 @@ NO_HELLO = {
 
 
 def test_who_does_not_begin_with_hello_is_sent_away(world):
-    """At once, by the first bytes, and the log says why."""
+    """By the first bytes, and the log says why: not that it was silent."""
     for data in NO_HELLO.values():
         for size in (2, len(data)):
-            peer = Peer(world.switch.management, seconds=2)
+            peer = Peer(world.switch.management)
             with world.switch.expecting("service.dropped"):
                 peer.socket.sendall(data[:size])
                 with pytest.raises((EOFError, ConnectionResetError)):
@@ -259,7 +259,7 @@ def test_who_does_not_begin_with_hello_is_sent_away(world):
 
 
 def test_who_says_nothing_is_sent_away_in_time(world):
-    peer = Peer(world.switch.management, seconds=15)
+    peer = Peer(world.switch.management, seconds=30)
     peer.socket.sendall(b"\1")
     with pytest.raises((EOFError, ConnectionResetError)):
         while True:
@@ -308,7 +308,8 @@ def test_idle_peers_are_counted_and_keep_working(world):
     idle = [Connection(world, OF13) for _ in range(60)]
     # It takes two at a time.
     assert "em1" in world.switch.ofctl("show", "BRIDGE").stdout
-    wait_until(lambda: fill(world, idle) == 64, 5, "the last to be let in")
+    wait_until(lambda: fill(world, idle) == 64,
+               what="the last to be let in")
     with pytest.raises((EOFError, ConnectionResetError, BrokenPipeError)):
         Connection(world, OF13)
     for peer in idle:
@@ -316,8 +317,8 @@ def test_idle_peers_are_counted_and_keep_working(world):
     for peer in idle:
         peer.close()
     wait_until(lambda: world.switch.ofctl("show", "BRIDGE", is_checked=False
-                                          ).returncode == 0, 5,
-               "room for another one")
+                                          ).returncode == 0,
+               what="room for another one")
 
 
 def test_who_fills_a_listener_locks_nobody_out(world):
@@ -362,7 +363,7 @@ def test_a_listener_whose_address_comes_later_opens_then(world):
     with switch.expecting("listener.failed", listener=name):
         switch.reload()
     assert "Cannot assign requested address" in switch.client("show").stdout
-    with switch.expecting("listener.opened", seconds=15, listener=name):
+    with switch.expecting("listener.opened", seconds=30, listener=name):
         switch.namespace.ip("address add 10.77.0.1/32 dev lo")
     assert len(switch.events("listener.failed")) == 1
     assert "em1" in switch.namespace.run("ovs-ofctl", "show",
@@ -421,8 +422,8 @@ def test_packet_ins_that_nobody_reads_take_little_memory(world):
     before = world.rss()
     count = 200000
     one.flood(50000, count).wait(30)
-    wait_until(lambda: two.flood_frames() > count * 0.9, 10,
-               "the flood at the other host")
+    wait_until(lambda: two.flood_frames() > count * 0.9,
+               what="the flood at the other host")
     assert world.rss() - before < RSS_GROWTH_MAX
     for peer in peers:
         peer.close()

@@ -77,8 +77,8 @@ def teach(side, port, sent, text):
     """Sends a frame; waits until 'text' has been learnt from it.  Returns what
     came out."""
     came = side.pass_frames([(port, sent)])
-    wait_until(lambda: any(re.search(text, line) for line in learnt(side)), 5,
-               f"{text} to be learnt by {side.name}")
+    wait_until(lambda: any(re.search(text, line) for line in learnt(side)),
+               what=f"{text} to be learnt by {side.name}")
     return came
 
 

@@ -92,7 +92,7 @@ def test_a_controller_takes_the_link_and_gives_it_back(switch, space, hosts,
         mod_port(switch, version, "em2", "down")
     told(peer, DOWN, LINK_DOWN)
     assert not is_up(space, "em2")
-    wait_until(lambda: not has_carrier(two), 5, "the link to be lost")
+    wait_until(lambda: not has_carrier(two), what="the link to be lost")
     assert bits(switch, version, "em2") == ["PORT_DOWN", "LINK_DOWN"]
     assert switch.port("em2")["taken_down"]
     assert "down (controller)" in switch.client("show").stdout
@@ -100,7 +100,7 @@ def test_a_controller_takes_the_link_and_gives_it_back(switch, space, hosts,
     with switch.expecting("port.link", port="em2", link="up", admin="up"):
         mod_port(switch, version, "em2", "up")
     told(peer, 0, live)
-    wait_until(lambda: has_carrier(two), 5, "the link to be back")
+    wait_until(lambda: has_carrier(two), what="the link to be back")
     assert bits(switch, version, "em2") == ["0", "LIVE" if live else "0"]
     assert "(controller)" not in switch.client("show").stdout
     one.ping(two.ip4)
@@ -142,7 +142,7 @@ def test_local_goes_down_and_has_its_address_and_route_again(switch, space,
     assert bits(switch, version, "br0") == ["PORT_DOWN", "LINK_DOWN"]
     assert not one.can_ping(LOCAL)
     mod_port(switch, version, "br0", "up")
-    wait_until(lambda: routes(space) == before, 5, "its routes")
+    wait_until(lambda: routes(space) == before, what="its routes")
     one.ping(LOCAL)
 
 

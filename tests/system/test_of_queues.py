@@ -59,15 +59,15 @@ def test_frames_go_to_the_queue(switch, hosts, version, action):
     assert packets(switch, version) == 0
     ofctl(switch, version, "add-flow", f"in_port=1,actions={action}")
     send_frames(hosts[0])
-    wait_until(lambda: packets(switch, version) == 20, 5,
-               "20 frames in queue 3")
+    wait_until(lambda: packets(switch, version) == 20,
+               what="20 frames in queue 3")
 
 
 def test_without_a_queue_it_is_not_used(switch, hosts):
     ofctl(switch, "OpenFlow13", "add-flow", "in_port=1,actions=output:2")
     send_frames(hosts[0])
-    wait_until(lambda: switch.port("em2")["tx_frames"] >= 20, 5,
-               "20 frames sent")
+    wait_until(lambda: switch.port("em2")["tx_frames"] >= 20,
+               what="20 frames sent")
     assert packets(switch, "OpenFlow13") == 0
 
 

@@ -67,8 +67,8 @@ class Soak:
         self.rss_kib = []
         self.start_controller()
         self.switch = OpenFlowbridge(lab, space, ini).start()
-        wait_until(lambda: os.path.exists(self.switch.management), 5,
-                   "the management socket")
+        wait_until(lambda: os.path.exists(self.switch.management),
+                   what="the management socket")
 
     def actor(self, namespace, *words):
         return namespace.start(sys.executable, ACTORS,
@@ -148,7 +148,7 @@ class Soak:
         self.lab.plug(host, self.space, "em4")
         host.configure(1500, has_addresses=False)
         self.space.ip("link set em4 up")
-        self.switch.wait_port("em4", seconds=RESUMES_S + 4, link="up")
+        self.switch.wait_port("em4", link="up")
         self.flood(4)
         self.counts["ports replaced"] += 1
 
@@ -157,7 +157,7 @@ class Soak:
     def look(self):
         if not self.switch.process.is_running():
             raise LabError("the switch has ended: " + self.switch.log())
-        self.switch.client("show", timeout=5)
+        self.switch.client("show")
         with open(f"/proc/{self.switch.pid}/status") as f:
             self.rss_kib.append(next(int(line.split()[1]) for line in f
                                      if line.startswith("VmRSS")))
@@ -232,7 +232,7 @@ def test_soak(lab, space, capsys):
         del soak.switch.ini["port em5"]
     soak.switch.ini["bridge"]["mac-aging"] = 300
     soak.switch.reload()
-    wait_until(lambda: soak.files() <= files, 5, "files to be closed")
+    wait_until(lambda: soak.files() <= files, what="files to be closed")
     one, two = soak.hosts[1], soak.hosts[2]
     one.ping(two.ip4)
     two.ping("10.99.0.100")
