@@ -256,16 +256,21 @@ static void wrong(const char *what, uint32_t group, int bucket)
     abort();
 }
 
+/* The same flow keeps its bucket while the same ones are live. */
 static struct model_bucket *select_bucket(struct way *w, uint32_t id)
 {
     struct model_group *g = &w->m->groups[id];
-    uint64_t flow = flow_of(&w->p);
     int at = w->options->choose(w->options->context, id);
-    size_t slot = flow >> 58;
+    uint64_t flow = flow_of(&w->p);
     bool can_be_any = false;
+    size_t slot;
 
     for (size_t i = 0; i < g->bucket_count; i++)
-        can_be_any |= is_live(w, &g->buckets[i]);
+        if (is_live(w, &g->buckets[i])) {
+            can_be_any = true;
+            flow ^= (uint64_t)2 << i;
+        }
+    slot = flow >> 58;
     if (at < 0 && can_be_any)
         wrong("no bucket was taken", id, at);
     if (at < 0)
