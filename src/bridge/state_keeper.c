@@ -211,6 +211,7 @@ void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
                        const struct flow_file *flows, int64_t now_ms)
 {
     struct writing *w = &k->writing;
+    int err;
 
     if (w->is_going_on && atomic_load(&w->is_done))
         finish(k);
@@ -218,10 +219,11 @@ void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
         return;
     gather(k, b, flows, now_ms);
     atomic_store(&w->is_done, false);
-    w->result = start_thread(w);
-    w->is_going_on = !w->result;
-    if (w->is_going_on)
+    err = start_thread(w); /* From here on the result is the thread's. */
+    w->is_going_on = !err;
+    if (!err)
         return;
+    w->result = err;
     note_result(k, w);
     of_buffer_clear(&w->bytes);
 }
