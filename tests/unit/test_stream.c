@@ -463,16 +463,22 @@ static void tls_carries_messages(void **state)
     assert_string_equal(lab.there.why, "the peer has closed the connection");
 }
 
-static void a_wrong_certificate_is_not_heard(void **state)
+/* Calls with one certificate and authority somebody who has another one. */
+static void meet(const char *caller, const char *authority, const char *server)
 {
     struct target t;
-    struct tls *keys = keys_of("other", "ca");
+    struct tls *keys = keys_of(caller, authority);
 
-    (void)state;
-    lab.server_keys = keys_of("sw", "ca");
+    lab.server_keys = keys_of(server, "ca");
     listen_anywhere(true, &t);
     call(&t, keys);
     tls_free(keys);
+}
+
+static void a_wrong_certificate_is_not_heard(void **state)
+{
+    (void)state;
+    meet("other", "ca", "sw");
     assert_true(run_until(&lab.there.is_closed));
     assert_false(lab.there.is_open);
     assert_non_null(strstr(lab.there.why, "unable to get local issuer"));
@@ -480,28 +486,16 @@ static void a_wrong_certificate_is_not_heard(void **state)
 
 static void we_do_not_believe_another_authority(void **state)
 {
-    struct target t;
-    struct tls *keys = keys_of("sw", "other-ca");
-
     (void)state;
-    lab.server_keys = keys_of("sw", "ca");
-    listen_anywhere(true, &t);
-    call(&t, keys);
-    tls_free(keys);
+    meet("sw", "other-ca", "sw");
     assert_true(run_until(&lab.here.is_closed));
     assert_false(lab.here.is_open);
 }
 
 static void an_expired_certificate_is_not_heard(void **state)
 {
-    struct target t;
-    struct tls *keys = keys_of("old", "ca");
-
     (void)state;
-    lab.server_keys = keys_of("sw", "ca");
-    listen_anywhere(true, &t);
-    call(&t, keys);
-    tls_free(keys);
+    meet("old", "ca", "sw");
     assert_true(run_until(&lab.there.is_closed));
     assert_false(lab.there.is_open);
     assert_non_null(strstr(lab.there.why, "certificate has expired"));
@@ -509,14 +503,8 @@ static void an_expired_certificate_is_not_heard(void **state)
 
 static void we_do_not_believe_an_expired_certificate(void **state)
 {
-    struct target t;
-    struct tls *keys = keys_of("sw", "ca");
-
     (void)state;
-    lab.server_keys = keys_of("old", "ca");
-    listen_anywhere(true, &t);
-    call(&t, keys);
-    tls_free(keys);
+    meet("sw", "ca", "old");
     assert_true(run_until(&lab.here.is_closed));
     assert_false(lab.here.is_open);
     assert_non_null(strstr(lab.here.why, "certificate has expired"));
