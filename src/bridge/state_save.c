@@ -83,14 +83,7 @@ static bool describe_group(const struct save *s, const struct group *g,
 
         total = counters_total(counters, b->counter);
         to->buckets[i] = (struct bucket_stats){total.packets, total.bytes};
-        to->mod.buckets[i] = (struct bucket){
-            .id = b->id,
-            .weight = b->weight,
-            .watch_port = b->watch_port,
-            .watch_group = b->watch_group,
-            .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
-                        .count = b->cell_count},
-        };
+        to->mod.buckets[i] = group_bucket_words(b);
     }
     return true;
 }

@@ -48,17 +48,7 @@ static void fill_group(void *context, const struct group *g)
     };
 
     for (size_t i = 0; buckets && i < g->bucket_count; i++) {
-        const struct group_bucket *b = &g->buckets[i];
-
-        buckets[i] = (struct bucket){
-            .id = b->id,
-            .weight = b->weight,
-            .watch_port = b->watch_port,
-            .watch_group = b->watch_group,
- /* Borrowed, and only read. */
-            .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
-                        .count = b->cell_count},
-        };
+        buckets[i] = group_bucket_words(&g->buckets[i]);
     }
     if (!buckets || group_table_apply(t->groups, &mod, t->now_ms))
         t->is_bad = true;

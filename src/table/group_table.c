@@ -421,14 +421,7 @@ static bool borrow_buckets(const struct group *g, size_t more,
         const struct group_bucket *b = &g->buckets[i];
 
         l->counters[i] = b->counter;
-        l->buckets[i] = (struct bucket){
-            .id = b->id,
-            .weight = b->weight,
-            .watch_port = b->watch_port,
-            .watch_group = b->watch_group,
-            .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
-                        .count = b->cell_count},
-        };
+        l->buckets[i] = group_bucket_words(b);
     }
     return true;
 }

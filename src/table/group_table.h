@@ -33,6 +33,20 @@ struct group_bucket {
         borrows_counter; /* the main thread's: the counter is another group's */
 };
 
+/* The bucket as a group-mod has it.  Its actions are borrowed and only to be
+ * read. */
+static inline struct bucket group_bucket_words(const struct group_bucket *b)
+{
+    return (struct bucket){
+        .id = b->id,
+        .weight = b->weight,
+        .watch_port = b->watch_port,
+        .watch_group = b->watch_group,
+        .actions = {.cells = (struct flow_action *)(uintptr_t)b->cells,
+                    .count = b->cell_count},
+    };
+}
+
 struct group {
     struct group *_Atomic next;
     uint32_t id;
