@@ -323,7 +323,12 @@ static void run(struct worker *w)
 
         retire_quiescent();
         if (has_active(w) || !spsc_is_empty(w->jobs)) {
-            if (received && ++busy_turns % POLL_EVERY == 0)
+            /* Looking in vain is for want of anything better: whoever shares
+             * the CPU goes first, as the main thread with what was handed to
+             * it, and so does a port that is not looked at yet. */
+            if (!received)
+                sched_yield();
+            if (!received || ++busy_turns % POLL_EVERY == 0)
                 poll_ports(w, 0);
             continue;
         }

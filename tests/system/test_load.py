@@ -1,6 +1,7 @@
 """Many frames, many ports, many addresses."""
 
 import random
+import re
 
 import pytest
 
@@ -43,6 +44,21 @@ def test_reload_loses_no_frame_of_ports_that_stay(lab, space, make_switch):
     wait_until(lambda: two.flood_frames() >= count, what="all frames")
     assert two.flood_frames() == count
     assert switch.port("em1")["missed"] == 0
+
+
+def test_a_port_that_is_looked_at_keeps_no_other_waiting(lab, space,
+                                                         make_switch):
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2)]
+    switch = make_switch("em1", "em2")
+    switch.ini["datapath"].update({"workers": 1, "busy-poll": "100 ms"})
+    switch.start()
+    one.ping(two.ip4)  # learns addresses
+    # Each question comes when nothing is looked at any more, and its answer
+    # while the question's port is.
+    printed = one.ping(two.ip4, "-i", "0.3", count=5)
+    quickest_ms = float(re.search(r"rtt min/avg/max/mdev = ([0-9.]+)/",
+                                  printed).group(1))
+    assert quickest_ms < 50
 
 
 def test_sixty_four_ports(lab, space, make_switch):
