@@ -21,6 +21,7 @@ enable = no
 {more}
 [datapath]
 workers = {workers}
+busy-poll = {busy_poll_us}
 [daemon]
 user =
 run-dir = {directory}
@@ -86,6 +87,7 @@ class SpeaksOpenFlow(Contender):
 class Flowbridge(SpeaksOpenFlow):
     kinds = set(kinds.ALL)
     socket = "bench.mgmt"
+    busy_poll_us = 0
 
     def __init__(self, name, binary):
         self.name, self._binary = name, binary
@@ -109,7 +111,8 @@ class Flowbridge(SpeaksOpenFlow):
                 ports="\n".join(f"[port {port}]\ntype = nic" for port in
                                 (*ports, *bed.extra_ports)),
                 more=more, directory=bed.directory,
-                workers=2 if kind == kinds.TWO_WORKERS else 1))
+                workers=2 if kind == kinds.TWO_WORKERS else 1,
+                busy_poll_us=self.busy_poll_us))
         return path
 
     def add_most_flows(self, bed, path):
@@ -129,6 +132,16 @@ class Flowbridge(SpeaksOpenFlow):
         """Changes the file: another time-out, and a port comes or goes."""
         self.write_ini(bed, kind, aging_s=300 + number,
                        ports=(*PORTS, SPARE_PORT) if number % 2 else PORTS)
+
+
+class FlowbridgePoll(Flowbridge):
+    """One that looks for frames for longer than they are apart, for rows that
+    are about waiting."""
+    kinds = {kinds.PLAIN, kinds.CONTROLLER}
+    busy_poll_us = 500
+
+    def takes(self, row):
+        return row.is_about_waiting and super().takes(row)
 
 
 class Ovs(SpeaksOpenFlow):
@@ -203,6 +216,7 @@ def contenders(binary, others):
     return [
         Bare(),
         Flowbridge("flowbridge", binary),
+        FlowbridgePoll("flowbridge-poll", binary),
         *(Flowbridge(name, path) for name, path in others),
         KernelBridge(),
         Ovs("ovs-netdev", False),

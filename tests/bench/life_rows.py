@@ -23,6 +23,7 @@ class PacketIns(Row):
     which adds a flow entry and sends the frame on."""
     kind = kinds.CONTROLLER
     name = "packet-ins"
+    is_about_waiting = True
 
     def __init__(self):
         peer = {"peer": "ovs-netdev"}

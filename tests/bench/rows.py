@@ -26,6 +26,7 @@ class Row:
     needed = ()     # programs
     every = 1       # this many rounds
     not_taken = ()  # contenders that take too long
+    is_about_waiting = False  # one frame at a time
 
     def missing(self):
         gone = [program for program in self.needed if not shutil.which(program)]
@@ -97,6 +98,7 @@ class Tcp(Row):
 class RoundTrip(Row):
     """A frame to the sink host and its echo back."""
     kind = kinds.PLAIN
+    is_about_waiting = True
 
     def __init__(self, name, load):
         self.name, self.load = name, load
