@@ -46,8 +46,8 @@ static enum flow_error try_flow(struct request *r, struct trial *t,
 
     check.groups = trial_groups(t);
     error = flow_check_mod(&check, &c->flow);
-    if (!error && c->flow.buffer_id != FLOW_MOD_NO_BUFFER)
-        error = packet_buffers_look(r->s->buffers, c->flow.buffer_id);
+    if (!error && handle_flow_sends(&c->flow))
+        error = packet_buffers_try(r->s->buffers, c->flow.buffer_id);
     return error ? error : trial_flow_mod(t, &c->flow);
 }
 
@@ -197,6 +197,7 @@ static bool needs_flows(const struct request *outer, const struct bundle *b)
 static enum flow_error try_all(struct request *outer, const struct bundle *b,
                                struct trial *t)
 {
+    packet_buffers_begin_trial(outer->s->buffers);
     for (const struct bundle_message *m = b->first; m; m = m->next) {
         const struct kind_row *row;
         struct request r = unpack_kept(outer, m, &row);

@@ -81,15 +81,18 @@ static enum flow_error send_buffered(struct of_switch *s,
     return handle_packet_send(s, &frame, &actions);
 }
 
+bool handle_flow_sends(const struct flow_mod *mod)
+{
+    return !is_delete(mod) && mod->buffer_id != FLOW_MOD_NO_BUFFER;
+}
+
 enum flow_error handle_flow_apply(struct of_switch *s,
                                   const struct flow_mod *mod)
 {
     enum flow_error error =
         flow_tables_apply(datapath_tables(s->datapath), mod, s->now_ms);
 
-    if (error || is_delete(mod) || mod->buffer_id == FLOW_MOD_NO_BUFFER)
-        return error;
-    return send_buffered(s, mod);
+    return error || !handle_flow_sends(mod) ? error : send_buffered(s, mod);
 }
 
 /* There is no emergency table: what would be put there is refused, and what

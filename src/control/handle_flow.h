@@ -16,6 +16,9 @@ request_handler handle_aggregate;
  * error. */
 enum flow_error handle_flow_read(struct request *r, struct flow_mod *mod);
 
+/* Whether it names a buffered frame that is to be sent. */
+bool handle_flow_sends(const struct flow_mod *mod);
+
 /* Carries out what has been checked, and sends the buffered frame that it
  * names, if it names one, through the tables as they then are. */
 enum flow_error handle_flow_apply(struct of_switch *s,

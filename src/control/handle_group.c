@@ -41,7 +41,7 @@ enum flow_error handle_group_check(const struct flow_check *c,
     return FLOW_OK;
 }
 
-static bool uses_group(const struct flow_entry *e, uint32_t group)
+bool handle_group_is_used_by(const struct flow_entry *e, uint32_t group)
 {
     const struct flow_instructions *i = &e->instructions;
     size_t count = (size_t)i->apply_count + i->write_count;
@@ -66,7 +66,7 @@ enum flow_error handle_group_apply(struct of_switch *s,
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.7. */
     if (mod->command == GROUP_DELETE)
-        flow_tables_remove_if(tables, uses_group, mod->group_id,
+        flow_tables_remove_if(tables, handle_group_is_used_by, mod->group_id,
                               REMOVED_GROUP_DELETE);
     /* Verdicts that went through the old group are made anew. */
     flow_tables_bump(tables);

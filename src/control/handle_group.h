@@ -20,6 +20,9 @@ enum flow_error handle_group_read(struct request *r, struct group_mod *mod);
 enum flow_error handle_group_check(const struct flow_check *c,
                                    const struct group_mod *mod);
 
+/* Whether the entry goes when that group (GROUP_ALL: any) is deleted. */
+flow_entry_test handle_group_is_used_by;
+
 /* Carries it out; deleting groups deletes the flow entries that use them. */
 enum flow_error handle_group_apply(struct of_switch *s,
                                    const struct group_mod *mod);

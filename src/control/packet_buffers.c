@@ -9,12 +9,13 @@ struct slot {
     struct packet_buffer frame;
     uint32_t round;
     int64_t held_ms;
+    uint64_t tried; /* in which trial it was last */
     bool is_held, was_used;
 };
 
 struct packet_buffers {
     size_t count, next, held;
-    uint64_t refused;
+    uint64_t refused, trials;
     struct slot slots[];
 };
 
@@ -80,7 +81,7 @@ struct packet_buffers_usage packet_buffers_usage(const struct packet_buffers *b)
     return (struct packet_buffers_usage){b->held, b->count, b->refused};
 }
 
-enum flow_error packet_buffers_look(const struct packet_buffers *b, uint32_t id)
+static enum flow_error look(const struct packet_buffers *b, uint32_t id)
 {
     const struct slot *s;
 
@@ -95,7 +96,7 @@ enum flow_error packet_buffers_look(const struct packet_buffers *b, uint32_t id)
 enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
                                     struct packet_buffer *frame)
 {
-    enum flow_error error = packet_buffers_look(b, id);
+    enum flow_error error = look(b, id);
     struct slot *s;
 
     if (error)
@@ -106,5 +107,24 @@ enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
     s->is_held = false;
     b->held--;
     s->was_used = true;
+    return FLOW_OK;
+}
+
+void packet_buffers_begin_trial(struct packet_buffers *b)
+{
+    b->trials++;
+}
+
+enum flow_error packet_buffers_try(struct packet_buffers *b, uint32_t id)
+{
+    enum flow_error error = look(b, id);
+    struct slot *s;
+
+    if (error)
+        return error;
+    s = &b->slots[id % b->count];
+    if (s->tried == b->trials)
+        return FLOW_BUFFER_EMPTY;
+    s->tried = b->trials;
     return FLOW_OK;
 }

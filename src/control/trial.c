@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "control/handle_group.h"
+
 struct trial {
     int64_t now_ms;
     struct flow_tables *tables; /* NULL: not tried */
@@ -62,6 +64,7 @@ static void copy_entry(void *context, struct flow_entry *e)
 
     mod.table = e->table;
     mod.priority = e->priority;
+    mod.cookie = e->cookie;
     mod.flags = e->flags & FLOW_MOD_EXACT;
     mod.instructions = e->instructions; /* borrowed */
     classifier_match_of(e, &mod.match);
@@ -118,13 +121,11 @@ const struct group_table *trial_groups(const struct trial *t)
 enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod)
 {
     enum flow_error error = group_table_apply(t->groups, mod, t->now_ms);
-    struct flow_mod flows = flow_mod_empty();
 
     /* Entries go with the group that they use. */
-    flows.command = FLOW_MOD_DELETE;
-    flows.out_group = mod->group_id;
     if (!error && t->tables && mod->command == GROUP_DELETE)
-        flow_tables_apply(t->tables, &flows, t->now_ms);
+        flow_tables_remove_if(t->tables, handle_group_is_used_by, mod->group_id,
+                              REMOVED_GROUP_DELETE);
     return error;
 }
 

@@ -204,6 +204,95 @@ static void a_full_table_refuses_all_of_it(void **state)
     lab_close(l);
 }
 
+/* What the last message is refused for, and that nothing was done then. */
+static void commit_fails(struct lab *l, enum flow_error error)
+{
+    struct of_error e;
+    struct reader r;
+
+    control(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    r = lab_hears_kind(l, 0, OF_ERROR);
+    assert_int_equal(of_error_read(&r, &e), FLOW_OK);
+    assert_int_equal(of_error_meaning(OF14, &e), error);
+    fails(l, MESSAGE_FAILED);
+}
+
+/* The entries that it is tried on have the cookies of the real ones. */
+static void a_delete_spares_entries_of_other_cookies(void **state)
+{
+    static const char *const add =
+        "check_overlap,in_port=1,priority=3,actions=drop";
+    struct lab *l = lab_open(OF14);
+
+    (void)state;
+    lab_add_flow(l, 0, "cookie=5,in_port=1,priority=3,actions=output:1");
+    add_flow(l, 1, FLOW_MOD_ADD, "in_port=2,actions=drop");
+    add_flow(l, 1, FLOW_MOD_DELETE, "cookie=0/-1");
+    add_flow(l, 1, FLOW_MOD_ADD, add);
+    commit_fails(l, FLOW_OVERLAP);
+    assert_int_equal(lab_flows(l), 1);
+    add_flow(l, 1, FLOW_MOD_DELETE, "cookie=5/-1");
+    add_flow(l, 1, FLOW_MOD_ADD, add);
+    controls(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    assert_int_equal(lab_flows(l), 1);
+    lab_close(l);
+}
+
+/* Deleting all groups makes room for what would overlap. */
+static void all_groups_take_their_entries_along(void **state)
+{
+    struct lab *l = lab_open(OF14);
+
+    (void)state;
+    add_group(l, 1, GROUP_ADD, 8);
+    controls(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    lab_add_flow(l, 0, "in_port=1,priority=3,actions=group:8");
+    add_group(l, 1, GROUP_DELETE, GROUP_ALL);
+    add_flow(l, 1, FLOW_MOD_ADD,
+             "check_overlap,in_port=1,priority=3,actions=drop");
+    controls(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    assert_int_equal(lab_flows(l), 1);
+    lab_close(l);
+}
+
+static void add_with_buffer(struct lab *l, enum flow_mod_command command,
+                            const char *match, uint32_t buffer)
+{
+    struct of_flow_format format = {.version = OF14};
+    struct text_error error;
+    struct text_parse parse = {.error = &error};
+    struct of_buffer b = {.data = NULL};
+    struct flow_mod mod;
+
+    assert_true(text_flow_read(&parse, command, match, &mod));
+    mod.table = 0;
+    mod.buffer_id = buffer;
+    of_flow_mod_write(&format, &b, 0x77, &mod);
+    flow_mod_clear(&mod);
+    add_message(l, 1, OF_BUNDLE_ATOMIC, &b);
+}
+
+/* A frame is handed out once, so only one message can have it; a delete does
+ * not want it. */
+static void a_held_frame_is_named_once(void **state)
+{
+    uint8_t bytes[60] = {0};
+    const struct packet_buffer frame = {.bytes = bytes, .size = sizeof(bytes)};
+    struct lab *l = lab_open(OF14);
+    uint32_t id = packet_buffers_hold(l->s.buffers, &frame, 0);
+
+    (void)state;
+    add_with_buffer(l, FLOW_MOD_ADD, "in_port=1,actions=drop", id);
+    add_with_buffer(l, FLOW_MOD_ADD, "in_port=2,actions=drop", id);
+    commit_fails(l, FLOW_BUFFER_EMPTY);
+    assert_int_equal(lab_flows(l), 0);
+    add_with_buffer(l, FLOW_MOD_ADD, "in_port=1,actions=drop", id);
+    add_with_buffer(l, FLOW_MOD_DELETE, "in_port=2", id);
+    controls(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    assert_int_equal(lab_flows(l), 1);
+    lab_close(l);
+}
+
 static void faults_have_their_errors(void **state)
 {
     struct lab *l = lab_open(OF14);
@@ -299,6 +388,9 @@ int main(void)
         cmocka_unit_test(it_is_done_at_the_commit),
         cmocka_unit_test(a_fault_at_the_end_leaves_all_as_it_was),
         cmocka_unit_test(a_full_table_refuses_all_of_it),
+        cmocka_unit_test(a_delete_spares_entries_of_other_cookies),
+        cmocka_unit_test(all_groups_take_their_entries_along),
+        cmocka_unit_test(a_held_frame_is_named_once),
         cmocka_unit_test(faults_have_their_errors),
         cmocka_unit_test(a_message_opens_it),
         cmocka_unit_test(ports_change_with_the_rest),
