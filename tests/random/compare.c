@@ -6,8 +6,6 @@
 
 enum { LENGTH_OF_MISSES = 128, WHOLE = 0xffff, SHORTEST = 60 };
 
-#define NO_BUFFER 0xffffffffu
-
 static struct datapath *datapath(const struct world *w)
 {
     return bridge_datapath(sim_bridge(w->sim));
@@ -142,10 +140,10 @@ static void compare_packet_in(struct world *w, int i, const struct told *t)
     if (c->version != WIRE_10 && in.cookie != t->cookie)
         world_fail(w, "packet-in: another cookie");
     if (limit == WHOLE)
-        want(w, "packet-in: the buffer", in.buffer, NO_BUFFER);
-    if (in.buffer != NO_BUFFER)
+        want(w, "packet-in: the buffer", in.buffer, WIRE_NO_BUFFER);
+    if (in.buffer != WIRE_NO_BUFFER)
         remember(w, t, in.buffer);
-    if (in.buffer != NO_BUFFER && limit < size)
+    if (in.buffer != WIRE_NO_BUFFER && limit < size)
         size = limit;
     want(w, "packet-in: the bytes", in.size, size);
     if (memcmp(in.data, bytes, size))
@@ -205,6 +203,13 @@ static void compare_errors(struct world *w, const struct peer *p,
                    (unsigned int)wire_get(last + 10, 2));
 }
 
+static unsigned int bundle_replies(const struct control *c,
+                                   const struct peer *p)
+{
+    return p->received[c->version == WIRE_13 ? WIRE_BUNDLE_REPLY_13
+                                             : WIRE_BUNDLE_REPLY];
+}
+
 static void compare_messages(struct world *w)
 {
     for (int i = 0; i < WORLD_CONTROLLERS; i++) {
@@ -219,6 +224,9 @@ static void compare_messages(struct world *w)
              c->owed.packet_ins);
         want(w, "flow-removed to a controller", p->received[WIRE_FLOW_REMOVED],
              c->owed.removed);
+        if (c->version >= WIRE_13)
+            want(w, "replies about bundles", bundle_replies(c, p),
+                 c->owed.bundles);
         told = last_told(w, i);
         if (told)
             compare_packet_in(w, i, told);

@@ -14,6 +14,7 @@ static const struct row {
     {150,  step_group_mod },
     {100,  step_meter_mod },
     {500,  step_packet_out},
+    {400,  step_bundle    },
     {300,  step_lie       },
     {40,   step_role      },
     {1200, step_tick      },

@@ -1,9 +1,7 @@
 #include "tests/random/draw.h"
 #include "tests/random/steps.h"
 
-enum { BATCH_MAX = 4, KEPT_MS = 5000 };
-
-#define NO_BUFFER 0xffffffffu
+enum { BATCH_MAX = 4 };
 
 static void say_packet(const struct world *w, const char *what, uint32_t where,
                        const struct packet *p)
@@ -112,8 +110,7 @@ static struct held *draw_held(struct world *w)
 {
     struct held *h = &w->held[dice_below(&w->dice, WORLD_BUFFERS)];
 
-    return h->is_known && model_now_ms(&w->model) - h->held_ms < KEPT_MS ? h
-                                                                         : NULL;
+    return world_is_held(w, h) ? h : NULL;
 }
 
 static bool can_be_done(const struct model *m, const struct acts *acts)
@@ -132,7 +129,8 @@ void step_packet_out(struct world *w)
     struct held *held = draw_held(w);
     struct packet packet = draw_packet(&w->dice);
     uint8_t bytes[PACKET_BYTES_MAX];
-    struct packet_out out = {.buffer = NO_BUFFER, .in_port = OUT_CONTROLLER};
+    struct packet_out out = {.buffer = WIRE_NO_BUFFER,
+                             .in_port = OUT_CONTROLLER};
     struct acts acts;
     struct wire wire;
     bool is_refused;
@@ -164,7 +162,7 @@ void step_packet_out(struct world *w)
     if (is_refused)
         return;
     if (held)
-        held->is_known = false;
+        held->is_used = true;
     walk_actions(&w->model, &options, out.in_port, &packet, &acts, &w->outcome);
     steps_end_frames(w);
 }

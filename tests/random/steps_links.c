@@ -3,8 +3,6 @@
 #include "tests/random/compare.h"
 #include "tests/random/steps.h"
 
-enum { CONFIG_BITS = 5 };
-
 void step_tick(struct world *w)
 {
     uint32_t ticks = 1 + dice_below(&w->dice, 8);
@@ -73,47 +71,6 @@ void step_block(struct world *w)
     world_say(w, "port %s %s", p->name,
               p->is_blocked ? "takes no frames" : "takes frames");
     sim_block(w->sim, p->name, p->is_blocked);
-}
-
-/* PORT_DOWN is the interface's own state. */
-static void set_down(struct world *w, int port, bool is_down)
-{
-    struct model_port *p = &w->model.ports[port];
-
-    p->is_set_down = is_down;
-    p->has_link = !is_down;
-    if (is_down)
-        walk_forget_port(&w->model, port);
-}
-
-void step_port_mod(struct world *w)
-{
-    static const uint32_t bits[CONFIG_BITS] = {1 << 0, 1 << 2, 1 << 4, 1 << 5,
-                                               1 << 6};
-    int at = world_speaker(w), port = draw_port(w);
-    struct model_port *p = &w->model.ports[port];
-    const struct bridge_port *is = world_bridge_port(w, port);
-    uint32_t bit = bits[dice_below(&w->dice, CONFIG_BITS)];
-    struct port_change change = {.number = p->number, .mask = bit};
-    struct wire wire;
-    bool is_refused;
-
-    if (at < 0 || !is || (bit == 1 << 4 && w->controls[at].version != WIRE_10))
-        return;
-    memcpy(change.mac, is->link.mac, sizeof(change.mac));
-    change.config =
-        (bit == 1 << 0 ? p->is_set_down : (p->of_config & bit) != 0) ? 0 : bit;
-    world_say(w, "port-mod of %s: %x/%x", p->name, change.config, change.mask);
-    wire_port_mod(&wire, w->controls[at].version, &change);
-    world_accept(w, at);
-    is_refused = w->controls[at].role == ROLE_IS_SLAVE || !p->is_there;
-    w->controls[at].owed.errors += is_refused;
-    if (!is_refused && bit == 1 << 0)
-        set_down(w, port, change.config != 0);
-    else if (!is_refused)
-        p->of_config ^= bit;
-    peer_send(sim_peer(w->sim, (size_t)at), wire.bytes, wire.size);
-    world_run(w);
 }
 
 void step_reload(struct world *w)

@@ -21,8 +21,6 @@ enum {
     NO_VLAN_10 = 0xffff,
 };
 
-#define NO_BUFFER 0xffffffffu
-
 void wire_put(struct wire *w, uint64_t value, unsigned int size)
 {
     if (w->size + size > WIRE_SIZE_MAX)

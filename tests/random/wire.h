@@ -28,6 +28,8 @@ enum {
     WIRE_METER_MOD = 29,
 };
 
+#define WIRE_NO_BUFFER 0xffffffffu
+
 struct wire {
     size_t size;
     uint8_t bytes[WIRE_SIZE_MAX];
@@ -66,6 +68,21 @@ void wire_port_mod(struct wire *w, uint8_t version,
                    const struct port_change *change);
 void wire_role(struct wire *w, uint8_t version, uint32_t role,
                uint64_t generation);
+
+/* wire_bundle.c: bundles, OpenFlow 1.4.1 7.3.9, and ONF's extension 230 to 1.3,
+ * which has the same in experimenter messages. */
+enum {
+    WIRE_BUNDLE_OPEN = 0,
+    WIRE_BUNDLE_CLOSE = 2,
+    WIRE_BUNDLE_COMMIT = 4,
+    WIRE_BUNDLE_DISCARD = 6,
+    WIRE_BUNDLE_REPLY_13 = 4, /* a type */
+    WIRE_BUNDLE_REPLY = 33,
+};
+void wire_bundle_control(struct wire *w, uint8_t version, uint32_t id,
+                         uint16_t type, uint16_t flags);
+void wire_bundle_add(struct wire *w, uint8_t version, uint32_t id,
+                     uint16_t flags, const struct wire *message);
 
 /* Messages from the switch. */
 struct seen_packet_in {

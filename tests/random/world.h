@@ -6,14 +6,15 @@
 #ifndef RANDOM_WORLD_H
 #define RANDOM_WORLD_H
 
+#include "tests/random/changes.h"
 #include "tests/random/dice.h"
-#include "tests/random/rules.h"
 #include "tests/random/walk.h"
-#include "tests/random/wire.h"
 #include "tests/sim/sim.h"
 
 enum {
     WORLD_CONTROLLERS = 3,
+    WORLD_BUNDLES = 2, /* of a controller; ids 0 and 1 */
+    WORLD_BUNDLED_MAX = 6,
     WORLD_BUFFERS = 8, /* ids of held frames that are remembered */
     WORLD_RECENT = 8,
     WORLD_TICK_MS = BRIDGE_TICK_MS, /* the model follows each */
@@ -30,7 +31,16 @@ struct settings {
 
 /* Of messages that a controller is to get. */
 struct owed {
-    unsigned int errors, packet_ins, removed;
+    unsigned int errors, packet_ins, removed, bundles;
+};
+
+/* Changes that a controller has collected. */
+struct world_bundle {
+    bool is_open, is_closed;
+    uint16_t flags;
+    int64_t used_ms;
+    size_t count;
+    struct change changes[WORLD_BUNDLED_MAX];
 };
 
 struct control {
@@ -46,11 +56,12 @@ struct control {
     int64_t accepted_ms; /* the last time in any connection */
     int64_t waiting_ms;  /* since when nothing keeps us from connecting */
     struct owed owed;
+    struct world_bundle bundles[WORLD_BUNDLES]; /* by id */
 };
 
 /* A frame that the switch holds for controllers. */
 struct held {
-    bool is_known;
+    bool is_known, is_used;
     uint32_t id, in_port;
     struct packet packet;
     int64_t held_ms;
@@ -114,13 +125,18 @@ int world_speaker(struct world *w);
 void world_accept(struct world *w, int controller);
 /* Each controller that is to be told of a frame is owed a message. */
 void world_owe_packet_ins(struct world *w);
+/* True if it can still be named: later it may make room for another one. */
+bool world_is_held(const struct world *w, const struct held *h);
 bool world_is_told(const struct control *c, const struct told *t);
 
-/* The configuration as text; 'reload' applies it to both sides. */
+/* It is new in the configuration. */
+void world_begin_control(struct world *w, struct control *c);
+
+/* settings.c: the configuration, and as text. */
+void world_draw_settings(struct dice *d, struct world *w);
 void world_print_settings(const struct world *w, char *text, size_t size);
-void world_draw_port(struct dice *d, struct model_port *p, int i);
-void world_draw_control(struct dice *d, struct control *c);
-/* Draws another configuration, or one with a fault, which changes nothing. */
+/* Draws another configuration, which both sides take, or one with a fault,
+ * which changes nothing. */
 void world_reload(struct world *w);
 
 const struct bridge_port *world_bridge_port(const struct world *w, int port);
