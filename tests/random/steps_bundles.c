@@ -121,10 +121,13 @@ static void commit(struct world *w, int at, uint32_t id, uint16_t flags)
     struct world_bundle *b = &c->bundles[id];
     bool is_refused =
         c->role == ROLE_IS_SLAVE || !b->is_open || b->flags != flags;
-    enum end end = is_refused ? END_REFUSED : try_all(w, b);
-    uint16_t type = end == END_UNFIT ? WIRE_BUNDLE_DISCARD : WIRE_BUNDLE_COMMIT;
+    uint16_t type;
     struct wire wire;
+    enum end end;
 
+    world_accept(w, at);
+    end = is_refused ? END_REFUSED : try_all(w, b);
+    type = end == END_UNFIT ? WIRE_BUNDLE_DISCARD : WIRE_BUNDLE_COMMIT;
     for (size_t i = 0; i < b->count && b->is_open; i++)
         change_say(w, &b->changes[i], "; in the bundle");
     world_say(w, "controller %d %s bundle %u%s", at,
@@ -152,6 +155,7 @@ static void control(struct world *w, int at, uint32_t id, uint16_t type)
     bool is_refused = c->role == ROLE_IS_SLAVE || b->is_open == is_new;
     struct wire wire;
 
+    world_accept(w, at);
     if (type == WIRE_BUNDLE_CLOSE)
         is_refused = is_refused || b->is_closed;
     wire_bundle_control(&wire, c->version, id, type, flags);
@@ -272,6 +276,7 @@ static void add(struct world *w, int at, uint32_t id)
         return;
     if (dice_percent(&w->dice, 2))
         flags ^= 1;
+    world_accept(w, at);
     change_write(&change, &message);
     if (is_lie)
         lie(w, c->version, &message);
@@ -304,7 +309,6 @@ void step_bundle(struct world *w)
 
     if (at < 0 || w->controls[at].version == WIRE_10)
         return;
-    world_accept(w, at);
     if (w->controls[at].role != ROLE_IS_SLAVE)
         drop_idle(w, &w->controls[at]);
     is_open = w->controls[at].bundles[id].is_open;
