@@ -25,6 +25,7 @@
 #include "bridge/report_limits.h"
 #include "bridge/seccomp.h"
 #include "bridge/trace.h"
+#include "bridge/vigil.h"
 #include "bridge/watchdog.h"
 #include "port/tap.h"
 
@@ -51,6 +52,7 @@ struct daemon {
     ev_timer tick;
     ev_async news;
     ev_prepare prepare;
+    struct vigil vigil;
     ev_signal hangup, terminate, interrupt, state_dump;
 };
 
@@ -281,6 +283,7 @@ static void watch_all(struct daemon *d)
     ev_timer_start(d->loop, &d->tick);
     ev_async_start(d->loop, &d->news);
     ev_prepare_start(d->loop, &d->prepare);
+    vigil_start(&d->vigil, d->loop);
 }
 
 /* The steps of the start, in order; each returns false when it has said why. */

@@ -14,12 +14,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "base/retire.h"
 
 enum {
     JOBS_A_TURN = 64,
     POLL_EVERY = 8, /* turns with frames between two looks at epoll */
-    LOOK_AGAIN_MAX_US = 50,
     EVENTS = 64,
     EVENT_FD_MARK = -1,
     ACTIVE_WORDS = PORTS_MAX / 64,
@@ -297,21 +297,6 @@ static void poll_ports(struct worker *w, int timeout_ms)
         note_event(w, &events[i]);
 }
 
-/*
- * How long to look again before sleeping follows what sleeping brings: doubled
- * when the sleep was so short that looking would have been quicker, halved when
- * it was long.
- */
-static void adapt(struct worker *w, int64_t slept_us)
-{
-    if (slept_us <= LOOK_AGAIN_MAX_US)
-        w->look_again_us = w->look_again_us ? 2 * w->look_again_us : 4;
-    else
-        w->look_again_us /= 2;
-    if (w->look_again_us > LOOK_AGAIN_MAX_US)
-        w->look_again_us = LOOK_AGAIN_MAX_US;
-}
-
 static void run(struct worker *w)
 {
     unsigned int busy_turns = 0;
@@ -335,7 +320,8 @@ static void run(struct worker *w)
         asleep_us = clock_monotonic_us();
         poll_ports(w, -1);
         w->now_us = clock_monotonic_us();
-        adapt(w, w->now_us - asleep_us);
+        w->look_again_us =
+            patience_after(w->look_again_us, w->now_us - asleep_us);
     }
 }
 
