@@ -16,6 +16,7 @@
 #include "bridge/account.h"
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
+#include "bridge/event_memory.h"
 #include "bridge/notify.h"
 #include "bridge/outside.h"
 #include "bridge/privileges.h"
@@ -196,6 +197,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
+    event_memory_refill();
 }
 
 static void on_news(struct ev_loop *loop, ev_async *async, int events)
@@ -527,6 +529,7 @@ static void stop(struct daemon *d)
     notify_close(d->notify);
     config_free(d->config);
     ev_loop_destroy(d->loop);
+    event_memory_end();
     free(d);
 }
 
@@ -546,8 +549,9 @@ int daemon_run(const char *config_path)
     struct daemon *d = calloc(1, sizeof(*d));
     bool has_started;
 
-    if (!d) {
+    if (!d || !event_memory_watch()) {
         refuse("memory", strerror(ENOMEM));
+        free(d);
         return EXIT_FAILED;
     }
     d->started_ms = clock_monotonic_ms();
@@ -555,6 +559,7 @@ int daemon_run(const char *config_path)
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
         refuse("event loop", "it has no memory or no open file left");
+        event_memory_end();
         free(d);
         return EXIT_FAILED;
     }
