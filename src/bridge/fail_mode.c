@@ -35,12 +35,15 @@ static enum situation situation_of(const struct fail_mode_view *v,
 }
 
 /* The entry that says NORMAL: with FLOW_MOD_HIDDEN above all others, without
- * it below. */
+ * it below.  It is the operator's, so how many entries a controller has told
+ * the table to take does not keep it out. */
 static void change_normal(struct fail_mode_machine *f,
                           enum flow_mod_command command, uint16_t flags,
                           int64_t now_ms)
 {
     struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
+    struct flow_tables *tables = datapath_tables(f->datapath);
+    size_t limit = flow_tables_limit(tables, 0);
     struct flow_mod mod = flow_mod_empty();
     enum flow_error error;
 
@@ -51,7 +54,9 @@ static void change_normal(struct fail_mode_machine *f,
     mod.instructions.has_apply = true;
     mod.instructions.apply_count = 1;
     mod.instructions.cells = &normal; /* borrowed: not to be cleared */
-    error = flow_tables_apply(datapath_tables(f->datapath), &mod, now_ms);
+    flow_tables_set_limit(tables, 0, SIZE_MAX);
+    error = flow_tables_apply(tables, &mod, now_ms);
+    flow_tables_set_limit(tables, 0, limit);
     if (error)
         log_error("bridge.failed", "what=%s error=%s", "NORMAL entry",
                   flow_error_text(error));

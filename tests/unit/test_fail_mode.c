@@ -239,11 +239,23 @@ static void standalone_waits_for_three_probes(void **state)
     assert_int_equal(wait_with(0), 15000);
 }
 
+/* A controller may have told the table to take none. */
+static void a_table_that_is_full_takes_normal(void **state)
+{
+    (void)state;
+    flow_tables_set_limit(tables(), 0, 0);
+    reach(FAIL_MODE_OPEN);
+    assert_true(has_normal(0));
+    assert_int_equal(flow_tables_limit(tables(), 0), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_row_leads_where_it_should),
         cmocka_unit_test_setup_teardown(standalone_waits_for_three_probes,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_table_that_is_full_takes_normal,
                                         begin, end),
     };
 
