@@ -414,6 +414,9 @@ static void compare_tables(struct world *w)
     for (uint8_t i = 0; i < MODEL_TABLES; i++) {
         struct table_lookups seen = datapath_lookups(datapath(w), i);
 
+        want(w, "a table's limit",
+             flow_tables_limit(datapath_tables(datapath(w)), i),
+             w->model.limits[i]);
         want(w, "a table's hits", seen.matched, w->model.matched[i]);
         want(w, "a table's misses", seen.missed, w->model.missed[i]);
     }

@@ -21,8 +21,10 @@ enum {
     MODEL_PORTS = 7, /* p1 to p6, LOCAL */
     MODEL_LOCAL = 6,
     MODEL_NOWHERE = 7, /* where a packet-out comes from that names no port */
-    MODEL_MACS_MAX = 512,
+    MODEL_MACS_MAX = 1024,
+    MODEL_MACS_FEW = 16,
     MODEL_CHOICES = 64,
+    MODEL_LIMIT = 1 << 20, /* of rules in a table, where none is set */
     NO_TABLE = -1,
 };
 
@@ -159,7 +161,8 @@ struct model {
     struct model_meter meters[MODEL_METERS + 1]; /* by id */
     struct model_port ports[MODEL_PORTS + 1];
     uint64_t matched[MODEL_TABLES], missed[MODEL_TABLES];
-    size_t mac_count;
+    uint32_t limits[MODEL_TABLES]; /* of rules, as a controller has set them */
+    size_t mac_count, mac_limit;
     struct model_mac macs[MODEL_MACS_MAX];
     bool forwards_bpdu;
     bool is_alone;           /* standalone is in force: NORMAL for all */

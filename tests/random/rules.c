@@ -18,6 +18,15 @@ bool rules_have_room(const struct model *m)
     return m->rule_count < MODEL_RULES_MAX;
 }
 
+uint32_t rules_count(const struct model *m, uint8_t table)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < m->rule_count; i++)
+        count += m->rules[i].table == table;
+    return count;
+}
+
 bool pattern_covers(const struct pattern *p, const uint64_t fields[MF_COUNT])
 {
     for (int i = 0; i < MF_COUNT; i++)
@@ -201,6 +210,8 @@ static bool add(struct model *m, const struct rule_mod *mod)
         if (is_equal(&r->match, &made.match))
             old = r;
     }
+    if (!old && rules_count(m, table) >= m->limits[table])
+        return false;
     if (!old) {
         m->rules[m->rule_count++] = made;
         return true;
@@ -293,8 +304,11 @@ static struct rule_mod normal_mod(uint8_t command)
 void rules_put_normal(struct model *m)
 {
     struct rule_mod mod = normal_mod(MOD_ADD);
+    uint32_t limit = m->limits[0];
 
+    m->limits[0] = MODEL_LIMIT; /* It is not one of a controller's. */
     rules_apply(m, &mod, &deaf);
+    m->limits[0] = limit;
 }
 
 void rules_take_normal(struct model *m, const struct rule_ear *ear)

@@ -44,7 +44,9 @@ bool rules_apply(struct model *m, const struct rule_mod *mod,
 /* True if some frame would match the new rule and another one of the same
  * priority: which of them it meets is the switch's own business. */
 bool rules_has_rival(const struct model *m, const struct rule_mod *mod);
+/* Of the model, not of the table. */
 bool rules_have_room(const struct model *m);
+uint32_t rules_count(const struct model *m, uint8_t table);
 
 bool pattern_covers(const struct pattern *p, const uint64_t fields[MF_COUNT]);
 /* As the switch shows it. */

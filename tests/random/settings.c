@@ -42,7 +42,9 @@ void world_draw_settings(struct dice *d, struct world *w)
     s->is_secure = dice_percent(d, 50);
     s->has_local = dice_percent(d, 60);
     s->aging_s = agings[dice_below(d, 3)];
-    s->macs = dice_percent(d, 70) ? 1024 : 512;
+    w->model.mac_limit = dice_percent(d, 40)   ? MODEL_MACS_MAX
+                         : dice_percent(d, 50) ? MODEL_MACS_MAX / 2
+                                               : MODEL_MACS_FEW;
     w->model.forwards_bpdu = dice_percent(d, 30);
     for (int i = 0; i < MODEL_LOCAL; i++)
         draw_port(d, &w->model.ports[i], i);
@@ -89,10 +91,11 @@ void world_print_settings(const struct world *w, char *text, size_t size)
     struct text t = {text, size};
 
     print(&t,
-          "[bridge]\nfail-mode = %s\nmac-aging = %u\nmac-table-size = %u\n"
+          "[bridge]\nfail-mode = %s\nmac-aging = %u\nmac-table-size = %zu\n"
           "forward-bpdu = %s\n[local]\nenable = %s\n",
-          s->is_secure ? "secure" : "standalone", s->aging_s, s->macs,
-          w->model.forwards_bpdu ? "yes" : "no", s->has_local ? "yes" : "no");
+          s->is_secure ? "secure" : "standalone", s->aging_s,
+          w->model.mac_limit, w->model.forwards_bpdu ? "yes" : "no",
+          s->has_local ? "yes" : "no");
     print(&t,
           "[openflow]\nversions = 1.0, 1.3, 1.4, 1.5\ntables = %d\n"
           "buffers = %u\n[datapath]\nworkers = %u\nflow-cache = %u\n",
@@ -149,6 +152,7 @@ static void draw_changes(struct world *w)
     struct settings *s = &w->settings;
     int port = (int)dice_below(d, MODEL_LOCAL);
     int control = (int)dice_below(d, WORLD_CONTROLLERS);
+    bool is_left_alone = dice_percent(d, 10);
 
     if (dice_percent(d, 60))
         draw_port(d, &w->model.ports[port], port);
@@ -160,10 +164,12 @@ static void draw_changes(struct world *w)
         s->has_local = !s->has_local;
     if (dice_percent(d, 20))
         s->aging_s = s->aging_s == 10 ? 300 : 10;
-    if (dice_percent(d, 20))
-        s->macs = s->macs == 512 ? 1024 : 512;
+    if (dice_percent(d, 20) && w->model.mac_limit != MODEL_MACS_FEW)
+        w->model.mac_limit = MODEL_MACS_MAX * 3 / 2 - w->model.mac_limit;
     if (dice_percent(d, 40))
         draw_control(d, &w->controls[control]);
+    for (int i = 0; i < WORLD_CONTROLLERS && is_left_alone; i++)
+        w->controls[i].is_configured = false;
     w->model.ports[MODEL_LOCAL].is_configured = s->has_local;
 }
 

@@ -17,7 +17,9 @@ static void say_packet(const struct world *w, const char *what, uint32_t where,
 
 void steps_end_frames(struct world *w)
 {
-    walk_learn(&w->model, &w->outcome);
+    struct walk_options options = world_options(w);
+
+    walk_learn(&w->model, &options, &w->outcome);
     world_owe_packet_ins(w);
 }
 

@@ -122,6 +122,40 @@ void step_port_mod(struct world *w)
         do_change(w, at, &c);
 }
 
+/* How many rules tables take; those that are there stay. */
+void step_limits(struct world *w)
+{
+    static const uint32_t limits[] = {0, 1, 2,  3,           4,
+                                      6, 8, 12, MODEL_LIMIT, MODEL_LIMIT + 1};
+    struct wire_limit wanted[2];
+    size_t count = 1 + dice_below(&w->dice, 2);
+    int at = world_speaker(w);
+    bool is_refused;
+    struct wire wire;
+
+    if (at < 0 || w->controls[at].version == WIRE_10)
+        return;
+    is_refused = is_slave(w, at);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_limit *l = &wanted[i];
+
+        l->table = (uint8_t)dice_below(&w->dice, MODEL_TABLES);
+        if (dice_percent(&w->dice, 3))
+            l->table = MODEL_TABLES;
+        l->limit = PICK(w, limits);
+        l->is_faulty = dice_percent(&w->dice, 5);
+        world_say(w, "table %u is to take %u rules%s", l->table, l->limit,
+                  l->is_faulty ? " (faulty)" : "");
+        is_refused |=
+            l->is_faulty || l->table == MODEL_TABLES || l->limit > MODEL_LIMIT;
+    }
+    wire_table_limits(&wire, w->controls[at].version, wanted, count);
+    world_accept(w, at);
+    for (size_t i = 0; i < count && !is_refused; i++)
+        w->model.limits[wanted[i].table] = wanted[i].limit;
+    steps_deliver(w, at, &wire, is_refused);
+}
+
 /* Roles: one master, and ids of generations that only grow. */
 void step_role(struct world *w)
 {

@@ -49,9 +49,13 @@ struct outcome {
 /* Which bucket the switch has taken of a SELECT group: this is its choice, of
  * which the model only knows what it must not be. */
 typedef int choose_fn(void *context, uint32_t group);
+/* Whether the switch knows the address now: which one goes when there is no
+ * room is its choice among those of the port that has most. */
+typedef bool knows_fn(void *context, const struct model_mac *mac);
 
 struct walk_options {
     choose_fn *choose;
+    knows_fn *knows;
     void *context;
 };
 
@@ -65,7 +69,8 @@ void walk_actions(struct model *m, const struct walk_options *options,
                   const struct acts *acts, struct outcome *o);
 
 /* The frames are through: what was learned is now known. */
-void walk_learn(struct model *m, const struct outcome *o);
+void walk_learn(struct model *m, const struct walk_options *options,
+                const struct outcome *o);
 void walk_age_macs(struct model *m, uint32_t aging_s);
 void walk_forget_port(struct model *m, int port);
 

@@ -1,3 +1,5 @@
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/random/way.h"
@@ -122,7 +124,48 @@ void way_switch(struct way *w)
     }
 }
 
-void walk_learn(struct model *m, const struct outcome *o)
+static size_t count_of_port(const struct model *m, unsigned int port)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < m->mac_count; i++)
+        count += m->macs[i].port == port;
+    return count;
+}
+
+static bool is_to_come(const struct outcome *o, size_t from,
+                       const struct model_mac *mac)
+{
+    for (size_t i = from; i < o->learned_count; i++)
+        if (o->learned[i].mac == mac->mac && o->learned[i].vlan == mac->vlan)
+            return true;
+    return false;
+}
+
+/* An address of the port that has most of them makes room: one that the switch
+ * does not know any more, or learns again. */
+static void forget_one(struct model *m, const struct walk_options *options,
+                       const struct outcome *o, size_t from)
+{
+    size_t most = 0, victim = m->mac_count;
+
+    for (unsigned int i = 0; i < MODEL_PORTS; i++)
+        if (count_of_port(m, i) > most)
+            most = count_of_port(m, i);
+    for (size_t i = 0; i < m->mac_count; i++)
+        if (count_of_port(m, m->macs[i].port) == most &&
+            (!options->knows(options->context, &m->macs[i]) ||
+             (victim == m->mac_count && is_to_come(o, from, &m->macs[i]))))
+            victim = i;
+    if (victim == m->mac_count) {
+        fprintf(stderr, "no address has made room for another\n");
+        abort();
+    }
+    m->macs[victim] = m->macs[--m->mac_count];
+}
+
+void walk_learn(struct model *m, const struct walk_options *options,
+                const struct outcome *o)
 {
     for (size_t i = 0; i < o->learned_count; i++) {
         const struct model_mac *news = &o->learned[i];
@@ -131,8 +174,8 @@ void walk_learn(struct model *m, const struct outcome *o)
         if (!model_port_is_up(&m->ports[news->port]))
             continue;
         if (!known) {
-            if (m->mac_count == MODEL_MACS_MAX)
-                way_die("addresses");
+            if (m->mac_count == m->mac_limit)
+                forget_one(m, options, o, i + 1);
             known = &m->macs[m->mac_count++];
         }
         *known = *news;

@@ -50,6 +50,16 @@ void wire_group_mod(struct wire *w, uint8_t version, uint16_t command,
 void wire_meter_mod(struct wire *w, uint8_t version, uint16_t command,
                     uint32_t id, const struct model_meter *m);
 
+/* wire_table.c: a request that asks a table, or two, to take no more rules than
+ * so many and else leaves it as it is.  OpenFlow 1.3.5 7.3.5.5. */
+struct wire_limit {
+    uint8_t table;
+    uint32_t limit;
+    bool is_faulty; /* says too little of what the table is to do */
+};
+void wire_table_limits(struct wire *w, uint8_t version,
+                       const struct wire_limit *limits, size_t count);
+
 struct packet_out {
     uint8_t version;
     uint32_t buffer, in_port;

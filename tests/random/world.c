@@ -117,9 +117,18 @@ static int choose(void *context, uint32_t group)
     return -1;
 }
 
+static bool knows(void *context, const struct model_mac *mac)
+{
+    const struct world *w = context;
+    struct datapath *d = bridge_datapath(sim_bridge(w->sim));
+
+    return mac_table_find(datapath_mac_table(d), mac->mac, mac->vlan) !=
+           MAC_TABLE_UNKNOWN;
+}
+
 struct walk_options world_options(struct world *w)
 {
-    return (struct walk_options){choose, w};
+    return (struct walk_options){choose, knows, w};
 }
 
 /* What the switch does when no controller, or again one, accepts it. */
@@ -363,6 +372,8 @@ void world_open(struct world *w, uint64_t seed)
     w->seed = seed;
     w->dice = dice_of(seed, UINT64_MAX);
     name_ports(&w->model);
+    for (int i = 0; i < MODEL_TABLES; i++)
+        w->model.limits[i] = MODEL_LIMIT;
     world_draw_settings(&w->dice, w);
     w->settings.workers = 1 + dice_below(&w->dice, 2);
     w->settings.buffers = dice_percent(&w->dice, 70) ? 256 : 0;

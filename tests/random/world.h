@@ -26,7 +26,7 @@ enum {
 /* What the configuration says but for ports, which the model has. */
 struct settings {
     bool is_secure, has_local;
-    unsigned int aging_s, macs, buffers, workers, cache;
+    unsigned int aging_s, buffers, workers, cache;
 };
 
 /* Of messages that a controller is to get. */
