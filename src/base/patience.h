@@ -9,19 +9,18 @@
 
 #include <stdint.h>
 
-enum { PATIENCE_MAX_US = 50, PATIENCE_FIRST_US = 4 };
+enum { PATIENCE_FIRST_US = 4 };
 
-/* Returns the patience, in microseconds, that follows 'patience_us' after a
- * sleep of 'slept_us'. */
+/* Returns the patience, of up to 'max_us' microseconds, that follows
+ * 'patience_us' after a sleep of 'slept_us'. */
 static inline unsigned int patience_after(unsigned int patience_us,
-                                          int64_t slept_us)
+                                          int64_t slept_us, unsigned int max_us)
 {
-    if (slept_us > PATIENCE_MAX_US)
+    if (slept_us > (int64_t)max_us)
         return patience_us / 2;
     if (!patience_us)
         return PATIENCE_FIRST_US;
-    return 2 * patience_us < PATIENCE_MAX_US ? 2 * patience_us
-                                             : PATIENCE_MAX_US;
+    return 2 * patience_us < max_us ? 2 * patience_us : max_us;
 }
 
 #endif

@@ -25,7 +25,8 @@ static void on_after(struct ev_loop *loop, ev_check *after, int events)
         return;
     now_us = clock_monotonic_us();
     if (!ev_is_active(&v->awake))
-        v->patience_us = patience_after(v->patience_us, now_us - v->asleep_us);
+        v->patience_us =
+            patience_after(v->patience_us, now_us - v->asleep_us, VIGIL_MAX_US);
     v->until_us = now_us + v->patience_us;
     if (v->patience_us)
         ev_idle_start(loop, &v->awake);

@@ -9,6 +9,10 @@
 #include <ev.h>
 #include <stdint.h>
 
+/* What a program needs between an answer and its next question, and to wake up
+ * for it. */
+enum { VIGIL_MAX_US = 100 };
+
 struct vigil {
     ev_prepare before; /* the loop sleeps */
     ev_check after;

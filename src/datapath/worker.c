@@ -20,6 +20,7 @@
 enum {
     JOBS_A_TURN = 64,
     POLL_EVERY = 8, /* turns with frames between two looks at epoll */
+    LOOK_AGAIN_MAX_US = 50,
     EVENTS = 64,
     EVENT_FD_MARK = -1,
     ACTIVE_WORDS = PORTS_MAX / 64,
@@ -320,8 +321,8 @@ static void run(struct worker *w)
         asleep_us = clock_monotonic_us();
         poll_ports(w, -1);
         w->now_us = clock_monotonic_us();
-        w->look_again_us =
-            patience_after(w->look_again_us, w->now_us - asleep_us);
+        w->look_again_us = patience_after(
+            w->look_again_us, w->now_us - asleep_us, LOOK_AGAIN_MAX_US);
     }
 }
 

@@ -12,7 +12,7 @@
 
 #include "base/patience.h"
 
-enum { LONG_SLEEP_MS = 20, TURNS_MAX = 1000000 };
+enum { LONG_SLEEP_MS = 20, TURNS_MAX = 1000000, MAX_US = 70 };
 
 struct fixture {
     struct ev_loop *loop;
@@ -46,7 +46,7 @@ static int set_up(void **state, unsigned int patience_us)
 
 static int set_up_patient(void **state)
 {
-    return set_up(state, PATIENCE_MAX_US);
+    return set_up(state, VIGIL_MAX_US);
 }
 
 static int set_up_impatient(void **state)
@@ -67,7 +67,7 @@ static void it_stays_awake_and_then_sleeps(void **state)
     struct fixture *f = *state;
     unsigned int turns = 0;
 
-    assert_int_equal(f->vigil.patience_us, PATIENCE_MAX_US / 2);
+    assert_int_equal(f->vigil.patience_us, VIGIL_MAX_US / 2);
     assert_true(ev_is_active(&f->vigil.awake));
     /* Staying awake is not work: it comes to an end. */
     while (ev_is_active(&f->vigil.awake) && turns++ < TURNS_MAX)
@@ -92,7 +92,7 @@ static void work_while_awake_leaves_the_patience(void **state)
     ev_timer_start(f->loop, &f->work);
     while (ev_is_active(&f->work))
         ev_run(f->loop, EVRUN_NOWAIT);
-    assert_int_equal(f->vigil.patience_us, PATIENCE_MAX_US / 2);
+    assert_int_equal(f->vigil.patience_us, VIGIL_MAX_US / 2);
     assert_true(f->vigil.until_us > until_us);
 }
 
@@ -101,13 +101,13 @@ static void patience_follows_sleeps(void **state)
     unsigned int us = 0;
 
     (void)state;
-    us = patience_after(us, PATIENCE_MAX_US);
+    us = patience_after(us, MAX_US, MAX_US);
     assert_int_equal(us, PATIENCE_FIRST_US);
     for (int i = 0; i < 10; i++)
-        us = patience_after(us, 1);
-    assert_int_equal(us, PATIENCE_MAX_US);
+        us = patience_after(us, 1, MAX_US);
+    assert_int_equal(us, MAX_US);
     for (int i = 0; i < 10; i++)
-        us = patience_after(us, PATIENCE_MAX_US + 1);
+        us = patience_after(us, MAX_US + 1, MAX_US);
     assert_int_equal(us, 0);
 }
 
