@@ -2,7 +2,9 @@
 
 import dataclasses
 import json
+import os
 import shutil
+import time
 
 import kinds
 from testbed import Failed, SINK, run, wait_for
@@ -58,15 +60,28 @@ class Frames(Row):
         return figures
 
 
+def idle_seconds(cpu):
+    """For how long this CPU has had nothing to do."""
+    with open("/proc/stat", encoding="ascii") as file:
+        words = next(line for line in file
+                     if line.startswith(f"cpu{cpu} ")).split()
+    return int(words[4]) / os.sysconf("SC_CLK_TCK")
+
+
 class Tcp(Row):
     """One TCP connection between the two hosts, with their offloads."""
     needed = ("iperf3",)
 
     def __init__(self, kind, name, sink):
         self.kind, self.name = kind, name
-        self.figures = [Figure(name, "TCP, one connection, default offloads, "
-                               f"from behind a veth pair to behind a {sink}",
-                               "Mbit/s")]
+        what = ("TCP, one connection, default offloads, from behind a veth "
+                f"pair to behind a {sink}")
+        self.figures = [
+            Figure(name, what, "Mbit/s"),
+            Figure(f"{name}-cpu", "the same for a second of the switch's CPU "
+                   "time", "Mbit/s of CPU"),
+            Figure(f"{name}-ends", "how busy the CPU of both ends was "
+                   "meanwhile", "%")]
 
     def measure(self, traffic, bed, _kept):
         bed.set_shields(False)
@@ -75,8 +90,19 @@ class Tcp(Row):
                             "--forceflush"])
         try:
             wait_for(lambda: bed.has_printed(server, "listening"), 5, "iperf3")
-            return {self.name: (self._transfer(bed, traffic.options.tcp_s),
-                                None)}
+            seconds = traffic.options.tcp_s
+            begin_s, cpu_ns = time.monotonic(), bed.cpu_ns()
+            idle_s = idle_seconds(bed.traffic_cpu)
+            speed = self._transfer(bed, seconds)
+            idle_s = idle_seconds(bed.traffic_cpu) - idle_s
+            busy = 1 - idle_s / (time.monotonic() - begin_s)
+            cpu_ns = bed.cpu_ns() - cpu_ns
+            figures = {self.name: (speed, None),
+                       f"{self.name}-ends": (100 * busy, None)}
+            if bed.switch_pids and speed:
+                figures[f"{self.name}-cpu"] = (speed * seconds * 1e9 / cpu_ns,
+                                               None)
+            return figures
         finally:
             bed.stop(server)
 
