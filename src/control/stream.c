@@ -18,6 +18,7 @@ enum {
     READ_SIZE = 256 << 10, /* bytes taken in a turn of the loop */
     IN_SIZE = READ_SIZE + OF_MESSAGE_MAX + 1,
     OUT_SIZE_FIRST = 16 << 10,
+    TURN_MS = 20, /* of work for a peer in a turn of the loop */
 };
 
 enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN };
@@ -35,6 +36,8 @@ struct wire {
     bool is_over;            /* closed by its peer or by a fault */
     bool tls_waits_to_write; /* also to read */
     bool was_held;           /* something may have been left unread */
+    int64_t turn_ends_ms;    /* then others are served */
+    bool has_had_turn;       /* something may have been left unanswered */
     uint8_t *in;             /* IN_SIZE, 'in_size' of them are there */
     size_t in_size;
     uint8_t *out; /* 'out_room'; what waits is from out_first to out_end */
@@ -219,6 +222,21 @@ static void write_some(struct wire *w)
     ev_timer_stop(w->loop, &w->stall);
 }
 
+/* What a peer asks for may take long, and it may ask for much of it at once. */
+static int64_t look_at_clock(struct wire *w)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    w->has_had_turn = now_ms >= w->turn_ends_ms;
+    return now_ms;
+}
+
+/* Whether messages are to be taken from the peer, for now. */
+static bool is_served(struct wire *w)
+{
+    return !w->is_over && !w->has_had_turn && !is_held(w);
+}
+
 /* Hands over each whole message and keeps the rest. */
 static void take_messages(struct wire *w)
 {
@@ -228,7 +246,7 @@ static void take_messages(struct wire *w)
     if (w->in_size && owner->begun &&
         !owner->begun(owner->context, w->in, w->in_size))
         give_up(w, "%s", "what it sent ends it");
-    while (!w->is_over && !is_held(w) && w->in_size - at >= OF_HEADER_SIZE) {
+    while (is_served(w) && w->in_size - at >= OF_HEADER_SIZE) {
         struct reader r = reader_over(w->in + at, w->in_size - at);
         size_t size = of_read_header(&r).size;
 
@@ -238,8 +256,7 @@ static void take_messages(struct wire *w)
         }
         if (size > w->in_size - at)
             break;
-        if (!owner->message(owner->context, w->in + at, size,
-                            clock_monotonic_ms()))
+        if (!owner->message(owner->context, w->in + at, size, look_at_clock(w)))
             give_up(w, "%s", "what it sent or did not read ends it");
         at += size;
     }
@@ -251,7 +268,7 @@ static void read_some(struct wire *w)
 {
     size_t taken = 0;
 
-    while (!w->is_over && !is_held(w) && taken < READ_SIZE) {
+    while (is_served(w) && taken < READ_SIZE) {
         ssize_t got = get(w, w->in + w->in_size, IN_SIZE - w->in_size);
 
         if (is_for_later(got)) {
@@ -277,11 +294,13 @@ static void read_some(struct wire *w)
 /* Reads and answers, beginning with what was left while the peer was held. */
 static void talk(struct wire *w)
 {
-    w->was_held = false;
+    w->was_held = w->has_had_turn = false;
+    w->turn_ends_ms = clock_monotonic_ms() + TURN_MS;
     take_messages(w);
     read_some(w);
     write_some(w);
-    if (w->was_held && !w->is_over && !wire_is_congested(&w->stream))
+    if ((w->was_held || w->has_had_turn) && !w->is_over &&
+        !wire_is_congested(&w->stream))
         ev_timer_start(w->loop, &w->soon);
 }
 

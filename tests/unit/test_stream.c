@@ -21,6 +21,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "control/listener.h"
 
@@ -31,12 +32,16 @@
 #include "tests/unit/certificates.h"
 #endif
 
-enum { WAIT_S = 10, LISTENER = 3 };
+enum {
+    WAIT_S = 10,
+    LISTENER = 3,
+    SLOW_MS = 2, /* what a message takes that asks for much work */
+};
 
 /* What one end has seen. */
 struct end {
     struct stream *stream;
-    bool is_open, is_closed, gives_up;
+    bool is_open, is_closed, gives_up, is_slow;
     unsigned int messages;
     size_t bytes;
     uint8_t first[64];
@@ -65,6 +70,9 @@ static bool on_message(void *context, const void *bytes, size_t size,
     if (!e->messages++)
         memcpy(e->first, bytes, size < sizeof(e->first) ? size : 64);
     e->bytes += size;
+    for (int64_t begun_ms = clock_monotonic_ms();
+         e->is_slow && clock_monotonic_ms() < begun_ms + SLOW_MS;)
+        ;
     return !e->gives_up;
 }
 
@@ -292,6 +300,31 @@ static void many_messages_at_once_all_arrive(void **state)
     }
     assert_true(run_until_heard(&lab.here, COUNT));
     assert_int_equal(lab.here.messages, COUNT);
+    close(fd);
+}
+
+/* A quarter of a second of work in one piece, while a timer is due at once. */
+static void who_asks_for_much_lets_others_have_their_turn(void **state)
+{
+    enum { COUNT = 125 };
+    uint8_t all[COUNT * 8];
+    int fd = take_pair();
+    bool has_had_turn = false;
+    ev_timer other;
+
+    (void)state;
+    lab.here.is_slow = true;
+    for (size_t i = 0; i < COUNT; i++)
+        memcpy(all + 8 * i, "\1\2\0\10\0\0\0\7", 8);
+    assert_int_equal(send(fd, all, sizeof(all), 0), (ssize_t)sizeof(all));
+    ev_now_update(lab.loop);
+    ev_timer_init(&other, on_late, 0.001 * SLOW_MS, 0);
+    other.data = &has_had_turn;
+    ev_timer_start(lab.loop, &other);
+    assert_true(run_until(&has_had_turn));
+    assert_in_range(lab.here.messages, 1, COUNT / 2);
+    /* Nothing more comes that would remind it of the rest. */
+    assert_true(run_until_heard(&lab.here, COUNT));
     close(fd);
 }
 
@@ -611,6 +644,7 @@ int main(void)
         ROW(messages_go_both_ways),
         ROW(any_cut_of_messages_is_put_together),
         ROW(many_messages_at_once_all_arrive),
+        ROW(who_asks_for_much_lets_others_have_their_turn),
         ROW(a_length_that_cannot_be_ends_it),
         ROW(its_owner_may_give_it_up),
         ROW(its_owner_may_give_it_up_by_the_first_byte),
