@@ -559,6 +559,12 @@ size_t classifier_subtables(const struct classifier *c)
     return list ? list->count : 0;
 }
 
+bool classifier_takes(const struct classifier *c, const struct flow_key *mask)
+{
+    return classifier_subtables(c) < CLASSIFIER_MASKS_MAX ||
+           find_subtable(c, mask);
+}
+
 void classifier_clear(struct classifier *c)
 {
     struct subtable_list *list = list_of(c);

@@ -20,6 +20,10 @@
 #include "flow/key.h"
 #include "table/flow_entry.h"
 
+/* Each costs every frame that no cache knows, and each new one a copy of the
+ * list of all. */
+enum { CLASSIFIER_MASKS_MAX = 2048 };
+
 struct subtable_list;
 
 /* Start from zero; end with classifier_clear. */
@@ -73,6 +77,8 @@ void classifier_match_of(const struct flow_entry *e, struct flow_match *match);
 
 /* How many distinct masks there are. */
 size_t classifier_subtables(const struct classifier *c);
+/* False if this mask would be one too many; insert does not ask. */
+bool classifier_takes(const struct classifier *c, const struct flow_key *mask);
 
 /* Frees what holds the entries; there must be no entries and no workers. */
 void classifier_clear(struct classifier *c);

@@ -1,6 +1,25 @@
 #include "table/flow_entry.h"
 
+#include <stdlib.h>
+
 #include "flow/port_no.h"
+#include "table/counters.h"
+
+static void release(void *object)
+{
+    struct flow_entry *e = object;
+
+    if (e->retired.counters)
+        counters_return(e->retired.counters, e->counter);
+    flow_instructions_clear(&e->instructions);
+    free(e);
+}
+
+void flow_entry_retire(struct flow_entry *e, struct counters *counters)
+{
+    e->retired.counters = counters;
+    retire(&e->retired.place, e, release);
+}
 
 static bool list_outputs_to(const struct flow_action *cells, size_t count,
                             uint32_t port)

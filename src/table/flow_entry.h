@@ -57,6 +57,11 @@ static inline struct flow_entry *flow_entry_of_timer(struct wheel_timer *timer)
                                          offsetof(struct flow_entry, timer));
 }
 
+/* For one that is out of the tables.  Its counter goes back to 'counters',
+ * NULL: not at all, when no worker counts in it any more.  Its timer must have
+ * been cleared. */
+void flow_entry_retire(struct flow_entry *e, struct counters *counters);
+
 /* True if some action of the entry sends to this port or group. */
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);

@@ -1,5 +1,8 @@
 #include "table/flow_learn.h"
 
+#include "base/hash.h"
+#include "table/learn_tally.h"
+
 /* Time-outs and flags do not count: a modify leaves them as they are. */
 static bool is_same(const struct flow_entry *e, const struct flow_mod *mod)
 {
@@ -53,21 +56,54 @@ static size_t count_of_cookie(struct flow_tables *t, const struct flow_mod *mod)
     return count;
 }
 
+/* That of the mod's cookie and table, as it is now. */
+static struct learn_tally *tally_of(struct flow_tables *t,
+                                    const struct flow_mod *mod)
+{
+    struct learn_tallies *all = flow_tables_learn_tallies(t);
+    struct learn_tally *row =
+        &all->rows[hash_two(0, mod->cookie, mod->table) % LEARN_TALLIES];
+    uint32_t others = flow_tables_version(t) - all->lessons;
+
+    if (!row->is_known || row->cookie != mod->cookie ||
+        row->table != mod->table || row->others != others)
+        *row = (struct learn_tally){
+            .is_known = true,
+            .table = mod->table,
+            .others = others,
+            .cookie = mod->cookie,
+            .count = count_of_cookie(t, mod),
+        };
+    return row;
+}
+
 enum flow_error flow_learn(struct flow_tables *t, const struct flow_mod *mod,
                            uint32_t limit, int64_t now_ms,
                            enum flow_learn_news *news)
 {
     struct flow_entry *e = find(t, mod);
+    uint32_t version = flow_tables_version(t);
+    struct learn_tally *tally = NULL;
+    enum flow_error error;
 
     *news = LEARN_KNOWN;
     if (e && is_same(e, mod)) {
         atomic_store_explicit(&e->modified_ms, now_ms, memory_order_relaxed);
         return FLOW_OK;
     }
-    if (!e && limit && count_of_cookie(t, mod) >= limit) {
+    if (!e && limit)
+        tally = tally_of(t, mod);
+    if (tally && tally->count >= limit) {
         *news = LEARN_LIMITED;
         return FLOW_OK;
     }
     *news = e ? LEARN_CHANGED : LEARN_NEW;
-    return flow_tables_apply(t, mod, now_ms);
+    error = flow_tables_apply(t, mod, now_ms);
+    /* A new entry changes no other tally. */
+    if (tally && !error) {
+        tally->count++;
+        flow_tables_learn_tallies(t)->lessons +=
+            flow_tables_version(t) - version;
+    }
+    return error;
 }

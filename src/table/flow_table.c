@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "table/learn_refs.h"
+#include "table/learn_tally.h"
 
 enum {
     RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
     RANK_HIDDEN = 0x20000, /* the switch's own beat all that it was told */
+    ORPHAN_PASSES = 8,
 };
 
 struct flow_tables {
@@ -20,6 +22,7 @@ struct flow_tables {
     size_t limits[FLOW_TABLES];
     size_t hidden[FLOW_TABLES]; /* entries that are not to be counted */
     struct learn_refs learn_refs;
+    struct learn_tallies learn_tallies;
     struct classifier tables[FLOW_TABLES];
 };
 
@@ -127,27 +130,14 @@ size_t flow_tables_limit(const struct flow_tables *t, uint8_t table)
     return t->limits[table];
 }
 
-static void release(void *object)
-{
-    struct flow_entry *e = object;
-
-    if (e->retired.counters)
-        counters_return(e->retired.counters, e->counter);
-    flow_instructions_clear(&e->instructions);
-    free(e);
-}
-
-/* Its counter goes back to 'counters', NULL: not at all, when no worker counts
- * in it any more.  Its timer must have been cleared. */
-static void retire_entry(struct flow_entry *e, struct counters *counters)
-{
-    e->retired.counters = counters;
-    retire(&e->retired.place, e, release);
-}
-
 static bool is_hidden(const struct flow_entry *e)
 {
     return e->flags & FLOW_MOD_HIDDEN;
+}
+
+struct learn_tallies *flow_tables_learn_tallies(struct flow_tables *t)
+{
+    return &t->learn_tallies;
 }
 
 /* 'by' is 1 or -1. */
@@ -171,7 +161,7 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
     if (t->removed && !is_hidden(e))
         t->removed(t->removed_context, e, &stats, reason);
     learn_refs_release(&t->learn_refs, &e->instructions);
-    retire_entry(e, t->counters);
+    flow_entry_retire(e, t->counters);
 }
 
 /* When the entry is to be looked at next; hard counts from the last modify,
@@ -256,7 +246,7 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
     classifier_replace(&t->tables[e->table], old, e);
     set_timer(t, e);
     learn_refs_release(&t->learn_refs, &old->instructions);
-    retire_entry(old, NULL);
+    flow_entry_retire(old, NULL);
 }
 
 static void note_overlap(void *context, struct flow_entry *e)
@@ -284,7 +274,8 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
         return overlap.error;
     old = classifier_find_exact(c, &mod->match, rank_of(mod));
     if (!old && !(mod->flags & FLOW_MOD_HIDDEN) &&
-        flow_tables_count(t, table) >= t->limits[table])
+        (flow_tables_count(t, table) >= t->limits[table] ||
+         !classifier_takes(c, &mod->match.mask)))
         return FLOW_TABLE_FULL;
     e = make_entry(t, table, mod, now_ms);
     if (!e)
@@ -451,21 +442,32 @@ static void delete_one(void *context, struct flow_entry *e)
     remove_entry(c->tables, e, REMOVED_DELETE);
 }
 
+static void delete_orphan(void *context, struct flow_entry *e)
+{
+    struct change *c = context;
+
+    if (learn_refs_is_doomed(&c->tables->learn_refs, e->cookie, e->table))
+        remove_entry(c->tables, e, REMOVED_DELETE);
+}
+
 /* What learn actions have made that were the last ones to make it; that may
- * have made others in turn. */
+ * have made others in turn.  What is left is for flow_tables_expire. */
 static void delete_orphans(struct flow_tables *t)
 {
     struct flow_mod mod = flow_mod_empty();
-    struct change c = {.tables = t, .mod = &mod, .visit = delete_one};
-    struct learn_ref orphan;
+    struct change c = {.tables = t, .mod = &mod, .visit = delete_orphan};
+    bool tables[FLOW_TABLES + 1];
 
     c.context = &c;
     mod.command = FLOW_MOD_DELETE;
-    mod.cookie_mask = UINT64_MAX;
-    while (learn_refs_next_orphan(&t->learn_refs, &orphan)) {
-        mod.table = orphan.table;
-        mod.cookie = orphan.cookie;
-        visit_selected(&c);
+    for (int pass = 0; pass < ORPHAN_PASSES && t->learn_refs.orphans; pass++) {
+        learn_refs_begin(&t->learn_refs, tables);
+        for (unsigned int i = 0; i < FLOW_TABLES; i++) {
+            mod.table = (uint8_t)i;
+            if (tables[i])
+                visit_selected(&c);
+        }
+        learn_refs_end(&t->learn_refs);
         atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
     }
 }

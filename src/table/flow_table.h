@@ -39,6 +39,7 @@ struct flow_usage {
 };
 
 struct flow_tables;
+struct learn_tallies; /* table/learn_tally.h */
 
 /* Told of each entry that goes, before it goes. */
 typedef void flow_removed_fn(void *context, const struct flow_entry *e,
@@ -115,6 +116,9 @@ size_t flow_tables_flush(struct flow_tables *t);
 void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
                       void (*visit)(void *context, struct flow_entry *e),
                       void *context);
+
+/* What flow_learn knows of the tables. */
+struct learn_tallies *flow_tables_learn_tallies(struct flow_tables *t);
 
 struct flow_usage flow_tables_usage(const struct flow_tables *t,
                                     const struct flow_entry *e);

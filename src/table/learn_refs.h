@@ -12,17 +12,14 @@
 
 #include "flow/action.h"
 
-struct learn_ref {
-    uint64_t cookie;
-    uint8_t table;
-    size_t count; /* actions */
-};
+struct learn_ref;
 
 /* Start from zero, end with learn_refs_clear. */
 struct learn_refs {
-    struct learn_ref *rows;
+    struct learn_ref **heads; /* of chains, by a hash of cookie and table */
     size_t count, room;
-    size_t orphans; /* rows with no actions */
+    struct learn_ref *orphans; /* have no actions, or had none for a while */
+    struct learn_ref *doomed;  /* orphans whose entries are being looked for */
 };
 
 /* For an entry that is made; false, and nothing has changed, if out of memory.
@@ -51,9 +48,16 @@ static inline bool learn_refs_take(struct learn_refs *r,
 void learn_refs_release(struct learn_refs *r,
                         const struct flow_instructions *i);
 
-/* Takes a cookie and table out that no action has any more; false: there is
- * none. */
-bool learn_refs_next_orphan(struct learn_refs *r, struct learn_ref *orphan);
+/*
+ * What no action has any more is taken out many at a time, or each would be
+ * another look at all entries: from begin to end 'is_doomed' is true for the
+ * entries that are to go.  What becomes an orphan meanwhile is for the next
+ * time.  'tables' has a true for each table that has such entries.
+ */
+void learn_refs_begin(struct learn_refs *r, bool tables[UINT8_MAX + 1]);
+bool learn_refs_is_doomed(const struct learn_refs *r, uint64_t cookie,
+                          uint8_t table);
+void learn_refs_end(struct learn_refs *r);
 
 void learn_refs_clear(struct learn_refs *r);
 

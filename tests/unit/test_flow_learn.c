@@ -1,7 +1,7 @@
 /*
  * Entries that learn actions make: made once, refreshed without a change to the
  * tables, changed when something else is learnt, and no more of them than are
- * allowed.
+ * allowed; none of which takes a look at all entries each time.
  */
 #include "table/flow_learn.h"
 
@@ -9,8 +9,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <time.h>
 
 #include <cmocka.h>
+
+#include "flow/text_flow.h"
 
 enum { START_MS = 1000, COOKIE = 7 };
 
@@ -109,6 +113,139 @@ static void no_more_are_made_than_allowed(void **state)
     flow_tables_free(t);
 }
 
+/* How many it takes to see: other changes come between, from elsewhere or by a
+ * lesson that has no limit. */
+static void the_count_follows_other_changes(void **state)
+{
+    struct flow_tables *t = make();
+    struct flow_mod mod = flow_mod_empty();
+
+    (void)state;
+    assert_int_equal(learn(t, 1, 2, 2, START_MS), LEARN_NEW);
+    assert_int_equal(learn(t, 2, 2, 0, START_MS), LEARN_NEW);
+    assert_int_equal(learn(t, 3, 2, 2, START_MS), LEARN_LIMITED);
+    mod.command = FLOW_MOD_DELETE;
+    mod.match.key.in_port = 2;
+    mod.match.mask.in_port = UINT32_MAX;
+    assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+    assert_int_equal(learn(t, 3, 2, 2, START_MS), LEARN_NEW);
+    assert_int_equal(learn(t, 4, 2, 2, START_MS), LEARN_LIMITED);
+    /* All time out. */
+    assert_int_equal(flow_tables_expire(t, START_MS + 20000, 10), 2);
+    assert_int_equal(learn(t, 4, 2, 2, START_MS + 20000), LEARN_NEW);
+    flow_tables_free(t);
+}
+
+/* Looking at all entries for each of these lessons would take minutes. */
+static void a_storm_of_lessons_is_counted_in_no_time(void **state)
+{
+    enum { OTHERS = 100000, LESSONS = 50000 };
+    struct flow_tables *t = make();
+    struct flow_mod mod = flow_mod_empty();
+    clock_t begun = clock();
+
+    (void)state;
+    mod.command = FLOW_MOD_ADD;
+    mod.table = 1;
+    mod.match.mask.metadata = UINT64_MAX;
+    for (uint64_t i = 0; i < OTHERS; i++) {
+        mod.match.key.metadata = i;
+        assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+    }
+    for (uint32_t i = 1; i <= LESSONS; i++)
+        assert_int_equal(learn(t, i, 2, LESSONS / 2, START_MS),
+                         i <= LESSONS / 2 ? LEARN_NEW : LEARN_LIMITED);
+    assert_int_equal(flow_tables_count(t, 1), OTHERS + LESSONS / 2);
+    assert_in_range(clock() - begun, 0, 10 * CLOCKS_PER_SEC);
+    flow_tables_free(t);
+}
+
+/* Each of these entries has made those of a cookie of its own. */
+static void add_owner(struct flow_tables *t, unsigned int i)
+{
+    struct text_error error;
+    const struct text_parse parse = {.error = &error};
+    char text[160];
+    struct flow_mod mod;
+
+    snprintf(text, sizeof(text),
+             "table=2,metadata=%u,actions=learn(table=1,delete_learned,"
+             "cookie=%u)",
+             i, i);
+    assert_true(text_flow_read(&parse, FLOW_MOD_ADD, text, &mod));
+    assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+    flow_mod_clear(&mod);
+}
+
+static void add_owned(struct flow_tables *t, unsigned int i)
+{
+    struct flow_mod mod = flow_mod_empty();
+
+    mod.command = FLOW_MOD_ADD;
+    mod.table = 1;
+    mod.cookie = i;
+    mod.match.mask.metadata = UINT64_MAX;
+    mod.match.key.metadata = i;
+    assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+}
+
+/* One look at all entries for each of the cookies would take minutes. */
+static void what_many_have_learnt_goes_in_no_time(void **state)
+{
+    enum { OWNERS = 50000 };
+    struct flow_tables *t = make();
+    struct flow_mod mod = flow_mod_empty();
+    clock_t begun = clock();
+
+    (void)state;
+    for (unsigned int i = 1; i <= OWNERS; i++) {
+        add_owner(t, i);
+        add_owned(t, i);
+    }
+    add_owned(t, OWNERS + 1);
+    mod.command = FLOW_MOD_DELETE;
+    mod.table = 2;
+    assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+    assert_int_equal(flow_tables_count(t, 2), 0);
+    assert_int_equal(flow_tables_count(t, 1), 1);
+    assert_in_range(clock() - begun, 0, 10 * CLOCKS_PER_SEC);
+    flow_tables_free(t);
+}
+
+/* Each has made the next, so that they go one after the other; in the end all
+ * do. */
+static void what_hangs_on_each_other_goes_after_all(void **state)
+{
+    enum { LENGTH = 100 };
+    struct flow_tables *t = make();
+    struct flow_mod mod = flow_mod_empty();
+
+    (void)state;
+    for (unsigned int i = 1; i <= LENGTH; i++) {
+        struct text_error error;
+        const struct text_parse parse = {.error = &error};
+        char text[160];
+        struct flow_mod one;
+
+        snprintf(text, sizeof(text),
+                 "table=1,metadata=%u,cookie=%u,actions=learn(table=1,"
+                 "delete_learned,cookie=%u)",
+                 i, i, i + 1);
+        assert_true(text_flow_read(&parse, FLOW_MOD_ADD, text, &one));
+        assert_int_equal(flow_tables_apply(t, &one, START_MS), FLOW_OK);
+        flow_mod_clear(&one);
+    }
+    mod.command = FLOW_MOD_DELETE;
+    mod.table = 1;
+    mod.cookie = 1;
+    mod.cookie_mask = UINT64_MAX;
+    assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
+    for (int i = 0; i < LENGTH && flow_tables_count(t, 1); i++)
+        flow_tables_expire(t, START_MS, 10);
+    assert_int_equal(flow_tables_count(t, 1), 0);
+    flow_tables_free(t);
+}
+
 static void a_full_table_takes_none(void **state)
 {
     struct flow_tables *t = make();
@@ -131,6 +268,10 @@ int main(void)
         cmocka_unit_test(it_is_made_once_and_changed),
         cmocka_unit_test(learning_again_keeps_it_from_its_hard_time_out),
         cmocka_unit_test(no_more_are_made_than_allowed),
+        cmocka_unit_test(the_count_follows_other_changes),
+        cmocka_unit_test(a_storm_of_lessons_is_counted_in_no_time),
+        cmocka_unit_test(what_many_have_learnt_goes_in_no_time),
+        cmocka_unit_test(what_hangs_on_each_other_goes_after_all),
         cmocka_unit_test(a_full_table_takes_none),
     };
 

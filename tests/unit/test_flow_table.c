@@ -1,7 +1,8 @@
 /*
  * Hidden entries: they beat all others whatever their priority, are neither
  * listed nor counted with them, survive a flush and a delete of everything, and
- * go only when a mod that has their flag asks for it.
+ * go only when a mod that has their flag asks for it.  And a table takes no
+ * more entries, and no more masks, than it says.
  */
 #include "table/flow_table.h"
 
@@ -12,6 +13,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
+#include "base/retire.h"
 
 static unsigned int removed_count;
 
@@ -153,6 +156,61 @@ static void only_their_own_mods_reach_them(void **state)
     flow_tables_free(t);
 }
 
+/* What frames may not be told of: more kinds of masks than one can look
+ * through. */
+static void no_more_masks_than_a_frame_can_be_looked_up_by(void **state)
+{
+    struct flow_tables *t = flow_tables_create(1, 1000);
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_error error = FLOW_OK;
+
+    (void)state;
+    mod.command = FLOW_MOD_ADD;
+    mod.table = 1;
+    for (uint64_t mask = 1; mask <= CLASSIFIER_MASKS_MAX; mask++) {
+        mod.match.mask.metadata = mask;
+        error = error ? error : flow_tables_apply(t, &mod, 1000);
+        if (mask % 64 == 0)
+            retire_flush();
+    }
+    assert_int_equal(error, FLOW_OK);
+    mod.match.mask.metadata++;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_TABLE_FULL);
+    assert_int_equal(flow_tables_count(t, 1), CLASSIFIER_MASKS_MAX);
+    /* Those that are there have room, and so have other tables and ours. */
+    mod.match.mask.metadata--;
+    mod.priority++;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_OK);
+    mod.match.mask.metadata++;
+    mod.table = 2;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_OK);
+    mod.table = 1;
+    mod.flags = FLOW_MOD_HIDDEN;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_OK);
+    flow_tables_free(t);
+}
+
+static void as_many_entries_as_the_table_takes(void **state)
+{
+    struct flow_tables *t = flow_tables_create(1, 1000);
+    struct flow_mod mod = flow_mod_empty();
+    enum flow_error error = FLOW_OK;
+
+    (void)state;
+    mod.command = FLOW_MOD_ADD;
+    mod.table = 1;
+    mod.match.mask.metadata = UINT64_MAX;
+    for (uint64_t i = 0; i < FLOW_TABLE_LIMIT && !error; i++) {
+        mod.match.key.metadata = i;
+        error = flow_tables_apply(t, &mod, 1000);
+    }
+    assert_int_equal(error, FLOW_OK);
+    mod.match.key.metadata++;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_TABLE_FULL);
+    assert_int_equal(flow_tables_total(t), FLOW_TABLE_LIMIT);
+    flow_tables_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +219,8 @@ int main(void)
         cmocka_unit_test(they_take_no_room),
         cmocka_unit_test(a_flush_leaves_them),
         cmocka_unit_test(only_their_own_mods_reach_them),
+        cmocka_unit_test(no_more_masks_than_a_frame_can_be_looked_up_by),
+        cmocka_unit_test(as_many_entries_as_the_table_takes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
