@@ -102,7 +102,8 @@ bool state_read_switch(struct reader body, struct state_switch *s)
     s->has_controllers = flags & HAS_CONTROLLERS;
     s->has_lost_normal = flags & HAS_LOST_NORMAL;
     s->stands_alone = flags & STANDS_ALONE;
-    return !body.bad && !body.left;
+    /* No clock of Linux is before 1970. */
+    return !body.bad && !body.left && s->written_ms >= 0;
 }
 
 void state_put_port(struct of_buffer *b, const struct state_port *p)
