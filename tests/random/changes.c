@@ -8,16 +8,13 @@
 
 enum { CONFIG_BITS = 5 };
 
-#define PICK(w, list)                                                          \
-    (list)[dice_below(&(w)->dice, sizeof(list) / sizeof((list)[0]))]
-
 /* Rules. */
 
 static uint16_t draw_seconds(struct world *w)
 {
     static const uint16_t seconds[] = {0, 0, 0, 0, 1, 2, 5, 10};
 
-    return PICK(w, seconds);
+    return PICK(&w->dice, seconds);
 }
 
 /* Since 1.1: a rule that is there is meant. */
@@ -79,10 +76,10 @@ struct rule_mod change_draw_mod(struct world *w, uint8_t version)
     struct dice *d = &w->dice;
     struct rule_mod mod = {
         .version = version,
-        .command = PICK(w, commands),
+        .command = PICK(&w->dice, commands),
         .table = version == WIRE_10 ? (uint8_t)ALL_TABLES
                                     : (uint8_t)dice_below(d, MODEL_TABLES),
-        .priority = PICK(w, priorities),
+        .priority = PICK(&w->dice, priorities),
         .flags = draw_flags(w, version),
         .cookie = dice_below(d, 4),
         .idle_s = draw_seconds(w),
@@ -159,7 +156,7 @@ void change_draw_group(struct world *w, uint8_t version, struct change *c)
     *c = (struct change){.kind = CHANGE_GROUP, .version = version};
     c->id = 1 + dice_below(&w->dice, MODEL_GROUPS);
     c->group = draw_group(&w->dice, c->id);
-    c->command = PICK(w, commands);
+    c->command = PICK(&w->dice, commands);
     if (c->command == WIRE_GROUP_DELETE && dice_percent(&w->dice, 10))
         c->id = 0;
 }

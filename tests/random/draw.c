@@ -2,17 +2,9 @@
 
 #include <string.h>
 
-enum {
-    HOSTS = 6,
-    GROUPS_LEAF = 2,   /* 1 and 2 lead to no others */
-    GROUPS_COMMON = 3, /* of rules in any table; others are for the last */
-};
-
-#define PICK(d, list) (list)[dice_below(d, sizeof(list) / sizeof((list)[0]))]
-
-static uint64_t draw_mac(struct dice *d)
+uint64_t draw_mac(struct dice *d)
 {
-    return 0x020000000001 + dice_below(d, HOSTS);
+    return 0x020000000001 + dice_below(d, DRAW_HOSTS);
 }
 
 static uint64_t draw_destination(struct dice *d)
@@ -25,54 +17,124 @@ static uint64_t draw_destination(struct dice *d)
     return dice_percent(d, 80) ? draw_mac(d) : PICK(d, others);
 }
 
-static uint16_t draw_vid(struct dice *d)
+uint16_t draw_vid(struct dice *d)
 {
     static const uint16_t vids[] = {10, 10, 20, 20, 30, 0};
 
     return PICK(d, vids);
 }
 
-static uint32_t draw_ip(struct dice *d)
+uint64_t draw_address(struct dice *d, uint16_t type)
 {
-    return 0x0a000001 + dice_below(d, 4);
+    return (type == TYPE_IPV6 ? 1 : 0x0a000001) + dice_below(d, 4);
 }
 
-static uint8_t draw_dscp(struct dice *d)
+uint8_t draw_dscp(struct dice *d)
 {
     static const uint8_t dscps[] = {0, 10, 12, 46};
 
     return PICK(d, dscps);
 }
 
-struct packet draw_packet(struct dice *d)
+static uint8_t draw_proto(struct dice *d, uint16_t type)
+{
+    uint32_t kind = dice_below(d, 100);
+
+    if (kind < 40)
+        return PROTO_UDP;
+    if (kind < 65)
+        return PROTO_TCP;
+    return type == TYPE_IPV6 ? PROTO_ICMPV6 : PROTO_ICMP;
+}
+
+static void draw_tags(struct dice *d, struct packet *p)
+{
+    uint32_t kind = dice_below(d, 10);
+
+    p->tag_count = kind < 5 ? 0 : kind < 9 ? 1 : 2;
+    for (unsigned int i = 0; i < p->tag_count; i++) {
+        p->tags[i].tpid = dice_percent(d, 80) ? TYPE_VLAN : 0x88a8;
+        p->tags[i].tci = (uint16_t)(draw_vid(d) | dice_below(d, 3) << 14);
+    }
+}
+
+/* Neighbours that look for each other. */
+static void draw_neighbour(struct dice *d, struct packet *p)
+{
+    bool is_solicitation = dice_percent(d, 50);
+
+    p->has_nd = true;
+    p->tp_src = is_solicitation ? ND_SOLICITATION : ND_ADVERTISEMENT;
+    p->tp_dst = 0;
+    p->nd_target = 1 + dice_below(d, 4);
+    if (dice_percent(d, 80))
+        *(is_solicitation ? &p->sender : &p->target) = draw_mac(d);
+}
+
+static void draw_ip(struct dice *d, struct packet *p)
 {
     static const uint8_t ttls[] = {64, 64, 64, 2, 1};
+
+    p->dscp = p->shown_dscp = draw_dscp(d);
+    p->ecn = (uint8_t)dice_below(d, 3);
+    p->ttl = PICK(d, ttls);
+    p->proto = draw_proto(d, p->type);
+    p->tp_src = (uint16_t)(1 + dice_below(d, 3));
+    p->tp_dst = (uint16_t)(1 + dice_below(d, 3));
+    if (dice_percent(d, 15))
+        p->piece = dice_percent(d, 50) ? PIECE_FIRST : PIECE_LATER;
+    if (p->proto == PROTO_ICMPV6 && dice_percent(d, 80))
+        draw_neighbour(d, p);
+}
+
+/* In the order that is preferred: others are not a switch's business. */
+static void draw_extensions(struct dice *d, struct packet *p)
+{
+    static const uint8_t order[] = {EXTENSION_HOP, EXTENSION_DEST,
+                                    EXTENSION_ROUTE};
+
+    p->flow_label = dice_below(d, 3);
+    if (dice_percent(d, 70))
+        return;
+    for (unsigned int i = 0; i < EXTENSIONS_MAX; i++)
+        if (dice_percent(d, 40))
+            p->extensions[p->extension_count++] = order[i];
+}
+
+static uint16_t draw_type(struct dice *d)
+{
+    uint32_t kind = dice_below(d, 100);
+
+    return kind < 50   ? TYPE_IPV4
+           : kind < 75 ? TYPE_IPV6
+           : kind < 88 ? TYPE_ARP
+                       : TYPE_OTHER;
+}
+
+struct packet draw_packet(struct dice *d)
+{
     static const uint32_t extra[] = {0, 0, 4, 40};
-    uint32_t kind = dice_below(d, 10), needed;
     struct packet p = {
         .eth_dst = draw_destination(d),
         .eth_src = draw_mac(d),
-        .tag_count = kind < 5   ? 0
-                     : kind < 9 ? 1
-                                : 2,
-        .type = dice_percent(d, 80) ? TYPE_IPV4 : TYPE_OTHER,
-        .ip_src = draw_ip(d),
-        .ip_dst = draw_ip(d),
-        .dscp = draw_dscp(d),
-        .ecn = (uint8_t)dice_below(d, 3),
-        .ttl = PICK(d, ttls),
-        .proto = dice_percent(d, 60) ? PROTO_UDP : PROTO_TCP,
-        .tp_src = (uint16_t)(1 + dice_below(d, 3)),
-        .tp_dst = (uint16_t)(1 + dice_below(d, 3)),
+        .type = draw_type(d),
         .number = (uint32_t)dice_next(d),
     };
+    uint32_t needed;
 
-    p.shown_dscp = p.dscp;
-    for (unsigned int i = 0; i < p.tag_count; i++) {
-        p.tags[i].tpid = dice_percent(d, 80) ? TYPE_VLAN : 0x88a8;
-        p.tags[i].tci = (uint16_t)(draw_vid(d) | dice_below(d, 3) << 14);
+    draw_tags(d, &p);
+    p.ip_src = draw_address(d, p.type);
+    p.ip_dst = draw_address(d, p.type);
+    if (p.type == TYPE_IPV6)
+        draw_extensions(d, &p);
+    if (p.type == TYPE_IPV4 || p.type == TYPE_IPV6)
+        draw_ip(d, &p);
+    if (p.type == TYPE_ARP) {
+        p.op = (uint16_t)(1 + dice_below(d, 2));
+        p.sender = draw_mac(d);
+        p.target = draw_mac(d);
     }
-    needed = 14 + 4 * p.tag_count + 20 + 24;
+    needed = packet_needs(&p);
     p.size = (needed < 60 ? 60 : needed) + PICK(d, extra);
     return p;
 }
@@ -100,14 +162,18 @@ struct packet draw_like(struct dice *d, const struct packet *p)
             packet_push(&like, TYPE_VLAN);
         break;
     case 4:
-        like.dscp = like.shown_dscp = other.dscp;
+        like.dscp = like.shown_dscp = draw_dscp(d);
         break;
     case 5:
-        like.ttl = other.ttl;
+        like.ttl = (uint8_t)(1 + dice_below(d, 3));
         break;
     case 6:
-        like.ip_dst = other.ip_dst;
-        like.tp_dst = other.tp_dst;
+        like.ip_dst = draw_address(d, like.type);
+        like.tp_dst = (uint16_t)dice_below(d, 4);
+        break;
+    case 7:
+        like.flow_label = dice_below(d, 3);
+        like.op = (uint16_t)(1 + dice_below(d, 2));
         break;
     default:
         break;
@@ -140,28 +206,87 @@ static uint64_t draw_mac_mask(struct dice *d, uint8_t version)
 
 static uint64_t draw_ip_mask(struct dice *d)
 {
-    static const uint64_t masks[] = {0xffffffff, 0xffffffff, 0xfffffffe,
-                                     0xfffffff8};
+    static const uint64_t masks[] = {0, 0, 1, 7};
 
-    return PICK(d, masks);
+    return ~PICK(d, masks);
+}
+
+/* Ports, or type and code. */
+static void draw_ports(struct dice *d, struct pattern *p,
+                       const uint64_t f[MF_COUNT])
+{
+    uint64_t proto = f[MF_IP_PROTO];
+    bool is_icmp = proto == PROTO_ICMP || proto == PROTO_ICMPV6;
+    uint64_t all = is_icmp ? 0xff : 0xffff;
+    bool has_nd;
+
+    want(p, MF_IP_PROTO, proto, 0xff);
+    if (proto == PROTO_FRAGMENT)
+        return;
+    if (dice_percent(d, 40))
+        want(p, MF_TP_SRC, f[MF_TP_SRC], all);
+    if (dice_percent(d, 40))
+        want(p, MF_TP_DST, f[MF_TP_DST], all);
+    has_nd = proto == PROTO_ICMPV6 && p->mask[MF_TP_SRC] && f[MF_ND_TARGET];
+    if (has_nd && dice_percent(d, 60))
+        want(p, MF_ND_TARGET, f[MF_ND_TARGET], draw_ip_mask(d));
+    if (has_nd && f[MF_ND_SOURCE] && dice_percent(d, 60))
+        want(p, MF_ND_SOURCE, f[MF_ND_SOURCE], 0xffffffffffff);
+    if (has_nd && f[MF_ND_LINK] && dice_percent(d, 60))
+        want(p, MF_ND_LINK, f[MF_ND_LINK], 0xffffffffffff);
+}
+
+static void draw_arp(struct dice *d, struct pattern *p,
+                     const uint64_t f[MF_COUNT], uint8_t version)
+{
+    if (dice_percent(d, 40))
+        want(p, MF_ARP_OP, f[MF_ARP_OP], 0xffff);
+    if (dice_percent(d, 30))
+        want(p, MF_ARP_SPA, f[MF_ARP_SPA], 0xffffffff & draw_ip_mask(d));
+    if (dice_percent(d, 30))
+        want(p, MF_ARP_TPA, f[MF_ARP_TPA], 0xffffffff & draw_ip_mask(d));
+    if (version != 1 && dice_percent(d, 20))
+        want(p, MF_ARP_SHA, f[MF_ARP_SHA], draw_mac_mask(d, version));
+    if (version != 1 && dice_percent(d, 20))
+        want(p, MF_ARP_THA, f[MF_ARP_THA], draw_mac_mask(d, version));
+}
+
+static void draw_ipv6(struct dice *d, struct pattern *p,
+                      const uint64_t f[MF_COUNT])
+{
+    static const uint64_t extensions[] = {0x1ff, 0x10, 0x40, 0x28};
+
+    if (dice_percent(d, 30))
+        want(p, MF_IP6_SRC, f[MF_IP6_SRC], draw_ip_mask(d));
+    if (dice_percent(d, 30))
+        want(p, MF_IP6_DST, f[MF_IP6_DST], draw_ip_mask(d));
+    if (dice_percent(d, 15))
+        want(p, MF_IP6_LABEL, f[MF_IP6_LABEL], 0xfffff);
+    if (dice_percent(d, 20))
+        want(p, MF_IP6_EXTENSIONS, f[MF_IP6_EXTENSIONS], PICK(d, extensions));
 }
 
 static void draw_layer_3(struct dice *d, struct pattern *p,
-                         const uint64_t f[MF_COUNT])
+                         const uint64_t f[MF_COUNT], uint8_t version)
 {
-    if (dice_percent(d, 30))
-        want(p, MF_IP_SRC, f[MF_IP_SRC], draw_ip_mask(d));
-    if (dice_percent(d, 30))
-        want(p, MF_IP_DST, f[MF_IP_DST], draw_ip_mask(d));
+    uint64_t type = f[MF_ETH_TYPE];
+
+    if (type == TYPE_ARP)
+        draw_arp(d, p, f, version);
+    if (type != TYPE_IPV4 && (type != TYPE_IPV6 || version == 1))
+        return;
+    if (type == TYPE_IPV6)
+        draw_ipv6(d, p, f);
+    if (type == TYPE_IPV4 && dice_percent(d, 30))
+        want(p, MF_IP_SRC, f[MF_IP_SRC], 0xffffffff & draw_ip_mask(d));
+    if (type == TYPE_IPV4 && dice_percent(d, 30))
+        want(p, MF_IP_DST, f[MF_IP_DST], 0xffffffff & draw_ip_mask(d));
     if (dice_percent(d, 20))
         want(p, MF_IP_DSCP, f[MF_IP_DSCP], 0x3f);
+    if (version != 1 && dice_percent(d, 10))
+        want(p, MF_IP_ECN, f[MF_IP_ECN], 3);
     if (dice_percent(d, 50))
-        return;
-    want(p, MF_IP_PROTO, f[MF_IP_PROTO], 0xff);
-    if (dice_percent(d, 40))
-        want(p, MF_TP_SRC, f[MF_TP_SRC], 0xffff);
-    if (dice_percent(d, 40))
-        want(p, MF_TP_DST, f[MF_TP_DST], 0xffff);
+        draw_ports(d, p, f);
 }
 
 struct pattern draw_pattern(struct dice *d, uint8_t version, int table)
@@ -188,10 +313,9 @@ struct pattern draw_pattern(struct dice *d, uint8_t version, int table)
         if (f[MF_VLAN_VID] && dice_percent(d, 30))
             want(&p, MF_VLAN_PCP, f[MF_VLAN_PCP], 7);
     }
-    if (dice_percent(d, 50)) {
+    if (dice_percent(d, 65)) {
         want(&p, MF_ETH_TYPE, f[MF_ETH_TYPE], 0xffff);
-        if (f[MF_ETH_TYPE] == TYPE_IPV4)
-            draw_layer_3(d, &p, f);
+        draw_layer_3(d, &p, f, version);
     }
     return p;
 }
@@ -200,289 +324,29 @@ struct pattern draw_exact(struct dice *d)
 {
     struct packet sample = draw_packet(d);
     struct pattern p = {.value = {0}};
-    uint64_t f[MF_COUNT];
+    uint64_t f[MF_COUNT], ports;
 
     packet_fields(&sample, f);
-    want(&p, MF_IN_PORT, 1 + dice_below(d, HOSTS), 0xffffffff);
+    want(&p, MF_IN_PORT, 1 + dice_below(d, DRAW_HOSTS), 0xffffffff);
     want(&p, MF_ETH_DST, f[MF_ETH_DST], 0xffffffffffff);
     want(&p, MF_ETH_SRC, f[MF_ETH_SRC], 0xffffffffffff);
     want(&p, MF_ETH_TYPE, f[MF_ETH_TYPE], 0xffff);
     want(&p, MF_VLAN_VID, f[MF_VLAN_VID], 0x1fff);
     if (f[MF_VLAN_VID])
         want(&p, MF_VLAN_PCP, f[MF_VLAN_PCP], 7);
+    if (f[MF_ETH_TYPE] == TYPE_ARP) {
+        want(&p, MF_ARP_OP, f[MF_ARP_OP], 0xffff);
+        want(&p, MF_ARP_SPA, f[MF_ARP_SPA], 0xffffffff);
+        want(&p, MF_ARP_TPA, f[MF_ARP_TPA], 0xffffffff);
+    }
     if (f[MF_ETH_TYPE] != TYPE_IPV4)
         return p;
     want(&p, MF_IP_DSCP, f[MF_IP_DSCP], 0x3f);
     want(&p, MF_IP_PROTO, f[MF_IP_PROTO], 0xff);
     want(&p, MF_IP_SRC, f[MF_IP_SRC], 0xffffffff);
     want(&p, MF_IP_DST, f[MF_IP_DST], 0xffffffff);
-    want(&p, MF_TP_SRC, f[MF_TP_SRC], 0xffff);
-    want(&p, MF_TP_DST, f[MF_TP_DST], 0xffff);
+    ports = f[MF_IP_PROTO] == PROTO_ICMP ? 0xff : 0xffff;
+    want(&p, MF_TP_SRC, f[MF_TP_SRC], ports);
+    want(&p, MF_TP_DST, f[MF_TP_DST], ports);
     return p;
-}
-
-/* What is known of the frames on the way through a list of actions. */
-struct known {
-    uint8_t version;
-    bool has_tag, is_ip;
-    uint8_t proto; /* 0: not known */
-    bool is_free; /* no check is made: an action that does not fit is skipped */
-};
-
-static struct known known_of(uint8_t version, const struct pattern *match)
-{
-    return (struct known){
-        .version = version,
-        .has_tag = match->value[MF_VLAN_VID] & 0x1000,
-        .is_ip = match->value[MF_ETH_TYPE] == TYPE_IPV4,
-        .proto = (uint8_t)match->value[MF_IP_PROTO],
-        .is_free = version == 1,
-    };
-}
-
-static struct act draw_output(struct dice *d)
-{
-    static const uint32_t places[] = {OUT_IN_PORT, OUT_NORMAL,     OUT_NORMAL,
-                                      OUT_FLOOD,   OUT_ALL,        OUT_FLOOD,
-                                      OUT_NORMAL,  OUT_CONTROLLER, OUT_LOCAL};
-    static const uint16_t lengths[] = {0xffff, 64, 0, 1000};
-    struct act a = {.kind = ACT_OUTPUT, .arg = 1 + dice_below(d, HOSTS)};
-
-    if (dice_percent(d, 50))
-        a.arg = dice_percent(d, 20) ? draw_port_number(d) : PICK(d, places);
-    if (a.arg == OUT_CONTROLLER)
-        a.max_len = PICK(d, lengths);
-    return a;
-}
-
-/* Setting a field; false: none that is allowed was drawn. */
-static bool draw_set(struct dice *d, const struct known *k, struct act *a)
-{
-    static const enum model_field fields[] = {
-        MF_ETH_DST, MF_ETH_SRC, MF_ETH_SRC, MF_VLAN_VID, MF_VLAN_PCP,
-        MF_IP_DSCP, MF_IP_SRC,  MF_IP_DST,  MF_TP_SRC,   MF_TP_DST,
-    };
-    bool is_old = k->version == 1;
-
-    *a = (struct act){.kind = ACT_SET, .field = PICK(d, fields)};
-    switch (a->field) {
-    case MF_ETH_DST:
-    case MF_ETH_SRC:
-        a->value = draw_mac(d);
-        return true;
-    case MF_VLAN_VID:
-        a->value = 0x1000 | draw_vid(d);
-        return k->has_tag && !is_old;
-    case MF_VLAN_PCP:
-        a->value = dice_below(d, 8);
-        return k->has_tag && !is_old;
-    case MF_IP_DSCP:
-        a->value = draw_dscp(d);
-        return k->is_ip || k->is_free;
-    case MF_IP_SRC:
-    case MF_IP_DST:
-        a->value = draw_ip(d);
-        return k->is_ip || k->is_free;
-    default:
-        a->value = 1 + dice_below(d, 3);
-        a->arg = k->proto;
-        return is_old || (k->is_ip && k->proto);
-    }
-}
-
-static bool draw_tag_act(struct dice *d, struct known *k, struct act *a)
-{
-    static const enum act_kind old[] = {ACT_STRIP_VLAN, ACT_SET_VID,
-                                        ACT_SET_PCP};
-
-    if (k->version == 1) {
-        *a = (struct act){.kind = PICK(d, old)};
-        a->arg = a->kind == ACT_SET_VID   ? draw_vid(d)
-                 : a->kind == ACT_SET_PCP ? dice_below(d, 8)
-                                          : 0;
-        return true;
-    }
-    if ((k->has_tag || k->is_free) && dice_percent(d, 50)) {
-        *a = (struct act){.kind = ACT_POP_VLAN};
-        k->has_tag = false;
-        return true;
-    }
-    *a = (struct act){.kind = ACT_PUSH_VLAN,
-                      .arg = dice_percent(d, 70) ? TYPE_VLAN : 0x88a8};
-    k->has_tag = true;
-    return true;
-}
-
-static bool draw_edit(struct dice *d, struct known *k, struct act *a)
-{
-    uint32_t kind = dice_below(d, 10);
-
-    if (kind < 6)
-        return draw_set(d, k, a);
-    if (kind < 9)
-        return draw_tag_act(d, k, a);
-    *a = (struct act){.kind = ACT_DEC_TTL};
-    return k->version != 1 && (k->is_ip || k->is_free);
-}
-
-static void add(struct acts *acts, struct act a)
-{
-    if (acts->count < MODEL_ACTS_MAX)
-        acts->list[acts->count++] = a;
-}
-
-static void add_edits(struct dice *d, struct known *k, struct acts *acts,
-                      uint32_t max)
-{
-    for (uint32_t i = dice_below(d, max + 1); i > 0; i--) {
-        struct act a;
-
-        if (draw_edit(d, k, &a))
-            add(acts, a);
-    }
-}
-
-static void add_outputs(struct dice *d, struct acts *acts)
-{
-    for (uint32_t i = 1 + dice_percent(d, 25); i > 0; i--)
-        add(acts, draw_output(d));
-}
-
-static struct act draw_group_act(struct dice *d, int table)
-{
-    uint32_t groups =
-        table == MODEL_TABLES - 1 ? MODEL_GROUPS : (uint32_t)GROUPS_COMMON;
-
-    return (struct act){.kind = ACT_GROUP, .arg = 1 + dice_below(d, groups)};
-}
-
-static void draw_write(struct dice *d, const struct known *k, int table,
-                       struct program *p)
-{
-    struct act a;
-
-    p->has_write = true;
-    if (dice_percent(d, 20) && draw_set(d, k, &a))
-        add(&p->write, a);
-    if (dice_percent(d, 20))
-        add(&p->write, (struct act){.kind = ACT_PUSH_VLAN, .arg = TYPE_VLAN});
-    if (dice_percent(d, 30))
-        add(&p->write, draw_group_act(d, table));
-    else
-        add(&p->write, draw_output(d));
-}
-
-static void draw_rest(struct dice *d, const struct known *k, int table,
-                      struct program *p)
-{
-    p->has_clear = dice_percent(d, 10);
-    if (dice_percent(d, 25))
-        draw_write(d, k, table, p);
-    else if (dice_percent(d, 15) && p->apply.count < MODEL_ACTS_MAX) {
-        add(&p->apply, draw_group_act(d, table));
-        p->has_apply = true;
-    }
-    if (dice_percent(d, 20)) {
-        p->has_metadata = true;
-        p->metadata_mask = 1 + dice_below(d, 7);
-        p->metadata = dice_below(d, 8) & p->metadata_mask;
-    }
-    if (table + 1 < MODEL_TABLES && dice_percent(d, 40))
-        p->next_table =
-            table + 1 +
-            (int)dice_below(d, (uint32_t)(MODEL_TABLES - 1 - table));
-    if (k->version < 6 && dice_percent(d, 10))
-        p->meter = 1 + dice_below(d, MODEL_METERS);
-}
-
-struct program draw_program(struct dice *d, uint8_t version, int table,
-                            const struct pattern *match)
-{
-    struct known k = known_of(version, match);
-    struct program p = {.next_table = NO_TABLE};
-
-    if (version == 6 && dice_percent(d, 10))
-        add(&p.apply, (struct act){.kind = ACT_METER,
-                                   .arg = 1 + dice_below(d, MODEL_METERS)});
-    if (dice_percent(d, 75)) {
-        add_edits(d, &k, &p.apply, 3);
-        add_outputs(d, &p.apply);
-        if (dice_percent(d, 10))
-            add_edits(d, &k, &p.apply, 1);
-        if (dice_percent(d, 15))
-            add_outputs(d, &p.apply);
-    }
-    p.has_apply = p.apply.count > 0;
-    if (version != 1)
-        draw_rest(d, &k, table, &p);
-    return p;
-}
-
-struct acts draw_packet_out(struct dice *d, uint8_t version)
-{
-    struct known k = {.version = version, .is_free = version == 1};
-    struct acts acts = {.count = 0};
-
-    add_edits(d, &k, &acts, 2);
-    if (dice_percent(d, 30))
-        add(&acts, (struct act){.kind = ACT_OUTPUT, .arg = OUT_TABLE});
-    else if (version != 1 && dice_percent(d, 20))
-        add(&acts, draw_group_act(d, 0));
-    else
-        add_outputs(d, &acts);
-    return acts;
-}
-
-static struct model_bucket draw_bucket(struct dice *d, uint32_t id,
-                                       uint8_t kind)
-{
-    struct known k = {.version = 4, .is_free = true};
-    struct model_bucket b = {
-        .weight = kind == KIND_SELECT ? (uint16_t)(1 + dice_below(d, 3)) : 0,
-        .watch_port = OUT_ANY,
-    };
-
-    if (kind == KIND_FAILOVER || (kind == KIND_SELECT && dice_percent(d, 40)))
-        b.watch_port = draw_port_number(d);
-    add_edits(d, &k, &b.acts, 1);
-    if (id > GROUPS_LEAF && dice_percent(d, 30))
-        add(&b.acts, (struct act){.kind = ACT_GROUP,
-                                  .arg = 1 + dice_below(d, GROUPS_LEAF)});
-    else
-        add(&b.acts, draw_output(d));
-    return b;
-}
-
-/* SELECT is for those that no other group leads to and only the last table: a
- * frame meets one of them at most. */
-struct model_group draw_group(struct dice *d, uint32_t id)
-{
-    static const uint8_t kinds[] = {KIND_ALL, KIND_INDIRECT, KIND_FAILOVER};
-    struct model_group g = {.is_there = true, .kind = PICK(d, kinds)};
-
-    if (id > GROUPS_COMMON && dice_percent(d, 70))
-        g.kind = KIND_SELECT;
-    g.bucket_count =
-        g.kind == KIND_INDIRECT ? 1 : dice_below(d, MODEL_BUCKETS_MAX + 1);
-    for (size_t i = 0; i < g.bucket_count; i++)
-        g.buckets[i] = draw_bucket(d, id, g.kind);
-    return g;
-}
-
-struct model_meter draw_meter(struct dice *d)
-{
-    struct model_meter m = {
-        .is_there = true,
-        .is_pktps = dice_percent(d, 60),
-        .has_burst = dice_percent(d, 60),
-        .band_count = dice_below(d, MODEL_BANDS_MAX + 1),
-    };
-
-    for (size_t i = 0; i < m.band_count; i++) {
-        m.bands[i].is_remark = dice_percent(d, 40);
-        m.bands[i].level = m.bands[i].is_remark ? 1 : 0;
-        m.bands[i].rate = 1 + dice_below(d, 10);
-        m.bands[i].burst = dice_below(d, 5);
-    }
-    return m;
 }

@@ -153,8 +153,12 @@ struct model_mac {
     uint32_t used_s;
 };
 
+/* What becomes of fragments, in OpenFlow's numbers; 3 is Nicira's. */
+enum pieces { PIECES_NORMAL, PIECES_DROPPED, PIECES_JOINED, PIECES_OPEN };
+
 struct model {
     int64_t now_us;
+    enum pieces pieces;
     size_t rule_count;
     struct rule rules[MODEL_RULES_MAX];
     struct model_group groups[MODEL_GROUPS + 1]; /* by id */

@@ -2,11 +2,76 @@
 
 #include <string.h>
 
-enum { ADDRESSES = 12, SHORTEST = 60, IP_HEADER = 20 };
+enum { SHORTEST = 60 };
+
+static bool shows(const struct packet *p, uint16_t type)
+{
+    return p->tag_count <= 1 && p->type == type;
+}
 
 bool packet_shows_ip(const struct packet *p)
 {
-    return p->tag_count <= 1 && p->type == TYPE_IPV4;
+    return shows(p, TYPE_IPV4) || shows(p, TYPE_IPV6);
+}
+
+static bool shows_nd(const struct packet *p)
+{
+    return shows(p, TYPE_IPV6) && p->piece != PIECE_LATER && p->has_nd &&
+           p->proto == PROTO_ICMPV6 && !p->tp_dst &&
+           (p->tp_src == ND_SOLICITATION || p->tp_src == ND_ADVERTISEMENT);
+}
+
+static bool shows_ports(const struct packet *p)
+{
+    return packet_shows_ip(p) && p->piece != PIECE_LATER;
+}
+
+/* OpenFlow 1.3.5 7.2.3.8. */
+static uint64_t extensions_of(const struct packet *p)
+{
+    uint64_t bits = p->piece == PIECE_ALL ? 0 : 1 << 4;
+
+    for (unsigned int i = 0; i < p->extension_count; i++)
+        bits |= p->extensions[i] == EXTENSION_HOP     ? 1 << 6
+                : p->extensions[i] == EXTENSION_ROUTE ? 1 << 5
+                                                      : 1 << 3;
+    return bits;
+}
+
+static void ip_fields(const struct packet *p, uint64_t fields[MF_COUNT])
+{
+    fields[MF_IP_DSCP] = p->shown_dscp;
+    fields[MF_IP_ECN] = p->ecn;
+    fields[MF_IP_PROTO] = p->proto;
+    if (shows_ports(p)) {
+        fields[MF_TP_SRC] = p->tp_src;
+        fields[MF_TP_DST] = p->tp_dst;
+    }
+    if (p->type == TYPE_IPV4) {
+        fields[MF_IP_SRC] = p->ip_src;
+        fields[MF_IP_DST] = p->ip_dst;
+        return;
+    }
+    if (p->piece == PIECE_LATER)
+        fields[MF_IP_PROTO] = PROTO_FRAGMENT;
+    fields[MF_IP6_SRC] = p->ip_src;
+    fields[MF_IP6_DST] = p->ip_dst;
+    fields[MF_IP6_LABEL] = p->flow_label;
+    fields[MF_IP6_EXTENSIONS] = extensions_of(p);
+    if (!shows_nd(p))
+        return;
+    fields[MF_ND_TARGET] = p->nd_target;
+    fields[MF_ND_SOURCE] = p->sender;
+    fields[MF_ND_LINK] = p->target;
+}
+
+static void arp_fields(const struct packet *p, uint64_t fields[MF_COUNT])
+{
+    fields[MF_ARP_OP] = p->op;
+    fields[MF_ARP_SPA] = p->ip_src;
+    fields[MF_ARP_TPA] = p->ip_dst;
+    fields[MF_ARP_SHA] = p->sender;
+    fields[MF_ARP_THA] = p->target;
 }
 
 void packet_fields(const struct packet *p, uint64_t fields[MF_COUNT])
@@ -19,78 +84,10 @@ void packet_fields(const struct packet *p, uint64_t fields[MF_COUNT])
         fields[MF_VLAN_VID] = 0x1000 | (p->tags[0].tci & 0xfff);
         fields[MF_VLAN_PCP] = p->tags[0].tci >> 13;
     }
-    if (!packet_shows_ip(p))
-        return;
-    fields[MF_IP_DSCP] = p->shown_dscp;
-    fields[MF_IP_PROTO] = p->proto;
-    fields[MF_IP_SRC] = p->ip_src;
-    fields[MF_IP_DST] = p->ip_dst;
-    fields[MF_TP_SRC] = p->tp_src;
-    fields[MF_TP_DST] = p->tp_dst;
-}
-
-static uint8_t *put(uint8_t *at, uint64_t value, unsigned int size)
-{
-    for (unsigned int i = 0; i < size; i++)
-        at[i] = (uint8_t)(value >> 8 * (size - 1 - i));
-    return at + size;
-}
-
-static uint32_t sum(const uint8_t *at, size_t size, uint32_t so_far)
-{
-    for (size_t i = 0; i < size; i++)
-        so_far += i % 2 ? at[i] : (uint32_t)at[i] << 8;
-    while (so_far >> 16)
-        so_far = (so_far & 0xffff) + (so_far >> 16);
-    return so_far;
-}
-
-static void write_ip(const struct packet *p, uint8_t *at)
-{
-    bool is_udp = p->proto == PROTO_UDP;
-    uint16_t l4_size = is_udp ? 8 + 4 : 20 + 4;
-    uint8_t *l4 = at + IP_HEADER, *end;
-    uint32_t pseudo;
-    uint16_t check;
-
-    put(at, 0x45, 1);
-    put(at + 1, (uint64_t)(p->dscp << 2 | p->ecn), 1);
-    put(at + 2, IP_HEADER + l4_size, 2);
-    put(at + 8, p->ttl, 1);
-    put(at + 9, p->proto, 1);
-    put(at + 12, p->ip_src, 4);
-    put(at + 16, p->ip_dst, 4);
-    put(at + 10, (uint16_t)~sum(at, IP_HEADER, 0), 2);
-    put(l4, p->tp_src, 2);
-    put(l4 + 2, p->tp_dst, 2);
-    if (is_udp)
-        put(l4 + 4, l4_size, 2);
-    else
-        put(l4 + 12, 0x5010, 2);
-    end = l4 + l4_size - 4;
-    put(end, p->number, 4);
-    pseudo = sum(at + 12, 8, (uint32_t)p->proto + l4_size);
-    check = (uint16_t)~sum(l4, l4_size, pseudo);
-    put(l4 + (is_udp ? 6 : 16), is_udp && !check ? 0xffff : check, 2);
-}
-
-size_t packet_write(const struct packet *p, uint8_t bytes[PACKET_BYTES_MAX])
-{
-    uint8_t *at;
-
-    memset(bytes, 0, p->size);
-    at = put(bytes, p->eth_dst, 6);
-    at = put(at, p->eth_src, 6);
-    for (unsigned int i = 0; i < p->tag_count; i++) {
-        at = put(at, p->tags[i].tpid, 2);
-        at = put(at, p->tags[i].tci, 2);
-    }
-    at = put(at, p->type, 2);
-    if (p->type == TYPE_IPV4)
-        write_ip(p, at);
-    else
-        put(at, p->number, 4);
-    return p->size;
+    if (packet_shows_ip(p))
+        ip_fields(p, fields);
+    if (shows(p, TYPE_ARP))
+        arp_fields(p, fields);
 }
 
 static bool set_tag(struct packet *p, uint16_t mask, uint64_t value)
@@ -101,30 +98,67 @@ static bool set_tag(struct packet *p, uint16_t mask, uint64_t value)
     return p->tag_count > 0;
 }
 
+/* Where the value of a field stands that the frame has; NULL: it has none. */
+static uint64_t *address_of(struct packet *p, enum model_field f)
+{
+    switch (f) {
+    case MF_IP_SRC:
+        return shows(p, TYPE_IPV4) ? &p->ip_src : NULL;
+    case MF_IP_DST:
+        return shows(p, TYPE_IPV4) ? &p->ip_dst : NULL;
+    case MF_IP6_SRC:
+        return shows(p, TYPE_IPV6) ? &p->ip_src : NULL;
+    case MF_IP6_DST:
+        return shows(p, TYPE_IPV6) ? &p->ip_dst : NULL;
+    case MF_ARP_SPA:
+        return shows(p, TYPE_ARP) ? &p->ip_src : NULL;
+    case MF_ARP_TPA:
+        return shows(p, TYPE_ARP) ? &p->ip_dst : NULL;
+    case MF_ARP_SHA:
+        return shows(p, TYPE_ARP) ? &p->sender : NULL;
+    case MF_ARP_THA:
+        return shows(p, TYPE_ARP) ? &p->target : NULL;
+    case MF_ND_TARGET:
+        return shows_nd(p) ? &p->nd_target : NULL;
+    case MF_ND_SOURCE:
+        return shows_nd(p) && p->sender ? &p->sender : NULL;
+    case MF_ND_LINK:
+        return shows_nd(p) && p->target ? &p->target : NULL;
+    default:
+        return NULL;
+    }
+}
+
+static bool set_address(struct packet *p, enum model_field f, uint64_t value)
+{
+    uint64_t *at = f == MF_ARP_OP ? NULL : address_of(p, f);
+
+    if (f == MF_ARP_OP && shows(p, TYPE_ARP)) {
+        p->op = (uint16_t)value;
+        return true;
+    }
+    if (at)
+        *at = value;
+    return at != NULL;
+}
+
 static bool set_ip(struct packet *p, enum model_field f, uint64_t value)
 {
-    if (!packet_shows_ip(p))
-        return false;
-    switch (f) {
-    case MF_IP_DSCP:
-        p->dscp = p->shown_dscp = (uint8_t)value;
-        break;
-    case MF_IP_SRC:
-        p->ip_src = (uint32_t)value;
-        break;
-    case MF_IP_DST:
-        p->ip_dst = (uint32_t)value;
-        break;
-    case MF_TP_SRC:
-        p->tp_src = (uint16_t)value;
-        break;
-    case MF_TP_DST:
-        p->tp_dst = (uint16_t)value;
-        break;
-    default:
-        return false;
+    if (f == MF_TP_SRC || f == MF_TP_DST) {
+        if (!shows_ports(p))
+            return false;
+        *(f == MF_TP_SRC ? &p->tp_src : &p->tp_dst) = (uint16_t)value;
+        return true;
     }
-    return true;
+    if (!packet_shows_ip(p) || (f == MF_IP6_LABEL && p->type != TYPE_IPV6))
+        return false;
+    if (f == MF_IP_DSCP)
+        p->dscp = p->shown_dscp = (uint8_t)value;
+    if (f == MF_IP_ECN)
+        p->ecn = (uint8_t)value;
+    if (f == MF_IP6_LABEL)
+        p->flow_label = (uint32_t)value;
+    return f == MF_IP_DSCP || f == MF_IP_ECN || f == MF_IP6_LABEL;
 }
 
 bool packet_set(struct packet *p, enum model_field f, uint64_t value)
@@ -141,7 +175,7 @@ bool packet_set(struct packet *p, enum model_field f, uint64_t value)
     case MF_VLAN_PCP:
         return set_tag(p, 0xe000, value << 13);
     default:
-        return set_ip(p, f, value);
+        return set_address(p, f, value) || set_ip(p, f, value);
     }
 }
 

@@ -58,15 +58,28 @@ static bool overlap(const struct pattern *a, const struct pattern *b)
     return true;
 }
 
+/* Fields that share their bytes are not wanted both. */
 static void put(void *at, uint64_t value, size_t size)
 {
     uint64_t big = htobe64(value);
 
-    memcpy(at, (uint8_t *)&big + 8 - size, size);
+    if (value)
+        memcpy(at, (uint8_t *)&big + 8 - size, size);
 }
 
-static void to_key(const uint64_t v[MF_COUNT], struct flow_key *k)
+static void put_ip6(uint8_t at[16], const struct pattern *p, enum model_field f,
+                    bool is_mask)
 {
+    if (!p->mask[f])
+        return;
+    put(at, is_mask ? UINT64_MAX : IPV6_PREFIX, 8);
+    put(at + 8, is_mask ? p->mask[f] : p->value[f], 8);
+}
+
+static void to_key(const struct pattern *p, bool is_mask, struct flow_key *k)
+{
+    const uint64_t *v = is_mask ? p->mask : p->value;
+
     memset(k, 0, sizeof(*k));
     put(&k->in_port, v[MF_IN_PORT], 4);
     put(&k->metadata, v[MF_METADATA], 8);
@@ -76,17 +89,26 @@ static void to_key(const uint64_t v[MF_COUNT], struct flow_key *k)
     put(&k->vlan_vid, v[MF_VLAN_VID], 2);
     put(&k->vlan_pcp, v[MF_VLAN_PCP], 1);
     put(&k->ip_dscp, v[MF_IP_DSCP], 1);
+    put(&k->ip_ecn, v[MF_IP_ECN], 1);
     put(&k->ip_proto, v[MF_IP_PROTO], 1);
-    put(&k->ip_src, v[MF_IP_SRC], 4);
-    put(&k->ip_dst, v[MF_IP_DST], 4);
+    put(&k->ip_src, v[MF_IP_SRC] | v[MF_ARP_SPA], 4);
+    put(&k->ip_dst, v[MF_IP_DST] | v[MF_ARP_TPA], 4);
     put(&k->tp_src, v[MF_TP_SRC], 2);
     put(&k->tp_dst, v[MF_TP_DST], 2);
+    put(&k->arp_op, v[MF_ARP_OP], 2);
+    put(k->arp_sha, v[MF_ARP_SHA] | v[MF_ND_SOURCE], 6);
+    put(k->arp_tha, v[MF_ARP_THA] | v[MF_ND_LINK], 6);
+    put(&k->ipv6_flabel, v[MF_IP6_LABEL], 4);
+    put(&k->ipv6_exthdr, v[MF_IP6_EXTENSIONS], 2);
+    put_ip6(k->ipv6_src, p, MF_IP6_SRC, is_mask);
+    put_ip6(k->ipv6_dst, p, MF_IP6_DST, is_mask);
+    put_ip6(k->nd_target, p, MF_ND_TARGET, is_mask);
 }
 
 void pattern_to_match(const struct pattern *p, struct flow_match *match)
 {
-    to_key(p->value, &match->key);
-    to_key(p->mask, &match->mask);
+    to_key(p, false, &match->key);
+    to_key(p, true, &match->mask);
 }
 
 /* One without wildcards beats all priorities. */

@@ -17,6 +17,7 @@ static const struct row {
     {400,  step_bundle    },
     {300,  step_lie       },
     {40,   step_role      },
+    {20,   step_pieces    },
     {40,   step_limits    },
     {1200, step_tick      },
     {8,    step_wait      },

@@ -29,6 +29,7 @@ void step_flow_mod(struct world *w);
 void step_group_mod(struct world *w);
 void step_meter_mod(struct world *w);
 void step_port_mod(struct world *w);
+void step_pieces(struct world *w);
 void step_limits(struct world *w);
 void step_role(struct world *w);
 

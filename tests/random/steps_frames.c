@@ -1,18 +1,20 @@
 #include "tests/random/draw.h"
 #include "tests/random/steps.h"
+#include "tests/random/tell.h"
 
 enum { BATCH_MAX = 4 };
 
 static void say_packet(const struct world *w, const char *what, uint32_t where,
                        const struct packet *p)
 {
-    world_say(w,
-              "%s %x: %012llx > %012llx tags=%u (%04x) type=%04x "
-              "%08x:%u > %08x:%u proto=%u dscp=%u ttl=%u size=%u",
-              what, where, (unsigned long long)p->eth_src,
-              (unsigned long long)p->eth_dst, p->tag_count, p->tags[0].tci,
-              p->type, p->ip_src, p->tp_src, p->ip_dst, p->tp_dst, p->proto,
-              p->dscp, p->ttl, p->size);
+    uint64_t f[MF_COUNT];
+    char more[TELL_SIZE];
+
+    if (!w->is_told_of)
+        return;
+    packet_fields(p, f);
+    world_say(w, "%s %x: tags=%u piece=%d ttl=%u size=%u %s", what, where,
+              p->tag_count, p->piece, p->ttl, p->size, tell_fields(f, more));
 }
 
 void steps_end_frames(struct world *w)
@@ -133,6 +135,7 @@ void step_packet_out(struct world *w)
     uint8_t bytes[PACKET_BYTES_MAX];
     struct packet_out out = {.buffer = WIRE_NO_BUFFER,
                              .in_port = OUT_CONTROLLER};
+    char text[TELL_SIZE];
     struct acts acts;
     struct wire wire;
     bool is_refused;
@@ -140,8 +143,6 @@ void step_packet_out(struct world *w)
     if (at < 0)
         return;
     out.version = w->controls[at].version;
-    acts = draw_packet_out(&w->dice, out.version);
-    out.acts = &acts;
     if (source >= 0 && dice_percent(&w->dice, 50))
         out.in_port = w->model.ports[source].number;
     if (held && dice_percent(&w->dice, 50)) {
@@ -153,7 +154,10 @@ void step_packet_out(struct world *w)
         out.data = bytes;
         out.size = packet_write(&packet, bytes);
     }
+    acts = draw_packet_out(&w->dice, out.version, &packet);
+    out.acts = &acts;
     say_packet(w, "packet-out as from", out.in_port, &packet);
+    world_say(w, "with %s", tell_acts(&acts, text));
     wire_packet_out(&wire, &out);
     world_accept(w, at);
     is_refused =

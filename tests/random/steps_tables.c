@@ -1,9 +1,7 @@
 #include "tests/random/changes.h"
 #include "tests/random/compare.h"
+#include "tests/random/draw.h"
 #include "tests/random/steps.h"
-
-#define PICK(w, list)                                                          \
-    (list)[dice_below(&(w)->dice, sizeof(list) / sizeof((list)[0]))]
 
 void steps_deliver(struct world *w, int at, const struct wire *wire,
                    bool is_refused)
@@ -34,7 +32,7 @@ void steps_send_held(struct world *w, const struct rule_mod *mod,
     uint64_t fields[MF_COUNT];
 
     held->is_used = true;
-    packet_fields(&held->packet, fields);
+    walk_fields(&w->model, &held->packet, fields);
     fields[MF_IN_PORT] = held->in_port;
     walk_actions(&w->model, &options, held->in_port, &held->packet,
                  pattern_covers(&mod->match, fields) ? &to_table
@@ -142,7 +140,7 @@ void step_limits(struct world *w)
         l->table = (uint8_t)dice_below(&w->dice, MODEL_TABLES);
         if (dice_percent(&w->dice, 3))
             l->table = MODEL_TABLES;
-        l->limit = PICK(w, limits);
+        l->limit = PICK(&w->dice, limits);
         l->is_faulty = dice_percent(&w->dice, 5);
         world_say(w, "table %u is to take %u rules%s", l->table, l->limit,
                   l->is_faulty ? " (faulty)" : "");
@@ -156,12 +154,29 @@ void step_limits(struct world *w)
     steps_deliver(w, at, &wire, is_refused);
 }
 
+/* What becomes of fragments is the switch's, so a slave does not say it; that
+ * they are put together is asked for in vain. */
+void step_pieces(struct world *w)
+{
+    enum pieces pieces = (enum pieces)dice_below(&w->dice, 4);
+    int at = world_speaker(w);
+    struct wire wire;
+
+    if (at < 0)
+        return;
+    world_say(w, "controller %d: fragments are to be %d", at, (int)pieces);
+    wire_set_config(&wire, w->controls[at].version, pieces);
+    if (pieces != PIECES_JOINED && !is_slave(w, at))
+        w->model.pieces = pieces;
+    steps_deliver(w, at, &wire, false);
+}
+
 /* Roles: one master, and ids of generations that only grow. */
 void step_role(struct world *w)
 {
     static const uint32_t roles[] = {ROLE_IS_EQUAL, ROLE_IS_EQUAL,
                                      ROLE_IS_MASTER, ROLE_IS_SLAVE};
-    uint32_t role = PICK(w, roles);
+    uint32_t role = PICK(&w->dice, roles);
     uint64_t generation = w->generation + dice_below(&w->dice, 4) - 1;
     int at = world_speaker(w);
     struct wire wire;

@@ -29,12 +29,15 @@ const char *tell_acts(const struct acts *acts, char text[TELL_SIZE])
     return text;
 }
 
+static const char *const names[MF_COUNT] = {
+    "in_port", "metadata", "dst",    "src",        "type",      "vid",    "pcp",
+    "dscp",    "proto",    "ip_src", "ip_dst",     "tp_src",    "tp_dst", "ecn",
+    "ip6_src", "ip6_dst",  "label",  "extensions", "nd_target", "sll",    "tll",
+    "op",      "spa",      "tpa",    "sha",        "tha",
+};
+
 const char *tell_match(const struct pattern *p, char text[TELL_SIZE])
 {
-    static const char *const names[MF_COUNT] = {
-        "in_port", "metadata", "dst",    "src",    "type",   "vid",    "pcp",
-        "dscp",    "proto",    "ip_src", "ip_dst", "tp_src", "tp_dst",
-    };
     size_t at = 0;
 
     text[0] = '\0';
@@ -43,6 +46,18 @@ const char *tell_match(const struct pattern *p, char text[TELL_SIZE])
             at += (size_t)snprintf(text + at, TELL_SIZE - at,
                                    "%s=%" PRIx64 "/%" PRIx64 " ", names[i],
                                    p->value[i], p->mask[i]);
+    return text;
+}
+
+const char *tell_fields(const uint64_t fields[MF_COUNT], char text[TELL_SIZE])
+{
+    size_t at = 0;
+
+    text[0] = '\0';
+    for (int i = 0; i < MF_COUNT && at < TELL_SIZE / 2; i++)
+        if (fields[i])
+            at += (size_t)snprintf(text + at, TELL_SIZE - at, "%s=%" PRIx64 " ",
+                                   names[i], fields[i]);
     return text;
 }
 

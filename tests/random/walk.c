@@ -81,9 +81,32 @@ void way_tell(struct way *w, uint16_t max_len, unsigned int reason)
     w->is_told = true;
 }
 
+static bool is_piece(const struct packet *p)
+{
+    return packet_shows_ip(p) && p->piece != PIECE_ALL;
+}
+
+/* The ports of a first fragment are hidden, so that it goes where the others
+ * go, unless a controller wants it otherwise. */
+void walk_fields(const struct model *m, const struct packet *p,
+                 uint64_t fields[MF_COUNT])
+{
+    packet_fields(p, fields);
+    if (is_piece(p) && m->pieces != PIECES_OPEN)
+        fields[MF_TP_SRC] = fields[MF_TP_DST] = 0;
+}
+
+static bool is_unwanted(struct way *w)
+{
+    if (!is_piece(&w->p) || w->m->pieces != PIECES_DROPPED)
+        return false;
+    w->last_word = DROP_FRAGMENT;
+    return true;
+}
+
 static void fields_of(const struct way *w, uint64_t fields[MF_COUNT])
 {
-    packet_fields(&w->p, fields);
+    walk_fields(w->m, &w->p, fields);
     fields[MF_IN_PORT] = w->in_port;
     fields[MF_METADATA] = w->metadata;
 }
@@ -146,6 +169,10 @@ void way_follow_tables(struct way *w)
         uint64_t fields[MF_COUNT];
         struct rule *r;
 
+        if (is_unwanted(w)) {
+            w->has_missed = true;
+            break;
+        }
         fields_of(w, fields);
         r = rules_find(w->m, table, fields);
         if (!r)
@@ -229,12 +256,12 @@ void walk_frame(struct model *m, const struct walk_options *options, int port,
         in->drops[DROP_PORT_NO_RECV]++;
         return;
     }
-    if (m->is_alone) {
+    if (!m->is_alone) {
+        way_follow_tables(&w);
+    } else if (!is_unwanted(&w)) {
         m->matched[0]++;
         way_step(&w, 1);
         way_switch(&w);
-    } else {
-        way_follow_tables(&w);
     }
     account(&w, first_sent);
     leave(m, o, first_sent);

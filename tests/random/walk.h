@@ -53,6 +53,11 @@ typedef int choose_fn(void *context, uint32_t group);
  * room is its choice among those of the port that has most. */
 typedef bool knows_fn(void *context, const struct model_mac *mac);
 
+/* What a rule of the given fields would be compared with, but for those that
+ * are not the frame's own. */
+void walk_fields(const struct model *m, const struct packet *p,
+                 uint64_t fields[MF_COUNT]);
+
 struct walk_options {
     choose_fn *choose;
     knows_fn *knows;

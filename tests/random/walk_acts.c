@@ -83,13 +83,22 @@ static void set_in_tag(struct way *w, const struct act *a)
     way_step(w, 1);
 }
 
+/* Ports of TCP are none of UDP; 1.0, which names no protocol, means both of
+ * them but not what ICMP has there. */
+static bool is_meant(const struct packet *p, const struct act *a)
+{
+    if (a->field != MF_TP_SRC && a->field != MF_TP_DST)
+        return true;
+    return a->arg ? p->proto == a->arg
+                  : p->proto == PROTO_TCP || p->proto == PROTO_UDP;
+}
+
 static void set_field(struct way *w, const struct act *a)
 {
-    /* Ports of TCP are none of UDP, but for 1.0, which names no protocol. */
-    if (a->arg && w->p.proto != a->arg)
+    if (!is_meant(&w->p, a))
         return;
     if (packet_set(&w->p, a->field, a->value))
-        way_step(w, 3);
+        way_step(w, 6);
 }
 
 static void decrement_ttl(struct way *w, const struct act *a)
@@ -240,13 +249,15 @@ static void do_bucket(struct way *w, struct model_bucket *b)
 static uint64_t flow_of(const struct packet *p)
 {
     uint64_t h = p->eth_dst * 31 + p->eth_src;
+    uint64_t fields[MF_COUNT];
 
+    packet_fields(p, fields);
     for (unsigned int i = 0; i < p->tag_count; i++)
         h = h * 31 + p->tags[i].tci * 65536u + p->tags[i].tpid;
-    h = h * 31 + p->type;
-    if (p->type == TYPE_IPV4)
-        h = ((h * 31 + p->ip_src) * 31 + p->ip_dst) * 31 +
-            ((uint64_t)p->tp_src << 24 | (uint64_t)p->tp_dst << 8 | p->proto);
+    for (int i = MF_COUNT; i-- > MF_ETH_TYPE;)
+        if (i != MF_IP_DSCP && i != MF_IP_ECN)
+            h = h * 0x100000001b3 + fields[i];
+    h = (h * 31 + p->tp_src) * 31 + p->tp_dst;
     return h * 0x9e3779b97f4a7c15 | 1;
 }
 

@@ -1,25 +1,7 @@
-#include "tests/random/wire.h"
+#include "tests/random/wire_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    /* OFPFW_* of 1.0. */
-    WILD_IN_PORT = 1 << 0,
-    WILD_VLAN = 1 << 1,
-    WILD_SRC = 1 << 2,
-    WILD_DST = 1 << 3,
-    WILD_TYPE = 1 << 4,
-    WILD_PROTO = 1 << 5,
-    WILD_TP_SRC = 1 << 6,
-    WILD_TP_DST = 1 << 7,
-    WILD_NW_SRC = 8,
-    WILD_NW_DST = 14,
-    WILD_PCP = 1 << 20,
-    WILD_TOS = 1 << 21,
-
-    NO_VLAN_10 = 0xffff,
-};
 
 void wire_put(struct wire *w, uint64_t value, unsigned int size)
 {
@@ -29,7 +11,7 @@ void wire_put(struct wire *w, uint64_t value, unsigned int size)
         w->bytes[w->size++] = (uint8_t)(value >> 8 * i);
 }
 
-static void put_zeros(struct wire *w, unsigned int count)
+void wire_put_zeros(struct wire *w, unsigned int count)
 {
     while (count--)
         wire_put(w, 0, 1);
@@ -41,14 +23,13 @@ static void put_bytes(struct wire *w, const uint8_t *bytes, size_t size)
         wire_put(w, bytes[i], 1);
 }
 
-static void set(struct wire *w, size_t at, uint64_t value)
+void wire_set(struct wire *w, size_t at, uint64_t value)
 {
     w->bytes[at] = (uint8_t)(value >> 8);
     w->bytes[at + 1] = (uint8_t)value;
 }
 
-/* To a multiple of 8 from 'start' on. */
-static void pad(struct wire *w, size_t start)
+void wire_pad(struct wire *w, size_t start)
 {
     while ((w->size - start) % 8)
         wire_put(w, 0, 1);
@@ -65,7 +46,7 @@ void wire_begin(struct wire *w, uint8_t version, uint8_t type)
 
 void wire_end(struct wire *w)
 {
-    set(w, 2, w->size);
+    wire_set(w, 2, w->size);
 }
 
 uint64_t wire_get(const uint8_t *at, unsigned int size)
@@ -75,114 +56,6 @@ uint64_t wire_get(const uint8_t *at, unsigned int size)
     for (unsigned int i = 0; i < size; i++)
         value = value << 8 | at[i];
     return value;
-}
-
-/* Matches. */
-
-static uint32_t wild_unless(const struct pattern *p, enum model_field f,
-                            uint32_t bit)
-{
-    return p->mask[f] ? 0 : bit;
-}
-
-static uint32_t wild_address(const struct pattern *p, enum model_field f,
-                             unsigned int shift)
-{
-    uint32_t count = 0;
-
-    while (count < 32 && !(p->mask[f] >> count & 1))
-        count++;
-    return count << shift;
-}
-
-static void put_match_10(struct wire *w, const struct rule_mod *mod)
-{
-    const struct pattern *p = &mod->match;
-    uint32_t wild = wild_unless(p, MF_IN_PORT, WILD_IN_PORT) |
-                    wild_unless(p, MF_VLAN_VID, WILD_VLAN) |
-                    wild_unless(p, MF_ETH_SRC, WILD_SRC) |
-                    wild_unless(p, MF_ETH_DST, WILD_DST) |
-                    wild_unless(p, MF_ETH_TYPE, WILD_TYPE) |
-                    wild_unless(p, MF_IP_PROTO, WILD_PROTO) |
-                    wild_unless(p, MF_TP_SRC, WILD_TP_SRC) |
-                    wild_unless(p, MF_TP_DST, WILD_TP_DST) |
-                    wild_unless(p, MF_VLAN_PCP, WILD_PCP) |
-                    wild_unless(p, MF_IP_DSCP, WILD_TOS) |
-                    wild_address(p, MF_IP_SRC, WILD_NW_SRC) |
-                    wild_address(p, MF_IP_DST, WILD_NW_DST);
-    uint64_t vid = p->value[MF_VLAN_VID];
-
-    wire_put(w, mod->is_exact ? 0 : wild, 4);
-    wire_put(w, p->value[MF_IN_PORT], 2);
-    wire_put(w, p->value[MF_ETH_SRC], 6);
-    wire_put(w, p->value[MF_ETH_DST], 6);
-    wire_put(w, vid & 0x1000 ? vid & 0xfff : NO_VLAN_10, 2);
-    wire_put(w, p->value[MF_VLAN_PCP], 1);
-    wire_put(w, 0, 1);
-    wire_put(w, p->value[MF_ETH_TYPE], 2);
-    wire_put(w, p->value[MF_IP_DSCP] << 2, 1);
-    wire_put(w, p->value[MF_IP_PROTO], 1);
-    wire_put(w, 0, 2);
-    wire_put(w, p->value[MF_IP_SRC], 4);
-    wire_put(w, p->value[MF_IP_DST], 4);
-    wire_put(w, p->value[MF_TP_SRC], 2);
-    wire_put(w, p->value[MF_TP_DST], 2);
-}
-
-/* OXM numbers of the basic class, and sizes. */
-static const struct {
-    uint8_t number, size;
-    uint64_t all;
-} oxm[MF_COUNT] = {
-    [MF_IN_PORT] = {0,  4, 0xffffffff    },
-    [MF_METADATA] = {2,  8, UINT64_MAX    },
-    [MF_ETH_DST] = {3,  6, 0xffffffffffff},
-    [MF_ETH_SRC] = {4,  6, 0xffffffffffff},
-    [MF_ETH_TYPE] = {5,  2, 0xffff        },
-    [MF_VLAN_VID] = {6,  2, 0x1fff        },
-    [MF_VLAN_PCP] = {7,  1, 7             },
-    [MF_IP_DSCP] = {8,  1, 0x3f          },
-    [MF_IP_PROTO] = {10, 1, 0xff          },
-    [MF_IP_SRC] = {11, 4, 0xffffffff    },
-    [MF_IP_DST] = {12, 4, 0xffffffff    },
-    [MF_TP_SRC] = {13, 2, 0xffff        },
-    [MF_TP_DST] = {14, 2, 0xffff        },
-};
-
-static void put_oxm(struct wire *w, enum model_field f, uint64_t value,
-                    uint64_t mask, uint64_t proto)
-{
-    bool is_masked = mask != oxm[f].all;
-    uint32_t number = oxm[f].number;
-
-    if (f >= MF_TP_SRC && proto == PROTO_UDP)
-        number += 2;
-    wire_put(w, 0x8000, 2);
-    wire_put(w, number << 1 | is_masked, 1);
-    wire_put(w, (uint64_t)oxm[f].size << is_masked, 1);
-    wire_put(w, value, oxm[f].size);
-    if (is_masked)
-        wire_put(w, mask, oxm[f].size);
-}
-
-/* Prerequisites stand before what needs them. */
-static void put_match(struct wire *w, const struct pattern *p)
-{
-    static const enum model_field order[MF_COUNT] = {
-        MF_IN_PORT,  MF_METADATA, MF_ETH_DST,  MF_ETH_SRC, MF_ETH_TYPE,
-        MF_VLAN_VID, MF_VLAN_PCP, MF_IP_PROTO, MF_IP_DSCP, MF_IP_SRC,
-        MF_IP_DST,   MF_TP_SRC,   MF_TP_DST,
-    };
-    size_t start = w->size;
-
-    wire_put(w, 1, 2);
-    wire_put(w, 0, 2);
-    for (int i = 0; i < MF_COUNT; i++)
-        if (p->mask[order[i]])
-            put_oxm(w, order[i], p->value[order[i]], p->mask[order[i]],
-                    p->value[MF_IP_PROTO]);
-    set(w, start + 2, w->size - start);
-    pad(w, start);
 }
 
 /* Actions. */
@@ -199,7 +72,7 @@ static void put_short(struct wire *w, uint16_t type, uint64_t argument,
 {
     put_act_head(w, type, 8);
     wire_put(w, argument, size);
-    put_zeros(w, 4 - size);
+    wire_put_zeros(w, 4 - size);
 }
 
 static void put_set_10(struct wire *w, const struct act *a)
@@ -209,7 +82,7 @@ static void put_set_10(struct wire *w, const struct act *a)
     case MF_ETH_DST:
         put_act_head(w, a->field == MF_ETH_SRC ? 4 : 5, 16);
         wire_put(w, a->value, 6);
-        put_zeros(w, 6);
+        wire_put_zeros(w, 6);
         break;
     case MF_IP_SRC:
     case MF_IP_DST:
@@ -261,7 +134,7 @@ static void put_act_13(struct wire *w, const struct act *a)
         put_act_head(w, 0, 16);
         wire_put(w, a->arg, 4);
         wire_put(w, a->max_len, 2);
-        put_zeros(w, 6);
+        wire_put_zeros(w, 6);
         break;
     case ACT_GROUP:
         put_short(w, 22, a->arg, 4);
@@ -280,9 +153,9 @@ static void put_act_13(struct wire *w, const struct act *a)
         break;
     case ACT_SET:
         put_act_head(w, 25, 0);
-        put_oxm(w, a->field, a->value, oxm[a->field].all, a->arg);
-        pad(w, start);
-        set(w, start + 2, w->size - start);
+        wire_put_set(w, a);
+        wire_pad(w, start);
+        wire_set(w, start + 2, w->size - start);
         break;
     default:
         abort();
@@ -309,8 +182,8 @@ static size_t begin_instruction(struct wire *w, uint16_t type)
 
 static void end_instruction(struct wire *w, size_t start)
 {
-    pad(w, start);
-    set(w, start + 2, w->size - start);
+    wire_pad(w, start);
+    wire_set(w, start + 2, w->size - start);
 }
 
 static void put_act_list(struct wire *w, uint8_t version, uint16_t type,
@@ -318,7 +191,7 @@ static void put_act_list(struct wire *w, uint8_t version, uint16_t type,
 {
     size_t start = begin_instruction(w, type);
 
-    put_zeros(w, 4);
+    wire_put_zeros(w, 4);
     put_acts(w, version, acts);
     end_instruction(w, start);
 }
@@ -337,14 +210,14 @@ static void put_program(struct wire *w, uint8_t version,
         put_act_list(w, version, 4, &program->apply);
     if (program->has_clear) {
         start = begin_instruction(w, 5);
-        put_zeros(w, 4);
+        wire_put_zeros(w, 4);
         end_instruction(w, start);
     }
     if (program->has_write)
         put_act_list(w, version, 3, &program->write);
     if (program->has_metadata) {
         start = begin_instruction(w, 2);
-        put_zeros(w, 4);
+        wire_put_zeros(w, 4);
         wire_put(w, program->metadata, 8);
         wire_put(w, program->metadata_mask, 8);
         end_instruction(w, start);
@@ -360,7 +233,7 @@ static void put_program(struct wire *w, uint8_t version,
 
 static void put_flow_mod_10(struct wire *w, const struct rule_mod *mod)
 {
-    put_match_10(w, mod);
+    wire_put_match_10(w, mod);
     wire_put(w, mod->cookie, 8);
     wire_put(w, mod->command, 2);
     wire_put(w, mod->idle_s, 2);
@@ -386,7 +259,7 @@ static void put_flow_mod_13(struct wire *w, const struct rule_mod *mod)
     wire_put(w, mod->out_group, 4);
     wire_put(w, mod->flags, 2);
     wire_put(w, 0, 2);
-    put_match(w, &mod->match);
+    wire_put_match(w, &mod->match);
     put_program(w, mod->version, &mod->program);
 }
 
@@ -409,10 +282,10 @@ static void put_bucket(struct wire *w, uint8_t version,
     wire_put(w, b->weight, 2);
     wire_put(w, b->watch_port, 4);
     wire_put(w, OUT_ANY, 4);
-    put_zeros(w, 4);
+    wire_put_zeros(w, 4);
     put_acts(w, version, &b->acts);
-    pad(w, start);
-    set(w, start, w->size - start);
+    wire_pad(w, start);
+    wire_set(w, start, w->size - start);
 }
 
 static void put_property(struct wire *w, uint16_t type, uint32_t value)
@@ -431,11 +304,11 @@ static void put_bucket_15(struct wire *w, uint32_t id,
     wire_put(w, id, 4);
     acts = w->size;
     put_acts(w, WIRE_15, &b->acts);
-    set(w, start + 2, w->size - acts);
+    wire_set(w, start + 2, w->size - acts);
     put_property(w, 0, (uint32_t)b->weight << 16);
     if (b->watch_port != OUT_ANY)
         put_property(w, 1, b->watch_port);
-    set(w, start, w->size - start);
+    wire_set(w, start, w->size - start);
 }
 
 void wire_group_mod(struct wire *w, uint8_t version, uint16_t command,
@@ -446,7 +319,7 @@ void wire_group_mod(struct wire *w, uint8_t version, uint16_t command,
     wire_begin(w, version, WIRE_GROUP_MOD);
     wire_put(w, command, 2);
     wire_put(w, g ? g->kind : 0, 1);
-    put_zeros(w, 1);
+    wire_put_zeros(w, 1);
     wire_put(w, id, 4);
     if (version >= WIRE_15) {
         wire_put(w, 0, 4); /* size of the buckets, padding */
@@ -459,7 +332,7 @@ void wire_group_mod(struct wire *w, uint8_t version, uint16_t command,
         else
             put_bucket(w, version, &g->buckets[i]);
     if (version >= WIRE_15)
-        set(w, buckets - 8, w->size - buckets);
+        wire_set(w, buckets - 8, w->size - buckets);
     wire_end(w);
 }
 
@@ -476,7 +349,7 @@ void wire_meter_mod(struct wire *w, uint8_t version, uint16_t command,
         wire_put(w, m->bands[i].rate, 4);
         wire_put(w, m->bands[i].burst, 4);
         wire_put(w, m->bands[i].level, 1);
-        put_zeros(w, 3);
+        wire_put_zeros(w, 3);
     }
     wire_end(w);
 }
@@ -495,19 +368,19 @@ void wire_packet_out(struct wire *w, const struct packet_out *out)
         wire_put(w, out->in_port, 4);
         wire_put(w, 0, 2);
         size_at = w->size - 2;
-        put_zeros(w, 6);
+        wire_put_zeros(w, 6);
     } else {
         struct pattern match = {.value = {[MF_IN_PORT] = out->in_port},
                                 .mask = {[MF_IN_PORT] = 0xffffffff}};
 
         wire_put(w, 0, 2);
         size_at = w->size - 2;
-        put_zeros(w, 2);
-        put_match(w, &match);
+        wire_put_zeros(w, 2);
+        wire_put_match(w, &match);
     }
     acts = w->size;
     put_acts(w, out->version, out->acts);
-    set(w, size_at, w->size - acts);
+    wire_set(w, size_at, w->size - acts);
     put_bytes(w, out->data, out->size);
     wire_end(w);
 }
@@ -517,13 +390,21 @@ void wire_port_mod(struct wire *w, uint8_t version,
 {
     wire_begin(w, version, version == WIRE_10 ? 15 : 16);
     wire_put(w, change->number, version == WIRE_10 ? 2 : 4);
-    put_zeros(w, version == WIRE_10 ? 0 : 4);
+    wire_put_zeros(w, version == WIRE_10 ? 0 : 4);
     put_bytes(w, change->mac, 6);
-    put_zeros(w, version == WIRE_10 ? 0 : 2);
+    wire_put_zeros(w, version == WIRE_10 ? 0 : 2);
     wire_put(w, change->config, 4);
     wire_put(w, change->mask, 4);
     if (version < WIRE_14)
-        put_zeros(w, 8); /* advertise nothing new */
+        wire_put_zeros(w, 8); /* advertise nothing new */
+    wire_end(w);
+}
+
+void wire_set_config(struct wire *w, uint8_t version, uint16_t flags)
+{
+    wire_begin(w, version, 9);
+    wire_put(w, flags, 2);
+    wire_put(w, 128, 2);
     wire_end(w);
 }
 
@@ -532,7 +413,7 @@ void wire_role(struct wire *w, uint8_t version, uint32_t role,
 {
     wire_begin(w, version, WIRE_ROLE_REQUEST);
     wire_put(w, role, 4);
-    put_zeros(w, 4);
+    wire_put_zeros(w, 4);
     wire_put(w, generation, 8);
     wire_end(w);
 }

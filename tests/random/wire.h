@@ -76,6 +76,8 @@ struct port_change {
 };
 void wire_port_mod(struct wire *w, uint8_t version,
                    const struct port_change *change);
+/* As much of a frame that is missed is sent as nobody asked to change. */
+void wire_set_config(struct wire *w, uint8_t version, uint16_t flags);
 void wire_role(struct wire *w, uint8_t version, uint32_t role,
                uint64_t generation);
 

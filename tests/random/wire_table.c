@@ -1,4 +1,4 @@
-#include "tests/random/wire.h"
+#include "tests/random/wire_parts.h"
 
 enum {
     MULTIPART_REQUEST = 18,
@@ -11,19 +11,13 @@ static const uint16_t properties[] = {0, 2, 4, 6, 8, 10, 12, 14};
 
 enum { PROPERTIES = sizeof(properties) / sizeof(properties[0]) };
 
-static void put_zeros(struct wire *w, unsigned int count)
-{
-    while (count--)
-        wire_put(w, 0, 1);
-}
-
 static void put_table(struct wire *w, const struct wire_limit *l)
 {
     size_t count = PROPERTIES - l->is_faulty;
 
     wire_put(w, 64 + 8 * count, 2);
     wire_put(w, l->table, 1);
-    put_zeros(w, 5 + NAME_SIZE);
+    wire_put_zeros(w, 5 + NAME_SIZE);
     wire_put(w, UINT64_MAX, 8);
     wire_put(w, UINT64_MAX, 8);
     wire_put(w, 0, 4);
@@ -31,7 +25,7 @@ static void put_table(struct wire *w, const struct wire_limit *l)
     for (size_t i = 0; i < count; i++) {
         wire_put(w, properties[i], 2);
         wire_put(w, 4, 2);
-        put_zeros(w, 4);
+        wire_put_zeros(w, 4);
     }
 }
 
@@ -40,7 +34,7 @@ void wire_table_limits(struct wire *w, uint8_t version,
 {
     wire_begin(w, version, MULTIPART_REQUEST);
     wire_put(w, TABLE_FEATURES, 2);
-    put_zeros(w, 6);
+    wire_put_zeros(w, 6);
     for (size_t i = 0; i < count; i++)
         put_table(w, &limits[i]);
     wire_end(w);
