@@ -146,8 +146,11 @@ static void compare_packet_in(struct world *w, int i, const struct told *t)
     if (in.buffer != WIRE_NO_BUFFER && limit < size)
         size = limit;
     want(w, "packet-in: the bytes", in.size, size);
-    if (memcmp(in.data, bytes, size))
-        world_fail(w, "packet-in: other bytes");
+    packet_take_check(&t->packet, bytes, in.data, size);
+    for (size_t n = 0; n < size; n++)
+        if (in.data[n] != bytes[n])
+            world_fail(w, "packet-in: byte %zu is %02x, not %02x", n,
+                       in.data[n], bytes[n]);
 }
 
 static uint8_t removed_reason(const struct control *c, unsigned int reason)
@@ -471,8 +474,17 @@ static void compare_frame(struct world *w, const struct sim_frame *is,
     uint8_t bytes[PACKET_BYTES_MAX];
     size_t size = packet_write(&should->packet, bytes);
     const char *name = w->model.ports[should->port].name;
+    const struct packet_check check = {is->vnet.csum_start,
+                                       is->vnet.csum_offset};
 
     want_of(w, name, "the size of a frame", is->size, size);
+    /* The next one may be left to do what the switch was left to do. */
+    if (is->vnet.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) {
+        if ((size_t)check.start + check.offset + 2 > size)
+            world_fail(w, "%s: a checksum is wanted outside a frame", name);
+        packet_put_check(is->data, size, &check);
+    }
+    packet_take_check(&should->packet, bytes, is->data, size);
     for (size_t i = 0; i < size; i++)
         if (is->data[i] != bytes[i])
             world_fail(w, "%s: byte %zu of a frame is %02x, not %02x", name, i,

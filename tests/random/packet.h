@@ -114,6 +114,23 @@ void packet_fields(const struct packet *p, uint64_t fields[MF_COUNT]);
 /* packet_bytes.c.  Returns how many bytes it wrote: p->size. */
 size_t packet_write(const struct packet *p, uint8_t bytes[PACKET_BYTES_MAX]);
 
+/* Where a checksum is to be put, and from where to the end of the frame. */
+struct packet_check {
+    uint16_t start, offset; /* of it, from 'start' on */
+};
+/* The same for a frame of TCP or UDP whose checksum whoever sends it has left
+ * to others: it has the sum of the pseudo-header there. */
+size_t packet_write_unchecked(const struct packet *p,
+                              uint8_t bytes[PACKET_BYTES_MAX],
+                              struct packet_check *check);
+/* A checksum of TCP that is 0 may be written as 0xffff, which is the same: then
+ * 'bytes', which has the frame, becomes as 'is' is. */
+void packet_take_check(const struct packet *p, uint8_t *bytes,
+                       const uint8_t *is, size_t size);
+/* Puts in what is missing. */
+void packet_put_check(uint8_t *bytes, size_t size,
+                      const struct packet_check *check);
+
 /* Edits.  False: the frame has no such field and stays as it is. */
 bool packet_set(struct packet *p, enum model_field f, uint64_t value);
 void packet_push(struct packet *p, uint16_t tpid);

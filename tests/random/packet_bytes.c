@@ -208,3 +208,48 @@ size_t packet_write(const struct packet *p, uint8_t bytes[PACKET_BYTES_MAX])
     }
     return p->size;
 }
+
+enum { UDP_CHECK = 6, TCP_CHECK = 16 };
+
+static uint32_t l4_at(const struct packet *p)
+{
+    return packet_needs(p) - l4_size(p);
+}
+
+void packet_take_check(const struct packet *p, uint8_t *bytes,
+                       const uint8_t *is, size_t size)
+{
+    uint32_t at = l4_at(p) + TCP_CHECK;
+    bool is_ip = p->type == TYPE_IPV4 || p->type == TYPE_IPV6;
+
+    if (is_ip && p->proto == PROTO_TCP && p->piece == PIECE_ALL &&
+        at + 2 <= size && !bytes[at] && !bytes[at + 1] && is[at] == 0xff &&
+        is[at + 1] == 0xff)
+        put(bytes + at, 0xffff, 2);
+}
+
+size_t packet_write_unchecked(const struct packet *p,
+                              uint8_t bytes[PACKET_BYTES_MAX],
+                              struct packet_check *check)
+{
+    uint32_t l3 = ADDRESSES + 4 * p->tag_count + 2, l4 = l4_at(p);
+    uint32_t pseudo = (uint32_t)p->proto + l4_size(p);
+
+    packet_write(p, bytes);
+    pseudo = p->type == TYPE_IPV4 ? sum(bytes + l3 + 12, 8, pseudo)
+                                  : sum(bytes + l3 + 8, 32, pseudo);
+    check->start = (uint16_t)l4;
+    check->offset = p->proto == PROTO_UDP ? UDP_CHECK : TCP_CHECK;
+    put(bytes + l4 + check->offset, pseudo, 2);
+    return p->size;
+}
+
+void packet_put_check(uint8_t *bytes, size_t size,
+                      const struct packet_check *check)
+{
+    uint16_t value =
+        (uint16_t)~sum(bytes + check->start, size - check->start, 0);
+
+    put(bytes + check->start + check->offset,
+        check->offset == UDP_CHECK && !value ? 0xffff : value, 2);
+}
