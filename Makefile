@@ -150,12 +150,27 @@ $(B)/bench/instructions: $(B)/tests/bench/instructions.o \
 bench-instructions: $(B)/bench/instructions
 	CC='$(CC)' CFLAGS='$(CFLAGS)' tests/bench/count-instructions $< $(BENCH_FLAGS)
 
+# With gcc each of the two has a runtime of its own, and as libraries they would
+# share what makes a report go to a file.
+ASAN_CFLAGS  = -g -O1 -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer
+ASAN_LDFLAGS = $(if $(findstring clang,$(CC)),,-static-libasan -static-libubsan)
+TSAN_CFLAGS  = -g -O1 -fsanitize=thread
+ASAN = B=build/asan CFLAGS='$(ASAN_CFLAGS)' LDFLAGS='$(LDFLAGS) $(ASAN_LDFLAGS)'
+TSAN = B=build/tsan CFLAGS='$(TSAN_CFLAGS)'
+
 asan:
-	$(MAKE) check B=build/asan ASAN_OPTIONS=detect_leaks=1 \
-		CFLAGS='-g -O1 -fsanitize=address,undefined -fno-sanitize-recover -fno-omit-frame-pointer'
+	$(MAKE) $(ASAN) check ASAN_OPTIONS=detect_leaks=1
 
 tsan:
-	$(MAKE) check B=build/tsan CFLAGS='-g -O1 -fsanitize=thread'
+	$(MAKE) $(TSAN) check
+
+check-system-asan:
+	$(MAKE) $(ASAN) all build/asan/faults/flowbridge
+	SANITIZER=address scripts/run-system $(SYSTEM_TESTS)
+
+check-system-tsan:
+	$(MAKE) $(TSAN) all build/tsan/faults/flowbridge
+	SANITIZER=thread scripts/run-system $(SYSTEM_TESTS)
 
 valgrind: test-programs
 	WRAP='valgrind -q --leak-check=full --errors-for-leak-kinds=definite,indirect,possible --error-exitcode=99' \
@@ -216,6 +231,7 @@ help:
 	@echo 'make bench           speed beside peers, as ratios; needs root'
 	@echo 'make bench-instructions  instructions a frame, the same each time'
 	@echo 'make asan, make tsan the checks under sanitizers'
+	@echo 'make check-system-asan, make check-system-tsan  those as well; need root'
 	@echo 'make valgrind        the checks under valgrind, leaks are errors'
 	@echo 'make fuzz            fuzzes each target of tests/fuzz for SECONDS=60'
 	@echo 'make faults          each call that may fail fails once; needs root'
@@ -226,5 +242,5 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check simulate faults check-system soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all check simulate faults check-system check-system-asan check-system-tsan soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
 .SECONDARY:

@@ -6,7 +6,8 @@ import signal
 
 import pytest
 
-from lab import Lab
+from lab import SANITIZER, SLOWNESS, Lab
+from sanitizers import Reports
 from switch import Flowbridge, Ini, KernelBridge
 
 SWITCHES = {"flowbridge": Flowbridge, "kernel-bridge": KernelBridge}
@@ -26,14 +27,34 @@ def pytest_configure(config):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     config.counts = {"passed": 0, "failed": 0}
+    config.reports = Reports()
+    os.environ.update(config.reports.environment())
 
 
 def pytest_collection_modifyitems(config, items):
-    if config.getoption("--switch") == "flowbridge":
-        return
-    left_out = [i for i in items if i.get_closest_marker("flowbridge")]
-    items[:] = [i for i in items if i not in left_out]
-    config.hook.pytest_deselected(items=left_out)
+    for item in items:
+        marker = item.get_closest_marker("timeout")
+        seconds = marker.args[0] if marker else float(config.getini("timeout"))
+        item.add_marker(pytest.mark.timeout(SLOWNESS * seconds), append=False)
+    unable = set()
+    if config.getoption("--switch") != "flowbridge":
+        unable.add("flowbridge")
+    if SANITIZER:
+        unable.add("unsanitized")
+    able = [i for i in items
+            if not unable & {marker.name for marker in i.iter_markers()}]
+    config.hook.pytest_deselected(items=[i for i in items if i not in able])
+    items[:] = able
+
+
+@pytest.fixture(autouse=True)
+def sanitizer_is_silent(request):
+    """What a sanitizer says of any process of a test fails the test.  Set up
+    before all others, so that it looks when they have ended the processes."""
+    reports = request.config.reports
+    yield
+    said = reports.take()
+    assert not said, said
 
 
 @pytest.fixture
@@ -97,6 +118,8 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_unconfigure(config):
+    if hasattr(config, "reports"):
+        config.reports.close()
     path = os.environ.get("SYSTEM_TESTS_RESULT")
     if path and hasattr(config, "counts"):
         with open(path, "w") as f:

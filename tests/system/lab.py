@@ -22,6 +22,11 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 MS_REC, MS_PRIVATE = 0x4000, 0x40000
 PR_SET_PDEATHSIG = 1
+# What the switch is built with: address, thread or nothing.
+SANITIZER = os.environ.get("SANITIZER", "")
+# It makes it slower: each bound in real time is so many times as long, by the
+# functions here or in place.
+SLOWNESS = {"": 1, "address": 3, "thread": 5}[SANITIZER]
 # For what comes at once, unless the machine is very busy.
 PATIENCE_S = 20.0
 FLOOD_COUNTER = """
@@ -50,6 +55,7 @@ def call(name, *arguments):
 
 def wait_until(condition, seconds=PATIENCE_S, what="the condition"):
     """Polls until 'condition' is true, and returns what it said."""
+    seconds *= SLOWNESS
     deadline = time.monotonic() + seconds
     while True:
         value = condition()
@@ -58,6 +64,14 @@ def wait_until(condition, seconds=PATIENCE_S, what="the condition"):
         if time.monotonic() > deadline:
             raise LabError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.002)
+
+
+def resident_kib(pid):
+    """The memory of a process; always 0 under a sanitizer, which keeps what was
+    freed for a while and so grows with all that the process does."""
+    with open(f"/proc/{pid}/status") as f:
+        kib = next(int(x.split()[1]) for x in f if x.startswith("VmRSS"))
+    return 0 if SANITIZER else kib
 
 
 def tool(name):
@@ -98,6 +112,7 @@ class Process:
 
     def wait(self, seconds=PATIENCE_S):
         """Returns its exit status; negative is a signal."""
+        seconds *= SLOWNESS
         try:
             return self.popen.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -177,6 +192,7 @@ class Namespace:
 
     def run(self, *command, is_checked=True, timeout=20, **options):
         """Runs a command to its end; returns a CompletedProcess with text."""
+        timeout *= SLOWNESS
         try:
             done = subprocess.run(
                 command, preexec_fn=self.move_in, timeout=timeout, text=True,

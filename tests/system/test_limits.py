@@ -238,6 +238,7 @@ def test_open_files(own_switch):
     late.echo()
 
 
+@pytest.mark.unsanitized
 def test_memory(own_switch):
     """With none left requests are refused, and then taken again."""
     switch = own_switch
@@ -260,6 +261,7 @@ def test_memory(own_switch):
     switch.client("add-flow", "in_port=1,actions=drop")
 
 
+@pytest.mark.unsanitized
 def test_too_little_memory_to_start(host, make_switch):
     switch = make_switch("em1", local={"enable": "no"})
     switch.launch(prefix=("prlimit", f"--as={24 << 20}"))

@@ -5,14 +5,9 @@ import re
 
 import pytest
 
-from lab import wait_until
+from lab import resident_kib, wait_until
 
 pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
-
-
-def resident_kib(pid):
-    with open(f"/proc/{pid}/status") as f:
-        return next(int(x.split()[1]) for x in f if x.startswith("VmRSS"))
 
 
 def test_reload_loses_no_frame_of_ports_that_stay(lab, space, make_switch):

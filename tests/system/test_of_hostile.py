@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from lab import LabError, wait_until
+from lab import LabError, resident_kib, wait_until
 from openflow import (ECHO_REPLY, ECHO_REQUEST, HEADER, HELLO, OF10, OF13,
                       OpenFlowbridge, Peer)
 from switch import Ini
@@ -64,8 +64,7 @@ class World:
             peer.echo()
 
     def rss(self):
-        with open(f"/proc/{self.switch.pid}/statm") as f:
-            return int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return resident_kib(self.switch.pid) * 1024
 
 
 class Connection(Peer):

@@ -17,7 +17,7 @@ import time
 
 import pytest
 
-from lab import LabError, wait_until
+from lab import LabError, resident_kib, wait_until
 from openflow import OpenFlowbridge
 from switch import Ini
 
@@ -158,9 +158,7 @@ class Soak:
         if not self.switch.process.is_running():
             raise LabError("the switch has ended: " + self.switch.log())
         self.switch.client("show")
-        with open(f"/proc/{self.switch.pid}/status") as f:
-            self.rss_kib.append(next(int(line.split()[1]) for line in f
-                                     if line.startswith("VmRSS")))
+        self.rss_kib.append(resident_kib(self.switch.pid))
         assert not self.switch.events("worker.stuck")
         for actor in (self.sender, self.receiver, self.nonsense, self.churn):
             if not actor.is_running():
