@@ -20,6 +20,7 @@
 #include "client/packet_out.h"
 #include "client/port_text.h"
 #include "client/question.h"
+#include "client/shortage.h"
 #include "client/show.h"
 #include "client/tables.h"
 #include "client/trace.h"
@@ -413,6 +414,7 @@ static int help(const struct options *o)
 static int dispatch(struct options *o)
 {
     const struct command *c;
+    int status;
 
     if (o->is_version)
         return print_version();
@@ -446,7 +448,14 @@ static int dispatch(struct options *o)
         return misuse(c, "takes no -O");
     if (!o->config_path)
         o->config_path = default_config_path;
-    return c->run(c, o);
+    if (c->run == run_daemon)
+        return c->run(c, o);
+    shortage_watch();
+    status = c->run(c, o);
+    if (status != DONE || !shortage_is_noted())
+        return status;
+    fputs("flowbridge: out of memory: some of the answer is missing\n", stderr);
+    return FAILED;
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/shortage.h"
+
 enum { GAP = 2, COLUMNS_MAX = 32 };
 
 struct columns {
@@ -19,10 +21,12 @@ struct columns *columns_create(const struct column *titles, size_t count)
 {
     struct columns *c = calloc(1, sizeof(*c));
 
-    if (c) {
-        c->titles = titles;
-        c->count = count < COLUMNS_MAX ? count : COLUMNS_MAX;
+    if (!c) {
+        shortage_note();
+        return NULL;
     }
+    c->titles = titles;
+    c->count = count < COLUMNS_MAX ? count : COLUMNS_MAX;
     return c;
 }
 
@@ -33,6 +37,12 @@ void columns_free(struct columns *c)
     if (c)
         free(c->cells);
     free(c);
+}
+
+static void fall_short(struct columns *c)
+{
+    c->is_short = true;
+    shortage_note();
 }
 
 void columns_add(struct columns *c, const char *format, ...)
@@ -46,7 +56,7 @@ void columns_add(struct columns *c, const char *format, ...)
         char **cells = realloc(c->cells, capacity * sizeof(*cells));
 
         if (!cells) {
-            c->is_short = true;
+            fall_short(c);
             return;
         }
         c->cells = cells;
@@ -56,7 +66,7 @@ void columns_add(struct columns *c, const char *format, ...)
     size = vasprintf(&cell, format, args);
     va_end(args);
     if (size < 0)
-        c->is_short = true;
+        fall_short(c);
     else
         c->cells[c->cell_count++] = cell;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "client/human.h"
+#include "client/shortage.h"
 #include "flow/port_no.h"
 #include "openflow/of_hello.h"
 #include "openflow/of_port.h"
@@ -159,6 +160,8 @@ bool console_begin_text(struct console_text *t)
     t->text = NULL;
     t->size = 0;
     t->out = open_memstream(&t->text, &t->size);
+    if (!t->out)
+        shortage_note();
     return t->out;
 }
 
@@ -166,6 +169,8 @@ void console_end_text(struct console_text *t, cJSON *object, const char *key)
 {
     if (fclose(t->out) == 0 && t->text)
         cJSON_AddStringToObject(object, key, t->text);
+    else
+        shortage_note();
     free(t->text);
 }
 

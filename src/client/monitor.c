@@ -6,6 +6,7 @@
 
 #include "client/flows.h"
 #include "client/human.h"
+#include "client/shortage.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
 #include "flow/text_key.h"
@@ -206,6 +207,10 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
         error = rows[i].read(c, m, &event);
         if (error)
             return error;
+        if (shortage_is_noted()) {
+            cJSON_Delete(event);
+            return FLOW_OUT_OF_MEMORY;
+        }
         if (c->is_json)
             console_print_json(c, event);
         else
