@@ -235,12 +235,12 @@ bool dial_await(const struct dial *d, int fd, short events)
     return false;
 }
 
-/* A switch that hangs up early may have said why: so that is no failure. */
 void dial_wait_anew(struct dial *d)
 {
     d->end_ms = clock_monotonic_ms() + d->wait_ms;
 }
 
+/* A switch that hangs up early may have said why: so that is no failure. */
 bool dial_send(struct dial *d, int fd, const void *data, size_t size)
 {
     const char *bytes = data;
@@ -255,8 +255,12 @@ bool dial_send(struct dial *d, int fd, const void *data, size_t size)
         } else if (sent < 0 && errno == EAGAIN) {
             if (!dial_await(d, fd, POLLOUT))
                 return false;
-        } else if (sent < 0 && errno != EINTR) {
+        } else if (sent < 0 && (errno == EPIPE || errno == ECONNRESET)) {
             return true;
+        } else if (sent < 0 && errno != EINTR) {
+            dial_say(d, "cannot ask the switch%s%s: %s", name_space(d),
+                     switch_name(d), strerror(errno));
+            return false;
         }
     }
     return true;

@@ -34,9 +34,9 @@ int dial_connect(const struct dial *d);
 /* Waits for poll's 'events'; false: the time is over, and it has been said. */
 bool dial_await(const struct dial *d, int fd, short events);
 
-/* False: nothing was taken for the whole time, which begins anew with whatever
- * is.  True also if the switch has hung up: it may have said why, which is to
- * be read then. */
+/* False: it cannot be sent, or nothing was taken for the whole time, which
+ * begins anew with whatever is.  True also if the switch has hung up: it may
+ * have said why, which is to be read then. */
 bool dial_send(struct dial *d, int fd, const void *bytes, size_t size);
 
 /* The switch hung up before it had answered. */
