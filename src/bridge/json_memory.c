@@ -20,6 +20,11 @@ void json_memory_watch(void)
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = free});
 }
 
+void json_memory_note(void)
+{
+    has_run_out = true;
+}
+
 bool json_memory_ran_out(void)
 {
     bool result = has_run_out;

@@ -10,6 +10,9 @@
 /* From now on it is watched, in the whole process. */
 void json_memory_watch(void);
 
+/* It ran out for what was to become a part of it. */
+void json_memory_note(void);
+
 /* True if it ran out since this was last asked. */
 bool json_memory_ran_out(void);
 

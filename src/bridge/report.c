@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "bridge/json_memory.h"
 #include "bridge/mac_text.h"
 #include "bridge/openflow_side.h"
 
@@ -44,8 +45,10 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
     char text[32 * 1024] = "all";
     FILE *out = fmemopen(text, sizeof(text), "w");
 
-    if (!out)
+    if (!out) {
+        json_memory_note();
         return;
+    }
     if (m->mode == VLAN_ALL)
         fputs("all", out);
     else if (m->mode == VLAN_ACCESS)
@@ -56,7 +59,8 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
         if (m->native)
             fprintf(out, " native %u", m->native);
     }
-    fclose(out);
+    if (fclose(out) != 0)
+        json_memory_note();
     cJSON_AddStringToObject(port, "vlan", text);
 }
 

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "bridge/json_memory.h"
 #include "bridge/port_names.h"
 #include "flow/text_flow.h"
 #include "table/flow_table.h"
@@ -55,11 +56,15 @@ static void add_texts(cJSON *flow, const struct flow_stats *s)
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
 
-        if (!out)
+        if (!out) {
+            json_memory_note();
             return;
+        }
         parts[i].write(out, s);
         if (fclose(out) == 0)
             cJSON_AddStringToObject(flow, parts[i].key, text);
+        else
+            json_memory_note();
         free(text);
     }
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge/json_memory.h"
 #include "bridge/port_names.h"
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
@@ -46,6 +47,8 @@ static bool begin_writing(struct writing *w)
     w->text = NULL;
     w->size = 0;
     w->out = open_memstream(&w->text, &w->size);
+    if (!w->out)
+        json_memory_note();
     return w->out;
 }
 
@@ -54,6 +57,8 @@ static void end_writing(struct writing *w, cJSON *object, const char *key)
 {
     if (fclose(w->out) == 0 && w->text)
         cJSON_AddStringToObject(object, key, w->text);
+    else
+        json_memory_note();
     free(w->text);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bridge/json_memory.h"
 #include "bridge/mac_text.h"
 #include "datapath/execute.h"
 #include "datapath/normal.h"
@@ -219,8 +220,10 @@ static const struct flow_action *do_steps(struct fate *t,
     uint8_t *bytes = malloc(2 * FRAME_HEADROOM + original->size);
     struct frame f = *original;
 
-    if (!bytes)
+    if (!bytes) {
+        json_memory_note();
         return execute_copy_end(a, end);
+    }
     memcpy(bytes + FRAME_HEADROOM, original->data, original->size);
     f.data = bytes + FRAME_HEADROOM;
     f.headroom = f.tailroom = FRAME_HEADROOM;
