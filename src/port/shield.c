@@ -106,12 +106,12 @@ static int make_table(struct shield *s)
     struct nftnl_table *table = nftnl_table_alloc();
     struct batch b;
 
-    if (!table || !batch_begin(&b, s)) {
+    if (!table || nftnl_table_set_str(table, NFTNL_TABLE_NAME, s->table) < 0 ||
+        !batch_begin(&b, s)) {
         if (table)
             nftnl_table_free(table);
         return -ENOMEM;
     }
-    nftnl_table_set_str(table, NFTNL_TABLE_NAME, s->table);
     nftnl_table_set_u32(table, NFTNL_TABLE_FLAGS, NFT_TABLE_F_OWNER);
     nftnl_table_nlmsg_build_payload(
         batch_message(&b, NFT_MSG_NEWTABLE, NLM_F_CREATE | NLM_F_EXCL), table);
@@ -132,34 +132,41 @@ static struct nftnl_chain *chain_of(const struct shield *s, const char *port)
 {
     struct nftnl_chain *chain = nftnl_chain_alloc();
 
-    if (chain) {
-        nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, s->table);
-        nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, port);
-    }
-    return chain;
+    if (!chain)
+        return NULL;
+    if (nftnl_chain_set_str(chain, NFTNL_CHAIN_TABLE, s->table) == 0 &&
+        nftnl_chain_set_str(chain, NFTNL_CHAIN_NAME, port) == 0)
+        return chain;
+    nftnl_chain_free(chain);
+    return NULL;
+}
+
+/* Without its device a chain would be made, too, and shield nothing. */
+static bool describe(struct nftnl_chain *chain, const char *port)
+{
+    nftnl_chain_set_u32(chain, NFTNL_CHAIN_HOOKNUM, NF_NETDEV_INGRESS);
+    nftnl_chain_set_s32(chain, NFTNL_CHAIN_PRIO, PRIORITY);
+    nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, NF_DROP);
+    return nftnl_chain_set_str(chain, NFTNL_CHAIN_TYPE, "filter") == 0 &&
+           nftnl_chain_set_str(chain, NFTNL_CHAIN_DEV, port) == 0;
 }
 
 static int make_chain(struct shield *s, const char *port, bool is_replacing)
 {
-    struct nftnl_chain *old = chain_of(s, port), *new = chain_of(s, port);
+    struct nftnl_chain *old = chain_of(s, port), *fresh = chain_of(s, port);
     struct batch b;
     int err = -ENOMEM;
 
-    if (old && new &&batch_begin(&b, s)) {
-        nftnl_chain_set_str(new, NFTNL_CHAIN_TYPE, "filter");
-        nftnl_chain_set_u32(new, NFTNL_CHAIN_HOOKNUM, NF_NETDEV_INGRESS);
-        nftnl_chain_set_s32(new, NFTNL_CHAIN_PRIO, PRIORITY);
-        nftnl_chain_set_u32(new, NFTNL_CHAIN_POLICY, NF_DROP);
-        nftnl_chain_set_str(new, NFTNL_CHAIN_DEV, port);
+    if (old && fresh && describe(fresh, port) && batch_begin(&b, s)) {
         if (is_replacing)
             put_chain(&b, NFT_MSG_DELCHAIN, 0, old);
-        put_chain(&b, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL, new);
+        put_chain(&b, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL, fresh);
         err = batch_send(&b);
     }
     if (old)
         nftnl_chain_free(old);
-    if (new)
-        nftnl_chain_free(new);
+    if (fresh)
+        nftnl_chain_free(fresh);
     return err;
 }
 
