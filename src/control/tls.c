@@ -101,6 +101,7 @@ static bool load(SSL_CTX *context, const struct tls_keys *keys, char *error,
                  size_t error_size)
 {
     const char *path = keys->certificate;
+    STACK_OF(X509_NAME) * authorities;
     char reason[128];
 
     if (SSL_CTX_use_certificate_chain_file(context, path) != 1)
@@ -112,7 +113,10 @@ static bool load(SSL_CTX *context, const struct tls_keys *keys, char *error,
     path = keys->ca_certificate;
     if (SSL_CTX_load_verify_file(context, path) != 1)
         goto refuse;
-    SSL_CTX_set_client_CA_list(context, SSL_load_client_CA_file(path));
+    authorities = SSL_load_client_CA_file(path);
+    if (!authorities)
+        goto refuse;
+    SSL_CTX_set_client_CA_list(context, authorities);
     return true;
 
 refuse:
