@@ -53,7 +53,7 @@ static void save_meter(void *context, const struct meter *m)
     s->counts.meters++;
 }
 
-/* What the group's buckets hold stays the group's. */
+/* False if out of memory.  What the group's buckets hold stays the group's. */
 static bool describe_group(const struct save *s, const struct group *g,
                            struct state_group *to)
 {
@@ -93,7 +93,9 @@ static void save_group(void *context, const struct group *g)
     struct save *s = context;
     struct state_group group;
 
-    if (describe_group(s, g, &group) && state_put_group(s->to, &group))
+    if (!describe_group(s, g, &group))
+        s->to->is_bad = true;
+    else if (state_put_group(s->to, &group))
         s->counts.groups++;
     else
         s->counts.left_out++;
@@ -233,7 +235,8 @@ struct state_counts state_save(const struct bridge *b,
     state_put_switch(to, &nothing); /* to be filled in */
     save_ports(&s);
     meter_table_each(datapath_meters(s.datapath), save_meter, &s);
-    group_table_each(datapath_groups(s.datapath), save_group, &s);
+    if (!group_table_each(datapath_groups(s.datapath), save_group, &s))
+        to->is_bad = true;
     flow_tables_each(datapath_tables(s.datapath), &all, save_flow, &s);
     save_macs(&s);
     save_switch(&s, start + STATE_FILE_HEAD_SIZE);
