@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { SITES_MAX = 4096 };
@@ -31,6 +33,9 @@ WEAK void *SSL_CTX_new(const void *method);
 WEAK void *SSL_new(void *context);
 WEAK int SSL_set_fd(void *ssl, int fd);
 WEAK void *SSL_load_client_CA_file(const char *path);
+WEAK int SSL_CTX_use_certificate_chain_file(void *context, const char *path);
+WEAK int SSL_CTX_use_PrivateKey_file(void *context, const char *path, int type);
+WEAK int SSL_CTX_load_verify_file(void *context, const char *path);
 WEAK void *mnl_socket_open2(int bus, int flags);
 WEAK int mnl_socket_bind(void *socket, unsigned int groups, pid_t pid);
 WEAK int mnl_socket_setsockopt(const void *socket, int type, void *value,
@@ -40,6 +45,8 @@ WEAK ssize_t mnl_socket_sendto(const void *socket, const void *bytes,
 WEAK void *mnl_nlmsg_batch_start(void *bytes, size_t size);
 WEAK void *nftnl_table_alloc(void);
 WEAK void *nftnl_chain_alloc(void);
+WEAK int nftnl_table_set_str(void *table, uint16_t attribute, const char *text);
+WEAK int nftnl_chain_set_str(void *chain, uint16_t attribute, const char *text);
 WEAK void *ev_loop_new(unsigned int flags);
 WEAK int capng_get_caps_process(void);
 WEAK int capng_update(int action, int type, unsigned int capability);
@@ -183,10 +190,20 @@ static bool fails(const char *name, const void *site, int error)
     X(void *, SSL_new, (void *a), (a), ENOMEM, NULL)                           \
     X(int, SSL_set_fd, (void *a, int b), (a, b), ENOMEM, 0)                    \
     X(void *, SSL_load_client_CA_file, (const char *a), (a), ENOMEM, NULL)     \
+    X(int, SSL_CTX_use_certificate_chain_file, (void *a, const char *b),       \
+      (a, b), ENOMEM, 0)                                                       \
+    X(int, SSL_CTX_use_PrivateKey_file, (void *a, const char *b, int c),       \
+      (a, b, c), ENOMEM, 0)                                                    \
+    X(int, SSL_CTX_load_verify_file, (void *a, const char *b), (a, b), ENOMEM, \
+      0)                                                                       \
     X(void *, mnl_nlmsg_batch_start, (void *a, size_t b), (a, b), ENOMEM,      \
       NULL)                                                                    \
     X(void *, nftnl_table_alloc, (void), (), ENOMEM, NULL)                     \
     X(void *, nftnl_chain_alloc, (void), (), ENOMEM, NULL)                     \
+    X(int, nftnl_table_set_str, (void *a, uint16_t b, const char *c),          \
+      (a, b, c), ENOMEM, -1)                                                   \
+    X(int, nftnl_chain_set_str, (void *a, uint16_t b, const char *c),          \
+      (a, b, c), ENOMEM, -1)                                                   \
     X(void *, seccomp_init, (uint32_t a), (a), ENOMEM, NULL)                   \
     X(void *, ev_loop_new, (unsigned int a), (a), ENOMEM, NULL)                \
     X(int, seccomp_attr_set, (void *a, int b, uint32_t c), (a, b, c), EACCES,  \
@@ -214,6 +231,25 @@ static bool fails(const char *name, const void *site, int error)
     X(int, fstat, (int a, struct stat *b), (a, b), EIO, -1)                    \
     X(int, fchmod, (int a, mode_t b), (a, b), EPERM, -1)                       \
     X(int, fchown, (int a, uid_t b, gid_t c), (a, b, c), EPERM, -1)            \
+    X(int, fstatat, (int a, const char *b, struct stat *c, int d),             \
+      (a, b, c, d), EIO, -1)                                                   \
+    X(int, fchownat, (int a, const char *b, uid_t c, gid_t d, int e),          \
+      (a, b, c, d, e), EPERM, -1)                                              \
+    X(int, ftruncate, (int a, off_t b), (a, b), EIO, -1)                       \
+    X(int, fsync, (int a), (a), EIO, -1)                                       \
+    X(int, renameat, (int a, const char *b, int c, const char *d),             \
+      (a, b, c, d), EIO, -1)                                                   \
+    X(int, unlinkat, (int a, const char *b, int c), (a, b, c), EROFS, -1)      \
+    X(ssize_t, read, (int a, void *b, size_t c), (a, b, c), EIO, -1)           \
+    X(ssize_t, pread, (int a, void *b, size_t c, off_t d), (a, b, c, d), EIO,  \
+      -1)                                                                      \
+    X(ssize_t, readv, (int a, const struct iovec *b, int c), (a, b, c), EIO,   \
+      -1)                                                                      \
+    X(ssize_t, write, (int a, const void *b, size_t c), (a, b, c), ENOSPC, -1) \
+    X(ssize_t, writev, (int a, const struct iovec *b, int c), (a, b, c), EIO,  \
+      -1)                                                                      \
+    X(int, fflush, (FILE * a), (a), ENOSPC, EOF)                               \
+    X(struct passwd *, getpwnam, (const char *a), (a), EMFILE, NULL)           \
     X(int, flock, (int a, int b), (a, b), ENOLCK, -1)                          \
     X(int, mkdir, (const char *a, mode_t b), (a, b), ENOSPC, -1)               \
     X(int, socket, (int a, int b, int c), (a, b, c), EMFILE, -1)               \
@@ -290,4 +326,18 @@ int fault_asprintf(char **text, const char *format, ...)
     size = vasprintf(text, format, args);
     va_end(args);
     return size;
+}
+
+/* What was to be written last is lost, but it is closed. */
+int fault_fclose(FILE *file);
+
+int fault_fclose(FILE *file)
+{
+    bool is_lost = fails("fclose", __builtin_return_address(0), ENOMEM);
+    int result = fclose(file);
+
+    if (!is_lost)
+        return result;
+    errno = ENOMEM;
+    return EOF;
 }

@@ -1,33 +1,34 @@
 """Each call that may fail fails once: the switch says so and goes on, or does
 not start and leaves nothing; it never crashes, hangs or leaks.
 
-By default that is the start; with FAULTS=all ("make faults") also a life with
-controllers, reloads and devices that come and go, and the client commands."""
+By default that is some of the start; with FAULTS=all ("make faults") all of it,
+and a life with controllers by TCP and TLS, a state file, reloads, bundles, and
+devices that come and go."""
 
 import contextlib
 import json
 import os
-import re
 import shutil
 import signal
 import socket
+import ssl
 import threading
 
 import pytest
 
 import faults
+from controllers import Authority
 from frames import Wire
 from lab import LabError, wait_until
 from openflow import BARRIER_REQUEST, HEADER, HELLO, OF13
 
 pytestmark = pytest.mark.flowbridge
 
-DOES_ALL = os.environ.get("FAULTS") == "all"
-# FAULTS_ONLY='malloc|make_room': calls and functions to try.
-ONLY = re.compile(os.environ.get("FAULTS_ONLY", ""))
 SHORT = 40  # call sites that a short run tries
+TCP_PORT, TLS_PORT, TLS_LISTEN = 6653, 6652, 6651
 FLOWS = "priority=5,in_port=1,actions=output:2\n" \
         "priority=5,in_port=2,actions=output:1\n"
+BARRIER_REPLY = HEADER.pack(OF13, 21, HEADER.size, 2)
 FRAME = bytes.fromhex("ffffffffffff" "020000000001" "0800") + bytes(46)
 
 # (call, function) -> why nobody is told when this fails.
@@ -56,13 +57,26 @@ SILENT = {
     ("realloc", "make_room"): "the connection ends, and is made again",
     ("sendmmsg", "send_run"): "counted among the frames unsent",
     ("calloc", "bundle_open"): "the client does without a bundle",
-    ("fmemopen", "add_vlan"): "the port is shown without its VLANs",
     ("getsockopt", "ring_missed"): "counted with the next",
     ("getsockopt", "finish_connect"): "it is called again, as if refused",
     ("epoll_ctl", "worker_unwatch"): "the queue is closed anyway",
     ("epoll_ctl", "watch"): "the same, by its last call",
     ("socket", "link_get_speed"): "the speed is shown as unknown",
     ("ioctl", "read_settings"): "the speed is shown as unknown",
+    ("getsockopt", "take_error"): "the device is found gone anyway",
+    ("unlinkat", "state_file_remove_rest"): "each save takes it away first",
+    ("strndup", "open_place"): "a save says so; what a start finds can wait",
+    ("open", "open_place"): "the same",
+    ("fclose", "flow_file_read"): "it has been read",
+    ("fclose", "identity_of_machine"): "it has been read",
+    ("fstatat", "try_lock"): "tried again",
+    ("SSL_set_fd", "tls_session_create"): "as if the peer had hung up",
+    ("SSL_new", "tls_session_create"): "the same",
+    ("calloc", "tls_session_create"): "the same",
+    ("writev", "send_one"): "counted among the frames dropped",
+    ("malloc", "packet_buffers_hold"): "the controller gets the whole frame",
+    ("unlinkat", "write_beside"): "what is there still is said next",
+    ("fsync", "state_file_write"): "it is saved, but for a power cut now",
     ("malloc", "publish_list"): "what is empty stays a little longer",
     ("sched_getaffinity", "cpu_for"): "workers run where they like",
     ("seccomp_attr_set", "seccomp_restrict_worker"): "only makes it quicker",
@@ -70,28 +84,39 @@ SILENT = {
 
 
 class Controller:
-    """Greets who calls on port 6653, and asks for a barrier."""
+    """Greets who calls on two ports, by TCP and by TLS, and asks for a barrier.
+    """
 
-    def __init__(self, space):
-        with space.entered():
-            self.socket = socket.create_server(("127.0.0.1", 6653))
-        threading.Thread(target=self.serve, daemon=True).start()
+    def __init__(self, world):
+        self.tls = world.tls(ssl.PROTOCOL_TLS_SERVER)
+        with world.space.entered():
+            self.sockets = [socket.create_server(("127.0.0.1", port))
+                            for port in (TCP_PORT, TLS_PORT)]
+        for one, has_tls in zip(self.sockets, (False, True)):
+            threading.Thread(target=self.serve, args=(one, has_tls),
+                             daemon=True).start()
 
-    def serve(self):
+    def serve(self, one, has_tls):
         with contextlib.suppress(OSError):
             while True:
-                peer, _ = self.socket.accept()
-                for kind in (HELLO, BARRIER_REQUEST):
-                    peer.sendall(HEADER.pack(OF13, kind, HEADER.size, 1))
-                threading.Thread(target=self.drain, args=(peer,),
+                peer, _ = one.accept()
+                threading.Thread(target=self.greet, args=(peer, has_tls),
                                  daemon=True).start()
 
-    @staticmethod
-    def drain(peer):
-        with contextlib.suppress(OSError):
-            while peer.recv(65536):
-                pass
-            peer.close()
+    def greet(self, peer, has_tls):
+        with contextlib.suppress(OSError), peer:
+            if has_tls:
+                peer = self.tls.wrap_socket(peer, server_side=True)
+            with peer:
+                for kind in (HELLO, BARRIER_REQUEST):
+                    peer.sendall(HEADER.pack(OF13, kind, HEADER.size, 1))
+                while peer.recv(65536):
+                    pass
+
+    def close(self):
+        for one in self.sockets:
+            one.shutdown(socket.SHUT_RDWR)
+            one.close()
 
 
 class World:
@@ -104,6 +129,20 @@ class World:
         self.wire = Wire(self.hosts[0])
         self.switch = make_switch()
         self.run_dir = self.switch.ini["daemon"]["run-dir"]
+        self.state = lab.path("state")
+        self.saved = None  # what a start finds there
+        self.authority = Authority(lab)
+        self.keys = self.authority.sign("peer")
+
+    def tls(self, protocol):
+        """Of a peer that shows a certificate and believes ours."""
+        context = ssl.SSLContext(protocol)
+        key, certificate = self.keys
+        context.load_cert_chain(certificate, key)
+        context.load_verify_locations(self.authority.certificate)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
 
     def configure(self, user="nobody", seccomp="yes"):
         ini = self.switch.ini
@@ -119,9 +158,23 @@ class World:
         ini.add_port("em2", ofport=2)
         ini.add_port("tap0", type="tap", ofport=3, owner="nobody")
         ini["queue em2:3"] = {"max-rate": "500M"}
-        ini["controller pox"] = {"target": "tcp:127.0.0.1:6653"}
+        ini["controller pox"] = {"target": f"tcp:127.0.0.1:{TCP_PORT}"}
+
+    def add_tls_and_state(self):
+        """Controllers by TLS, both ways, and a state file."""
+        ini = self.switch.ini
+        key, certificate = self.keys
+        ini["openflow"].update({
+            "private-key": key, "certificate": certificate,
+            "ca-certificate": self.authority.certificate})
+        ini["openflow"]["listen"].append(f"pssl:{TLS_LISTEN}:127.0.0.1")
+        ini["controller tls"] = {"target": f"ssl:127.0.0.1:{TLS_PORT}"}
+        ini["daemon"]["state-file"] = self.state
 
     def launch(self, **options):
+        if self.saved:
+            with open(self.state, "wb") as f:
+                f.write(self.saved)
         self.switch.launch(binary=faults.BINARY,
                            env=faults.environment(**options))
 
@@ -198,36 +251,43 @@ def judge(world, usual, outcome):
 def try_all(world, work, attempts=1, leaks=False):
     """Lets each call site that a life reaches fail; returns what is wrong."""
     record = world.lab.path("sites")
-    _, told, _ = live(world, work, record=record)
+    _, told, output = live(world, work, record=record)
     usual = (world.faults_said(), told)
-    sites = faults.sites_in(record)
-    functions = faults.functions_of(sites)
-    wrong = []
-    step = 1 if DOES_ALL else -(-len(sites) // SHORT)
-    for site, call in list(sites.items())[::step]:
-        if not ONLY.search(f"{call} {functions[site]}"):
-            continue
-        for nth in range(1, attempts + 1):
-            what = f"{call} {functions[site]} {site} {nth}"
-            try:
-                outcome = judge(world, usual,
-                                live(world, work, site=site, nth=nth,
-                                     leaks=leaks))
-            except AssertionError as fault:
-                outcome = "wrong"
-                wrong.append(f"{what}: {fault}")
-            print(f"{outcome}: {what}")
-            if outcome == "silent" and (call, functions[site]) not in SILENT:
-                wrong.append(f"{what}: nobody is told")
-            if outcome == "not reached":
-                break
-    return sites, wrong
+
+    def attempt(what, site, nth):
+        outcome = judge(world, usual,
+                        live(world, work, site=site, nth=nth, leaks=leaks))
+        call, function = what.split()[:2]
+        assert outcome != "silent" or (call, function) in SILENT, \
+            "nobody is told"
+        return outcome
+
+    return faults.try_sites(record, attempt, attempts, SHORT)
 
 
 def test_start(world):
     world.configure()
-    _, wrong = try_all(world, lambda world: [])
-    assert not wrong
+    wrong = try_all(world, lambda world: [])
+    assert not wrong, "\n".join(wrong)
+
+
+def come_by_tls(world):
+    """Greets the switch where it listens; what is wrong with that."""
+    try:
+        with world.space.entered():
+            peer = socket.create_connection(("127.0.0.1", TLS_LISTEN), 5)
+        with peer, world.tls(ssl.PROTOCOL_TLS_CLIENT).wrap_socket(peer) as tls:
+            tls.sendall(HEADER.pack(OF13, HELLO, HEADER.size, 1)
+                        + HEADER.pack(OF13, BARRIER_REQUEST, HEADER.size, 2))
+            said = b""
+            while BARRIER_REPLY not in said:
+                more = tls.recv(65536)
+                if not more:
+                    return ["TLS: it ended"]
+                said += more
+    except OSError as error:
+        return [f"TLS: {type(error).__name__}"]
+    return []
 
 
 def work_hard(world):
@@ -263,6 +323,7 @@ def work_hard(world):
                     "dump-tables", "dump-ports"):
         client(command)
     client("dump-flows", "--all")
+    told += come_by_tls(world)
     client("trace", "in_port=em1,dl_src=02:00:00:00:00:01")
     world.space.ip("link set em2 down")
     world.space.ip("link set em2 up")
@@ -282,24 +343,31 @@ def work_hard(world):
         client("del-groups", "group_id=1")
     finally:
         world.space.ip("link delete em3")
-    world.configure("", "no")
+    set_up(world)
     reload()
     client("show")
     return told
 
 
-def check_life(world):
+def set_up(world):
     world.configure("", "no")
-    controller = Controller(world.space)
+    world.add_tls_and_state()
+
+
+def check_life(world):
+    set_up(world)
+    live(world, lambda world: [])
+    with open(world.state, "rb") as f:
+        world.saved = f.read()
+    controller = Controller(world)
     try:
-        sites, wrong = try_all(world, work_hard, attempts=2, leaks=True)
+        wrong = try_all(world, work_hard, attempts=2, leaks=True)
     finally:
-        controller.socket.close()
-    print(len(sites), "call sites")
-    assert not wrong
+        controller.close()
+    assert not wrong, "\n".join(wrong)
 
 
-if DOES_ALL:
+if faults.DOES_ALL:
     @pytest.mark.timeout(7200)
     def test_life(world):
         check_life(world)
