@@ -3,28 +3,35 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
+#include "base/hash_seed.h"
 #include "flow/port_no.h"
 
-enum { CHAINS = 1024, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
+enum { CHAINS = 8192, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
 
 struct group_table {
     struct counters *counters;
     size_t count;
+    uint64_t seed;
     uint32_t search; /* the number of the last one for loops */
     struct group *_Atomic chains[CHAINS];
 };
 
 static struct group *_Atomic *chain_of(const struct group_table *t, uint32_t id)
 {
-    return (struct group * _Atomic *)(uintptr_t)&t->chains[id % CHAINS];
+    size_t at = hash_two(t->seed, id, 0) % CHAINS;
+
+    return (struct group * _Atomic *)(uintptr_t)&t->chains[at];
 }
 
 struct group_table *group_table_create(struct counters *counters)
 {
     struct group_table *t = calloc(1, sizeof(*t));
 
-    if (t)
-        t->counters = counters;
+    if (!t)
+        return NULL;
+    t->counters = counters;
+    t->seed = hash_seed();
     return t;
 }
 

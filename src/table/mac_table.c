@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/hash_seed.h"
 #include "base/retire.h"
 
 enum { HOPS_MAX = 256 }; /* a chain changed under a reader must not hold it */
@@ -32,6 +33,7 @@ struct mac_table {
     uint32_t aging_s;
     uint32_t free; /* list by 'newer' */
     uint64_t evicted;
+    uint64_t seed; /* hosts choose what is hashed */
     struct retired retired;
     struct port_list ports[MAC_TABLE_PORTS];
     size_t bucket_mask;
@@ -46,7 +48,7 @@ static uint64_t key_of(uint64_t mac, uint16_t vlan)
 
 static _Atomic uint32_t *bucket_of(const struct mac_table *t, uint64_t key)
 {
-    return &t->buckets[hash_two(0, key, 0) & t->bucket_mask];
+    return &t->buckets[hash_two(t->seed, key, 0) & t->bucket_mask];
 }
 
 struct mac_table *mac_table_create(size_t capacity, uint32_t aging_s)
@@ -60,6 +62,7 @@ struct mac_table *mac_table_create(size_t capacity, uint32_t aging_s)
         buckets *= 2;
     t->capacity = capacity;
     t->aging_s = aging_s;
+    t->seed = hash_seed();
     t->bucket_mask = buckets - 1;
     t->buckets = malloc(buckets * sizeof(*t->buckets));
     t->entries = malloc(capacity * sizeof(*t->entries));

@@ -2,9 +2,11 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/hash_seed.h"
 #include "base/retire.h"
 
-enum { CHAINS = 256, KNOWN_FLAGS = 0xf };
+enum { CHAINS = 4096, KNOWN_FLAGS = 0xf };
 
 #define BURST_DEFAULT_US 1000000 /* a second's worth, where none was given */
 
@@ -33,17 +35,24 @@ struct meter {
 
 struct meter_table {
     size_t count;
+    uint64_t seed;
     struct meter *_Atomic chains[CHAINS];
 };
 
 struct meter_table *meter_table_create(void)
 {
-    return calloc(1, sizeof(struct meter_table));
+    struct meter_table *t = calloc(1, sizeof(*t));
+
+    if (t)
+        t->seed = hash_seed();
+    return t;
 }
 
 static struct meter *_Atomic *chain_of(const struct meter_table *t, uint32_t id)
 {
-    return (struct meter * _Atomic *)(uintptr_t)&t->chains[id % CHAINS];
+    size_t at = hash_two(t->seed, id, 0) % CHAINS;
+
+    return (struct meter * _Atomic *)(uintptr_t)&t->chains[at];
 }
 
 struct meter *meter_table_find(const struct meter_table *t, uint32_t id)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -306,6 +307,27 @@ static void groups_in_groups_are_checked_in_no_time(void **state)
     assert_int_equal(group_table_apply(t, &mod, 0), FLOW_GROUP_LOOP);
 }
 
+/* The same if all were in one chain, as by the lowest bits of their ids. */
+static void as_many_as_there_may_be(void **state)
+{
+    struct group_mod mod = {.command = GROUP_ADD};
+    enum flow_error error = FLOW_OK;
+    clock_t begun = clock();
+
+    (void)state;
+    for (uint32_t i = 0; i < GROUP_TABLE_LIMIT && !error; i++) {
+        mod.group_id = i * 0x4000;
+        error = group_table_apply(t, &mod, 0);
+    }
+    assert_int_equal(error, FLOW_OK);
+    mod.group_id = 1;
+    assert_int_equal(group_table_apply(t, &mod, 0), FLOW_GROUP_FULL);
+    assert_int_equal(group_table_count(t), GROUP_TABLE_LIMIT);
+    assert_int_equal(apply(GROUP_DELETE, 0, 0, IDS(1)), FLOW_OK);
+    assert_int_equal(group_table_apply(t, &mod, 0), FLOW_OK);
+    assert_in_range(clock() - begun, 0, 5 * CLOCKS_PER_SEC);
+}
+
 static void too_many_buckets_are_refused(void **state)
 {
     static struct bucket buckets[GROUP_BUCKETS_LIMIT + 1];
@@ -339,6 +361,7 @@ int main(void)
         TEST(all_counters_come_back),
         TEST(groups_are_listed_by_id),
         TEST(groups_in_groups_are_checked_in_no_time),
+        TEST(as_many_as_there_may_be),
         TEST(too_many_buckets_are_refused),
     };
 

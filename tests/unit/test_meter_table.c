@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -173,6 +174,34 @@ static void bad_ones_are_refused(void **state)
     meter_table_free(t);
 }
 
+/* All in one chain if that went by the lowest bits of their ids, and then this
+ * would take minutes. */
+static void as_many_as_there_may_be(void **state)
+{
+    struct meter_table *t = meter_table_create();
+    struct meter_mod mod = mod_of(METER_PKTPS, 100, 0);
+    enum flow_error error = FLOW_OK;
+    clock_t begun = clock();
+
+    (void)state;
+    for (uint32_t i = 1; i <= METER_TABLE_LIMIT && !error; i++) {
+        mod.meter_id = i * 0x7000;
+        error = meter_table_apply(t, &mod, 1000);
+    }
+    assert_int_equal(error, FLOW_OK);
+    mod.meter_id = 1;
+    assert_int_equal(meter_table_apply(t, &mod, 1000), FLOW_METER_FULL);
+    assert_int_equal(meter_table_count(t), METER_TABLE_LIMIT);
+    mod.command = METER_DELETE;
+    mod.meter_id = 0x7000;
+    assert_int_equal(meter_table_apply(t, &mod, 1000), FLOW_OK);
+    mod.command = METER_ADD;
+    mod.meter_id = 1;
+    assert_int_equal(meter_table_apply(t, &mod, 1000), FLOW_OK);
+    assert_in_range(clock() - begun, 0, 5 * CLOCKS_PER_SEC);
+    meter_table_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +210,7 @@ int main(void)
         cmocka_unit_test(the_band_of_the_highest_exceeded_rate_applies),
         cmocka_unit_test(a_modified_meter_counts_on_and_its_bands_anew),
         cmocka_unit_test(bad_ones_are_refused),
+        cmocka_unit_test(as_many_as_there_may_be),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
