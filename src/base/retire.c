@@ -5,12 +5,16 @@
 
 /* One list for the process, as the grace period is one for the process. */
 static struct retired *first, **last = &first;
+static size_t waiting;
+
+enum { MANY = 128 };
 
 void retire(struct retired *place, void *object, void (*release)(void *object))
 {
     *place = (struct retired){.object = object, .release = release};
     *last = place;
     last = &place->next;
+    waiting++;
 }
 
 /*
@@ -68,6 +72,7 @@ size_t retire_flush(void)
     retire_synchronize();
     first = NULL;
     last = &first;
+    waiting = 0;
     while (list) {
         struct retired *next = list->next; /* It goes with its object. */
 
@@ -76,4 +81,9 @@ size_t retire_flush(void)
         released++;
     }
     return released;
+}
+
+size_t retire_flush_if_many(void)
+{
+    return waiting >= MANY ? retire_flush() : 0;
 }

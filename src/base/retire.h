@@ -25,6 +25,11 @@ void retire(struct retired *place, void *object, void (*release)(void *object));
 /* Waits for the workers if anything was retired; returns how many went. */
 size_t retire_flush(void);
 
+/* The same in the midst of long work, and only once so much has been retired
+ * that it pays, and that memory would run out before the end of the turn.
+ * 'retire' cannot know sizes: lists of many masks are some 100 KiB each. */
+size_t retire_flush_if_many(void);
+
 /* Waits for the workers in any case. */
 void retire_synchronize(void);
 

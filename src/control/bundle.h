@@ -18,6 +18,7 @@ enum {
     BUNDLE_MESSAGES_MAX = 1 << 20,        /* of a bundle */
     BUNDLE_BYTES_MAX = 256 * 1024 * 1024, /* of all that connections have */
     BUNDLE_IDLE_MS = 60 * 1000,           /* after which it is dropped */
+    BUNDLE_TRIAL_MS = 1000, /* which it may take to try one that is long */
 };
 
 struct bundle_message {

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
+#include "base/retire.h"
 #include "control/bundle.h"
 #include "control/flow_check.h"
 #include "control/handle_flow.h"
@@ -15,6 +17,10 @@
 /* Bytes: of what any message takes, of an entry that is made anew, of the hash
  * for each entry. */
 enum { MESSAGE_ROOM = 8192, ENTRY_ROOM = 1024, HASH_ROOM = 32 };
+
+/* Entries that are looked at in some tenths of a second, so that what takes
+ * longer is tried first. */
+enum { MANY_LOOKS = 1 << 24, MASK_LOOKS = 4 };
 
 /* What a bundle may hold. */
 union change {
@@ -172,31 +178,56 @@ static bool may_be_full(const struct flow_tables *t, size_t more)
     return false;
 }
 
-/* Only these can fail for what other entries there are: the copy is spared
- * otherwise. */
+/* At how many entries, about, the flow-mod makes the switch look, when so many
+ * more may have been added before it. */
+static size_t looks_of(const struct flow_tables *t, const struct flow_mod *mod,
+                       size_t more)
+{
+    bool is_one = mod->command == FLOW_MOD_MODIFY_STRICT ||
+                  mod->command == FLOW_MOD_DELETE_STRICT ||
+                  (mod->command == FLOW_MOD_ADD &&
+                   !(mod->flags & FLOW_MOD_CHECK_OVERLAP));
+
+    if (is_one)
+        return flow_tables_masks(t, mod->table) * MASK_LOOKS;
+    return more + (mod->table == FLOW_MOD_TABLE_ALL
+                       ? flow_tables_total(t)
+                       : flow_tables_count(t, mod->table));
+}
+
+/* Only these can fail for what other entries there are, or take long: the copy
+ * is spared otherwise. */
 static bool needs_flows(const struct request *outer, const struct bundle *b)
 {
-    const struct bundle_message *m;
-    bool does = may_be_full(datapath_tables(outer->s->datapath), b->count);
+    const struct flow_tables *t = datapath_tables(outer->s->datapath);
+    bool does = may_be_full(t, b->count);
+    size_t looks = 0, before = 0;
 
-    for (m = b->first; m && !does; m = m->next) {
+    for (const struct bundle_message *m = b->first; m && !does; m = m->next) {
         const struct kind_row *row;
         struct request r = unpack_kept(outer, m, &row);
         union change c;
 
         if (row->read != read_flow)
             continue;
-        if (!read_change(&r, row, &c))
+        if (!read_change(&r, row, &c)) {
             does = c.flow.flags & FLOW_MOD_CHECK_OVERLAP;
+            looks += looks_of(t, &c.flow, before++);
+        }
+        does = does || looks > MANY_LOOKS;
         row->clear(&c);
     }
     return does;
 }
 
-/* Tries all messages; the first that fails is answered with its error. */
+/* Tries all messages; the first that fails is answered with its error.  Nothing
+ * else is done meanwhile, so there is an end to it; to carry it out takes as
+ * long as it took to try. */
 static enum flow_error try_all(struct request *outer, const struct bundle *b,
                                struct trial *t)
 {
+    int64_t end_ms = clock_monotonic_ms() + BUNDLE_TRIAL_MS;
+
     packet_buffers_begin_trial(outer->s->buffers);
     for (const struct bundle_message *m = b->first; m; m = m->next) {
         const struct kind_row *row;
@@ -213,6 +244,9 @@ static enum flow_error try_all(struct request *outer, const struct bundle *b,
             of_error_write(&outer->reply, outer->c->version, error, &whole);
             return FLOW_BUNDLE_FAILED;
         }
+        if (trial_has_flows(t) && clock_monotonic_ms() > end_ms)
+            return FLOW_BUNDLE_MESSAGES_FULL;
+        retire_flush_if_many();
     }
     return FLOW_OK;
 }
@@ -288,6 +322,7 @@ static enum flow_error apply_all(struct request *outer, const struct bundle *b)
             reserve = NULL;
             error = apply_one(outer, m);
         }
+        retire_flush_if_many();
     }
     free(reserve);
     return error ? FLOW_BUNDLE_FAILED : FLOW_OK;

@@ -113,6 +113,11 @@ struct trial *trial_create(struct of_switch *s, bool has_flows)
     return NULL;
 }
 
+bool trial_has_flows(const struct trial *t)
+{
+    return t->tables;
+}
+
 const struct group_table *trial_groups(const struct trial *t)
 {
     return t->groups;

@@ -16,6 +16,7 @@ struct trial;
 struct trial *trial_create(struct of_switch *s, bool has_flows);
 void trial_free(struct trial *t);
 
+bool trial_has_flows(const struct trial *t);
 const struct group_table *trial_groups(const struct trial *t);
 enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod);
 enum flow_error trial_flow_mod(struct trial *t, const struct flow_mod *mod);

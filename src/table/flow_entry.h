@@ -57,6 +57,9 @@ static inline struct flow_entry *flow_entry_of_timer(struct wheel_timer *timer)
                                          offsetof(struct flow_entry, timer));
 }
 
+/* The rank of the entry that a mod speaks of. */
+uint32_t flow_entry_rank(const struct flow_mod *mod);
+
 /* For one that is out of the tables.  Its counter goes back to 'counters',
  * NULL: not at all, when no worker counts in it any more.  Its timer must have
  * been cleared. */

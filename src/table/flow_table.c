@@ -6,11 +6,7 @@
 #include "table/learn_refs.h"
 #include "table/learn_tally.h"
 
-enum {
-    RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
-    RANK_HIDDEN = 0x20000, /* the switch's own beat all that it was told */
-    ORPHAN_PASSES = 8,
-};
+enum { ORPHAN_PASSES = 8 };
 
 struct flow_tables {
     _Atomic uint32_t version, epoch;
@@ -115,6 +111,11 @@ size_t flow_tables_count(const struct flow_tables *t, uint8_t table)
     return table < FLOW_TABLES ? t->tables[table].count - t->hidden[table] : 0;
 }
 
+size_t flow_tables_masks(const struct flow_tables *t, uint8_t table)
+{
+    return table < FLOW_TABLES ? classifier_subtables(&t->tables[table]) : 0;
+}
+
 size_t flow_tables_total(const struct flow_tables *t)
 {
     return t->total;
@@ -186,13 +187,6 @@ static void set_timer(struct flow_tables *t, struct flow_entry *e)
         timer_wheel_set(&t->wheel, &e->timer, deadline_of(t, e));
 }
 
-static uint32_t rank_of(const struct flow_mod *mod)
-{
-    return mod->priority +
-           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
-           (mod->flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
-}
-
 /* An entry as the mod says, not yet in the table and with no counter. */
 static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
                                      const struct flow_mod *mod, int64_t now_ms)
@@ -202,7 +196,7 @@ static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
 
     if (!e)
         return NULL;
-    e->rank = rank_of(mod);
+    e->rank = flow_entry_rank(mod);
     e->priority = mod->priority;
     e->table = table;
     e->cookie = mod->cookie;
@@ -254,7 +248,7 @@ static void note_overlap(void *context, struct flow_entry *e)
     struct change *c = context;
     struct flow_match match;
 
-    if (e->rank != rank_of(c->mod))
+    if (e->rank != flow_entry_rank(c->mod))
         return;
     classifier_match_of(e, &match);
     if (match_overlaps(&match, &c->mod->match))
@@ -272,7 +266,7 @@ static enum flow_error add(struct flow_tables *t, uint8_t table,
         classifier_each(c, NULL, note_overlap, &overlap);
     if (overlap.error)
         return overlap.error;
-    old = classifier_find_exact(c, &mod->match, rank_of(mod));
+    old = classifier_find_exact(c, &mod->match, flow_entry_rank(mod));
     if (!old && !(mod->flags & FLOW_MOD_HIDDEN) &&
         (flow_tables_count(t, table) >= t->limits[table] ||
          !classifier_takes(c, &mod->match.mask)))
@@ -332,7 +326,7 @@ static void visit_selected(struct change *c)
             continue;
         if (is_strict) {
             struct flow_entry *e =
-                classifier_find_exact(table, &mod->match, rank_of(mod));
+                classifier_find_exact(table, &mod->match, flow_entry_rank(mod));
 
             if (e)
                 visit_filtered(c, e);

@@ -124,6 +124,8 @@ struct flow_usage flow_tables_usage(const struct flow_tables *t,
                                     const struct flow_entry *e);
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table);
 size_t flow_tables_total(const struct flow_tables *t);
+/* How many distinct masks the entries of the table have. */
+size_t flow_tables_masks(const struct flow_tables *t, uint8_t table);
 /* How many entries the table takes; those above it that are there stay. */
 void flow_tables_set_limit(struct flow_tables *t, uint8_t table, size_t limit);
 size_t flow_tables_limit(const struct flow_tables *t, uint8_t table);

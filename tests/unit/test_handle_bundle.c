@@ -4,6 +4,7 @@
  */
 #include "control/handle_bundle.h"
 
+#include "base/clock.h"
 #include "control/bundle.h"
 #include "openflow/of_bundle.h"
 #include "openflow/of_group.h"
@@ -19,6 +20,7 @@ enum {
     BAD_TYPE = 6,
     BAD_FLAGS = 7,
     MESSAGE_UNSUPPORTED = 10,
+    TOO_MANY_MESSAGES = 12,
     MESSAGE_FAILED = 13,
 };
 
@@ -370,6 +372,30 @@ static void a_forgotten_one_is_dropped(void **state)
     lab_close(l);
 }
 
+/* Each of these looks at all that came before it: half a minute, in which
+ * nothing else would be done. */
+static void one_that_takes_too_long_is_refused(void **state)
+{
+    struct lab *l = lab_open(OF14);
+    char text[64];
+    int64_t begun_ms;
+
+    (void)state;
+    controls(l, 1, OF_BUNDLE_OPEN_REQUEST, OF_BUNDLE_ATOMIC);
+    for (unsigned int i = 0; i < 60000; i++) {
+        snprintf(text, sizeof(text), "check_overlap,metadata=%u,actions=drop",
+                 i);
+        add_flow(l, 1, FLOW_MOD_ADD, text);
+    }
+    begun_ms = clock_monotonic_ms();
+    control(l, 1, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
+    fails(l, TOO_MANY_MESSAGES);
+    assert_in_range(clock_monotonic_ms() - begun_ms, 0, 5 * BUNDLE_TRIAL_MS);
+    assert_int_equal(l->s.refused[FLOW_BUNDLE_MESSAGES_FULL], 1);
+    assert_int_equal(lab_flows(l), 0);
+    lab_close(l);
+}
+
 static void there_are_not_too_many(void **state)
 {
     struct lab *l = lab_open(OF14);
@@ -395,6 +421,7 @@ int main(void)
         cmocka_unit_test(a_message_opens_it),
         cmocka_unit_test(ports_change_with_the_rest),
         cmocka_unit_test(a_forgotten_one_is_dropped),
+        cmocka_unit_test(one_that_takes_too_long_is_refused),
         cmocka_unit_test(there_are_not_too_many),
     };
 
