@@ -18,7 +18,9 @@ from openflow import ERROR, HEADER, HELLO, OF13, Peer
 pytestmark = pytest.mark.flowbridge
 
 OF14 = 5
-GROUP_MOD, MULTIPART_REQUEST, METER_MOD, BUNDLE_CONTROL = 15, 18, 29, 33
+FLOW_MOD, GROUP_MOD, MULTIPART_REQUEST = 14, 15, 18
+METER_MOD, BUNDLE_CONTROL = 29, 33
+FLOW_MOD_FAILED = 5
 GROUP_MOD_FAILED, METER_MOD_FAILED, BUNDLE_FAILED, BAD_REQUEST = 6, 12, 17, 1
 
 
@@ -93,15 +95,28 @@ def test_meters_and_bands(switch, peer):
     band = struct.pack("!HHIII", 1, 16, 100, 0, 0)
     peer.send(METER_MOD, struct.pack("!HHI", 0, 1, 1) + 17 * band)
     errors(peer, 1, (METER_MOD_FAILED, 11))
+    peer.send(METER_MOD, struct.pack("!HHI", 0, 1, 1) + 16 * band)
+    peer.echo()
     assert limit(switch, "bands")["hits"] == 1
-    assert limit(switch, "meters")["in_use"] == 0
+    assert limit(switch, "meters")["in_use"] == 1
 
 
-def test_flows_of_a_table(switch):
-    """A controller may make a table smaller: that is its bound then."""
+def masked_flow(mask):
+    """A flow-mod that matches these bits of the metadata, with no actions."""
+    match = struct.pack("!HHIQQ", 1, 24, 0x80000510, 0, mask)
+    body = struct.pack("!QQBBHHHIIIHH", 0, 0, 1, 0, 0, 0, 7, 0xffffffff,
+                       0xffffffff, 0xffffffff, 0, 0) + match
+    return HEADER.pack(OF14, FLOW_MOD, HEADER.size + len(body), mask) + body
+
+
+def test_flows_of_a_table(switch, peer):
+    """As many masks as a table takes; other tables have their own."""
     switch.client("add-flow", "table=0,in_port=1,actions=drop")
-    assert limit(switch, "flows")["in_use"] == 2  # and standalone's own
-    assert limit(switch, "flows")["most"] == 1 << 20
+    peer.socket.sendall(b"".join(masked_flow(n + 1) for n in range(2048 + 3)))
+    errors(peer, 3, (FLOW_MOD_FAILED, 1))
+    row = limit(switch, "flows")
+    assert row["in_use"] == 2048 + 2  # and standalone's own
+    assert (row["most"], row["hits"]) == (1 << 20, 3)
 
 
 def test_bundles(switch, peer):
