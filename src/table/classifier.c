@@ -317,6 +317,7 @@ static bool publish_list(struct classifier *c, const struct subtable *without,
     }
     qsort(list->rows, list->count, sizeof(list->rows[0]), by_rank_descending);
     sum_masks(list);
+    c->masks = list->count;
     if (!list->count) {
         free(list);
         list = NULL;
@@ -554,15 +555,13 @@ void classifier_each(struct classifier *c, const struct flow_match *wide,
 
 size_t classifier_subtables(const struct classifier *c)
 {
-    const struct subtable_list *list = list_of(c);
-
-    return list ? list->count : 0;
+    return c->masks;
 }
 
-bool classifier_takes(const struct classifier *c, const struct flow_key *mask)
+bool classifier_has_mask(const struct classifier *c,
+                         const struct flow_key *mask)
 {
-    return classifier_subtables(c) < CLASSIFIER_MASKS_MAX ||
-           find_subtable(c, mask);
+    return find_subtable(c, mask);
 }
 
 void classifier_clear(struct classifier *c)
@@ -574,4 +573,5 @@ void classifier_clear(struct classifier *c)
         free_subtable(list->rows[i].subtable);
     free(list);
     atomic_store(&c->list, NULL);
+    c->masks = 0;
 }

@@ -29,7 +29,7 @@ struct subtable_list;
 /* Start from zero; end with classifier_clear. */
 struct classifier {
     struct subtable_list *_Atomic list; /* NULL: no entries */
-    size_t count;
+    size_t count, masks;
 };
 
 /* Room for an entry with this match; everything but the match is zero.  NULL if
@@ -77,8 +77,15 @@ void classifier_match_of(const struct flow_entry *e, struct flow_match *match);
 
 /* How many distinct masks there are. */
 size_t classifier_subtables(const struct classifier *c);
+bool classifier_has_mask(const struct classifier *c,
+                         const struct flow_key *mask);
+
 /* False if this mask would be one too many; insert does not ask. */
-bool classifier_takes(const struct classifier *c, const struct flow_key *mask);
+static inline bool classifier_takes(const struct classifier *c,
+                                    const struct flow_key *mask)
+{
+    return c->masks < CLASSIFIER_MASKS_MAX || classifier_has_mask(c, mask);
+}
 
 /* Frees what holds the entries; there must be no entries and no workers. */
 void classifier_clear(struct classifier *c);

@@ -5,18 +5,6 @@
 #include "flow/port_no.h"
 #include "table/counters.h"
 
-enum {
-    RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
-    RANK_HIDDEN = 0x20000, /* the switch's own beat all that it was told */
-};
-
-uint32_t flow_entry_rank(const struct flow_mod *mod)
-{
-    return mod->priority +
-           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
-           (mod->flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
-}
-
 static void release(void *object)
 {
     struct flow_entry *e = object;

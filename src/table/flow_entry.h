@@ -20,6 +20,11 @@
 struct counters;
 struct subtable;
 
+enum {
+    RANK_EXACT = 0x10000,  /* OpenFlow 1.0: no wildcards beats every priority */
+    RANK_HIDDEN = 0x20000, /* the switch's own beat all that it was told */
+};
+
 struct flow_entry {
     /* A chain of the subtable's hash, the highest rank first; which of the two
      * links is in use changes each time the hash grows. */
@@ -58,7 +63,12 @@ static inline struct flow_entry *flow_entry_of_timer(struct wheel_timer *timer)
 }
 
 /* The rank of the entry that a mod speaks of. */
-uint32_t flow_entry_rank(const struct flow_mod *mod);
+static inline uint32_t flow_entry_rank(const struct flow_mod *mod)
+{
+    return mod->priority +
+           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
+           (mod->flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
+}
 
 /* For one that is out of the tables.  Its counter goes back to 'counters',
  * NULL: not at all, when no worker counts in it any more.  Its timer must have
