@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "bridge/config_faults.h"
 #include "flow/text_flow.h"
+#include "table/classifier.h"
 
 /* A file that is being read. */
 struct reading {
@@ -129,6 +130,60 @@ static int read_one(struct reading *r, char *line, size_t size)
     return err;
 }
 
+/* Where the first line with this table and mask is, or would be. */
+static uint32_t *find_mask(const struct flow_file *f, uint32_t *slots,
+                           const struct flow_mod *mod)
+{
+    size_t mask = f->slot_count - 1;
+    size_t i =
+        (size_t)hash_words(mod->match.mask.word, KEY_WORDS, mod->table) & mask;
+
+    for (; slots[i]; i = (i + 1) & mask) {
+        const struct flow_mod *other = &f->lines[slots[i] - 1].mod;
+
+        if (other->table == mod->table &&
+            !memcmp(&other->match.mask, &mod->match.mask,
+                    sizeof(mod->match.mask)))
+            break;
+    }
+    return &slots[i];
+}
+
+/* Finds the lines that a table would have no room for any more.  Where some
+ * lines delete, that only shows when all are carried out. */
+static int check_masks(struct reading *r)
+{
+    const struct flow_file *f = r->to;
+    uint32_t *slots = calloc(f->slot_count, sizeof(*slots));
+    unsigned int counts[UINT8_MAX + 1] = {0};
+    bool has_deletes = false;
+
+    if (!slots)
+        return -ENOMEM;
+    for (size_t i = 0; i < f->count; i++)
+        has_deletes = has_deletes ||
+                      f->lines[i].mod.command == FLOW_MOD_DELETE ||
+                      f->lines[i].mod.command == FLOW_MOD_DELETE_STRICT;
+    for (size_t i = 0; i < f->count && !has_deletes; i++) {
+        const struct flow_mod *mod = &f->lines[i].mod;
+        uint32_t *slot = find_mask(f, slots, mod);
+
+        if (*slot || mod->command != FLOW_MOD_ADD)
+            continue;
+        *slot = (uint32_t)i + 1;
+        if (++counts[mod->table] <= CLASSIFIER_MASKS_MAX)
+            continue;
+        r->at.line = f->lines[i].line;
+        config_faults_add(r->faults, &r->at,
+                          "table %u has matches of more than %d masks; put "
+                          "this one into another table",
+                          mod->table, CLASSIFIER_MASKS_MAX);
+        r->fault_count++;
+    }
+    free(slots);
+    return 0;
+}
+
 int flow_file_read(struct flow_file *f, const char *path,
                    const struct text_names *names, struct config_faults *faults)
 {
@@ -153,5 +208,7 @@ int flow_file_read(struct flow_file *f, const char *path,
     free(line);
     if (!err)
         err = index_lines(f);
+    if (!err)
+        err = check_masks(&r);
     return err ? err : r.fault_count;
 }

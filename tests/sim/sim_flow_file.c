@@ -3,6 +3,7 @@
  * longer in it, leaves what still is with its counters, and touches nothing
  * that others have put into the tables; a file with a fault changes nothing.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -211,6 +212,54 @@ static void every_fault_has_its_place(void **state)
     flow_file_clear(&file);
 }
 
+/* As many masks as a table takes and one more, the first line of table 2. */
+static void write_masks(const struct fixture *f)
+{
+    FILE *file = fopen(f->path, "w");
+
+    assert_non_null(file);
+    fputs("table=2,actions=drop\n", file);
+    for (unsigned int i = 0; i <= CLASSIFIER_MASKS_MAX; i++)
+        fprintf(file, "table=1,metadata=0/%u,actions=drop\n", i + 1);
+    fclose(file);
+}
+
+static void the_line_that_a_table_has_no_room_for_is_named(void **state)
+{
+    const struct fixture *f = *state;
+    struct config_faults faults = {0};
+    struct flow_file file = {.lines = NULL};
+    char line[200];
+
+    write_masks(f);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 1);
+    snprintf(line, sizeof(line), "%s:%d: table 1 has ", f->path,
+             CLASSIFIER_MASKS_MAX + 2);
+    assert_memory_equal(faults.lines[0], line, strlen(line));
+    config_faults_clear(&faults);
+    flow_file_clear(&file);
+}
+
+static void more_flows_than_a_file_may_have_are_too_many(void **state)
+{
+    const struct fixture *f = *state;
+    struct config_faults faults = {0};
+    struct flow_file file = {.lines = NULL};
+    FILE *out = fopen(f->path, "w");
+
+    for (size_t i = 0; i < FLOW_FILE_MAX; i++)
+        fputs("actions=drop\n", out);
+    fclose(out);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 0);
+    assert_int_equal(file.count, FLOW_FILE_MAX);
+    flow_file_clear(&file);
+    out = fopen(f->path, "a");
+    fputs("actions=drop\n", out);
+    fclose(out);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), -EFBIG);
+    flow_file_clear(&file);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -222,6 +271,8 @@ int main(void)
         TEST(a_file_that_is_named_no_more_goes),
         TEST(a_fault_changes_nothing),
         TEST(every_fault_has_its_place),
+        TEST(the_line_that_a_table_has_no_room_for_is_named),
+        TEST(more_flows_than_a_file_may_have_are_too_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -409,6 +409,35 @@ static void entries_of_the_file_are_not_kept_twice(void **context)
     assert_int_equal(flows_in(f), 1);
 }
 
+/* What the file of flows has leaves room for one mask more; the others are
+ * refused, and nothing else is. */
+static void what_a_table_has_no_room_for_is_refused(void **context)
+{
+    struct fixture *f = *context;
+    char ini[1200], flow[80];
+    FILE *file;
+
+    snprintf(ini, sizeof(ini), "%s[flows]\nfile = %s\n", f->secure, f->flows);
+    file = fopen(f->flows, "w");
+    fclose(file);
+    begin(f, ini);
+    for (unsigned int i = 0; i < 4; i++) {
+        snprintf(flow, sizeof(flow), "table=1,tunnel_id=0/%u,actions=drop",
+                 i + 1);
+        add_flow(f, flow);
+        snprintf(flow, sizeof(flow), "table=2,tunnel_id=%u,actions=drop", i);
+        add_flow(f, flow);
+    }
+    file = fopen(f->flows, "w");
+    for (unsigned int i = 1; i < CLASSIFIER_MASKS_MAX; i++)
+        fprintf(file, "table=1,metadata=0/%u,actions=drop\n", i);
+    fclose(file);
+    sim_restart(f->sim, ini, 0);
+    assert_int_equal(flow_tables_count(datapath_tables(datapath_in(f)), 1),
+                     CLASSIFIER_MASKS_MAX);
+    assert_int_equal(flow_tables_count(datapath_tables(datapath_in(f)), 2), 4);
+}
+
 static void what_the_fail_mode_gave_stays_deleted(void **context)
 {
     struct fixture *f = *context;
@@ -572,6 +601,7 @@ int main(void)
         TEST(learned_addresses_are_kept),
         TEST(no_address_is_kept_where_the_link_is_down),
         TEST(entries_of_the_file_are_not_kept_twice),
+        TEST(what_a_table_has_no_room_for_is_refused),
         TEST(what_the_fail_mode_gave_stays_deleted),
         TEST(standing_alone_goes_on_at_once),
         TEST(a_controllers_flows_stay_until_the_fail_mode_acts),
