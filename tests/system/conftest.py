@@ -13,11 +13,22 @@ from switch import Flowbridge, Ini, KernelBridge
 SWITCHES = {"flowbridge": Flowbridge, "kernel-bridge": KernelBridge}
 
 
+def share(text):
+    number, count = map(int, text.split("/"))
+    if not 1 <= number <= count:
+        raise ValueError(text)
+    return number, count
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--switch", choices=sorted(SWITCHES), default="flowbridge",
         help="what the tests run against; with kernel-bridge just those of "
              "plain switching, which prove the tests themselves")
+    parser.addoption(
+        "--share", type=share, default=(1, 1), metavar="N/ALL",
+        help="every ALL-th test, from the N-th on; so the shares of ALL runs, "
+             "1/ALL to ALL/ALL, are all the tests")
 
 
 def pytest_configure(config):
@@ -43,8 +54,11 @@ def pytest_collection_modifyitems(config, items):
         unable.add("unsanitized")
     able = [i for i in items
             if not unable & {marker.name for marker in i.iter_markers()}]
-    config.hook.pytest_deselected(items=[i for i in items if i not in able])
-    items[:] = able
+    number, count = config.getoption("--share")
+    chosen = able[number - 1::count]
+    config.hook.pytest_deselected(
+        items=[i for i in items if i not in chosen])
+    items[:] = chosen
 
 
 @pytest.fixture(autouse=True)
