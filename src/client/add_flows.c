@@ -79,10 +79,13 @@ static bool read_file(struct upload *u, FILE *file)
     char *text = NULL;
     size_t room = 0;
 
-    for (int line = 1; getline(&text, &room, file) >= 0; line++)
+    /* Once one did not fit, none does. */
+    for (int line = 1; !u->messages.is_bad && getline(&text, &room, file) >= 0;
+         line++)
         read_line(u, line, text);
     free(text);
-    if (ferror(file)) {
+    /* A directory or a disk that fails, or there is no memory for the line. */
+    if (!u->messages.is_bad && !feof(file)) {
         console_fail(u->console, "%s: cannot be read", u->path);
         return false;
     }
