@@ -110,6 +110,9 @@ void step_frames(struct world *w)
         step_tick(w);
         return;
     }
+    /* A flow may move, too, as it does when a port is made anew. */
+    sim_set_receiver(w->sim, w->model.ports[port].name,
+                     dice_below(&w->dice, w->settings.workers));
     if (!has_select(&w->model) && dice_percent(&w->dice, 30))
         count += dice_below(&w->dice, BATCH_MAX);
     for (uint32_t i = 0; i < count; i++) {

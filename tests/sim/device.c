@@ -7,6 +7,7 @@
 struct sim_queue {
     struct port_queue queue;
     struct sim_device *device;
+    unsigned int worker;
     unsigned int lent; /* frames from pending_first on */
 };
 
@@ -23,6 +24,8 @@ static unsigned int queue_receive(struct port_queue *q, struct frame *frames,
     struct sim_device *d = sq->device;
     unsigned int count = 0;
 
+    if (sq->worker != d->receiver)
+        return 0;
     while (count < max && count < d->pending_count) {
         const struct pending *p =
             &d->pending[(d->pending_first + count) % PENDING_MAX];
@@ -97,7 +100,8 @@ static const struct port_queue_ops queue_ops = {
     .close = queue_close,
 };
 
-struct port_queue *sim_device_open_queue(struct sim_device *d)
+struct port_queue *sim_device_open_queue(struct sim_device *d,
+                                         unsigned int worker)
 {
     struct sim_queue *q = calloc(1, sizeof(*q));
 
@@ -106,6 +110,7 @@ struct port_queue *sim_device_open_queue(struct sim_device *d)
     q->queue.ops = &queue_ops;
     q->queue.fd = -1;
     q->device = d;
+    q->worker = worker;
     return &q->queue;
 }
 

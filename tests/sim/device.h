@@ -19,6 +19,7 @@ struct sim_device {
     bool is_there, is_blocked, fails_to_open;
     bool is_announced; /* the bridge has been told of its last change */
     unsigned int opened;
+    unsigned int receiver; /* the worker that its frames go to */
     struct port_queue *queues[WORKERS_MAX];
     size_t pending_first, pending_count;
     struct pending pending[PENDING_MAX];
@@ -29,7 +30,8 @@ struct sim_device {
 _Noreturn void sim_die(const char *what, const char *more);
 
 /* A queue of the device; to be closed. */
-struct port_queue *sim_device_open_queue(struct sim_device *d);
+struct port_queue *sim_device_open_queue(struct sim_device *d,
+                                         unsigned int worker);
 /* Frees the frames that wait and those that have left. */
 void sim_device_clear(struct sim_device *d);
 

@@ -88,7 +88,7 @@ static int sim_open_queues(void *context, const struct device_plan *plan,
     (void)link;
     d->opened++;
     for (unsigned int i = 0; i < plan->workers; i++) {
-        d->queues[i] = sim_device_open_queue(d);
+        d->queues[i] = sim_device_open_queue(d, i);
         device->queues[i] = d->queues[i];
     }
     return 0;
@@ -401,6 +401,11 @@ void sim_fail_open(struct sim *s, const char *name, bool fails)
 void sim_block(struct sim *s, const char *name, bool is_blocked)
 {
     device_named(s, name)->is_blocked = is_blocked;
+}
+
+void sim_set_receiver(struct sim *s, const char *name, unsigned int worker)
+{
+    device_named(s, name)->receiver = worker;
 }
 
 void sim_receive_vnet(struct sim *s, const char *port, const void *data,

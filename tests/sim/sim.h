@@ -68,6 +68,9 @@ void sim_fail_open(struct sim *s, const char *name, bool fails);
 /* The port's queue takes no frames (DROP_TX_FULL). */
 void sim_block(struct sim *s, const char *name, bool is_blocked);
 
+/* The worker that frames of the port go to from now on, at first the first. */
+void sim_set_receiver(struct sim *s, const char *name, unsigned int worker);
+
 /* A frame arrives at a port; sim_run carries it on. */
 void sim_receive(struct sim *s, const char *port, const void *data,
                  size_t size);
