@@ -38,7 +38,8 @@ static bool can_be_set(const struct field *f, const struct flow_key *key)
 static bool decides_parsing(enum field_id id)
 {
     return id == FIELD_ETH_TYPE || id == FIELD_IP_PROTO ||
-           id == FIELD_MPLS_BOS || id == FIELD_ICMPV6_TYPE;
+           id == FIELD_MPLS_BOS || id == FIELD_ICMPV6_TYPE ||
+           id == FIELD_ICMPV6_CODE;
 }
 
 static enum key_edit set_field(struct flow_key *key,
