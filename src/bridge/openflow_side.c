@@ -286,6 +286,7 @@ void openflow_side_free(struct openflow_side *o, int64_t now_ms)
     in_band_free(o->in_band, now_ms);
     connection_list_free(o->of.connections);
     packet_buffers_free(o->of.buffers);
+    free(o->of.table_features);
     free(o);
 }
 
