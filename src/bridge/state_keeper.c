@@ -35,6 +35,7 @@ struct state_keeper {
     char path[sizeof(((struct config *)0)->daemon.state_file)]; /* or empty */
     int64_t next_ms;
     int last_error; /* said in the log already */
+    size_t last_left_out;
     struct writing writing;
 };
 
@@ -75,11 +76,12 @@ static void ignored(const struct state_keeper *k, const char *reason)
 static void restored(const struct state_keeper *k,
                      const struct state_outcome *o)
 {
-    log_info("statefile.restored",
-             "file=%s flows=%zu groups=%zu meters=%zu macs=%zu expired=%zu "
-             "refused=%zu away_ms=%lld",
-             k->path, o->restored.flows, o->restored.groups, o->restored.meters,
-             o->restored.macs, o->expired, o->refused, (long long)o->away_ms);
+    log_event(o->refused ? LOG_WARNING : LOG_INFO, "statefile.restored",
+              "file=%s flows=%zu groups=%zu meters=%zu macs=%zu expired=%zu "
+              "refused=%zu away_ms=%lld",
+              k->path, o->restored.flows, o->restored.groups,
+              o->restored.meters, o->restored.macs, o->expired, o->refused,
+              (long long)o->away_ms);
 }
 
 void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
@@ -125,13 +127,16 @@ void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
 
 static void note_result(struct state_keeper *k, const struct writing *w)
 {
-    if (!w->result)
-        log_debug("statefile.saved",
+    if (!w->result) {
+        log_event(w->counts.left_out > k->last_left_out ? LOG_WARNING
+                                                        : LOG_DEBUG,
+                  "statefile.saved",
                   "file=%s bytes=%zu flows=%zu groups=%zu meters=%zu macs=%zu "
                   "left_out=%zu",
                   w->path, w->bytes.size, w->counts.flows, w->counts.groups,
                   w->counts.meters, w->counts.macs, w->counts.left_out);
-    else if (w->result != k->last_error)
+        k->last_left_out = w->counts.left_out;
+    } else if (w->result != k->last_error)
         log_error("statefile.failed", "file=%s error=%s hint=%s", w->path,
                   strerror(-w->result),
                   "its directory must be there, and the switch's user must be "

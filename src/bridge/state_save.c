@@ -176,8 +176,10 @@ static void save_macs(struct save *s)
     struct addresses a = {.room = mac_table_count(macs)};
 
     a.list = calloc(a.room ? a.room : 1, sizeof(*a.list));
-    if (!a.list)
+    if (!a.list) {
+        s->to->is_bad = true;
         return;
+    }
     mac_table_each(macs, (uint32_t)(s->times->now_ms / 1000), note_address, &a);
     while (a.count) {
         const struct mac_entry *e = &a.list[--a.count];
@@ -234,8 +236,8 @@ struct state_counts state_save(const struct bridge *b,
     of_put_zeros(to, STATE_FILE_HEAD_SIZE);
     state_put_switch(to, &nothing); /* to be filled in */
     save_ports(&s);
-    meter_table_each(datapath_meters(s.datapath), save_meter, &s);
-    if (!group_table_each(datapath_groups(s.datapath), save_group, &s))
+    if (!meter_table_each(datapath_meters(s.datapath), save_meter, &s) ||
+        !group_table_each(datapath_groups(s.datapath), save_group, &s))
         to->is_bad = true;
     flow_tables_each(datapath_tables(s.datapath), &all, save_flow, &s);
     save_macs(&s);

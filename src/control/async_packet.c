@@ -146,14 +146,19 @@ void async_packet_in(struct of_switch *s, const struct upcall *u)
 {
     struct sending g = {.s = s, .upcall = u, .in_port = ntohl(u->key.in_port)};
 
-    if (u->size < FRAME_HEADER_SIZE || !does_any_want(s, u) || !copy_frame(&g))
+    bool has_frame;
+
+    if (u->size < FRAME_HEADER_SIZE || !does_any_want(s, u))
         return;
+    has_frame = copy_frame(&g);
     for (size_t i = 0; i < connection_list_count(s->connections); i++) {
         struct connection *c = connection_list_at(s->connections, i);
 
         if (!wants(c, u))
             continue;
-        if (fair_limit_takes(&c->packet_in_limit, g.in_port, s->now_ms))
+        if (!has_frame)
+            c->counts.congested++;
+        else if (fair_limit_takes(&c->packet_in_limit, g.in_port, s->now_ms))
             send_to(&g, c);
         else
             c->counts.limited++;

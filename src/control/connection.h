@@ -30,7 +30,8 @@ enum packet_in_format {
 struct async_counts {
     uint64_t packet_ins; /* sent */
     uint64_t limited;    /* packet-ins above the rate: dropped */
-    uint64_t congested;  /* of any kind, dropped since the peer reads slowly */
+    /* Of any kind, dropped since the peer reads slowly or memory is short. */
+    uint64_t congested;
 };
 
 struct connection {
