@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/json.h"
 #include "bridge/config.h"
 
 static bool print_json(const char *path, const struct config_faults *faults,
@@ -14,7 +15,7 @@ static bool print_json(const char *path, const struct config_faults *faults,
     cJSON_AddBoolToObject(verdict, "ok", faults->count == 0);
     list = cJSON_AddArrayToObject(verdict, "faults");
     for (size_t i = 0; list && i < faults->count; i++)
-        cJSON_AddItemToArray(list, cJSON_CreateString(faults->lines[i]));
+        json_append(list, cJSON_CreateString(faults->lines[i]));
     if (list)
         text = cJSON_PrintUnformatted(verdict);
     if (text)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
 
 struct difference {
@@ -34,8 +35,8 @@ static void note_difference(void *context, const char *line, bool needs_restart)
     d->count++;
     log_info("reload.changed", "change=%s restart=%s", line,
              needs_restart ? "needed" : "no");
-    cJSON_AddItemToArray(needs_restart ? d->restart : d->changes,
-                         cJSON_CreateString(line));
+    json_append(needs_restart ? d->restart : d->changes,
+                cJSON_CreateString(line));
 }
 
 static struct config *read_anew(const struct bridge *b,
@@ -62,7 +63,7 @@ bool reload_bridge(struct bridge *b, int64_t now_ms, cJSON *faults,
         log_error("reload.refused", "faults=%zu effect=%s", found.count,
                   "the configuration before stays in force");
         for (size_t i = 0; i < found.count; i++)
-            cJSON_AddItemToArray(faults, cJSON_CreateString(found.lines[i]));
+            json_append(faults, cJSON_CreateString(found.lines[i]));
         log_open(bridge_config(b)->log.file);
         config_faults_clear(&found);
         return false;

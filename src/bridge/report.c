@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "bridge/json_memory.h"
 #include "bridge/mac_text.h"
@@ -172,8 +173,8 @@ static void add_controllers(cJSON *show, const struct bridge *b)
     for (size_t i = 0; i < openflow_side_controllers(o); i++) {
         struct controller_status s = openflow_side_controller(o, i);
 
-        cJSON_AddItemToArray(controllers,
-                             describe_controller(&s, openflow_side_now_ms(o)));
+        json_append(controllers,
+                    describe_controller(&s, openflow_side_now_ms(o)));
     }
 }
 
@@ -192,7 +193,7 @@ static void add_listener(void *visitor, const struct listener_status *l)
     add_number(listener, "connections",
                openflow_side_arrived(listeners->side, l->number));
     cJSON_AddStringToObject(listener, "last_error", l->error ? l->error : "");
-    cJSON_AddItemToArray(listeners->all, listener);
+    json_append(listeners->all, listener);
 }
 
 static void add_listeners(cJSON *show, const struct bridge *b)
@@ -226,7 +227,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
                flow_tables_total(datapath_tables(bridge_datapath(b))));
     ports = cJSON_AddArrayToObject(show, "ports");
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
-        cJSON_AddItemToArray(ports, describe_port(b, p));
+        json_append(ports, describe_port(b, p));
     add_controllers(show, b);
     add_listeners(show, b);
     return show;
@@ -244,7 +245,7 @@ cJSON *report_ports(const struct bridge *b)
         cJSON_AddStringToObject(port, "name", p->config.name);
         add_number(port, "ofport", port_no_shown(p->number));
         add_counters(b, port, p);
-        cJSON_AddItemToArray(ports, port);
+        json_append(ports, port);
     }
     return result;
 }
@@ -264,7 +265,7 @@ static void add_entry(void *context, const struct mac_entry *e)
     add_number(entry, "vlan", e->vlan);
     cJSON_AddStringToObject(entry, "mac", mac_number_text(e->mac).text);
     add_number(entry, "age_s", e->age_s);
-    cJSON_AddItemToArray(fdb->entries, entry);
+    json_append(fdb->entries, entry);
 }
 
 cJSON *report_fdb(const struct bridge *b, int64_t now_ms)

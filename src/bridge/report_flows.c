@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "bridge/json_memory.h"
 #include "bridge/port_names.h"
 #include "flow/text_flow.h"
@@ -95,7 +96,7 @@ static void add_entry(void *context, struct flow_entry *e)
     cJSON_AddNumberToObject(flow, "packets", (double)s.packets);
     cJSON_AddNumberToObject(flow, "bytes", (double)s.bytes);
     add_texts(flow, &s);
-    cJSON_AddItemToArray(l->flows, flow);
+    json_append(l->flows, flow);
 }
 
 cJSON *report_flows_hidden(const struct bridge *b, const char *filter,

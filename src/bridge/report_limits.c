@@ -1,5 +1,6 @@
 #include "bridge/report_limits.h"
 
+#include "base/json.h"
 #include "base/log.h"
 #include "bridge/openflow_side.h"
 #include "control/bundle.h"
@@ -21,7 +22,7 @@ static void add(cJSON *limits, const char *what, uint64_t in_use, uint64_t most,
     cJSON_AddNumberToObject(row, "in_use", (double)in_use);
     cJSON_AddNumberToObject(row, "most", (double)most);
     cJSON_AddNumberToObject(row, "hits", (double)hits);
-    cJSON_AddItemToArray(limits, row);
+    json_append(limits, row);
 }
 
 /* What requests are refused for. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "bridge/json_memory.h"
 #include "bridge/port_names.h"
 #include "bridge/trace_output.h"
@@ -177,7 +178,7 @@ static void add_step(void *context, const struct trace_event *event)
         write_step(w.out, event);
         end_writing(&w, step, "text");
     }
-    cJSON_AddItemToArray(t->steps, step);
+    json_append(t->steps, step);
 }
 
 /* The pipeline has met a learn action: nothing is learnt. */
@@ -196,7 +197,7 @@ static void add_lesson(void *context, const struct flow_action *a,
         write_learnt(w.out, t, &learnt.mod);
         end_writing(&w, step, "text");
     }
-    cJSON_AddItemToArray(t->steps, step);
+    json_append(t->steps, step);
 }
 
 /* The pipeline asks what is behind a header that an edit took away. */

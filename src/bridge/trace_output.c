@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "bridge/json_memory.h"
 #include "bridge/mac_text.h"
 #include "datapath/execute.h"
@@ -36,7 +37,7 @@ add_line(const struct fate *t, const char *kind, unsigned int depth,
     cJSON_AddStringToObject(line, "kind", kind);
     cJSON_AddNumberToObject(line, "depth", depth);
     cJSON_AddStringToObject(line, "text", text);
-    cJSON_AddItemToArray(t->outputs, line);
+    json_append(t->outputs, line);
     return line;
 }
 

@@ -1,5 +1,6 @@
 #include "client/flows.h"
 
+#include "base/json.h"
 #include "client/ctl_client.h"
 #include "client/human.h"
 #include "flow/text_flow.h"
@@ -38,7 +39,7 @@ static void add_flags(cJSON *flow, uint16_t flags)
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
         if (flags & words[i].flag)
-            cJSON_AddItemToArray(list, cJSON_CreateString(words[i].word));
+            json_append(list, cJSON_CreateString(words[i].word));
 }
 
 cJSON *flows_to_json(const struct console *c, const struct flow_stats *s)
@@ -90,7 +91,7 @@ static enum flow_error list(void *context, struct of_message *m)
         if (error)
             return error;
         if (l->flows) {
-            cJSON_AddItemToArray(l->flows, flows_to_json(l->console, &e.stats));
+            json_append(l->flows, flows_to_json(l->console, &e.stats));
         } else {
             text_flow_write(l->console->out, &style, &e.stats, true);
             putc('\n', l->console->out);
@@ -145,7 +146,7 @@ static int list_hidden(const struct listing *l)
         if (l->flows) {
             cJSON_DeleteItemFromObjectCaseSensitive(flow, "line");
             cJSON_AddTrueToObject(flow, "hidden");
-            cJSON_AddItemToArray(l->flows, flow);
+            json_append(l->flows, flow);
         } else {
             fprintf(c->out, "(hidden) %s\n", human_text(flow, "line"));
             cJSON_Delete(flow);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/json.h"
 #include "client/human.h"
 #include "flow/port_no.h"
 #include "flow/text_action.h"
@@ -37,13 +38,13 @@ static void add_stats(struct listing *l, const struct group_stats *s)
 
         console_add_number(bucket, "packets", s->buckets[i].packets);
         console_add_number(bucket, "bytes", s->buckets[i].bytes);
-        cJSON_AddItemToArray(buckets, bucket);
+        json_append(buckets, bucket);
     }
     if (console_begin_text(&t)) {
         text_group_write_stats(t.out, s);
         console_end_text(&t, object, "line");
     }
-    cJSON_AddItemToArray(l->stats, object);
+    json_append(l->stats, object);
 }
 
 static enum flow_error take_stats(void *context, struct of_message *m)
@@ -120,10 +121,10 @@ static void add_group(struct listing *l, const struct group_mod *group)
     cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
     buckets = cJSON_AddArrayToObject(object, "buckets");
     for (size_t i = 0; i < group->bucket_count; i++)
-        cJSON_AddItemToArray(
-            buckets, bucket_to_json(&style, &group->buckets[i],
-                                    cJSON_GetArrayItem(counted, (int)i)));
-    cJSON_AddItemToArray(l->groups, object);
+        json_append(buckets,
+                    bucket_to_json(&style, &group->buckets[i],
+                                   cJSON_GetArrayItem(counted, (int)i)));
+    json_append(l->groups, object);
 }
 
 static void print_group(const struct listing *l, const struct group_mod *group)

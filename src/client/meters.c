@@ -1,5 +1,6 @@
 #include "client/meters.h"
 
+#include "base/json.h"
 #include "client/human.h"
 #include "flow/text_meter.h"
 #include "openflow/of_meter.h"
@@ -30,13 +31,13 @@ static void add_stats(struct listing *l, const struct meter_stats *s)
 
         console_add_number(band, "packets", s->bands[i].packets);
         console_add_number(band, "bytes", s->bands[i].bytes);
-        cJSON_AddItemToArray(bands, band);
+        json_append(bands, band);
     }
     if (console_begin_text(&t)) {
         text_meter_write_stats(t.out, s);
         console_end_text(&t, object, "lines");
     }
-    cJSON_AddItemToArray(l->stats, object);
+    json_append(l->stats, object);
 }
 
 static enum flow_error take_stats(void *context, struct of_message *m)
@@ -100,10 +101,9 @@ static void add_meter(struct listing *l, const struct meter_mod *meter)
     cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
     bands = cJSON_AddArrayToObject(object, "bands");
     for (size_t i = 0; i < meter->band_count; i++)
-        cJSON_AddItemToArray(bands,
-                             band_to_json(&meter->bands[i],
-                                          cJSON_GetArrayItem(counted, (int)i)));
-    cJSON_AddItemToArray(l->meters, object);
+        json_append(bands, band_to_json(&meter->bands[i],
+                                        cJSON_GetArrayItem(counted, (int)i)));
+    json_append(l->meters, object);
 }
 
 static enum flow_error take_meters(void *context, struct of_message *m)

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "base/json.h"
 #include "client/columns.h"
 #include "openflow/of_table.h"
 
@@ -32,7 +33,7 @@ static void add(struct listing *l, const struct table_stats *s)
     console_add_number(table, "entries", s->active_entries);
     console_add_number(table, "lookups", s->lookups);
     console_add_number(table, "matched", s->matches);
-    cJSON_AddItemToArray(l->tables, table);
+    json_append(l->tables, table);
 }
 
 static enum flow_error take(void *context, struct of_message *m)
