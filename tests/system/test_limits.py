@@ -203,8 +203,13 @@ def test_control_clients(switch):
     clients = [ask(path) for _ in range(17)]
     answer = json.loads(clients[-1].recv(4096))
     assert not answer["ok"] and "too many" in answer["error"]
+    one = clients.pop(0)
     for client in clients:
         client.close()
+    # With the answer to this, the switch has seen that they are gone.
+    one.sendall(b"{}\n")
+    assert not json.loads(one.recv(4096))["ok"]
+    one.close()
     big = ask(path)
     big.sendall(b" " * ((1 << 20) + 2))
     assert "longer" in json.loads(big.recv(4096))["error"]

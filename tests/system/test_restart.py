@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from lab import wait_until
+from lab import SLOWNESS, wait_until
 from openflow import OpenFlowbridge
 from switch import Ini
 
@@ -25,7 +25,7 @@ ETHERTYPE = 0x88b5  # of flood.c's frames
 SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35
 TIMESPEC = struct.Struct("qq")
 # On a machine that has nothing else to do it is a tenth of this.
-GAP_MAX_S = 1.0
+GAP_MAX_S = 1.0 * SLOWNESS
 
 
 class Sink:
