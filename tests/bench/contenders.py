@@ -36,6 +36,7 @@ packet-in-rate = 0
 class Contender:
     """What most of them are like."""
     kinds = set(kinds.FORWARDING)
+    has_rings = False  # which take much memory at its start
 
     def missing(self):
         return None
@@ -88,6 +89,7 @@ class Flowbridge(SpeaksOpenFlow):
     kinds = set(kinds.ALL)
     socket = "bench.mgmt"
     busy_poll_us = 0
+    has_rings = True
 
     def __init__(self, name, binary):
         self.name, self._binary = name, binary

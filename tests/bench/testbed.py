@@ -244,6 +244,11 @@ class TestBed:
                      f"{process.name}: {ready!r}", 0.002)
         return process
 
+    def stop_switch(self):
+        """All that was started as a part of it."""
+        while self.switch_processes:
+            self.stop(self.switch_processes.pop())
+
     @staticmethod
     def output(process):
         with open(process.log, encoding="utf-8", errors="replace") as log:
