@@ -175,8 +175,12 @@ void learn_refs_end(struct learn_refs *r)
 void learn_refs_clear(struct learn_refs *r)
 {
     for (size_t i = 0; i < r->room; i++)
-        while (r->heads[i])
-            drop(r, r->heads[i]);
+        while (r->heads[i]) {
+            struct learn_ref *row = r->heads[i];
+
+            r->heads[i] = row->next;
+            free(row);
+        }
     free(r->heads);
     *r = (struct learn_refs){.heads = NULL};
 }
