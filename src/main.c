@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "base/shortage.h"
 #include "bridge/check.h"
 #include "bridge/daemon.h"
 #include "bridge/place.h"
@@ -20,7 +21,6 @@
 #include "client/packet_out.h"
 #include "client/port_text.h"
 #include "client/question.h"
-#include "client/shortage.h"
 #include "client/show.h"
 #include "client/tables.h"
 #include "client/trace.h"

@@ -11,8 +11,8 @@
 
 #include "base/log.h"
 #include "base/nearest.h"
+#include "base/shortage.h"
 #include "bridge/ctl_request.h"
-#include "bridge/json_memory.h"
 #include "bridge/socket_file.h"
 
 enum {
@@ -243,7 +243,7 @@ static void ask(struct client *c, const cJSON *request)
     }
     q->from = c;
     c->question = q;
-    (void)json_memory_ran_out(); /* what was before is told */
+    shortage_forget(); /* what was before is told */
     for (size_t i = 0; i < o->command_count; i++)
         if (!strcmp(o->commands[i].name, command)) {
             o->commands[i].handle(o->context, request, q);
@@ -440,7 +440,7 @@ int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
         free(made);
         return result;
     }
-    json_memory_watch();
+    shortage_watch();
     made->loop = loop;
     made->options = *o;
     if (o->idle_s == 0)
@@ -500,7 +500,7 @@ void ctl_answer(struct ctl_question *q, cJSON *result)
 {
     cJSON *answer = cJSON_CreateObject();
 
-    if (result && !json_memory_ran_out() &&
+    if (result && !shortage_is_noted() &&
         cJSON_AddBoolToObject(answer, "ok", true) &&
         cJSON_AddItemToObject(answer, "result", result)) {
         settle(q, answer);

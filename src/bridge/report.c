@@ -5,7 +5,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "bridge/json_memory.h"
+#include "base/shortage.h"
 #include "bridge/mac_text.h"
 #include "bridge/openflow_side.h"
 
@@ -47,7 +47,7 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
     FILE *out = fmemopen(text, sizeof(text), "w");
 
     if (!out) {
-        json_memory_note();
+        shortage_note();
         return;
     }
     if (m->mode == VLAN_ALL)
@@ -61,7 +61,7 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
             fprintf(out, " native %u", m->native);
     }
     if (fclose(out) != 0)
-        json_memory_note();
+        shortage_note();
     cJSON_AddStringToObject(port, "vlan", text);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "bridge/json_memory.h"
+#include "base/shortage.h"
 #include "bridge/port_names.h"
 #include "flow/text_flow.h"
 #include "table/flow_table.h"
@@ -58,14 +58,14 @@ static void add_texts(cJSON *flow, const struct flow_stats *s)
         FILE *out = open_memstream(&text, &size);
 
         if (!out) {
-            json_memory_note();
+            shortage_note();
             return;
         }
         parts[i].write(out, s);
         if (fclose(out) == 0)
             cJSON_AddStringToObject(flow, parts[i].key, text);
         else
-            json_memory_note();
+            shortage_note();
         free(text);
     }
 }

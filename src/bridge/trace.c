@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "bridge/json_memory.h"
+#include "base/shortage.h"
 #include "bridge/port_names.h"
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
@@ -49,7 +49,7 @@ static bool begin_writing(struct writing *w)
     w->size = 0;
     w->out = open_memstream(&w->text, &w->size);
     if (!w->out)
-        json_memory_note();
+        shortage_note();
     return w->out;
 }
 
@@ -59,7 +59,7 @@ static void end_writing(struct writing *w, cJSON *object, const char *key)
     if (fclose(w->out) == 0 && w->text)
         cJSON_AddStringToObject(object, key, w->text);
     else
-        json_memory_note();
+        shortage_note();
     free(w->text);
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "bridge/json_memory.h"
+#include "base/shortage.h"
 #include "bridge/mac_text.h"
 #include "datapath/execute.h"
 #include "datapath/normal.h"
@@ -222,7 +222,7 @@ static const struct flow_action *do_steps(struct fate *t,
     struct frame f = *original;
 
     if (!bytes) {
-        json_memory_note();
+        shortage_note();
         return execute_copy_end(a, end);
     }
     memcpy(bytes + FRAME_HEADROOM, original->data, original->size);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/shortage.h"
+#include "base/shortage.h"
 
 enum { GAP = 2, COLUMNS_MAX = 32 };
 

@@ -16,7 +16,7 @@ struct column {
 };
 
 /* 'titles' has 'count' of them and is borrowed.  NULL if out of memory;
- * then, as when cells are lost, the shortage is noted (client/shortage.h). */
+ * then, as when cells are lost, the shortage is noted (base/shortage.h). */
 struct columns *columns_create(const struct column *titles, size_t count);
 void columns_free(struct columns *c);
 

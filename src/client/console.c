@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "client/human.h"
-#include "client/shortage.h"
 #include "flow/port_no.h"
 #include "openflow/of_hello.h"
 #include "openflow/of_port.h"

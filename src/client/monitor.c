@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/shortage.h"
 #include "client/flows.h"
 #include "client/human.h"
-#include "client/shortage.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
 #include "flow/text_key.h"

@@ -3,8 +3,8 @@
  * leave out what they have no room for, and what lacks something must not pass
  * for a whole answer.
  */
-#ifndef CLIENT_SHORTAGE_H
-#define CLIENT_SHORTAGE_H
+#ifndef BASE_SHORTAGE_H
+#define BASE_SHORTAGE_H
 
 #include <stdbool.h>
 
@@ -12,5 +12,7 @@
 void shortage_watch(void);
 void shortage_note(void);
 bool shortage_is_noted(void);
+/* For the next answer. */
+void shortage_forget(void);
 
 #endif

@@ -1,4 +1,4 @@
-#include "client/shortage.h"
+#include "base/shortage.h"
 
 #include <stdlib.h>
 
@@ -18,7 +18,7 @@ static void *take(size_t size)
 
 void shortage_watch(void)
 {
-    is_noted = false;
+    shortage_forget();
     cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take, .free_fn = free});
 }
 
@@ -30,4 +30,9 @@ void shortage_note(void)
 bool shortage_is_noted(void)
 {
     return is_noted;
+}
+
+void shortage_forget(void)
+{
+    is_noted = false;
 }
