@@ -1,17 +1,17 @@
 #include "base/log.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/log_hold.h"
 #include "base/log_line.h"
+#include "base/log_output.h"
 #include "base/rate_limit.h"
 
 enum {
@@ -20,6 +20,7 @@ enum {
     EVENTS_MAX = 512, /* a power of two; the source has some hundred names */
     BURST = 200,
     PER_SECOND = 20,
+    END_WAIT_MS = 100,
 };
 
 static const char *const level_names[] = {"error", "warning", "info", "debug"};
@@ -37,20 +38,26 @@ struct levels {
 struct event_rate {
     const char *event;
     struct rate_limit limit;
-    uint64_t held_back;
+    uint64_t held_back; /* in the place of which newer ones came */
+    size_t waiting;     /* lines in the_log.hold */
 };
 
 /* The one log of the process. */
 static struct {
     struct levels levels;
     bool is_json;
-    int fd;
-    uint64_t lost; /* lines that could not be written */
+    struct log_output standard, file;
+    struct log_output *output; /* one of them */
+    bool is_refused;           /* the last line was, by the output */
+    uint64_t lost;             /* lines since the last that was written */
     uint64_t held_back;
+    struct log_hold hold;
     struct event_rate rates[EVENTS_MAX];
     size_t rate_count;
     struct event_rate other_events; /* all that came when 'rates' was full */
-} the_log = {.levels.others = LOG_INFO, .fd = STDERR_FILENO};
+} the_log = {.levels.others = LOG_INFO,
+             .standard = LOG_OUTPUT_STANDARD,
+             .output = &the_log.standard};
 
 /* One number for the level's name of 'size' characters; -EINVAL: none. */
 static int level_of(const char *name, size_t size)
@@ -167,21 +174,60 @@ static void put_count(struct log_line *line, const char *key, uint64_t count)
 }
 
 /*
- * One write a line, so that lines of several processes do not mix.  A line that
- * cannot be written is counted, and the next one that can says lost=N; there is
- * nobody else to tell.
+ * Ends the line and writes it.  One that the output does not take is as it was
+ * before.
  */
-static void write_line(const struct log_line *line)
+static bool write_line(struct log_line *line, uint64_t held_back)
 {
-    ssize_t written;
+    size_t size = line->size;
+    bool is_cut = line->is_cut;
 
-    do
-        written = write(the_log.fd, line->text, line->size);
-    while (written < 0 && errno == EINTR);
-    if (written == (ssize_t)line->size)
+    put_count(line, "held_back", held_back);
+    put_count(line, "lost", the_log.lost);
+    log_line_end(line);
+    the_log.is_refused = !log_output_write(the_log.output, line);
+    if (!the_log.is_refused) {
         the_log.lost = 0;
-    else
+        return true;
+    }
+    line->size = size;
+    line->is_cut = is_cut;
+    return false;
+}
+
+static void hold(struct event_rate *rate, const struct log_line *line)
+{
+    enum log_hold_result result = log_hold_put(&the_log.hold, rate, line);
+
+    if (result == LOG_HELD)
+        rate->waiting++;
+    else if (the_log.is_refused)
         the_log.lost++;
+    else
+        rate->held_back++;
+}
+
+/* Writes held lines, the oldest first; 'now_ms' of 0: whatever their rates are.
+ * Those that the output does not take stay. */
+static void write_held(int64_t now_ms)
+{
+    static struct log_line line;
+    struct held_line **at = &the_log.hold.first;
+
+    while (*at) {
+        struct event_rate *rate = (*at)->event;
+
+        if (now_ms && !rate_limit_takes(&rate->limit, now_ms)) {
+            at = &(*at)->next;
+            continue;
+        }
+        log_hold_copy(*at, &line);
+        if (!write_line(&line, rate->held_back))
+            return;
+        rate->held_back = 0;
+        rate->waiting--;
+        log_hold_remove(&the_log.hold, at);
+    }
 }
 
 bool log_is_on(enum log_level level, const char *event)
@@ -205,22 +251,11 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
 {
     static struct log_line line;
     int saved_errno = errno;
-    uint64_t held_back = 0;
+    struct event_rate *rate = NULL;
     va_list args;
 
     if (!log_is_on(level, event))
         return;
-    if (level != LOG_DEBUG) {
-        struct event_rate *rate = find_rate(event);
-
-        if (!rate_limit_takes(&rate->limit, clock_monotonic_ms())) {
-            rate->held_back++;
-            the_log.held_back++;
-            return;
-        }
-        held_back = rate->held_back;
-        rate->held_back = 0;
-    }
     log_line_begin(&line, the_log.is_json);
     put_time(&line);
     log_line_add(&line, "level", level_names[level], false);
@@ -228,10 +263,21 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
     va_start(args, fields);
     log_line_add_fields(&line, fields, args);
     va_end(args);
-    put_count(&line, "held_back", held_back);
-    put_count(&line, "lost", the_log.lost);
-    log_line_end(&line);
-    write_line(&line);
+    if (level != LOG_DEBUG)
+        rate = find_rate(event);
+    /* Behind those that wait already, so that each has its turn. */
+    if (rate && (rate->waiting > 0 ||
+                 !rate_limit_takes(&rate->limit, clock_monotonic_ms()))) {
+        the_log.held_back++;
+        hold(rate, &line);
+    } else if (write_line(&line, rate ? rate->held_back : 0)) {
+        if (rate)
+            rate->held_back = 0;
+    } else if (rate) {
+        hold(rate, &line);
+    } else {
+        the_log.lost++;
+    }
     /* Callers log first and then still look at what went wrong. */
     errno = saved_errno;
 }
@@ -255,24 +301,52 @@ bool log_level_text_is_valid(const char *text)
 
 void log_set_format(enum log_format format)
 {
+    write_held(0);
     the_log.is_json = format == LOG_JSON;
+}
+
+void log_begin(void)
+{
+    log_output_open_standard(&the_log.standard);
 }
 
 int log_open(const char *path)
 {
-    int fd = STDERR_FILENO;
+    static struct log_output next;
+    bool is_file = path && *path;
+    int err = 0;
 
-    if (path && *path) {
-        /* Not blocking: a pipe that nobody reads must not stop the switch. */
-        fd = open(path,
-                  O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY |
-                      O_NONBLOCK,
-                  0640);
-        if (fd < 0)
-            return -errno;
-    }
-    if (the_log.fd != STDERR_FILENO)
-        close(the_log.fd);
-    the_log.fd = fd;
+    write_held(0);
+    if (!log_output_finish(the_log.output))
+        the_log.lost++;
+    if (is_file)
+        err = log_output_open_file(&next, path);
+    if (err)
+        return err;
+    if (the_log.output == &the_log.file)
+        log_output_close(&the_log.file);
+    if (is_file)
+        the_log.file = next;
+    the_log.output = is_file ? &the_log.file : &the_log.standard;
+    the_log.is_refused = false;
     return 0;
+}
+
+void log_tick(int64_t now_ms)
+{
+    if (!the_log.hold.first && !the_log.lost)
+        return;
+    if (!log_output_wait(the_log.output, 0))
+        return;
+    write_held(now_ms);
+    /* Or nobody would know before the next event. */
+    if (the_log.lost && !the_log.hold.first)
+        log_warning("log.resumed", "%s", "");
+}
+
+void log_end(void)
+{
+    write_held(0);
+    if (the_log.hold.first && log_output_wait(the_log.output, END_WAIT_MS))
+        write_held(0);
 }

@@ -9,8 +9,12 @@
  * has spaces, quotes or control characters is quoted on the way out, so callers
  * never quote.  In JSON the same keys appear in the same order.
  *
- * Main thread only: workers count, they do not log.  Above debug, an event that
- * repeats is held back past a burst, and its next line says held_back=N.
+ * Main thread only: workers count, they do not log.  Nothing here waits for who
+ * reads the log.  Above debug, an event that repeats is held back past a burst:
+ * the newest line of each event and first field ("port=em1") waits, and
+ * log_tick writes it with held_back=N, for N older ones that nobody will see.
+ * So do lines that a reader who stands still, or a full disk, does not take;
+ * what is lost of those is told by lost=N in the next line that is written.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
@@ -43,11 +47,23 @@ int log_set_levels(const char *text);
 bool log_level_text_is_valid(const char *text);
 void log_set_format(enum log_format format);
 
+/* To be called once before the first line, as long as standard error may be
+ * opened a second time: see base/log_output.h. */
+void log_begin(void);
+
 /*
  * Writes to the file 'path' from now on (appends; made with mode 0640), or to
  * standard error if it is empty or NULL.  Also the way to reopen it.  Returns 0
  * or -errno, and then goes on writing where it did.
  */
 int log_open(const char *path);
+
+/* Writes held lines, as many as their events' rates allow; call a few times a
+ * second.  A held line is written within LOG_HOLD_MAX / 20 seconds. */
+void log_tick(int64_t now_ms);
+
+/* The end of the process: writes all held lines, and waits a moment for a
+ * reader that is slow. */
+void log_end(void);
 
 #endif

@@ -243,8 +243,13 @@ static void put_split(struct log_line *l, struct span format, struct span text,
         struct span value = take_until(&text, separator);
         struct span key = take_until(&value, '=');
 
-        if (key.size)
-            put_field(l, key, value, is_number_format(place));
+        if (!key.size)
+            continue;
+        if (!l->subject_end)
+            l->subject_start = l->size;
+        put_field(l, key, value, is_number_format(place));
+        if (!l->subject_end)
+            l->subject_end = l->size;
     }
 }
 
@@ -253,6 +258,7 @@ void log_line_begin(struct log_line *l, bool is_json)
     l->size = 0;
     l->is_json = is_json;
     l->is_cut = false;
+    l->subject_start = l->subject_end = 0;
     if (is_json)
         put_char(l, '{');
 }

@@ -20,6 +20,9 @@ struct log_line {
     size_t size;
     bool is_json;
     bool is_cut; /* something did not fit; the line then says cut=yes */
+    /* The first of the fields of log_line_add_fields: what the line is about.
+     * Both 0 if there is none. */
+    size_t subject_start, subject_end;
 };
 
 void log_line_begin(struct log_line *l, bool is_json);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,16 +17,14 @@
 #include "bridge/account.h"
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
+#include "bridge/ctl_answers.h"
 #include "bridge/event_memory.h"
 #include "bridge/notify.h"
 #include "bridge/outside.h"
 #include "bridge/privileges.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
-#include "bridge/report_flows.h"
-#include "bridge/report_limits.h"
 #include "bridge/seccomp.h"
-#include "bridge/trace.h"
 #include "bridge/vigil.h"
 #include "bridge/watchdog.h"
 #include "port/tap.h"
@@ -42,6 +41,7 @@ struct daemon {
     struct devices *devices;
     struct link_monitor *links;
     struct ctl *ctl;
+    struct ctl_answers answers;
     struct outside *outside;
     struct notify *notify;
     struct watchdog watchdog;
@@ -66,99 +66,6 @@ static void refuse(const char *what, const char *error)
 {
     log_error("start.failed", "what=%s error=%s", what, error);
 }
-
-/* What the control socket answers. */
-
-static void answer_show(void *context, const cJSON *request,
-                        struct ctl_question *q)
-{
-    const struct daemon *d = context;
-    cJSON *show = report_show(d->bridge, uptime_ms(d));
-
-    (void)request;
-    report_limits(show, d->bridge, d->ctl);
-    ctl_answer(q, show);
-}
-
-static void answer_fdb(void *context, const cJSON *request,
-                       struct ctl_question *q)
-{
-    const struct daemon *d = context;
-
-    (void)request;
-    ctl_answer(q, report_fdb(d->bridge, clock_monotonic_ms()));
-}
-
-static void answer_ports(void *context, const cJSON *request,
-                         struct ctl_question *q)
-{
-    const struct daemon *d = context;
-
-    (void)request;
-    ctl_answer(q, report_ports(d->bridge));
-}
-
-static void answer_reload(void *context, const cJSON *request,
-                          struct ctl_question *q)
-{
-    const struct daemon *d = context;
-    cJSON *faults = cJSON_CreateArray();
-    cJSON *result = cJSON_CreateObject();
-    cJSON *changes = cJSON_AddArrayToObject(result, "changes");
-    cJSON *restart = cJSON_AddArrayToObject(result, "restart_needed");
-
-    (void)request;
-    if (reload_bridge(d->bridge, clock_monotonic_ms(), faults, changes,
-                      restart)) {
-        cJSON_Delete(faults);
-        ctl_answer(q, result);
-    } else {
-        cJSON_Delete(result);
-        ctl_refuse(q, faults, "%s",
-                   "the configuration has faults; the one before stays in "
-                   "force");
-    }
-}
-
-static void answer_hidden_flows(void *context, const cJSON *request,
-                                struct ctl_question *q)
-{
-    const struct daemon *d = context;
-    const char *filter =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
-    struct text_error error = {""};
-    cJSON *result = report_flows_hidden(d->bridge, filter ? filter : "",
-                                        clock_monotonic_ms(), &error);
-
-    if (result)
-        ctl_answer(q, result);
-    else
-        ctl_refuse(q, NULL, "%s", error.line);
-}
-
-static void answer_trace(void *context, const cJSON *request,
-                         struct ctl_question *q)
-{
-    const struct daemon *d = context;
-    const char *flow =
-        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
-    struct text_error error = {"trace needs a \"flow\", a text"};
-    cJSON *result = flow ? trace_flow(d->bridge, flow, &error) : NULL;
-
-    if (result)
-        ctl_answer(q, result);
-    else
-        ctl_refuse(q, NULL, "%s", error.line);
-}
-
-static const struct ctl_command commands[] = {
-    {"show",         answer_show        },
-    {"fdb",          answer_fdb         },
-    {"dump-ports",   answer_ports       },
-    {"reload",       answer_reload      },
-    {"hidden-flows", answer_hidden_flows},
-    {"trace",        answer_trace       },
-};
 
 /* What the event loop tells. */
 
@@ -197,6 +104,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
+    log_tick(clock_monotonic_ms());
     event_memory_refill();
 }
 
@@ -270,7 +178,6 @@ static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
 
 static void watch_all(struct daemon *d)
 {
-    signal(SIGPIPE, SIG_IGN);
     watch_signal(d, &d->hangup, SIGHUP, on_hangup);
     watch_signal(d, &d->terminate, SIGTERM, on_end);
     watch_signal(d, &d->interrupt, SIGINT, on_end);
@@ -343,11 +250,12 @@ static bool open_ctl(struct daemon *d)
         .path = path,
         .uid = d->uid,
         .gid = d->gid,
-        .commands = commands,
-        .command_count = sizeof(commands) / sizeof(commands[0]),
-        .context = d,
+        .commands = ctl_answers_commands,
+        .command_count = ctl_answers_count,
+        .context = &d->answers,
     };
 
+    d->answers = (struct ctl_answers){&d->bridge, &d->ctl, d->started_ms};
     snprintf(path, sizeof(path), "%s/%s.ctl", d->config->daemon.run_dir,
              d->config->bridge.name);
     if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
@@ -544,7 +452,19 @@ static void raise_file_limit(void)
     setrlimit(RLIMIT_NOFILE, &files);
 }
 
-int daemon_run(const char *config_path)
+/* A standard stream that is closed would be the next file that is opened. */
+static void fill_standard_streams(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+static int run(const char *config_path)
 {
     struct daemon *d = calloc(1, sizeof(*d));
     bool has_started;
@@ -580,4 +500,16 @@ int daemon_run(const char *config_path)
     if (has_started)
         log_info("stopped", "%s", "");
     return has_started ? 0 : EXIT_FAILED;
+}
+
+int daemon_run(const char *config_path)
+{
+    int status;
+
+    fill_standard_streams();
+    signal(SIGPIPE, SIG_IGN);
+    log_begin();
+    status = run(config_path);
+    log_end();
+    return status;
 }

@@ -17,6 +17,7 @@ static void *volatile reserve;
 static void give_up(const char *what, const char *error)
 {
     log_error("loop.failed", "what=%s error=%s", what, error);
+    log_end();
     _exit(EXIT_FAILURE);
 }
 

@@ -225,7 +225,7 @@ class Namespace:
             popen = subprocess.Popen(
                 command, preexec_fn=options.pop("preexec_fn", self.move_in),
                 stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT, **options)
+                **{"stderr": subprocess.STDOUT, **options})
         process = Process(f"{self.name}: {name}", popen, path)
         self.lab.processes.append(process)
         return process

@@ -143,62 +143,112 @@ static void bad_level_texts_change_nothing(void **state)
     assert_false(log_is_on(LOG_DEBUG, "a.b"));
 }
 
+/* How often a text is there. */
+static size_t count(const char *text, const char *what)
+{
+    size_t found = 0;
+
+    for (; (text = strstr(text, what)); text++)
+        found++;
+    return found;
+}
+
+static size_t sum_of(const char *text, const char *key)
+{
+    size_t sum = 0;
+
+    for (; (text = strstr(text, key)); text++)
+        sum += (size_t)atoi(text + strlen(key));
+    return sum;
+}
+
 static void a_repeated_event_is_held_back_and_counted(void **state)
 {
     int64_t start = clock_monotonic_ms();
     size_t written, most;
     int logged = 1000;
-    int held_back;
 
     (void)state;
     for (int i = 0; i < logged; i++)
-        log_info("flood.held", "i=%d", i);
+        log_info("flood.held", "port=%s i=%d", "a", i);
     written = lines_in(contents());
     most = 200 + (size_t)(clock_monotonic_ms() - start) * 20 / 1000 + 1;
     assert_in_range(written, 200, most);
-    held_back = logged - (int)written;
 
     /* Another event is not touched by it. */
     log_info("flood.other", "i=%d", 0);
     assert_int_equal(lines_in(contents()), written + 1);
 
-    /* A token comes within 50 ms; the first line through has the count. */
-    while (lines_in(contents()) == written + 1) {
-        assert_true(clock_monotonic_ms() - start < 10000);
-        log_info("flood.held", "i=%d", -1);
-        held_back++;
-    }
-    {
-        const char *last = strstr(contents(), "held_back=");
-
-        assert_non_null(last);
-        while (strstr(last + 1, "held_back="))
-            last = strstr(last + 1, "held_back=");
-        assert_in_range(atoi(last + strlen("held_back=")), 1, held_back);
-    }
+    /* What came last is written once there is a token, with the count. */
+    log_tick(clock_monotonic_ms() + 50);
+    assert_int_equal(lines_in(contents()), written + 2);
+    assert_non_null(strstr(contents(), " port=a i=999 held_back="));
+    assert_int_equal(sum_of(contents(), "held_back="),
+                     logged - (int)written - 1);
+    log_tick(clock_monotonic_ms() + 100);
+    assert_int_equal(lines_in(contents()), written + 2);
 }
 
+/* Of each subject, and also while another goes on being said. */
+static void the_last_word_about_each_port_is_written(void **state)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        log_info("flood.last", "port=%s i=%d", "a", i);
+    for (int i = 0; i < 100; i++) {
+        log_info("flood.last", "port=%s i=%d", "b", i);
+        log_info("flood.last", "port=%s i=%d", "c", i);
+    }
+    for (int i = 1; i <= 4; i++) {
+        log_info("flood.last", "port=%s i=%d", "a", 1000 + i);
+        log_tick(now_ms + 50 * i);
+    }
+    assert_int_equal(count(contents(), " port=b i=99"), 1);
+    assert_int_equal(count(contents(), " port=c i=99"), 1);
+    assert_int_equal(count(contents(), " port=a i=1004"), 1);
+}
+
+/* Also what is still held at the end, or when the log moves. */
 static void nothing_held_back_is_forgotten(void **state)
 {
-    int64_t start = clock_monotonic_ms();
-    size_t held = 0, lines = 0;
     int logged = 0;
 
     (void)state;
-    while (lines < 205) {
-        assert_true(clock_monotonic_ms() - start < 10000);
-        for (int i = 0; i < 100; i++, logged++)
-            log_error("flood.sum", "i=%d", i);
-        lines = lines_in(contents());
+    for (int i = 0; i < 2000; i++, logged++)
+        log_error("flood.sum", "port=%d i=%d", i % 7, i);
+    log_end();
+    for (int i = 1993; i < 2000; i++) {
+        char last[64];
+
+        snprintf(last, sizeof(last), "port=%d i=%d", i % 7, i);
+        assert_non_null(strstr(contents(), last));
     }
-    /* The next one that goes through brings the rest of the sum. */
-    while (lines_in(contents()) == lines) {
-        log_error("flood.sum", "last=%d", 1);
-        logged++;
-    }
-    for (const char *c = contents(); (c = strstr(c, "held_back=")); c++)
-        held += (size_t)atoi(c + strlen("held_back="));
-    assert_int_equal(held + lines_in(contents()), logged);
+    assert_int_equal(sum_of(contents(), "held_back=") + lines_in(contents()),
+                     logged);
+}
+
+static void lines_without_a_field_are_held_too(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 300; i++)
+        log_info("flood.empty", "%s", "");
+    log_end();
+    assert_int_equal(sum_of(contents(), "held_back=") + lines_in(contents()),
+                     300);
+}
+
+/* Each of them is of a subject of its own. */
+static void there_is_an_end_to_what_is_held(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2000; i++)
+        log_info("flood.many", "port=%d", i);
+    log_end();
+    assert_in_range(lines_in(contents()), 700, 800);
+    assert_int_equal(sum_of(contents(), "held_back=") + lines_in(contents()),
+                     2000);
 }
 
 static void debug_is_not_limited(void **state)
@@ -255,18 +305,68 @@ static void a_file_that_cannot_be_opened_changes_nothing(void **state)
     assert_int_equal(lines_in(contents()), 1);
 }
 
-static void a_full_disk_is_told_afterwards(void **state)
+static void what_a_full_disk_refuses_is_written_later(void **state)
 {
     (void)state;
     assert_int_equal(log_open("/dev/full"), 0);
     errno = EPIPE;
-    log_error("disk.full", "n=%d", 1);
-    log_error("disk.full", "n=%d", 2);
+    log_error("disk.full", "port=%s n=%d", "a", 1);
+    log_error("disk.full", "port=%s n=%d", "a", 2);
+    log_error("disk.full", "port=%s n=%d", "a", 3);
+    log_error("disk.full", "port=%s n=%d", "b", 4);
     assert_int_equal(errno, EPIPE);
     assert_int_equal(log_open(path), 0);
-    log_error("disk.full", "n=%d", 3);
-    log_error("disk.full", "n=%d", 4);
-    assert_true(matches(contents(), "n=3 lost=2\n.*n=4\n$"));
+    log_tick(clock_monotonic_ms());
+    log_error("disk.full", "port=%s n=%d", "a", 5);
+    assert_true(matches(contents(),
+                        "port=a n=3 lost=2\n.*port=b n=4\n.*port=a n=5\n$"));
+}
+
+/* Also if nothing else happens; a debug line is not kept. */
+static void what_was_lost_is_told_by_itself(void **state)
+{
+    (void)state;
+    assert_int_equal(log_set_levels("debug"), 0);
+    assert_int_equal(log_open("/dev/full"), 0);
+    log_debug("disk.full", "n=%d", 1);
+    log_debug("disk.full", "n=%d", 2);
+    assert_int_equal(log_open(path), 0);
+    log_tick(clock_monotonic_ms());
+    log_tick(clock_monotonic_ms());
+    assert_true(matches(contents(), "^[^\n]* event=log.resumed lost=2\n$"));
+}
+
+/* The pipe is full and then read: no wait, the number, and the last state. */
+static void a_reader_that_stands_still_costs_lines_only(void **state)
+{
+    char fifo[80];
+    int reader;
+
+    (void)state;
+    snprintf(fifo, sizeof(fifo), "%s/fifo", directory);
+    assert_int_equal(mkfifo(fifo, 0600), 0);
+    reader = open(fifo, O_RDONLY | O_NONBLOCK);
+    assert_int_equal(log_open(fifo), 0);
+    assert_int_equal(log_set_levels("debug"), 0);
+    for (int i = 0; i < 2000; i++)
+        log_debug("stall.debug", "i=%d text=%0500d", i, 0);
+    log_info("stall.state", "port=%s link=%s", "a", "down");
+    log_info("stall.state", "port=%s link=%s", "a", "up");
+    log_tick(clock_monotonic_ms());
+    while (read(reader, (char[65536]){0}, 65536) > 0)
+        continue;
+    log_tick(clock_monotonic_ms());
+    {
+        char text[65536];
+        ssize_t size = read(reader, text, sizeof(text) - 1);
+
+        assert_true(size > 0);
+        text[size] = '\0';
+        assert_true(matches(text, "event=stall.state port=a link=up "
+                                  "lost=1[0-9][0-9][0-9]\n$"));
+    }
+    close(reader);
+    unlink(fifo);
 }
 
 int main(void)
@@ -278,10 +378,15 @@ int main(void)
         cmocka_unit_test(bad_level_texts_change_nothing),
         cmocka_unit_test(a_repeated_event_is_held_back_and_counted),
         cmocka_unit_test(nothing_held_back_is_forgotten),
+        cmocka_unit_test(the_last_word_about_each_port_is_written),
+        cmocka_unit_test(lines_without_a_field_are_held_too),
+        cmocka_unit_test(there_is_an_end_to_what_is_held),
         cmocka_unit_test(debug_is_not_limited),
         cmocka_unit_test(opening_again_finds_the_new_file),
         cmocka_unit_test(a_file_that_cannot_be_opened_changes_nothing),
-        cmocka_unit_test(a_full_disk_is_told_afterwards),
+        cmocka_unit_test(what_a_full_disk_refuses_is_written_later),
+        cmocka_unit_test(what_was_lost_is_told_by_itself),
+        cmocka_unit_test(a_reader_that_stands_still_costs_lines_only),
         cmocka_unit_test(very_many_events_are_bounded),
     };
     struct CMUnitTest with_files[sizeof(tests) / sizeof(tests[0])];

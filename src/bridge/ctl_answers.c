@@ -1,0 +1,102 @@
+#include "bridge/ctl_answers.h"
+
+#include "base/clock.h"
+#include "bridge/reload.h"
+#include "bridge/report.h"
+#include "bridge/report_flows.h"
+#include "bridge/report_limits.h"
+#include "bridge/trace.h"
+
+static void answer_show(void *context, const cJSON *request,
+                        struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    cJSON *show = report_show(*a->bridge, clock_monotonic_ms() - a->started_ms);
+
+    (void)request;
+    report_limits(show, *a->bridge, *a->ctl);
+    ctl_answer(q, show);
+}
+
+static void answer_fdb(void *context, const cJSON *request,
+                       struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+
+    (void)request;
+    ctl_answer(q, report_fdb(*a->bridge, clock_monotonic_ms()));
+}
+
+static void answer_ports(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+
+    (void)request;
+    ctl_answer(q, report_ports(*a->bridge));
+}
+
+static void answer_reload(void *context, const cJSON *request,
+                          struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    cJSON *faults = cJSON_CreateArray();
+    cJSON *result = cJSON_CreateObject();
+    cJSON *changes = cJSON_AddArrayToObject(result, "changes");
+    cJSON *restart = cJSON_AddArrayToObject(result, "restart_needed");
+
+    (void)request;
+    if (reload_bridge(*a->bridge, clock_monotonic_ms(), faults, changes,
+                      restart)) {
+        cJSON_Delete(faults);
+        ctl_answer(q, result);
+    } else {
+        cJSON_Delete(result);
+        ctl_refuse(q, faults, "%s",
+                   "the configuration has faults; the one before stays in "
+                   "force");
+    }
+}
+
+static void answer_hidden_flows(void *context, const cJSON *request,
+                                struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const char *filter =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {""};
+    cJSON *result = report_flows_hidden(*a->bridge, filter ? filter : "",
+                                        clock_monotonic_ms(), &error);
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
+static void answer_trace(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const char *flow =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {"trace needs a \"flow\", a text"};
+    cJSON *result = flow ? trace_flow(*a->bridge, flow, &error) : NULL;
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
+const struct ctl_command ctl_answers_commands[] = {
+    {"show",         answer_show        },
+    {"fdb",          answer_fdb         },
+    {"dump-ports",   answer_ports       },
+    {"reload",       answer_reload      },
+    {"hidden-flows", answer_hidden_flows},
+    {"trace",        answer_trace       },
+};
+
+const size_t ctl_answers_count =
+    sizeof(ctl_answers_commands) / sizeof(ctl_answers_commands[0]);

@@ -1,0 +1,22 @@
+/* What the control socket answers: a row for each command. */
+#ifndef BRIDGE_CTL_ANSWERS_H
+#define BRIDGE_CTL_ANSWERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bridge/bridge.h"
+#include "bridge/ctl.h"
+
+/* The commands' context; what it points to is the caller's and may come later
+ * than the socket. */
+struct ctl_answers {
+    struct bridge **bridge;
+    struct ctl **ctl;
+    int64_t started_ms;
+};
+
+extern const struct ctl_command ctl_answers_commands[];
+extern const size_t ctl_answers_count;
+
+#endif
