@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,7 +14,7 @@
 
 enum {
     MESSAGE_SIZE = 512,
-    SEND_TIMEOUT_US = 100000,
+    OWED_MAX = 4, /* a reload and its end, the end of the switch */
 };
 
 struct notify {
@@ -23,6 +22,9 @@ struct notify {
     struct sockaddr_un to;
     socklen_t to_size;
     uint64_t watchdog_us;
+    /* What the manager has not taken yet, the oldest first. */
+    char owed[OWED_MAX][MESSAGE_SIZE];
+    size_t owed_count;
 };
 
 /* A path, or an abstract name after '@'. */
@@ -60,18 +62,31 @@ static uint64_t watchdog_from_environment(void)
 }
 
 /* Sends with the address each time, so that a manager that starts anew is found
- * again. */
-static int tell(struct notify *n, const char *message)
+ * again.  One that does not read is not waited for: -EAGAIN. */
+static int tell_now(const struct notify *n, const char *message)
 {
     ssize_t sent;
 
-    if (!n || n->fd < 0)
-        return 0;
     do
-        sent = sendto(n->fd, message, strlen(message), MSG_NOSIGNAL,
-                      (const struct sockaddr *)&n->to, n->to_size);
+        sent =
+            sendto(n->fd, message, strlen(message), MSG_NOSIGNAL | MSG_DONTWAIT,
+                   (const struct sockaddr *)&n->to, n->to_size);
     while (sent < 0 && errno == EINTR);
     return sent < 0 ? -errno : 0;
+}
+
+/* What the manager waits for is told in order, or kept for notify_tick. */
+static int tell(struct notify *n, const char *message)
+{
+    int err;
+
+    if (!n || n->fd < 0)
+        return 0;
+    notify_tick(n);
+    err = n->owed_count ? -EAGAIN : tell_now(n, message);
+    if (err == -EAGAIN && n->owed_count < OWED_MAX)
+        strcpy(n->owed[n->owed_count++], message);
+    return err;
 }
 
 static int tell_with_status(struct notify *n, const char *message,
@@ -91,7 +106,6 @@ static int tell_with_status(struct notify *n, const char *message,
 
 int notify_open(struct notify **n)
 {
-    const struct timeval timeout = {.tv_usec = SEND_TIMEOUT_US};
     const char *address = getenv("NOTIFY_SOCKET");
     int err;
 
@@ -106,8 +120,7 @@ int notify_open(struct notify **n)
     if (err)
         goto close_it;
     (*n)->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if ((*n)->fd < 0 || setsockopt((*n)->fd, SOL_SOCKET, SO_SNDTIMEO, &timeout,
-                                   sizeof(timeout)) < 0) {
+    if ((*n)->fd < 0) {
         err = -errno;
         goto close_it;
     }
@@ -155,7 +168,13 @@ int notify_status(struct notify *n, const char *status)
 
 int notify_watchdog(struct notify *n)
 {
-    return tell(n, "WATCHDOG=1");
+    return n && n->fd >= 0 ? tell_now(n, "WATCHDOG=1") : 0;
+}
+
+void notify_tick(struct notify *n)
+{
+    while (n && n->owed_count && tell_now(n, n->owed[0]) != -EAGAIN)
+        memmove(n->owed[0], n->owed[1], --n->owed_count * MESSAGE_SIZE);
 }
 
 uint64_t notify_watchdog_us(const struct notify *n)

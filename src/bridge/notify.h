@@ -16,14 +16,17 @@ struct notify;
 int notify_open(struct notify **n);
 void notify_close(struct notify *n);
 
-/* Each returns 0 or -errno; waits a tenth of a second at most.  'status' is one
- * line for "systemctl status".  After notify_reloading, ready or stopping must
- * come. */
+/* Each returns 0 or -errno and never waits.  What a manager that does not read
+ * has not taken (-EAGAIN) is told by notify_tick, but for the watchdog's sign,
+ * which the caller may repeat.  'status' is one line for "systemctl status".
+ * After notify_reloading, ready or stopping must come. */
 int notify_ready(struct notify *n, const char *status);
 int notify_reloading(struct notify *n);
 int notify_stopping(struct notify *n);
 int notify_status(struct notify *n, const char *status);
 int notify_watchdog(struct notify *n);
+/* Call a few times a second. */
+void notify_tick(struct notify *n);
 
 /* notify_watchdog must be called more often than this, in microseconds, half of
  * it is advised; 0: nobody waits for it. */

@@ -1,5 +1,7 @@
 #include "bridge/watchdog.h"
 
+#include <errno.h>
+
 #include "base/log.h"
 #include "bridge/notify.h"
 
@@ -50,8 +52,7 @@ void watchdog_tick(struct watchdog *w, int64_t now_ms)
         check(w);
     }
     if (w->notify_every_ms && now_ms - w->notified_ms >= w->notify_every_ms &&
-        is_well(w)) {
+        is_well(w) && notify_watchdog(w->notify) != -EAGAIN)
         w->notified_ms = now_ms;
-        notify_watchdog(w->notify);
-    }
+    notify_tick(w->notify);
 }
