@@ -105,14 +105,8 @@ static void check_ofport(struct check *k, size_t item)
     }
 }
 
-static bool has_vlan(const struct vlan_membership *m, unsigned int vlan)
-{
-    return m->trunks[vlan / 64] >> vlan % 64 & 1;
-}
-
 static void check_vlan(struct check *k, size_t item)
 {
-    const struct vlan_membership *m = &k->c->ports[item].vlan;
     bool is_access = is_given(k, CONFIG_PORT, item, "vlan");
 
     if (is_access && is_given(k, CONFIG_PORT, item, "trunks"))
@@ -123,10 +117,6 @@ static void check_vlan(struct check *k, size_t item)
         port_fault(k, item, "native",
                    "cannot be beside vlan, which makes an access port; remove "
                    "one of them");
-    if (!is_access && m->mode == VLAN_TRUNK && m->native &&
-        !has_vlan(m, m->native))
-        port_fault(k, item, "native",
-                   "is not one of trunks; add it there or write one of them");
 }
 
 /* Keys that mean nothing for the port's type. */

@@ -15,7 +15,7 @@ static const char ini[] =
     "[port a10]\ntype = nic\nvlan = 10\n"
     "[port b10]\ntype = nic\nvlan = 10\n"
     "[port a20]\ntype = nic\nvlan = 20\n"
-    "[port trunk]\ntype = nic\ntrunks = 10,20-29\nnative = 20\n"
+    "[port trunk]\ntype = nic\ntrunks = 10,21-29\nnative = 20\n"
     "[port all]\ntype = nic\n";
 
 static const char *const names[] = {"a10", "b10", "a20", "trunk", "all"};

@@ -140,7 +140,7 @@ static void values_are_read(void **state)
         "forward-bpdu = yes\n"
         "[local]\nmac = 02:00:00:aB:00:01\n"
         "address = 2001:db8::2/64\ngateway = fe80::1\n"
-        "[ port\t em1 ] ; padded\ntrunks = 10, 20-29,0\nnative = 10\n"
+        "[ port\t em1 ] ; padded\ntrunks = 10, 20-29,0\nnative = 1\n"
         "host-stack = see\n"
         "[port em2]\nnative = 7\n"
         "[port vm]\ntype = tap\nowner = 1000\ngroup = kvm\nofport = 65279\n"
@@ -165,7 +165,7 @@ static void values_are_read(void **state)
     assert_int_equal(c->port_count, 4);
     assert_string_equal(c->ports[0].name, "em1");
     assert_int_equal(c->ports[0].vlan.mode, VLAN_TRUNK);
-    assert_int_equal(c->ports[0].vlan.native, 10);
+    assert_int_equal(c->ports[0].vlan.native, 1);
     assert_true(c->ports[0].vlan.trunks[0] == 0x3ff00401);
     assert_false(c->ports[0].has_shield);
     assert_int_equal(c->ports[1].vlan.mode, VLAN_TRUNK);
