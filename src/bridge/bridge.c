@@ -130,28 +130,24 @@ static uint32_t number_for(const struct bridge *b, const struct config *c,
     return number;
 }
 
-static struct config_port local_config(const struct config *c)
+/* The MAC address that the configuration wants for a device of ours.  While
+ * the interface that has it is not there it stays as it is. */
+static void give_mac(struct bridge *b, struct bridge_port *p)
 {
-    struct config_port local = {.type = PORT_LOCAL};
-
-    memcpy(local.name, c->bridge.name, sizeof(local.name));
-    return local;
-}
-
-/* The address, gateway and MAC that the configuration wants for a port. */
-static void address_port(struct bridge *b, const struct config *c,
-                         struct bridge_port *p)
-{
-    static const struct config_address none;
-    bool is_local = p->config.type == PORT_LOCAL;
+    static const uint8_t zero[6];
+    const struct config_mac *wanted = &p->config.mac;
+    const struct link *of =
+        *wanted->of ? b->find_link(b->link_context, wanted->of) : NULL;
     uint8_t mac[6];
 
     identity_mac(b->machine, p->config.name, mac);
-    if (is_local && c->local.has_mac)
-        memcpy(mac, c->local.mac, sizeof(mac));
-    bridge_port_readdress(&b->surroundings, p, mac,
-                          is_local ? &c->local.address : &none,
-                          is_local ? &c->local.gateway : &none);
+    if (of)
+        memcpy(mac, of->mac, sizeof(mac));
+    else if (*wanted->of && memcmp(p->mac, zero, sizeof(zero)))
+        return;
+    else if (memcmp(wanted->address, zero, sizeof(zero)))
+        memcpy(mac, wanted->address, sizeof(mac));
+    bridge_port_set_mac(&b->surroundings, p, mac);
 }
 
 /* The port's queues as the configuration has them. */
@@ -189,7 +185,7 @@ static void add_port(struct bridge *b, const struct config *c,
                   "create", "no room");
         return;
     }
-    address_port(b, c, p);
+    give_mac(b, p);
     give_queues(b, c, p);
     b->ports[b->port_count++] = p;
     link = b->find_link(b->link_context, port->name);
@@ -279,8 +275,6 @@ void bridge_open_gathered(struct bridge *b, int64_t now_ms)
 
 void bridge_start(struct bridge *b, int64_t now_ms)
 {
-    struct config_port local = local_config(b->config);
-
     log_info("bridge.started",
              "bridge=%s datapath_id=%016llx fail_mode=%s workers=%u",
              b->config->bridge.name, (unsigned long long)bridge_datapath_id(b),
@@ -289,7 +283,7 @@ void bridge_start(struct bridge *b, int64_t now_ms)
              datapath_workers(b->datapath));
     bridge_gather(b);
     if (b->config->local.is_enabled)
-        add_port(b, b->config, &local, now_ms);
+        add_port(b, b->config, &b->config->local.port, now_ms);
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
     open_gathered(b, now_ms);
@@ -307,11 +301,21 @@ void bridge_save(struct bridge *b, int64_t now_ms)
         state_keeper_save(b->state, b, &b->flows, now_ms);
 }
 
+/* To those that have the MAC address of this interface. */
+static void give_macs_of(struct bridge *b, const char *name)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (!strcmp(b->ports[i]->config.mac.of, name))
+            give_mac(b, b->ports[i]);
+}
+
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms)
 {
     struct bridge_port *p = port_by_name(b, link->name);
 
+    if (!is_gone)
+        give_macs_of(b, link->name);
     if (!p)
         return;
     if (!is_gone)
@@ -435,18 +439,18 @@ static void remove_old_ports(struct bridge *b, const struct config *to)
     bridge_port_free_all(&b->surroundings, old, old_count);
 }
 
-static void reload_local(struct bridge *b, const struct config *to,
-                         int64_t now_ms)
+static void reload_port(struct bridge *b, const struct config *to,
+                        const struct config_port *config, int64_t now_ms)
 {
-    struct config_port local = local_config(to);
-    struct bridge_port *p = port_by_name(b, local.name);
+    struct bridge_port *p = port_by_name(b, config->name);
 
-    if (!to->local.is_enabled)
+    if (!p) {
+        add_port(b, to, config, now_ms);
         return;
-    if (p)
-        address_port(b, to, p);
-    else
-        add_port(b, to, &local, now_ms);
+    }
+    bridge_port_reconfigure(&b->surroundings, p, config);
+    give_mac(b, p);
+    give_queues(b, to, p);
 }
 
 static void reload_ports(struct bridge *b, const struct config *to,
@@ -454,17 +458,10 @@ static void reload_ports(struct bridge *b, const struct config *to,
 {
     remove_old_ports(b, to);
     bridge_gather(b);
-    reload_local(b, to, now_ms);
-    for (size_t i = 0; i < to->port_count; i++) {
-        struct bridge_port *p = port_by_name(b, to->ports[i].name);
-
-        if (p) {
-            bridge_port_reconfigure(&b->surroundings, p, &to->ports[i]);
-            give_queues(b, to, p);
-        } else {
-            add_port(b, to, &to->ports[i], now_ms);
-        }
-    }
+    if (to->local.is_enabled)
+        reload_port(b, to, &to->local.port, now_ms);
+    for (size_t i = 0; i < to->port_count; i++)
+        reload_port(b, to, &to->ports[i], now_ms);
     open_gathered(b, now_ms);
 }
 
@@ -498,6 +495,7 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
 
     /* What only a restart can change stays in force. */
     memcpy(config->bridge.name, old->bridge.name, sizeof(old->bridge.name));
+    memcpy(config->local.port.name, old->bridge.name, sizeof(old->bridge.name));
     config->bridge.datapath_id = old->bridge.datapath_id;
     config->datapath = old->datapath;
     memcpy(config->daemon.user, old->daemon.user, sizeof(old->daemon.user));

@@ -24,8 +24,8 @@ static struct device_plan plan_of(const struct port_surroundings *s,
         .workers = datapath_workers(s->datapath),
         .rx_ring = s->rx_ring,
         .stays_down = p->is_taken_down || (p->is_open && !p->link.is_up),
-        .address = &p->address,
-        .gateway = &p->gateway,
+        .address = &p->config.address,
+        .gateway = &p->config.gateway,
         .queues = p->queues,
         .queue_count = p->queue_count,
     };
@@ -307,7 +307,7 @@ static void follow_change(const struct port_surroundings *s,
     if (is_other || before->mtu != p->link.mtu)
         publish(s, p);
     /* The kernel took its routes away, and what it had of IPv6. */
-    if (!before->is_up && p->link.is_up && p->address.family)
+    if (!before->is_up && p->link.is_up && p->config.address.family)
         address_device(s, p);
 }
 
@@ -390,15 +390,28 @@ void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
         open_ports(s, &p, 1, now_ms);
 }
 
+static bool address_is_equal(const struct config_address *a,
+                             const struct config_address *b)
+{
+    return a->family == b->family && a->prefix_length == b->prefix_length &&
+           !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
+
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config)
 {
     bool has_new_vlans =
         !vlan_membership_is_equal(&p->config.vlan, &config->vlan);
+    bool has_moved = !address_is_equal(&p->config.address, &config->address) ||
+                     !address_is_equal(&p->config.gateway, &config->gateway);
     struct device_plan plan = plan_of(s, p);
 
+    if (p->is_open && has_moved)
+        s->ops->unaddress(s->ops_context, &plan, &p->link);
     p->config = *config;
+    if (p->is_open && has_moved)
+        address_device(s, p);
     if (has_new_vlans) {
         publish(s, p);
         mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
@@ -428,13 +441,6 @@ bool bridge_port_set_queues(const struct port_surroundings *s,
     if (p->is_open)
         s->ops->set_queues(s->ops_context, &plan, &p->link, &p->device);
     return true;
-}
-
-static bool address_is_equal(const struct config_address *a,
-                             const struct config_address *b)
-{
-    return a->family == b->family && a->prefix_length == b->prefix_length &&
-           !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
 
 uint32_t bridge_port_of_config(const struct bridge_port *p)
@@ -470,25 +476,14 @@ int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
     return 0;
 }
 
-void bridge_port_readdress(const struct port_surroundings *s,
-                           struct bridge_port *p, const uint8_t mac[6],
-                           const struct config_address *address,
-                           const struct config_address *gateway)
+void bridge_port_set_mac(const struct port_surroundings *s,
+                         struct bridge_port *p, const uint8_t mac[6])
 {
-    struct device_plan plan = plan_of(s, p);
-    bool is_same_place = address_is_equal(&p->address, address) &&
-                         address_is_equal(&p->gateway, gateway);
-
-    if (is_same_place && !memcmp(p->mac, mac, sizeof(p->mac)))
+    if (!memcmp(p->mac, mac, sizeof(p->mac)))
         return;
-    if (p->is_open && !is_same_place)
-        s->ops->unaddress(s->ops_context, &plan, &p->link);
     memcpy(p->mac, mac, sizeof(p->mac));
-    p->address = *address;
-    p->gateway = *gateway;
-    if (!p->is_open)
-        return;
-    address_device(s, p);
+    if (p->is_open)
+        address_device(s, p);
 }
 
 uint64_t bridge_port_missed(const struct bridge_port *p)

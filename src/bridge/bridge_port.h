@@ -28,11 +28,10 @@ struct port_surroundings {
 
 struct bridge_port {
     struct config_port config;
-    unsigned int index; /* in the datapath */
-    uint32_t number;    /* OpenFlow's */
-    uint8_t mac[6];     /* wanted, where we make the device */
-    struct config_address address, gateway; /* LOCAL's; family 0: none */
-    struct htb_queue *queues;               /* 'queue_count', owned */
+    unsigned int index;       /* in the datapath */
+    uint32_t number;          /* OpenFlow's */
+    uint8_t mac[6];           /* wanted of LOCAL and internal ports */
+    struct htb_queue *queues; /* 'queue_count', owned */
     size_t queue_count;
     uint32_t of_config; /* enum port_config_bits but DOWN: that is 'link' */
     bool is_taken_down; /* by a controller, and nobody set it up since */
@@ -80,7 +79,8 @@ void bridge_port_open_waiting(const struct port_surroundings *s,
 void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
                       int64_t now_ms);
 
-/* Takes over what may change while the port stays: VLANs and shield. */
+/* Takes over what may change while the port stays: VLANs, shield, and the
+ * address and gateway of LOCAL and internal ports. */
 void bridge_port_reconfigure(const struct port_surroundings *s,
                              struct bridge_port *p,
                              const struct config_port *config);
@@ -95,11 +95,9 @@ int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
 bool bridge_port_set_queues(const struct port_surroundings *s,
                             struct bridge_port *p,
                             const struct htb_queue *queues, size_t count);
-/* Goes over to another address, gateway (family 0: none) and MAC of LOCAL. */
-void bridge_port_readdress(const struct port_surroundings *s,
-                           struct bridge_port *p, const uint8_t mac[6],
-                           const struct config_address *address,
-                           const struct config_address *gateway);
+/* Gives LOCAL or an internal port another MAC address. */
+void bridge_port_set_mac(const struct port_surroundings *s,
+                         struct bridge_port *p, const uint8_t mac[6]);
 
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */

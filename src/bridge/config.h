@@ -31,6 +31,19 @@ enum fail_mode { FAIL_STANDALONE, FAIL_SECURE };
 enum connection_mode { CONTROLLER_IN_BAND, CONTROLLER_OUT_OF_BAND };
 enum port_type { PORT_NIC, PORT_TAP, PORT_INTERNAL, PORT_LOCAL };
 
+struct config_address {
+    int family; /* AF_INET, AF_INET6; 0: none */
+    uint8_t bytes[16];
+    uint8_t prefix_length;
+};
+
+/* A MAC address; all zero: auto. */
+struct config_mac {
+    uint8_t address[6];
+    char of[CONFIG_NAME_SIZE]; /* the interface whose address it is */
+};
+
+/* LOCAL is one, too. */
 struct config_port {
     char name[CONFIG_NAME_SIZE];
     enum port_type type;
@@ -38,7 +51,10 @@ struct config_port {
     struct vlan_membership vlan;
     bool has_shield;
     char owner[64], group[64]; /* tap; empty: root only */
-    int line;                  /* of the section, for faults */
+    /* LOCAL and internal. */
+    struct config_mac mac;
+    struct config_address address, gateway;
+    int line; /* of the section, for faults */
 };
 
 struct config_queue {
@@ -66,12 +82,6 @@ struct config_listen {
     struct target targets[CONFIG_LISTEN_MAX];
 };
 
-struct config_address {
-    int family; /* AF_INET, AF_INET6; 0: none */
-    uint8_t bytes[16];
-    uint8_t prefix_length;
-};
-
 struct config {
     char path[4096];
     struct {
@@ -84,9 +94,7 @@ struct config {
     } bridge;
     struct {
         bool is_enabled;
-        bool has_mac; /* else auto */
-        uint8_t mac[6];
-        struct config_address address, gateway;
+        struct config_port port; /* called like the bridge */
     } local;
     struct config_port *ports; /* 'port_count', in the order of the file */
     size_t port_count;

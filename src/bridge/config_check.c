@@ -53,21 +53,30 @@ void config_check_fault(const struct config *c, struct config_faults *faults,
     config_faults_add(faults, &at, "%s", what);
 }
 
-static void port_fault(struct check *k, size_t item, const char *key,
-                       const char *what)
+static void fault(struct check *k, struct config_subject subject,
+                  const char *key, const char *what)
 {
-    struct config_subject subject = {CONFIG_PORT, item, key};
-
+    subject.key = key;
     config_check_fault(k->c, k->faults, &subject, "%s", what);
     k->count++;
 }
 
-static void local_fault(struct check *k, const char *key, const char *what)
+static void port_fault(struct check *k, size_t item, const char *key,
+                       const char *what)
 {
-    struct config_subject subject = {CONFIG_LOCAL, 0, key};
+    fault(k, (struct config_subject){CONFIG_PORT, item, NULL}, key, what);
+}
 
-    config_check_fault(k->c, k->faults, &subject, "%s", what);
-    k->count++;
+/* A port as the file has it: LOCAL or a section of its own. */
+struct file_port {
+    const struct config_port *port;
+    struct config_subject subject;
+};
+
+static bool has_key(const struct check *k, const struct file_port *p,
+                    const char *key)
+{
+    return is_given(k, p->subject.section, p->subject.item, key);
 }
 
 /* Ports. */
@@ -105,23 +114,23 @@ static void check_ofport(struct check *k, size_t item)
     }
 }
 
-static void check_vlan(struct check *k, size_t item)
+static void check_vlan(struct check *k, const struct file_port *p)
 {
-    bool is_access = is_given(k, CONFIG_PORT, item, "vlan");
+    static const char *const of_a_trunk[] = {"trunks", "native"};
 
-    if (is_access && is_given(k, CONFIG_PORT, item, "trunks"))
-        port_fault(k, item, "trunks",
-                   "cannot be beside vlan, which makes an access port; remove "
-                   "one of them");
-    if (is_access && is_given(k, CONFIG_PORT, item, "native"))
-        port_fault(k, item, "native",
-                   "cannot be beside vlan, which makes an access port; remove "
-                   "one of them");
+    for (size_t i = 0; has_key(k, p, "vlan") && i < 2; i++)
+        if (has_key(k, p, of_a_trunk[i]))
+            fault(k, p->subject, of_a_trunk[i],
+                  "cannot be beside vlan, which makes an access port; remove "
+                  "one of them");
 }
 
 /* Keys that mean nothing for the port's type. */
 static void check_type(struct check *k, size_t item)
 {
+    static const char is_for_internal[] =
+        "is only for LOCAL and a port of type = internal; remove it or set "
+        "the type";
     static const struct {
         const char *key;
         bool fits[PORT_INTERNAL + 1]; /* by type */
@@ -137,6 +146,9 @@ static void check_type(struct check *k, size_t item)
          {[PORT_NIC] = true, [PORT_TAP] = true},
          "is not for a port of type = internal, which is the host's own; "
          "remove it"                                                  },
+        {"mac",        {[PORT_INTERNAL] = true}, is_for_internal      },
+        {"address",    {[PORT_INTERNAL] = true}, is_for_internal      },
+        {"gateway",    {[PORT_INTERNAL] = true}, is_for_internal      },
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -162,43 +174,65 @@ static bool is_in_network(const struct config_address *host,
     return true;
 }
 
-static void check_gateway(struct check *k)
+static void check_gateway(struct check *k, const struct file_port *p)
 {
-    const struct config_address *address = &k->c->local.address;
-    const struct config_address *gateway = &k->c->local.gateway;
+    const struct config_address *address = &p->port->address;
+    const struct config_address *gateway = &p->port->gateway;
     size_t size = address->family == AF_INET ? 4 : 16;
+    const char *what = NULL;
 
-    if (!is_given(k, CONFIG_LOCAL, 0, "gateway"))
+    if (gateway->family && !has_key(k, p, "address"))
+        what = "needs an address; write that too";
+    else if (!address->family || !gateway->family)
         return;
-    if (gateway->family && !is_given(k, CONFIG_LOCAL, 0, "address"))
-        local_fault(k, "gateway", "needs an address; write that too");
-    if (!address->family || !gateway->family)
-        return;
-    if (address->family != gateway->family)
-        local_fault(k, "gateway",
-                    "is not of the address's family; write both as IPv4 or "
-                    "both as IPv6");
+    else if (address->family != gateway->family)
+        what = "is not of the address's family; write both as IPv4 or both as "
+               "IPv6";
     else if (!memcmp(address->bytes, gateway->bytes, size))
-        local_fault(k, "gateway",
-                    "is the host's own address; write the router's");
+        what = "is the host's own address; write the router's";
     else if (!is_link_local(gateway) && !is_in_network(gateway, address))
-        local_fault(k, "gateway",
-                    "is not in the address's network, so it cannot be "
-                    "reached; correct one of them");
+        what = "is not in the address's network, so it cannot be reached; "
+               "correct one of them";
+    if (what)
+        fault(k, p->subject, "gateway", what);
+}
+
+/* What takes its address from another interface takes it from one that has it
+ * without us. */
+static void check_mac(struct check *k, const struct file_port *p)
+{
+    const char *of = p->port->mac.of;
+    bool is_ours = k->c->local.is_enabled && !strcmp(of, k->c->local.port.name);
+
+    for (size_t i = 0; i < k->c->port_count; i++)
+        is_ours |=
+            k->c->ports[i].type != PORT_NIC && !strcmp(of, k->c->ports[i].name);
+    if (is_ours)
+        fault(k, p->subject, "mac",
+              "is the name of an interface that the switch makes; write that "
+              "of a NIC, an address, or auto");
 }
 
 static void check_local(struct check *k)
 {
-    static const char *const needing[] = {"mac", "address", "gateway"};
+    const struct file_port local = {
+        &k->c->local.port, {CONFIG_LOCAL, 0, NULL}
+    };
 
     if (k->c->local.is_enabled) {
-        check_gateway(k);
+        check_vlan(k, &local);
+        check_gateway(k, &local);
+        check_mac(k, &local);
         return;
     }
-    for (size_t i = 0; i < sizeof(needing) / sizeof(needing[0]); i++)
-        if (is_given(k, CONFIG_LOCAL, 0, needing[i]))
-            local_fault(k, needing[i],
-                        "has no meaning with enable = no; remove one of them");
+    for (size_t i = 0; i < config_key_count; i++) {
+        const char *key = config_keys[i].name;
+
+        if (config_keys[i].section == CONFIG_LOCAL &&
+            strcmp(key, "enable") != 0 && has_key(k, &local, key))
+            fault(k, local.subject, key,
+                  "has no meaning with enable = no; remove one of them");
+    }
 }
 
 /* Queues. */
@@ -262,7 +296,7 @@ static void check_target(struct check *k, size_t item)
 /* True if the frames to it surely leave by LOCAL. */
 static bool is_behind_local(const struct check *k, const struct target *t)
 {
-    const struct config_address *address = &k->c->local.address;
+    const struct config_address *address = &k->c->local.port.address;
     struct config_address host = {.family = t->family};
 
     memcpy(host.bytes, t->address, sizeof(host.bytes));
@@ -350,10 +384,16 @@ size_t config_check(const struct config *c, struct config_faults *faults)
     struct check k = {.c = c, .faults = faults};
 
     for (size_t i = 0; i < c->port_count; i++) {
+        const struct file_port port = {
+            &c->ports[i], {CONFIG_PORT, i, NULL}
+        };
+
         check_port_name(&k, i);
         check_ofport(&k, i);
-        check_vlan(&k, i);
         check_type(&k, i);
+        check_vlan(&k, &port);
+        check_gateway(&k, &port);
+        check_mac(&k, &port);
     }
     check_local(&k);
     for (size_t i = 0; i < c->queue_count; i++)

@@ -188,11 +188,19 @@ static void read_file(struct reading *r)
         fault_unreadable(r, "out of memory");
 }
 
+/* A native VLAN without trunks: a trunk of every VLAN. */
+static void settle_native(struct vlan_membership *m)
+{
+    if (m->mode != VLAN_ALL || !m->native)
+        return;
+    m->mode = VLAN_TRUNK;
+    for (unsigned int vlan = 1; vlan < 4095; vlan++)
+        m->trunks[vlan / 64] |= UINT64_C(1) << vlan % 64;
+}
+
 /* What follows from what was read. */
 static void settle(struct config *c)
 {
-    static const uint8_t zero[6];
-
     for (size_t i = 0; i < c->queue_count; i++) {
         struct config_queue *q = &c->queues[i];
         const char *colon = strrchr(q->name, ':');
@@ -201,19 +209,16 @@ static void settle(struct config *c)
                  q->name);
         q->id = (uint32_t)strtoul(colon + 1, NULL, 10);
     }
-    c->local.has_mac = memcmp(c->local.mac, zero, sizeof(zero)) != 0;
+    c->local.port.type = PORT_LOCAL;
+    memcpy(c->local.port.name, c->bridge.name, sizeof(c->local.port.name));
+    settle_native(&c->local.port.vlan);
     for (size_t i = 0; i < c->port_count; i++) {
         struct config_port *p = &c->ports[i];
 
         /* The host itself is behind an internal port. */
         if (p->type == PORT_INTERNAL)
             p->has_shield = false;
-        if (p->vlan.mode != VLAN_ALL || !p->vlan.native)
-            continue;
-        /* A native VLAN without trunks: a trunk of every VLAN. */
-        p->vlan.mode = VLAN_TRUNK;
-        for (unsigned int vlan = 1; vlan < 4095; vlan++)
-            p->vlan.trunks[vlan / 64] |= UINT64_C(1) << vlan % 64;
+        settle_native(&p->vlan);
     }
 }
 

@@ -51,10 +51,10 @@ extern const struct config_kind config_kind_file;      /* char[]; or empty */
 extern const struct config_kind config_kind_directory; /* char[] */
 extern const struct config_kind config_kind_log_level; /* char[] */
 extern const struct config_kind config_kind_datapath_id; /* uint64_t; 0: auto */
-extern const struct config_kind config_kind_mac;     /* uint8_t[6]; 0: auto */
-extern const struct config_kind config_kind_network; /* config_address */
-extern const struct config_kind config_kind_address; /* config_address */
-extern const struct config_kind config_kind_rate;    /* uint64_t; 0: none */
+extern const struct config_kind config_kind_mac;         /* config_mac */
+extern const struct config_kind config_kind_network;     /* config_address */
+extern const struct config_kind config_kind_address;     /* config_address */
+extern const struct config_kind config_kind_rate;        /* uint64_t; 0: none */
 extern const struct config_kind config_kind_target; /* struct target; to call */
 extern const struct config_kind config_kind_listen; /* config_listen; adds */
 extern const struct config_kind config_kind_versions; /* uint32_t; a set */

@@ -105,23 +105,26 @@ static bool read_mac(const struct config_limits *limits, const char *text,
                      void *field, char why[CONFIG_WHY_SIZE])
 {
     static const uint8_t zero[6];
-    uint8_t mac[6] = {0};
+    struct config_mac mac = {.of = ""};
 
     (void)limits;
-    if (strcmp(text, "auto")) {
-        if (!parse_mac(text, mac))
+    if (strcmp(text, "auto") && config_interface_name_is_valid(text, why)) {
+        strcpy(mac.of, text);
+    } else if (strcmp(text, "auto")) {
+        if (!parse_mac(text, mac.address))
             return config_value_wrong(why,
                                       "\"%.60s\" is no MAC address; write one "
-                                      "like 02:00:00:00:00:01, or auto",
+                                      "like 02:00:00:00:00:01, the name of an "
+                                      "interface that has it, or auto",
                                       text);
-        if (mac[0] & 1 || !memcmp(mac, zero, sizeof(mac)))
+        if (mac.address[0] & 1 || !memcmp(mac.address, zero, sizeof(zero)))
             return config_value_wrong(
                 why,
                 "%s is no station's address; the first byte must be even and "
                 "not all may be 0",
                 text);
     }
-    memcpy(field, mac, sizeof(mac));
+    *(struct config_mac *)field = mac;
     return true;
 }
 
@@ -129,13 +132,17 @@ static void print_mac(const struct config_limits *limits, const void *field,
                       char text[CONFIG_TEXT_SIZE])
 {
     static const uint8_t zero[6];
-    const uint8_t *mac = field;
+    const struct config_mac *mac = field;
+    const uint8_t *a = mac->address;
 
     (void)limits;
-    snprintf(text, CONFIG_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0],
-             mac[1], mac[2], mac[3], mac[4], mac[5]);
-    if (!memcmp(mac, zero, sizeof(zero)))
+    if (*mac->of)
+        strcpy(text, mac->of);
+    else if (!memcmp(a, zero, sizeof(zero)))
         strcpy(text, "auto");
+    else
+        snprintf(text, CONFIG_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", a[0],
+                 a[1], a[2], a[3], a[4], a[5]);
 }
 
 /* IP addresses. */

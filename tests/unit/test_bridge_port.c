@@ -576,28 +576,42 @@ static void a_device_that_comes_back_is_up(void **state)
 
 static void local_has_its_address_once_it_is_up_again(void **state)
 {
-    static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
-    const struct config_address address = {
-        AF_INET, {192, 0, 2, 2},
-         24
-    };
-    const struct config_address other = {
-        AF_INET, {192, 0, 2, 3},
-         24
+    struct config_port config = {
+        .name = "x0",
+        .type = PORT_LOCAL,
+        .address = {AF_INET, {192, 0, 2, 2}, 24},
     };
 
     (void)state;
     create(PORT_LOCAL);
-    bridge_port_readdress(&w.surroundings, w.port, mac, &address, &other);
+    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    assert_int_equal(w.unaddressed, 0);
     change(link_of(5, true), 0);
     take_down();
     w.stayed_down = false;
-    bridge_port_readdress(&w.surroundings, w.port, mac, &other, &other);
+    config.address.bytes[3] = 3;
+    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    assert_int_equal(w.unaddressed, 1);
     assert_int_equal(w.opened, 2);
     assert_true(w.stayed_down);
     assert_int_equal(bridge_port_modify(&w.surroundings, w.port, 0), 0);
     assert_int_equal(w.opened, 3);
     assert_false(w.stayed_down);
+}
+
+static void another_mac_is_given_to_a_device_that_is_there(void **state)
+{
+    static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
+
+    (void)state;
+    create(PORT_INTERNAL);
+    bridge_port_set_mac(&w.surroundings, w.port, mac);
+    assert_int_equal(w.opened, 0); /* it gets it when it opens */
+    change(link_of(5, true), 0);
+    bridge_port_set_mac(&w.surroundings, w.port, mac);
+    assert_int_equal(w.opened, 1);
+    bridge_port_set_mac(&w.surroundings, w.port, (uint8_t[6]){2});
+    assert_int_equal(w.opened, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -623,6 +637,7 @@ int main(void)
         TEST(what_was_told_before_it_was_set_up_does_not_count),
         TEST(a_device_that_comes_back_is_up),
         TEST(local_has_its_address_once_it_is_up_again),
+        TEST(another_mac_is_given_to_a_device_that_is_there),
         TEST(missed_frames_are_not_forgotten),
     };
 

@@ -23,6 +23,7 @@
 
 static void an_empty_file_has_the_defaults(void **state)
 {
+    static const uint8_t zero[6];
     struct config *c = read_good_text("");
 
     (void)state;
@@ -34,9 +35,11 @@ static void an_empty_file_has_the_defaults(void **state)
     assert_int_equal(c->bridge.mac_table_size, 8192);
     assert_false(c->bridge.forwards_bpdu);
     assert_true(c->local.is_enabled);
-    assert_false(c->local.has_mac);
-    assert_int_equal(c->local.address.family, 0);
-    assert_int_equal(c->local.gateway.family, 0);
+    assert_memory_equal(c->local.port.mac.address, zero, 6);
+    assert_string_equal(c->local.port.mac.of, "");
+    assert_int_equal(c->local.port.address.family, 0);
+    assert_int_equal(c->local.port.gateway.family, 0);
+    assert_int_equal(c->local.port.vlan.mode, VLAN_ALL);
     assert_int_equal(c->port_count, 0);
     assert_int_equal(c->queue_count, 0);
     assert_int_equal(c->controller_count, 0);
@@ -106,10 +109,10 @@ static void the_sample_is_good(void **state)
     static const uint8_t address[] = {192, 0, 2, 2}, gateway[] = {192, 0, 2, 1};
 
     (void)state;
-    assert_int_equal(c->local.address.family, AF_INET);
-    assert_memory_equal(c->local.address.bytes, address, 4);
-    assert_int_equal(c->local.address.prefix_length, 24);
-    assert_memory_equal(c->local.gateway.bytes, gateway, 4);
+    assert_int_equal(c->local.port.address.family, AF_INET);
+    assert_memory_equal(c->local.port.address.bytes, address, 4);
+    assert_int_equal(c->local.port.address.prefix_length, 24);
+    assert_memory_equal(c->local.port.gateway.bytes, gateway, 4);
     assert_int_equal(c->port_count, 2);
     assert_string_equal(c->ports[0].name, "em1");
     assert_int_equal(c->ports[0].type, PORT_NIC);
@@ -139,12 +142,13 @@ static void values_are_read(void **state)
         "fail-mode = secure\nmac-aging = 10m\nmac-table-size = 64K\n"
         "forward-bpdu = yes\n"
         "[local]\nmac = 02:00:00:aB:00:01\n"
-        "address = 2001:db8::2/64\ngateway = fe80::1\n"
+        "address = 2001:db8::2/64\ngateway = fe80::1\nnative = 5\n"
         "[ port\t em1 ] ; padded\ntrunks = 10, 20-29,0\nnative = 1\n"
         "host-stack = see\n"
         "[port em2]\nnative = 7\n"
         "[port vm]\ntype = tap\nowner = 1000\ngroup = kvm\nofport = 65279\n"
-        "[port host1]\ntype = internal\n"
+        "[port host1]\ntype = internal\nvlan = 20\nmac = em1\n"
+        "address = 198.51.100.2/24\ngateway = 198.51.100.1\n"
         "[datapath]\nworkers = 4\nflow-cache = 64\nrx-ring = 65536\n"
         "busy-poll = 1ms\n"
         "[log]\nlevel = warning, port=debug\nformat = json\n"
@@ -158,10 +162,11 @@ static void values_are_read(void **state)
     assert_int_equal(c->bridge.mac_aging_s, 600);
     assert_int_equal(c->bridge.mac_table_size, 65536);
     assert_true(c->bridge.forwards_bpdu);
-    assert_true(c->local.has_mac);
-    assert_memory_equal(c->local.mac, mac, 6);
-    assert_int_equal(c->local.address.family, AF_INET6);
-    assert_int_equal(c->local.gateway.family, AF_INET6);
+    assert_memory_equal(c->local.port.mac.address, mac, 6);
+    assert_int_equal(c->local.port.address.family, AF_INET6);
+    assert_int_equal(c->local.port.gateway.family, AF_INET6);
+    assert_int_equal(c->local.port.vlan.mode, VLAN_TRUNK);
+    assert_int_equal(c->local.port.vlan.native, 5);
     assert_int_equal(c->port_count, 4);
     assert_string_equal(c->ports[0].name, "em1");
     assert_int_equal(c->ports[0].vlan.mode, VLAN_TRUNK);
@@ -176,6 +181,10 @@ static void values_are_read(void **state)
     assert_int_equal(c->ports[2].ofport, 65279);
     assert_int_equal(c->ports[3].type, PORT_INTERNAL);
     assert_false(c->ports[3].has_shield);
+    assert_int_equal(c->ports[3].vlan.access, 20);
+    assert_string_equal(c->ports[3].mac.of, "em1");
+    assert_int_equal(c->ports[3].address.prefix_length, 24);
+    assert_int_equal(c->ports[3].gateway.family, AF_INET);
     assert_int_equal(c->datapath.workers, 4);
     assert_int_equal(c->datapath.flow_cache, 64);
     assert_int_equal(c->datapath.rx_ring, 65536);
@@ -349,6 +358,7 @@ static void every_key_has_a_good_row(void **state)
         assert_ptr_equal(config_keys_find(key->section, key->name), key);
         assert_true(key->initial || key->kind->may_be_empty ||
                     key->section == CONFIG_PORT ||
+                    key->section == CONFIG_LOCAL ||
                     key->section == CONFIG_CONTROLLER);
     }
 }
@@ -398,13 +408,14 @@ static void differences_name_key_and_values(void **state)
     (void)state;
     check_diff("[bridge]\nname = a\n[local]\naddress = 192.0.2.2/24\n",
                "[bridge]\nname = b\nmac-aging = 1m\nfail-mode = secure\n"
-               "[local]\nmac = 02:00:00:00:00:01\n"
+               "[local]\nmac = em1\nvlan = 7\n"
                "[log]\nformat = json\n[datapath]\nworkers = 2\n",
                "[bridge] name: a -> b (needs a restart)\n"
                "[bridge] fail-mode: standalone -> secure\n"
                "[bridge] mac-aging: 300s -> 60s\n"
-               "[local] mac: auto -> 02:00:00:00:00:01\n"
+               "[local] mac: auto -> em1\n"
                "[local] address: 192.0.2.2/24 -> (none)\n"
+               "[local] vlan: (none) -> 7\n"
                "[datapath] workers: auto -> 2 (needs a restart)\n"
                "[log] format: logfmt -> json\n",
                2);

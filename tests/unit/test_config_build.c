@@ -223,7 +223,8 @@ static void addresses(void **state)
         "address = 192.0.2.2\n"
         "gateway = 192.0.2.1/24\n",
         ":2: [local] mac: \"02:00:00:00:00\" is no MAC address; write one "
-        "like 02:00:00:00:00:01, or auto (LOCAL's MAC address)\n"
+        "like 02:00:00:00:00:01, the name of an interface that has it, or auto "
+        "(LOCAL's MAC address)\n"
         ":3: [local] address: \"192.0.2.2\" needs the length of its "
         "prefix; write 192.0.2.2/24, say (LOCAL's IP address with the "
         "length of its prefix)\n"
@@ -301,13 +302,16 @@ static void local_without_local(void **state)
         "enable = no\n"
         "mac = 02:00:00:00:00:01\n"
         "address = 192.0.2.2/24\n"
-        "gateway = 192.0.2.1\n",
+        "gateway = 192.0.2.1\n"
+        "vlan = 10\n",
         ":3: [local] mac: has no meaning with enable = no; remove one of "
         "them\n"
         ":4: [local] address: has no meaning with enable = no; remove one "
         "of them\n"
         ":5: [local] gateway: has no meaning with enable = no; remove one "
-        "of them\n");
+        "of them\n"
+        ":6: [local] vlan: has no meaning with enable = no; remove one of "
+        "them\n");
 }
 
 static void port_numbers_and_names(void **state)
@@ -347,6 +351,11 @@ static void vlans(void **state)
                  ":3: [port em1] trunks: cannot be beside vlan, which makes an "
                  "access port; remove one of them\n"
                  ":4: [port em1] native: cannot be beside vlan, which makes an "
+                 "access port; remove one of them\n");
+    check_faults("[local]\n"
+                 "native = 10\n"
+                 "vlan = 10\n",
+                 ":2: [local] native: cannot be beside vlan, which makes an "
                  "access port; remove one of them\n");
     check_faults(
         "[port em1]\n"
@@ -401,6 +410,37 @@ static void types(void **state)
         "or set the type\n"
         ":6: [port in1] host-stack: is not for a port of type = internal, "
         "which is the host's own; remove it\n");
+    check_faults("[port em1]\n"
+                 "address = 192.0.2.2/24\n"
+                 "[port t]\n"
+                 "type = tap\n"
+                 "mac = 02:00:00:00:00:01\n",
+                 ":2: [port em1] address: is only for LOCAL and a port of type "
+                 "= internal; remove it or set the type\n"
+                 ":5: [port t] mac: is only for LOCAL and a port of type = "
+                 "internal; remove it or set the type\n");
+}
+
+static void the_host_has_several_interfaces_by_one_rule(void **state)
+{
+    (void)state;
+    check_faults("[port in1]\n"
+                 "type = internal\n"
+                 "mac = of-switch\n"
+                 "address = 192.0.2.2/24\n"
+                 "gateway = 198.51.100.1\n"
+                 "[port in2]\n"
+                 "type = internal\n"
+                 "gateway = 198.51.100.1\n"
+                 "[local]\n"
+                 "mac = in1\n",
+                 ":5: [port in1] gateway: is not in the address's network, so "
+                 "it cannot be reached; correct one of them\n"
+                 ":3: [port in1] mac: is the name of an interface that the "
+                 "switch makes; write that of a NIC, an address, or auto\n"
+                 ":8: [port in2] gateway: needs an address; write that too\n"
+                 ":10: [local] mac: is the name of an interface that the "
+                 "switch makes; write that of a NIC, an address, or auto\n");
 }
 
 static void log_and_daemon(void **state)
@@ -462,6 +502,7 @@ int main(void)
         cmocka_unit_test(port_numbers_and_names),
         cmocka_unit_test(vlans),
         cmocka_unit_test(types),
+        cmocka_unit_test(the_host_has_several_interfaces_by_one_rule),
         cmocka_unit_test(log_and_daemon),
     };
 
