@@ -53,6 +53,7 @@ struct ctl {
     struct client *clients;
     size_t client_count;
     uint64_t refused; /* clients and requests */
+    bool is_failing;  /* it can take nobody, and that was said */
 };
 
 struct ctl_question {
@@ -398,12 +399,17 @@ static void on_connection(struct ev_loop *loop, struct ev_io *io, int events)
 
     (void)events;
     if (fd >= 0) {
+        if (ctl->is_failing)
+            log_info("ctl.accept_resumed", "%s", "");
+        ctl->is_failing = false;
         client_create(ctl, fd);
         return;
     }
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
         return;
-    log_warning("ctl.accept_failed", "error=%s", strerror(errno));
+    if (!ctl->is_failing)
+        log_warning("ctl.accept_failed", "error=%s", strerror(errno));
+    ctl->is_failing = true;
     ev_io_stop(loop, io);
     ev_timer_again(loop, &ctl->accept_again);
 }

@@ -74,8 +74,10 @@ static void follow_links(void *context)
     struct daemon *d = context;
     int err = link_monitor_read(d->links);
 
-    if (err)
+    if (err && !d->has_missed_links)
         log_error("link.failed", "what=%s error=%s", "read", strerror(-err));
+    if (!err && d->has_missed_links)
+        log_info("link.resumed", "%s", "");
     d->has_missed_links = err;
 }
 

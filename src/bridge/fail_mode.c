@@ -2,6 +2,8 @@
 
 #include "base/log.h"
 
+enum { COUNTDOWN_EVERY_MS = 30000 };
+
 /* What the view comes to. */
 enum situation {
     NONE_OPEN,   /* no controller configured, standalone */
@@ -120,6 +122,10 @@ static void count_down(struct fail_mode_machine *f,
 {
     int64_t passed_ms = now_ms - v->accepted_ms;
 
+    /* One that comes and goes is no news; the end of it is said anyway. */
+    if (f->said_ms && now_ms - f->said_ms < COUNTDOWN_EVERY_MS)
+        return;
+    f->said_ms = now_ms;
     log_warning("failmode.countdown", "mode=%s in_s=%lld flows=%zu",
                 "standalone",
                 (long long)((int64_t)wait_s(v) - passed_ms / 1000),

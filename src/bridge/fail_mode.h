@@ -45,6 +45,7 @@ struct fail_mode_machine {
     enum fail_mode_state state;
     bool has_normal;  /* the visible entry was put by us */
     int64_t since_ms; /* when the fail mode came into force */
+    int64_t said_ms;  /* when the log was told of a countdown; 0: never */
 };
 
 /* Follows the view; call several times a second and when it changes. */

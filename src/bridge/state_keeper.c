@@ -129,6 +129,7 @@ static void note_result(struct state_keeper *k, const struct writing *w)
 {
     if (!w->result) {
         log_event(w->counts.left_out > k->last_left_out ? LOG_WARNING
+                  : k->last_error                       ? LOG_INFO
                                                         : LOG_DEBUG,
                   "statefile.saved",
                   "file=%s bytes=%zu flows=%zu groups=%zu meters=%zu macs=%zu "

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "control/controller_log.h"
 
 enum state { BACKOFF, CONNECTING, HELLO, ACTIVE, IDLE, STATE_COUNT };
 
@@ -29,6 +30,7 @@ struct controller {
     bool was_accepted;      /* in the connection that is there, or was last */
     unsigned int backoff_s; /* after the next failure */
     char error[STREAM_ERROR_SIZE];
+    struct controller_log log;
 };
 
 /* Shown and logged; HELLO is a part of connecting. */
@@ -178,22 +180,25 @@ static bool is_connected(enum state state)
     return state == ACTIVE || state == IDLE;
 }
 
-static void log_change(const struct controller *c, enum state from,
-                       int64_t now_ms)
+static void log_change(struct controller *c, enum state from, int64_t now_ms)
 {
-    bool is_new = c->state == ACTIVE && from == HELLO;
+    struct controller_news news = {
+        .from = state_words[from],
+        .to = state_words[c->state],
+    };
 
-    if (c->state == BACKOFF)
-        log_event(is_connected(from) ? LOG_WARNING : LOG_INFO,
-                  "controller.state",
-                  "controller=%s from=%s to=%s error=%s retry_ms=%lld",
-                  c->options.name, state_words[from], state_words[c->state],
-                  c->error, (long long)(c->deadline_ms - now_ms));
+    if (c->state == BACKOFF) {
+        news.is_loss = is_connected(from);
+        snprintf(news.error, sizeof(news.error), "%s", c->error);
+        news.retry_at_ms = c->deadline_ms;
+    } else {
+        news.version = version_word(c->session.connection.version);
+    }
+    if (c->state == BACKOFF || (c->state == ACTIVE && from == HELLO))
+        controller_log_note(&c->log, c->options.name, &news, now_ms);
     else
-        log_event(is_new ? LOG_INFO : LOG_DEBUG, "controller.state",
-                  "controller=%s from=%s to=%s version=%s", c->options.name,
-                  state_words[from], state_words[c->state],
-                  version_word(c->session.connection.version));
+        log_debug("controller.state", "controller=%s from=%s to=%s version=%s",
+                  c->options.name, news.from, news.to, news.version);
 }
 
 static void enter(struct controller *c, enum state state, int64_t now_ms)
@@ -269,6 +274,7 @@ struct controller *controller_create(const struct controller_options *o,
     c->options = *o;
     c->world = world;
     c->backoff_s = 1;
+    controller_log_init(&c->log);
     c->since_ms = c->accepted_ms = c->deadline_ms = now_ms;
     c->owner = (struct session_owner){
         .opened = on_opened,
@@ -294,6 +300,7 @@ void controller_tick(struct controller *c, int64_t now_ms)
     session_tick(&c->session, now_ms);
     if (c->deadline_ms && now_ms >= c->deadline_ms)
         on_event(c, TIMER, now_ms);
+    controller_log_tick(&c->log, c->options.name, now_ms);
 }
 
 void controller_reconfigure(struct controller *c,

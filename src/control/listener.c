@@ -24,6 +24,7 @@ struct listener {
     struct listener_owner owner;
     bool owns_fd;
     char name[KIND_SIZE];
+    bool is_failing; /* it can take nobody, and that was said */
 };
 
 /* Where it comes from, or what the listener is called for a UNIX socket. */
@@ -75,14 +76,19 @@ static void on_connection(struct ev_loop *loop, ev_io *io, int events)
 
     (void)events;
     if (fd >= 0) {
+        if (l->is_failing)
+            log_info("listener.resumed", "listener=%s", l->name);
+        l->is_failing = false;
         name_peer(l, &from, name);
         take(l, fd, name);
         return;
     }
     if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
         return;
-    log_warning("listener.failed", "listener=%s error=%s", l->name,
-                strerror(errno));
+    if (!l->is_failing)
+        log_warning("listener.failed", "listener=%s error=%s", l->name,
+                    strerror(errno));
+    l->is_failing = true;
     ev_io_stop(loop, io);
     ev_timer_again(loop, &l->again);
 }

@@ -163,6 +163,7 @@ def test_keys_are_read_anew_by_a_reload(world):
     start_testcontroller(world.space, *listen)
     world.control(target)
     world.ini["bridge"]["fail-mode"] = "secure"
+    world.ini["log"] = {"level": "info, controller=debug"}
     world.switch.start()
     world.switch.wait_event("controller.state", to="backoff")
     for name, text in zip(files, good):
@@ -310,6 +311,7 @@ def test_one_of_two_controllers_is_enough(world):
     other = start_pox_learning(world.space, "127.0.0.1", PORT + 1)
     world.control(name="one")
     world.control(f"tcp:127.0.0.1:{PORT + 1}", name="two")
+    world.ini["log"] = {"level": "info, controller=debug"}
     switch = world.start(fail_mode="standalone")
     switch.wait_event("controller.state", to="ready", controller="two")
     other.kill()
