@@ -10,6 +10,9 @@ from lab import SANITIZER, SLOWNESS, Lab
 from sanitizers import Reports
 from switch import Flowbridge, Ini, KernelBridge
 
+# A test's own bound is what it takes at the most on a quiet machine.  It is
+# ended after so many times as long, for then it hangs.
+BUSY_MACHINE = 5
 SWITCHES = {"flowbridge": Flowbridge, "kernel-bridge": KernelBridge}
 
 
@@ -46,7 +49,8 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         marker = item.get_closest_marker("timeout")
         seconds = marker.args[0] if marker else float(config.getini("timeout"))
-        item.add_marker(pytest.mark.timeout(SLOWNESS * seconds), append=False)
+        item.add_marker(pytest.mark.timeout(
+            SLOWNESS * BUSY_MACHINE * seconds), append=False)
     unable = set()
     if config.getoption("--switch") != "flowbridge":
         unable.add("flowbridge")

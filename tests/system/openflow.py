@@ -18,7 +18,7 @@ class Ofctl:
     """What has a management socket, by its path in 'management', and a
     'namespace' to run ovs-ofctl in."""
 
-    def ofctl(self, *arguments, is_checked=True, timeout=20):
+    def ofctl(self, *arguments, is_checked=True, timeout=PATIENCE_S):
         """ovs-ofctl; the word BRIDGE among the arguments stands for the
         switch's management socket."""
         words = [f"unix:{self.management}" if word == "BRIDGE" else word
