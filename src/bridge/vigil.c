@@ -1,7 +1,5 @@
 #include "bridge/vigil.h"
 
-#include <sched.h>
-
 #include "base/clock.h"
 #include "base/patience.h"
 
@@ -40,8 +38,6 @@ static void on_awake(struct ev_loop *loop, ev_idle *awake, int events)
     (void)events;
     if (clock_monotonic_us() >= v->until_us)
         ev_idle_stop(loop, awake);
-    else
-        sched_yield(); /* Whoever shares the CPU goes first. */
 }
 
 void vigil_start(struct vigil *v, struct ev_loop *loop)

@@ -16,6 +16,7 @@
 
 #include "control/fair_limit.h"
 #include "control/request_parts.h"
+#include "datapath/datapath.h"
 #include "flow/async_masks.h"
 #include "flow/role.h"
 #include "openflow/of.h"
@@ -50,6 +51,11 @@ struct connection {
     struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
     size_t *bundle_bytes;   /* of all on the list, which sets it */
     struct request_parts parts;
+    /* A barrier that workers have not passed yet: its reply is due, and until
+     * then no more messages are taken. */
+    bool awaits_barrier;
+    struct datapath_barrier barrier;
+    uint32_t barrier_xid;
     /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
      * by whoever makes the connection. */
     struct fair_limit packet_in_limit;

@@ -50,9 +50,27 @@ enum flow_error handle_barrier(struct request *r)
 
     if (error)
         return error;
-    datapath_barrier(r->s->datapath);
-    of_end(&r->reply, request_begin(r, OF_BARRIER_REPLY));
+    r->c->barrier = datapath_barrier_begin(r->s->datapath);
+    r->c->barrier_xid = r->header.xid;
+    r->c->awaits_barrier =
+        !datapath_barrier_wait(r->s->datapath, &r->c->barrier);
+    if (!r->c->awaits_barrier)
+        of_end(&r->reply, request_begin(r, OF_BARRIER_REPLY));
     return FLOW_OK;
+}
+
+bool handle_barrier_over(struct of_switch *s, struct connection *c)
+{
+    struct of_buffer b = {0};
+
+    if (!datapath_barrier_is_over(s->datapath, &c->barrier))
+        return false;
+    c->awaits_barrier = false;
+    of_end(&b, of_begin(&b, c->version, OF_BARRIER_REPLY, c->barrier_xid));
+    if (!b.is_bad)
+        c->send(c, b.data, b.size);
+    of_buffer_clear(&b);
+    return true;
 }
 
 struct port_list {

@@ -11,8 +11,11 @@ request_handler handle_nothing;
 /* An ERROR from the controller is for the log alone. */
 request_handler handle_error;
 request_handler handle_echo;
-/* The reply leaves when the workers follow the tables as they are now. */
+/* The reply leaves when the workers follow the tables as they are now.  If one
+ * of them is late, the connection awaits its barrier from then on. */
 request_handler handle_barrier;
+/* Sends the reply of an awaited barrier if that is over now; whether it is. */
+bool handle_barrier_over(struct of_switch *s, struct connection *c);
 request_handler handle_features;
 request_handler handle_get_config;
 request_handler handle_set_config;

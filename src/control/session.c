@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/async.h"
+#include "control/handle_basic.h"
 #include "openflow/of_error.h"
 #include "openflow/of_hello.h"
 
@@ -138,6 +139,15 @@ static void on_opened(void *context, int64_t now_ms)
     s->owner.opened(s->owner.context, now_ms);
 }
 
+static bool on_ready(void *context, int64_t now_ms)
+{
+    struct session *s = context;
+
+    (void)now_ms;
+    return !s->connection.awaits_barrier ||
+           handle_barrier_over(s->world->of, &s->connection);
+}
+
 static bool on_message(void *context, const void *bytes, size_t size,
                        int64_t now_ms)
 {
@@ -163,6 +173,7 @@ static void leave(struct session *s)
     async_connections_changed(s->world->of);
     s->connection.version = OF_NONE;
     s->connection.is_accepted = false;
+    s->connection.awaits_barrier = false;
 }
 
 static void on_closed(void *context, const char *why, int64_t now_ms)
@@ -191,6 +202,7 @@ void session_begin(struct session *s, const struct session_world *world,
     stream->owner = (struct stream_owner){
         .opened = on_opened,
         .begun = on_begun,
+        .ready = on_ready,
         .message = on_message,
         .closed = on_closed,
         .context = s,

@@ -21,6 +21,9 @@ enum {
     TURN_MS = 20, /* of work for a peer in a turn of the loop */
 };
 
+/* Until an owner that was not ready is asked again. */
+static const double UNREADY_S = 0.0002;
+
 enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN };
 
 /* A stream over a socket. */
@@ -29,7 +32,7 @@ struct wire {
     struct ev_loop *loop;
     ev_io io;
     ev_timer stall;
-    ev_timer soon;    /* runs at the next turn */
+    ev_timer soon;    /* runs at the next turn, or when come_back says */
     ev_prepare flush; /* runs at the end of this one */
     enum phase phase;
     struct tls_session *tls; /* NULL: none */
@@ -91,12 +94,23 @@ static bool wire_is_congested(const struct stream *s)
     return waiting((const struct wire *)s) > STREAM_QUEUE_LONG;
 }
 
+/* Whether the owner has still to do with the message before. */
+static bool is_unready(const struct wire *w)
+{
+    const struct stream_owner *owner = &w->stream.owner;
+
+    return w->phase == PHASE_OPEN && owner->ready &&
+           !owner->ready(owner->context, clock_monotonic_ms());
+}
+
 /* Nothing more is taken from a peer until it has read what it was told: then
  * it can ask for much at once and wait. */
 static bool is_held(struct wire *w)
 {
-    w->was_held = w->was_held || wire_is_congested(&w->stream);
-    return wire_is_congested(&w->stream);
+    bool is_congested = wire_is_congested(&w->stream);
+
+    w->was_held = w->was_held || is_congested;
+    return is_congested || is_unready(w);
 }
 
 /* Waits for what it needs next. */
@@ -237,6 +251,15 @@ static bool is_served(struct wire *w)
     return !w->is_over && !w->has_had_turn && !is_held(w);
 }
 
+/* There is more to do for the peer, though nothing need come from it. */
+static void come_back(struct wire *w, double after_s)
+{
+    if (ev_is_active(&w->soon))
+        return;
+    ev_timer_set(&w->soon, after_s, 0);
+    ev_timer_start(w->loop, &w->soon);
+}
+
 /* Hands over each whole message and keeps the rest. */
 static void take_messages(struct wire *w)
 {
@@ -288,7 +311,7 @@ static void read_some(struct wire *w)
             return;
     }
     if (!w->is_over && !is_held(w))
-        ev_timer_start(w->loop, &w->soon);
+        come_back(w, 0);
 }
 
 /* Reads and answers, beginning with what was left while the peer was held. */
@@ -299,9 +322,12 @@ static void talk(struct wire *w)
     take_messages(w);
     read_some(w);
     write_some(w);
-    if ((w->was_held || w->has_had_turn) && !w->is_over &&
-        !wire_is_congested(&w->stream))
-        ev_timer_start(w->loop, &w->soon);
+    if (w->is_over || wire_is_congested(&w->stream))
+        return;
+    if (is_unready(w))
+        come_back(w, UNREADY_S);
+    else if (w->was_held || w->has_had_turn)
+        come_back(w, 0);
 }
 
 static void open_up(struct wire *w)

@@ -34,6 +34,10 @@ struct stream_owner {
     /* What has come and has not been handed over, a whole message or its
      * begin; false: the peer is to be given up.  May be NULL. */
     bool (*begun)(void *context, const void *bytes, size_t size);
+    /* Whether the next message can be taken; false while the one before it is
+     * not done, and then nothing is read and this is asked again soon.  May be
+     * NULL. */
+    bool (*ready)(void *context, int64_t now_ms);
     /* One whole message; false: the peer is to be given up. */
     bool (*message)(void *context, const void *bytes, size_t size,
                     int64_t now_ms);

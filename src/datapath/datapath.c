@@ -1,14 +1,18 @@
 #include "datapath/datapath.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/retire.h"
 #include "datapath/worker.h"
 
-enum { BARRIER_YIELDS = 100000 };
+enum {
+    BARRIER_WAIT_US = 300,
+    BARRIER_SLEEP_NS = 20000,
+    BARRIER_SLEEPS = 4, /* for packet-outs; some 70 us each */
+};
 
 struct datapath {
     struct worker_shared shared;
@@ -80,30 +84,10 @@ free_datapath:
     return NULL;
 }
 
-/* The CPU for worker 'index': the allowed ones in turn, but the first one last,
- * which the main thread and interrupts like best.  -1 where there is just one.
- */
-static int cpu_for(unsigned int index)
-{
-    cpu_set_t allowed;
-    unsigned int usable, wanted;
-
-    if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
-        return -1;
-    usable = (unsigned int)CPU_COUNT(&allowed);
-    if (usable < 2)
-        return -1;
-    wanted = (index + 1) % usable;
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-        if (CPU_ISSET(cpu, &allowed) && wanted-- == 0)
-            return cpu;
-    return -1;
-}
-
 int datapath_start(struct datapath *d)
 {
     for (unsigned int i = 0; i < d->worker_count; i++) {
-        int err = worker_start(d->workers[i], cpu_for(i));
+        int err = worker_start(d->workers[i]);
 
         if (err) {
             datapath_stop(d);
@@ -185,21 +169,36 @@ int datapath_packet_out(struct datapath *d, struct packet_job *job)
     return 0;
 }
 
-/* The grace period makes sure that frames received from now on meet the tables
- * as they are; packet-outs must have left as well. */
-void datapath_barrier(struct datapath *d)
+struct datapath_barrier datapath_barrier_begin(const struct datapath *d)
 {
-    struct packet_job *job;
+    return (struct datapath_barrier){
+        .grace_period = retire_grace_period(),
+        .jobs = worker_jobs_given(d->workers[0]),
+    };
+}
 
-    if (!retire_flush())
-        retire_synchronize();
-    for (unsigned int i = 0;
-         d->is_started && i < BARRIER_YIELDS && worker_has_jobs(d->workers[0]);
-         i++) {
-        while ((job = worker_take_done(d->workers[0])))
-            packet_job_free(job);
-        sched_yield();
-    }
+/* Without threads each turn carries out what it finds. */
+static bool have_jobs_ended(const struct datapath *d,
+                            const struct datapath_barrier *b)
+{
+    return !d->is_started || worker_jobs_ended(d->workers[0]) >= b->jobs;
+}
+
+bool datapath_barrier_is_over(const struct datapath *d,
+                              const struct datapath_barrier *b)
+{
+    return have_jobs_ended(d, b) && retire_is_over(b->grace_period);
+}
+
+bool datapath_barrier_wait(struct datapath *d, const struct datapath_barrier *b)
+{
+    const struct timespec step = {.tv_nsec = BARRIER_SLEEP_NS};
+
+    if (!retire_wait(b->grace_period, BARRIER_WAIT_US))
+        return false;
+    for (int i = 0; i < BARRIER_SLEEPS && !have_jobs_ended(d, b); i++)
+        nanosleep(&step, NULL);
+    return have_jobs_ended(d, b);
 }
 
 struct mac_table *datapath_mac_table(struct datapath *d)

@@ -107,9 +107,20 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
  */
 int datapath_packet_out(struct datapath *d, struct packet_job *job);
 
-/* Returns when every worker follows the tables as they are now, and the
- * packet-outs that were handed over have left. */
-void datapath_barrier(struct datapath *d);
+/*
+ * A barrier is over when every worker follows the tables as they were when it
+ * began, and the packet-outs handed over before it have left.
+ */
+struct datapath_barrier {
+    uint64_t grace_period, jobs;
+};
+struct datapath_barrier datapath_barrier_begin(const struct datapath *d);
+bool datapath_barrier_is_over(const struct datapath *d,
+                              const struct datapath_barrier *b);
+/* Waits for it for half a millisecond at most: workers end their turns sooner,
+ * unless others have their CPU.  Returns whether it is over. */
+bool datapath_barrier_wait(struct datapath *d,
+                           const struct datapath_barrier *b);
 
 /* Whether a frame that no entry matches is for the controller. */
 void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they);

@@ -20,6 +20,7 @@
 enum {
     JOBS_A_TURN = 64,
     POLL_EVERY = 8, /* turns with frames between two looks at epoll */
+    FULL_SLEEP_MS = 1,
     LOOK_AGAIN_MAX_US = 50,
     EVENTS = 64,
     EVENT_FD_MARK = -1,
@@ -30,12 +31,16 @@ struct worker {
     unsigned int index;
     struct worker_shared *shared;
     struct forwarder *forwarder;
-    struct spsc *jobs, *done; /* of struct packet_job *: down, and back up */
+    struct spsc *jobs, *done;    /* of struct packet_job *: down, and back up */
+    uint64_t jobs_given;         /* main thread */
+    _Atomic uint64_t jobs_ended; /* carried out, by the worker */
     int epoll_fd, event_fd;
     pthread_t thread;
     sem_t has_begun; /* then begin_error is there */
     int begin_error;
     bool is_running;
+    bool has_woken_main; /* since the last turn without frames */
+    bool has_full_done;  /* jobs wait until the main thread has looked there */
     int64_t now_us;
     uint64_t active[ACTIVE_WORDS]; /* ports to look at each turn */
     int64_t last_us[PORTS_MAX];    /* when they had frames last */
@@ -138,6 +143,7 @@ bool worker_give(struct worker *w, struct packet_job *job)
         return false;
     *place = job;
     spsc_push(w->jobs);
+    w->jobs_given++;
     return true;
 }
 
@@ -151,9 +157,14 @@ struct packet_job *worker_take_done(struct worker *w)
     return job;
 }
 
-bool worker_has_jobs(struct worker *w)
+uint64_t worker_jobs_given(const struct worker *w)
 {
-    return !spsc_is_empty(w->jobs);
+    return w->jobs_given;
+}
+
+uint64_t worker_jobs_ended(const struct worker *w)
+{
+    return atomic_load_explicit(&w->jobs_ended, memory_order_acquire);
 }
 
 uint64_t worker_turns(const struct worker *w)
@@ -211,12 +222,15 @@ static void do_jobs(struct worker *w)
         struct packet_job **job = spsc_peek(w->jobs);
         struct packet_job **done = job ? spsc_reserve(w->done) : NULL;
 
+        w->has_full_done = job && !done;
         if (!done)
             return;
         forwarder_handle_job(w->forwarder, *job);
         *done = *job;
         spsc_push(w->done);
         spsc_pop(w->jobs);
+        atomic_store_explicit(&w->jobs_ended, w->jobs_ended + 1,
+                              memory_order_release);
     }
 }
 
@@ -239,8 +253,10 @@ unsigned int worker_turn(struct worker *w, int64_t now_us)
             if (rests)
                 w->active[i] &= ~((uint64_t)1 << bit);
         }
-    if (forwarder_take_news(w->forwarder))
+    if (forwarder_take_news(w->forwarder)) {
         w->shared->wake_main(w->shared->wake_context);
+        w->has_woken_main = true;
+    }
     count(&w->turns, 1);
     return received;
 }
@@ -298,6 +314,20 @@ static void poll_ports(struct worker *w, int timeout_ms)
         note_event(w, &events[i]);
 }
 
+/* Whether to take another turn without sleeping.  Never right after something
+ * was handed to the main thread and no frame came: it may wait for this very
+ * CPU. */
+static bool looks_again(struct worker *w, unsigned int received)
+{
+    bool has_woken_main = w->has_woken_main;
+
+    if (received)
+        return true;
+    w->has_woken_main = false;
+    return (!spsc_is_empty(w->jobs) && !w->has_full_done) ||
+           (has_active(w) && !has_woken_main);
+}
+
 static void run(struct worker *w)
 {
     unsigned int busy_turns = 0;
@@ -308,18 +338,13 @@ static void run(struct worker *w)
         int64_t asleep_us;
 
         retire_quiescent();
-        if (has_active(w) || !spsc_is_empty(w->jobs)) {
-            /* Looking in vain is for want of anything better: whoever shares
-             * the CPU goes first, as the main thread with what was handed to
-             * it, and so does a port that is not looked at yet. */
-            if (!received)
-                sched_yield();
+        if (looks_again(w, received)) {
             if (!received || ++busy_turns % POLL_EVERY == 0)
                 poll_ports(w, 0);
             continue;
         }
         asleep_us = clock_monotonic_us();
-        poll_ports(w, -1);
+        poll_ports(w, w->has_full_done ? FULL_SLEEP_MS : -1);
         w->now_us = clock_monotonic_us();
         w->look_again_us = patience_after(
             w->look_again_us, w->now_us - asleep_us, LOOK_AGAIN_MAX_US);
@@ -343,7 +368,7 @@ static void *thread_main(void *context)
 
 /* Signals are the main thread's: the new thread inherits that they are
  * blocked. */
-int worker_start(struct worker *w, int cpu)
+int worker_start(struct worker *w)
 {
     sigset_t all, before;
     char name[16];
@@ -364,13 +389,6 @@ int worker_start(struct worker *w, int cpu)
     w->is_running = true;
     snprintf(name, sizeof(name), "worker-%u", w->index % 1000);
     pthread_setname_np(w->thread, name);
-    if (cpu >= 0) {
-        cpu_set_t set;
-
-        CPU_ZERO(&set);
-        CPU_SET(cpu, &set);
-        pthread_setaffinity_np(w->thread, sizeof(set), &set);
-    }
     return 0;
 }
 

@@ -36,9 +36,9 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
                              size_t flow_cache);
 void worker_free(struct worker *w);
 
-/* Starts its thread on 'cpu' (-1: any).  Returns 0 or -errno, also what
- * 'begin_thread' returned, and then there is no thread. */
-int worker_start(struct worker *w, int cpu);
+/* Starts its thread.  Returns 0 or -errno, also what 'begin_thread' returned,
+ * and then there is no thread. */
+int worker_start(struct worker *w);
 /* Waits for its thread to end, after 'is_stopping' was set. */
 void worker_join(struct worker *w);
 /* Ends its sleep. */
@@ -67,7 +67,9 @@ uint64_t worker_jobs_refused(const struct worker *w);
  * room.  It comes back when it is done. */
 bool worker_give(struct worker *w, struct packet_job *job);
 struct packet_job *worker_take_done(struct worker *w); /* NULL: none */
-bool worker_has_jobs(struct worker *w);
+/* How many it was ever given, and how many of these have left. */
+uint64_t worker_jobs_given(const struct worker *w);
+uint64_t worker_jobs_ended(const struct worker *w);
 
 /* For the watchdog: grows with every turn and every sleep. */
 uint64_t worker_turns(const struct worker *w);

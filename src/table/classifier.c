@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <urcu-qsbr.h>
 
 #include "base/hash.h"
 #include "base/retire.h"
@@ -20,6 +19,7 @@ struct buckets {
 struct subtable {
     struct retired retired;
     struct buckets *_Atomic buckets;
+    uint64_t grown; /* the grace period after which nobody has older buckets */
     size_t entries;
     size_t tops_removed; /* with the highest rank, since that was found */
     unsigned int count;  /* words that the mask has bits in */
@@ -195,22 +195,26 @@ static void chain_in(const struct subtable *s, struct buckets *b,
 
 /*
  * Doubles the hash.  Readers go on along the old links while the new ones are
- * made; those were last in use before the growth before, so nobody may still be
- * on that.  Without memory the chains just stay long.
+ * made; those were last in use before the previous growth, so no reader may
+ * still be on that.  While one may, or without memory, the chains just stay
+ * long until the next entry comes.
  */
 static void grow(struct subtable *s)
 {
     struct buckets *old = buckets_of(s);
-    struct buckets *b = make_buckets(2 * (old->mask + 1), !old->link);
+    struct buckets *b;
 
+    if (!retire_is_over(s->grown))
+        return;
+    b = make_buckets(2 * (old->mask + 1), !old->link);
     if (!b)
         return;
-    urcu_qsbr_synchronize_rcu();
     for (size_t i = 0; i <= old->mask; i++)
         for (struct flow_entry *e = follow(&old->heads[i]); e;
              e = follow(&e->next[old->link]))
             chain_in(s, b, e);
     atomic_store_explicit(&s->buckets, b, memory_order_release);
+    s->grown = retire_grace_period();
     retire(&old->retired, old, free);
 }
 

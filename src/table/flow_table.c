@@ -9,6 +9,7 @@
 enum { ORPHAN_PASSES = 8 };
 
 struct flow_tables {
+    struct retired retired;
     _Atomic uint32_t version, epoch;
     struct counters *counters;
     size_t total;
@@ -411,9 +412,8 @@ static enum flow_error modify(struct change *c)
     bool resets = c->mod->flags & FLOW_MOD_RESET_COUNTS;
 
     c->visit = prepare_modify;
-    /* Of use to visit_selected alone. */
     /* cppcheck-suppress autoVariables */
-    c->context = &r;
+    c->context = &r; /* for visit_selected alone */
     visit_selected(c);
     for (size_t i = 0; i < r.count; i++) {
         if (c->error)
@@ -576,6 +576,17 @@ size_t flow_tables_flush(struct flow_tables *t)
     return flush(t, 0);
 }
 
+static void release_tables(void *object)
+{
+    struct flow_tables *t = object;
+
+    for (size_t i = 0; i < FLOW_TABLES; i++)
+        classifier_clear(&t->tables[i]);
+    counters_free(t->counters);
+    learn_refs_clear(&t->learn_refs);
+    free(t);
+}
+
 void flow_tables_free(struct flow_tables *t)
 {
     if (!t)
@@ -583,10 +594,7 @@ void flow_tables_free(struct flow_tables *t)
     t->removed = NULL;
     flush(t, 0);
     flush(t, FLOW_MOD_HIDDEN);
+    /* Its entries go before it. */
+    retire(&t->retired, t, release_tables);
     retire_flush();
-    for (size_t i = 0; i < FLOW_TABLES; i++)
-        classifier_clear(&t->tables[i]);
-    counters_free(t->counters);
-    learn_refs_clear(&t->learn_refs);
-    free(t);
 }

@@ -10,6 +10,7 @@
 enum { CHAINS = 8192, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
 
 struct group_table {
+    struct retired retired;
     struct counters *counters;
     size_t count;
     uint64_t seed;
@@ -570,6 +571,7 @@ void group_table_free(struct group_table *t)
     if (!t)
         return;
     group_table_flush(t);
+    /* Its groups go before it. */
+    retire(&t->retired, t, free);
     retire_flush();
-    free(t);
 }

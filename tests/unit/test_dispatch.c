@@ -4,6 +4,7 @@
  */
 #include "control/dispatch.h"
 
+#include "control/handle_basic.h"
 #include "tests/unit/control_lab.h"
 
 /* Types of errors: 1.0's and those since 1.1. */
@@ -161,24 +162,28 @@ static void messages_of_the_connection_are_answered(void **state)
     lab_close(l);
 }
 
-static void note_freed(void *object)
-{
-    *(bool *)object = true;
-}
-
-/* What workers might still look at is free only once none of them does. */
+/* This thread is a worker in the midst of its turn: the reply waits, and with
+ * it what the peer says next, but the main thread goes on. */
 static void a_barrier_waits_for_the_workers(void **state)
 {
     struct lab *l = lab_open(OF13);
-    struct retired place;
-    bool is_free = false;
+    struct connection *c = &l->peers[0].c;
 
     (void)state;
-    retire(&place, &is_free, note_freed);
-    assert_false(is_free);
+    retire_thread_register();
     lab_say(l, 0, "04 14 0008 00000001");
-    assert_true(is_free);
+    assert_true(c->awaits_barrier);
+    assert_false(handle_barrier_over(&l->s, c));
+    lab_hears_nothing(l, 0);
+    retire_quiescent();
+    assert_true(handle_barrier_over(&l->s, c));
+    assert_false(c->awaits_barrier);
     lab_hears(l, 0, "04 15 0008 00000001");
+    lab_say(l, 0, "04 14 0008 00000002");
+    assert_true(c->awaits_barrier);
+    retire_thread_unregister();
+    assert_true(handle_barrier_over(&l->s, c));
+    lab_hears(l, 0, "04 15 0008 00000002");
     lab_close(l);
 }
 
