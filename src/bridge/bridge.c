@@ -18,6 +18,7 @@ enum {
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
     MOVES_WINDOW_MS = 10000,
+    OWN_EVERY_MS = 60000,
     MOVES_SUSPICIOUS = 50, /* in a window: looks like a loop */
 };
 
@@ -68,13 +69,19 @@ const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i)
     return i < b->port_count ? b->ports[i] : NULL;
 }
 
-const struct bridge_port *bridge_port_by_index(const struct bridge *b,
-                                               unsigned int index)
+static struct bridge_port *port_by_index(const struct bridge *b,
+                                         unsigned int index)
 {
     for (size_t i = 0; i < b->port_count; i++)
         if (b->ports[i]->index == index)
             return b->ports[i];
     return NULL;
+}
+
+const struct bridge_port *bridge_port_by_index(const struct bridge *b,
+                                               unsigned int index)
+{
+    return port_by_index(b, index);
 }
 
 static struct bridge_port *port_by_name(struct bridge *b, const char *name)
@@ -343,11 +350,35 @@ static void note_move(struct bridge *b, const struct mac_learned *l)
                 "two ports may lead to the same network: a loop");
 }
 
+/* A line a minute for each port. */
+static void note_own_address(struct bridge *b, const struct mac_learned *l)
+{
+    const struct bridge_port *owner = bridge_port_by_index(b, l->owner->index);
+    struct bridge_port *p = port_by_index(b, l->port);
+    struct port_totals t;
+
+    if (!p || !owner ||
+        (p->own_address_ms && b->now_ms - p->own_address_ms < OWN_EVERY_MS))
+        return;
+    p->own_address_ms = b->now_ms;
+    datapath_total(b->datapath, p->counters, &t);
+    log_warning("mac.own",
+                "port=%s mac=%s vlan=%u owner=%s frames=%llu hint=%s",
+                p->config.name, mac_number_text(l->mac).text, l->vlan,
+                owner->config.name, (unsigned long long)t.rx_own_address,
+                "the network sends the host's own frames back, or somebody "
+                "there has taken its address");
+}
+
 static void learned(void *context, const struct mac_learned *l)
 {
     struct bridge *b = context;
     const struct bridge_port *p = bridge_port_by_index(b, l->port);
 
+    if (l->owner) {
+        note_own_address(b, l);
+        return;
+    }
     log_debug("mac.learned", "mac=%s vlan=%u port=%s news=%s",
               mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
               l->news == MAC_NEW ? "new" : "moved");
@@ -483,10 +514,9 @@ void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
 
 int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
 {
-    for (size_t i = 0; i < b->port_count; i++)
-        if (b->ports[i]->index == index)
-            return bridge_port_modify(&b->surroundings, b->ports[i], of_config);
-    return -ENODEV;
+    struct bridge_port *p = port_by_index(b, index);
+
+    return p ? bridge_port_modify(&b->surroundings, p, of_config) : -ENODEV;
 }
 
 void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)

@@ -16,6 +16,12 @@ static bool makes_device(const struct bridge_port *p)
     return p->config.type != PORT_NIC;
 }
 
+/* The host itself is behind it. */
+static bool is_of_host(const struct bridge_port *p)
+{
+    return p->config.type == PORT_LOCAL || p->config.type == PORT_INTERNAL;
+}
+
 static struct device_plan plan_of(const struct port_surroundings *s,
                                   const struct bridge_port *p)
 {
@@ -48,6 +54,8 @@ static void publish(const struct port_surroundings *s,
         .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
         .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
         .mtu = p->link.mtu,
+        .own_address =
+            is_of_host(p) && p->is_present ? mac_number(p->link.mac) : 0,
         .vlan = p->config.vlan,
         .counters = p->counters,
     };
@@ -281,6 +289,7 @@ static void address_device(const struct port_surroundings *s,
     if (err)
         log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
                   "address", strerror(-err));
+    publish(s, p); /* It has its MAC address now, whenever that is told. */
 }
 
 static void follow_change(const struct port_surroundings *s,
@@ -298,13 +307,15 @@ static void follow_change(const struct port_surroundings *s,
         if (!is_up)
             mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
     }
+    is_other |= before->mtu != p->link.mtu ||
+                memcmp(before->mac, p->link.mac, sizeof(before->mac)) != 0;
     if (before->mtu != p->link.mtu)
         log_info("port.mtu", "port=%s from=%u to=%u", p->config.name,
                  before->mtu, p->link.mtu);
     if (memcmp(before->mac, p->link.mac, sizeof(before->mac)))
         log_info("port.mac", "port=%s from=%s to=%s", p->config.name,
                  mac_text(before->mac).text, mac_text(p->link.mac).text);
-    if (is_other || before->mtu != p->link.mtu)
+    if (is_other)
         publish(s, p);
     /* The kernel took its routes away, and what it had of IPv6. */
     if (!before->is_up && p->link.is_up && p->config.address.family)

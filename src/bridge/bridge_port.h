@@ -45,8 +45,9 @@ struct bridge_port {
     struct device device;
     struct port_counters *counters; /* one a worker */
     uint64_t missed;                /* by queues that are closed */
-    int64_t retry_ms;               /* when to try again what failed; 0: no */
-    int last_error;                 /* said in the log already */
+    int64_t own_address_ms; /* when it was said that the host's came in here */
+    int64_t retry_ms;       /* when to try again what failed; 0: no */
+    int last_error;         /* said in the log already */
 };
 
 /* NULL if out of memory.  'number' is OpenFlow's. */

@@ -91,6 +91,7 @@ static void add_counters(const struct bridge *b, cJSON *port,
     add_number(port, "tx_bytes", t.tx_bytes);
     add_number(port, "forwarded", t.forwarded);
     add_number(port, "consumed", t.consumed);
+    add_number(port, "rx_own_address", t.rx_own_address);
     add_number(port, "missed", bridge_port_missed(p));
     add_reasons(port, "drops", t.drops);
     add_reasons(port, "tx_drops", t.tx_drops);

@@ -145,8 +145,8 @@ static void restore_mac(struct restore *r, struct reader body)
         r->outcome->expired++;
         return;
     }
-    mac_table_learn(macs, m.mac, m.vlan, port->index,
-                    (uint32_t)(now_s - age_s));
+    datapath_learn(datapath_of(r), m.mac, m.vlan, port->index,
+                   (uint32_t)(now_s - age_s));
     r->outcome->restored.macs++;
 }
 

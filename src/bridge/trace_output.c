@@ -106,11 +106,10 @@ static void flood_vlan(struct fate *t, const struct frame *f,
 static void switch_frame(struct fate *t, const struct frame *f)
 {
     struct datapath *d = bridge_datapath(t->bridge);
-    const struct datapath_port *to = NULL;
+    const struct datapath_port *to;
     struct normal n;
     enum drop_reason reason = normal_classify(
         &n, t->from, f, bridge_config(t->bridge)->bridge.forwards_bpdu);
-    int port;
 
     add_line(t, "normal", 0, "NORMAL: VLAN %u, from %s to %s", n.vlan,
              mac_number_text(n.source).text,
@@ -124,15 +123,15 @@ static void switch_frame(struct fate *t, const struct frame *f)
         flood_vlan(t, f, &n);
         return;
     }
-    port = mac_table_find(datapath_mac_table(d), n.destination, n.vlan);
-    if (port >= 0)
-        to = ports_at(datapath_ports(d), (unsigned int)port);
+    to = normal_find(datapath_ports(d), datapath_mac_table(d), &n);
     if (!to) {
         add_line(t, "normal", 1, "not learned: flooded");
         flood_vlan(t, f, &n);
         return;
     }
-    add_line(t, "normal", 1, "learned at port %u (%s)",
+    add_line(t, "normal", 1, "%s port %u (%s)",
+             to->own_address == n.destination ? "the host's own, at"
+                                              : "learned at",
              port_no_shown(to->number), port_name(t, to));
     if (to->index == t->from->index)
         drop(t, 1, DROP_SAME_PORT);

@@ -33,6 +33,9 @@ static void print_port(FILE *out, const cJSON *port)
             human_number(port, "rx_frames"), human_number(port, "rx_bytes"),
             human_number(port, "forwarded"), human_number(port, "consumed"),
             human_number(port, "missed"));
+    if (human_number(port, "rx_own_address") > 0)
+        fprintf(out, ", own-address=%.0f",
+                human_number(port, "rx_own_address"));
     print_drops(out, port, "drops");
     fprintf(out, "  tx frames=%.0f, bytes=%.0f",
             human_number(port, "tx_frames"), human_number(port, "tx_bytes"));

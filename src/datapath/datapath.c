@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/retire.h"
+#include "datapath/normal.h"
 #include "datapath/worker.h"
 
 enum {
@@ -231,6 +232,23 @@ static int watch(struct datapath *d, const struct datapath_port *port,
     return 0;
 }
 
+/* What was learned of an address before it was the host's goes. */
+static void claim_own_address(struct datapath *d,
+                              const struct datapath_port *port,
+                              const struct datapath_port *old)
+{
+    struct mac_table *macs = datapath_mac_table(d);
+
+    if (!port->own_address ||
+        (old && old->own_address == port->own_address &&
+         vlan_membership_is_equal(&old->vlan, &port->vlan)))
+        return;
+    for (uint16_t vlan = 0; vlan < 4096; vlan++)
+        if (normal_is_member(port, vlan))
+            mac_table_forget_elsewhere(macs, port->own_address, vlan,
+                                       port->index);
+}
+
 int datapath_set_port(struct datapath *d, const struct datapath_port *port)
 {
     const struct datapath_port *old = ports_at(&d->ports, port->index);
@@ -239,6 +257,7 @@ int datapath_set_port(struct datapath *d, const struct datapath_port *port)
 
     if (old)
         memcpy(before, old->queues, sizeof(before));
+    claim_own_address(d, port, old);
     err = ports_set(&d->ports, port);
     if (err)
         return err;
@@ -278,19 +297,22 @@ void datapath_set_forwards_bpdu(struct datapath *d, bool forwards_bpdu)
     atomic_store(&d->shared.forwards_bpdu, forwards_bpdu);
 }
 
-static void take_learned(struct datapath *d, const struct learn_event *event,
-                         int64_t now_ms, struct mac_learned *l)
+/* The port may have gone since the worker saw the frame, or been away when a
+ * controller sent one as from there. */
+struct mac_learned datapath_learn(struct datapath *d, uint64_t mac,
+                                  uint16_t vlan, unsigned int index,
+                                  uint32_t used_s)
 {
-    const struct datapath_port *port = ports_at(&d->ports, event->port);
+    const struct datapath_port *port = ports_at(&d->ports, index);
+    const struct datapath_port *owner = normal_owner(&d->ports, mac, vlan);
+    struct mac_learned l = {.mac = mac, .vlan = vlan, .port = index};
 
-    *l = (struct mac_learned){
-        .mac = event->mac, .vlan = event->vlan, .port = event->port};
-    /* The port may have gone since the worker saw the frame, or been away when
-     * a controller sent one as from there. */
-    if (port && port->is_up)
-        l->news =
-            mac_table_learn(datapath_mac_table(d), event->mac, event->vlan,
-                            event->port, (uint32_t)(now_ms / 1000));
+    if (owner && owner->index != index)
+        l.owner = owner;
+    else if (port && port->is_up)
+        l.news =
+            mac_table_learn(datapath_mac_table(d), mac, vlan, index, used_s);
+    return l;
 }
 
 static size_t take_all_learned(struct datapath *d, struct forwarder *f,
@@ -302,12 +324,12 @@ static size_t take_all_learned(struct datapath *d, struct forwarder *f,
     size_t taken = 0;
 
     while (taken < max && (event = spsc_peek(queue))) {
-        struct mac_learned l;
+        struct mac_learned l = datapath_learn(
+            d, event->mac, event->vlan, event->port, (uint32_t)(now_ms / 1000));
 
-        take_learned(d, event, now_ms, &l);
         spsc_pop(queue);
         taken++;
-        if (news->learned && l.news != MAC_KNOWN)
+        if (news->learned && (l.owner || l.news != MAC_KNOWN))
             news->learned(news->context, &l);
     }
     return taken;
@@ -420,6 +442,7 @@ void datapath_total(const struct datapath *d,
         add(&total->tx_bytes, &c->tx_bytes);
         add(&total->forwarded, &c->forwarded);
         add(&total->consumed, &c->consumed);
+        add(&total->rx_own_address, &c->rx_own_address);
         for (unsigned int reason = 0; reason < DROP_REASON_COUNT; reason++) {
             add(&total->drops[reason], &c->drops[reason]);
             add(&total->tx_drops[reason], &c->tx_drops[reason]);

@@ -81,6 +81,8 @@ struct mac_learned {
     uint64_t mac;
     uint16_t vlan;
     unsigned int port;
+    /* It was not learned: it is the host's own, at this port.  Else NULL. */
+    const struct datapath_port *owner;
 };
 
 /* Who is told of what workers have; each may be NULL. */
@@ -93,6 +95,12 @@ struct datapath_news {
     void (*lesson)(void *context, const struct lesson *l);
     void *context;
 };
+
+/* Learns that 'mac' is at the port 'index', if that is there and the address is
+ * not the host's own at another one. */
+struct mac_learned datapath_learn(struct datapath *d, uint64_t mac,
+                                  uint16_t vlan, unsigned int index,
+                                  uint32_t used_s);
 
 /* Takes what workers have put in their queues, at most 'max'.  Returns how
  * many it took; 'max' means that there may be more.  A lesson, which changes
@@ -145,6 +153,7 @@ struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table);
 /* A port's counts, over all workers. */
 struct port_totals {
     uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, consumed;
+    uint64_t rx_own_address;
     uint64_t drops[DROP_REASON_COUNT], tx_drops[DROP_REASON_COUNT];
 };
 void datapath_total(const struct datapath *d,

@@ -75,42 +75,64 @@ static bool is_same(const struct learn_event *a, const struct learn_event *b)
     return a->mac == b->mac && a->vlan == b->vlan && a->port == b->port;
 }
 
+static void tell(struct executor *x, const struct learn_event *news)
+{
+    struct learn_event *told = spsc_reserve(x->learned);
+
+    if (!told)
+        return; /* Counted there; the next frame tries again. */
+    *told = *news;
+    x->has_news = true;
+    spsc_push(x->learned);
+}
+
+/* True if the address is the host's own at another port.  The main thread is
+ * told once a second. */
+static bool is_taken_from_us(struct executor *x,
+                             const struct datapath_port *from,
+                             const struct learn_event *news, uint32_t now_s)
+{
+    const struct datapath_port *owner =
+        normal_owner(x->ports, news->mac, news->vlan);
+
+    if (!owner || owner->index == from->index)
+        return false;
+    count(&from->counters[x->worker].rx_own_address, 1);
+    if (x->told_own_s != now_s)
+        tell(x, news);
+    x->told_own_s = now_s;
+    return true;
+}
+
 static void learn(struct executor *x, const struct datapath_port *from,
                   const struct normal *n)
 {
     struct learn_event news = {n->source, n->vlan, from->index};
-    struct learn_event *told;
+    uint32_t now_s = (uint32_t)(x->now_us / 1000000);
 
     if (is_same(&news, &x->refreshed) || from->index >= PORTS_MAX ||
         mac_is_multicast(n->source))
         return;
     if (mac_table_refresh(x->mac_table, n->source, n->vlan, from->index,
-                          (uint32_t)(x->now_us / 1000000))) {
+                          now_s)) {
         x->refreshed = news;
         return;
     }
-    if (is_same(&news, &x->last))
+    if (is_same(&news, &x->last) || is_taken_from_us(x, from, &news, now_s))
         return;
-    told = spsc_reserve(x->learned);
-    if (!told)
-        return; /* Counted there; the next frame tries again. */
-    *told = x->last = news;
-    spsc_push(x->learned);
-    x->has_news = true;
+    tell(x, &news);
+    x->last = news;
 }
 
 /* Where the destination is; NULL if that is not known. */
 static const struct datapath_port *find_port(struct executor *x,
                                              const struct normal *n)
 {
-    int port;
-
     if (n->destination == x->found.mac && n->vlan == x->found.vlan)
         return x->found.to;
-    port = mac_table_find(x->mac_table, n->destination, n->vlan);
     x->found.mac = n->destination;
     x->found.vlan = n->vlan;
-    x->found.to = port >= 0 ? ports_at(x->ports, (unsigned int)port) : NULL;
+    x->found.to = normal_find(x->ports, x->mac_table, n);
     return x->found.to;
 }
 

@@ -25,6 +25,7 @@ struct learn_event {
  * anew each turn. */
 struct executor {
     const struct ports *ports;
+    unsigned int worker; /* whose counters are counted in */
     struct outbox *outbox;
     struct spsc *learned;      /* of struct learn_event */
     struct byte_ring *upcalls; /* of struct upcall, and its bytes */
@@ -34,6 +35,7 @@ struct executor {
     bool has_news; /* something was put in a queue for the main thread */
     int64_t now_us;
     struct learn_event last; /* not told twice in a row in one turn */
+    uint32_t told_own_s; /* when it was told last who has an address of ours */
     /* Frames in a row often have the same addresses: whose source has been
      * refreshed in this turn, and where the destination was found. */
     struct learn_event refreshed;

@@ -79,6 +79,7 @@ struct forwarder *forwarder_create(unsigned int index,
     f->scratch = malloc(SCRATCH_BYTES);
     x = &f->executor;
     x->ports = pipeline->ports;
+    x->worker = index;
     x->meters = meters;
     x->learned = spsc_create(LEARNED_ROOM, sizeof(struct learn_event));
     x->upcalls = byte_ring_create(UPCALL_BYTES);

@@ -105,3 +105,32 @@ enum drop_reason normal_classify(struct normal *n,
         return DROP_RESERVED;
     return DROP_NONE;
 }
+
+const struct datapath_port *normal_owner(const struct ports *ports,
+                                         uint64_t mac, uint16_t vlan)
+{
+    for (unsigned int i = 0; i < PORTS_MAX / 64; i++) {
+        uint64_t left =
+            atomic_load_explicit(&ports->own[i], memory_order_relaxed);
+
+        for (; left; left &= left - 1) {
+            const struct datapath_port *port =
+                ports_at(ports, i * 64 + (unsigned int)__builtin_ctzll(left));
+
+            if (port && port->own_address == mac &&
+                normal_is_member(port, vlan))
+                return port;
+        }
+    }
+    return NULL;
+}
+
+const struct datapath_port *normal_find(const struct ports *ports,
+                                        const struct mac_table *macs,
+                                        const struct normal *n)
+{
+    int port = mac_table_find(macs, n->destination, n->vlan);
+
+    return port >= 0 ? ports_at(ports, (unsigned int)port)
+                     : normal_owner(ports, n->destination, n->vlan);
+}

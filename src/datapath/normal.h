@@ -31,6 +31,21 @@ bool normal_is_member(const struct datapath_port *port, uint16_t vlan);
 /* ... and then whether it does so with a tag. */
 bool normal_wants_tag(const struct datapath_port *port, const struct normal *n);
 
+/*
+ * The port where the host itself has this address in this VLAN: LOCAL or an
+ * internal one.  NULL: the address is not the host's.  Such an address is
+ * learned at no other port, and frames to it go there alone, as in the kernel's
+ * bridge.  Looks at each port of the host's, so ask the table first.
+ */
+const struct datapath_port *normal_owner(const struct ports *ports,
+                                         uint64_t mac, uint16_t vlan);
+
+/* The port where the frame's destination is, learned or the host's own; NULL if
+ * that is not known. */
+const struct datapath_port *normal_find(const struct ports *ports,
+                                        const struct mac_table *macs,
+                                        const struct normal *n);
+
 static inline bool mac_is_multicast(uint64_t mac)
 {
     return mac >> 40 & 1;

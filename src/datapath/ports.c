@@ -45,6 +45,16 @@ static void set_end(struct ports *p)
     atomic_store_explicit(&p->end, end, memory_order_release);
 }
 
+static void set_own(struct ports *p, unsigned int index, bool is_own)
+{
+    uint64_t bit = UINT64_C(1) << index % 64;
+
+    if (is_own)
+        atomic_fetch_or(&p->own[index / 64], bit);
+    else
+        atomic_fetch_and(&p->own[index / 64], ~bit);
+}
+
 int ports_set(struct ports *p, const struct datapath_port *port)
 {
     struct port_copy *copy = malloc(sizeof(*copy));
@@ -63,6 +73,7 @@ int ports_set(struct ports *p, const struct datapath_port *port)
     if (slot)
         atomic_store_explicit(slot, (uint16_t)(port->index + 1),
                               memory_order_release);
+    set_own(p, port->index, port->own_address);
     set_end(p);
     retire_port(old);
     return 0;
@@ -79,6 +90,7 @@ void ports_remove(struct ports *p, unsigned int index)
     if (slot)
         atomic_store_explicit(slot, 0, memory_order_release);
     atomic_store_explicit(&p->by_index[index], NULL, memory_order_release);
+    set_own(p, index, false);
     set_end(p);
     retire_port(old);
 }

@@ -26,6 +26,8 @@ struct port_counters {
     _Atomic uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes;
     /* What became of the frames that were received here. */
     _Atomic uint64_t forwarded, consumed;
+    /* Of those, with an address of the host's own as their source. */
+    _Atomic uint64_t rx_own_address;
     _Atomic uint64_t drops[DROP_REASON_COUNT];
     /* Copies that could not be sent here, whatever became of the frame. */
     _Atomic uint64_t tx_drops[DROP_REASON_COUNT];
@@ -44,6 +46,9 @@ struct datapath_port {
     bool is_up;      /* administratively and by its link */
     bool has_no_recv, has_no_fwd, has_no_flood, has_no_packet_in;
     uint32_t mtu;
+    /* The address that the host has there, in the port's VLANs, as mac_number;
+     * 0: it is no port of the host's. */
+    uint64_t own_address;
     struct vlan_membership vlan;
     struct port_queue *queues[WORKERS_MAX]; /* NULL: the device is away */
     struct port_counters *counters;         /* one a worker */
@@ -56,6 +61,7 @@ struct ports {
     /* Index + 1 by OpenFlow number; 0: none. */
     _Atomic uint16_t by_number[OFPORT_MAX + 1];
     _Atomic uint16_t local;
+    _Atomic uint64_t own[PORTS_MAX / 64]; /* bit: it has an own_address */
 };
 
 static inline const struct datapath_port *ports_at(const struct ports *p,

@@ -274,6 +274,15 @@ size_t mac_table_forget_port(struct mac_table *t, unsigned int port)
     return count;
 }
 
+void mac_table_forget_elsewhere(struct mac_table *t, uint64_t mac,
+                                uint16_t vlan, unsigned int port)
+{
+    const struct entry *e = find(t, key_of(mac, vlan));
+
+    if (e && atomic_load(&e->port) != port)
+        remove_entry(t, (uint32_t)(e - t->entries));
+}
+
 /* It may have been used before the clock started, and a worker's clock may be
  * ahead of the main thread's. */
 static uint32_t age_of(const struct entry *e, uint32_t now_s)

@@ -55,6 +55,9 @@ enum mac_news mac_table_learn(struct mac_table *t, uint64_t mac, uint16_t vlan,
  */
 size_t mac_table_forget_port(struct mac_table *t, unsigned int port);
 size_t mac_table_age(struct mac_table *t, uint32_t now_s);
+/* Main thread: forgets where 'mac' is in 'vlan' if that is not 'port'. */
+void mac_table_forget_elsewhere(struct mac_table *t, uint64_t mac,
+                                uint16_t vlan, unsigned int port);
 
 struct mac_entry {
     uint64_t mac;

@@ -153,6 +153,10 @@ struct model_mac {
     uint32_t used_s;
 };
 
+/* One of the addresses that are drawn: LOCAL's, where that is there. */
+#define MODEL_LOCAL_MAC      0x020000000003
+#define MODEL_LOCAL_MAC_TEXT "02:00:00:00:00:03"
+
 /* What becomes of fragments, in OpenFlow's numbers; 3 is Nicira's. */
 enum pieces { PIECES_NORMAL, PIECES_DROPPED, PIECES_JOINED, PIECES_OPEN };
 

@@ -92,10 +92,11 @@ void world_print_settings(const struct world *w, char *text, size_t size)
 
     print(&t,
           "[bridge]\nfail-mode = %s\nmac-aging = %u\nmac-table-size = %zu\n"
-          "forward-bpdu = %s\n[local]\nenable = %s\n",
+          "forward-bpdu = %s\n[local]\nenable = %s\n%s",
           s->is_secure ? "secure" : "standalone", s->aging_s,
           w->model.mac_limit, w->model.forwards_bpdu ? "yes" : "no",
-          s->has_local ? "yes" : "no");
+          s->has_local ? "yes" : "no",
+          s->has_local ? "mac = " MODEL_LOCAL_MAC_TEXT "\n" : "");
     print(&t,
           "[openflow]\nversions = 1.0, 1.3, 1.4, 1.5\ntables = %d\n"
           "buffers = %u\n[datapath]\nworkers = %u\nflow-cache = %u\n",
@@ -141,8 +142,10 @@ static void follow_port(struct world *w, int i, const struct model_port *old)
                old->native != p->native) {
         walk_forget_port(&w->model, i);
     }
-    if (i == MODEL_LOCAL && p->is_configured != old->is_configured)
+    if (i == MODEL_LOCAL && p->is_configured != old->is_configured) {
         p->is_there = p->has_link = p->is_configured;
+        walk_claim_local(&w->model);
+    }
 }
 
 /* A few things change, most stay. */

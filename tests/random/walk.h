@@ -78,5 +78,7 @@ void walk_learn(struct model *m, const struct walk_options *options,
                 const struct outcome *o);
 void walk_age_macs(struct model *m, uint32_t aging_s);
 void walk_forget_port(struct model *m, int port);
+/* LOCAL has come: what was learned of its address elsewhere goes. */
+void walk_claim_local(struct model *m);
 
 #endif

@@ -59,6 +59,14 @@ static struct model_mac *find_mac(struct model *m, uint64_t mac, uint16_t vlan)
     return NULL;
 }
 
+/* A frame to it goes there, wherever else it may have been seen. */
+static bool is_of_local(const struct model *m, uint64_t mac)
+{
+    const struct model_port *local = &m->ports[MODEL_LOCAL];
+
+    return mac == MODEL_LOCAL_MAC && local->is_configured && local->is_there;
+}
+
 static void note_source(struct way *w, uint16_t vlan)
 {
     struct outcome *o = w->o;
@@ -66,6 +74,8 @@ static void note_source(struct way *w, uint16_t vlan)
     uint32_t now_s = (uint32_t)(w->m->now_us / 1000000);
 
     if (w->from == MODEL_NOWHERE || w->p.eth_src >> 40 & 1)
+        return;
+    if (w->from != MODEL_LOCAL && is_of_local(w->m, w->p.eth_src))
         return;
     if (known && known->port == (unsigned int)w->from) {
         known->used_s = now_s;
@@ -82,6 +92,7 @@ void way_switch(struct way *w)
     const struct model_port *in = &w->m->ports[w->from];
     uint16_t vlan = w->p.tag_count ? w->p.tags[0].tci & 0xfff : 0;
     const struct model_mac *known;
+    int to;
 
     if (w->is_dead)
         return;
@@ -103,23 +114,26 @@ void way_switch(struct way *w)
     }
     note_source(w, vlan);
     known = w->p.eth_dst >> 40 & 1 ? NULL : find_mac(w->m, w->p.eth_dst, vlan);
-    if (known && (int)known->port == w->from) {
+    to = is_of_local(w->m, w->p.eth_dst) ? MODEL_LOCAL
+         : known                         ? (int)known->port
+                                         : MODEL_NOWHERE;
+    if (to == w->from && to != MODEL_NOWHERE) {
         way_failed(w, DROP_SAME_PORT);
         return;
     }
-    if (known && !is_member(&w->m->ports[known->port], vlan)) {
+    if (to != MODEL_NOWHERE && !is_member(&w->m->ports[to], vlan)) {
         way_failed(w, DROP_VLAN);
         return;
     }
-    if (known) {
-        send_in_vlan(w, (int)known->port, vlan);
+    if (to != MODEL_NOWHERE) {
+        send_in_vlan(w, to, vlan);
         return;
     }
     for (int i = 0; i < MODEL_PORTS; i++) {
-        const struct model_port *to = &w->m->ports[i];
+        const struct model_port *p = &w->m->ports[i];
 
-        if (i != w->from && model_port_is_up(to) && !(to->of_config & 1 << 4) &&
-            is_member(to, vlan))
+        if (i != w->from && model_port_is_up(p) && !(p->of_config & 1 << 4) &&
+            is_member(p, vlan))
             send_in_vlan(w, i, vlan);
     }
 }
@@ -188,6 +202,13 @@ void walk_age_macs(struct model *m, uint32_t aging_s)
 
     for (size_t i = m->mac_count; i-- > 0;)
         if (now_s - m->macs[i].used_s >= aging_s)
+            m->macs[i] = m->macs[--m->mac_count];
+}
+
+void walk_claim_local(struct model *m)
+{
+    for (size_t i = m->mac_count; i-- > 0;)
+        if (is_of_local(m, m->macs[i].mac) && m->macs[i].port != MODEL_LOCAL)
             m->macs[i] = m->macs[--m->mac_count];
 }
 

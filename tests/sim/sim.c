@@ -73,9 +73,13 @@ static int sim_open_device(void *context, const struct device_plan *plan,
 {
     struct sim_device *d = device_named(context, plan->config->name);
 
-    (void)link;
     if (d->fails_to_open)
         return -EACCES;
+    if (plan->config->type == PORT_LOCAL ||
+        plan->config->type == PORT_INTERNAL) {
+        memcpy(d->link.mac, plan->mac, sizeof(d->link.mac));
+        memcpy(link->mac, plan->mac, sizeof(link->mac));
+    }
     device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
     return 0;
 }
@@ -382,6 +386,19 @@ void sim_set_mtu(struct sim *s, const char *name, uint32_t mtu)
 
     d->link.mtu = mtu;
     set_link(s, d, d->link.is_running);
+}
+
+void sim_set_mac(struct sim *s, const char *name, const uint8_t mac[6])
+{
+    struct sim_device *d = device_named(s, name);
+
+    memcpy(d->link.mac, mac, sizeof(d->link.mac));
+    set_link(s, d, d->link.is_running);
+}
+
+const struct link *sim_link(struct sim *s, const char *name)
+{
+    return &device_named(s, name)->link;
 }
 
 void sim_link_gone(struct sim *s, const char *name)

@@ -60,6 +60,9 @@ void sim_link_up(struct sim *s, const char *name);
 void sim_link_down(struct sim *s, const char *name);
 void sim_link_gone(struct sim *s, const char *name);
 void sim_set_mtu(struct sim *s, const char *name, uint32_t mtu);
+void sim_set_mac(struct sim *s, const char *name, const uint8_t mac[6]);
+/* What the interface has now, whoever set it. */
+const struct link *sim_link(struct sim *s, const char *name);
 /* The operator sets it up or down; whether it is up, whoever did that. */
 void sim_set_up(struct sim *s, const char *name, bool is_up);
 bool sim_is_up(const struct sim *s, const char *name);

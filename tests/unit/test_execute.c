@@ -364,6 +364,51 @@ static void an_address_is_told_once_a_turn(void **state)
     assert_int_equal(dropped(DROP_SAME_PORT), 1);
 }
 
+/* Port 3 is where the host is.  Its address is looked for only where the table
+ * does not know the sender. */
+static void
+the_host_s_address_is_told_once_a_second_and_not_learned(void **state)
+{
+    const struct learn_event *told;
+
+    (void)state;
+    w.port[3].own_address = 0x020000000001;
+    publish(3);
+    for (unsigned int i = 0; i < 3; i++) {
+        executor_begin(&w.x);
+        step(STEP_NORMAL, 0);
+        run(PLAIN);
+    }
+    told = spsc_peek(w.x.learned);
+    assert_non_null(told);
+    assert_int_equal(told->mac, 0x020000000001);
+    spsc_pop(w.x.learned);
+    assert_null(spsc_peek(w.x.learned));
+    w.x.now_us += 1000000;
+    step(STEP_NORMAL, 0);
+    run(PLAIN);
+    assert_non_null(spsc_peek(w.x.learned));
+    assert_int_equal(atomic_load(&w.counters[0].rx_own_address), 4);
+    assert_int_equal(sent(3), 4); /* and it takes its way */
+}
+
+static void the_host_is_found_without_having_spoken(void **state)
+{
+    (void)state;
+    w.port[3].own_address = 0x020000000002;
+    publish(3);
+    step(STEP_NORMAL, 0);
+    run(PLAIN);
+    assert_int_equal(sent(3), 1);
+    assert_int_equal(sent(1) + sent(2), 0);
+    w.port[3].own_address = 0;
+    publish(3);
+    executor_begin(&w.x);
+    step(STEP_NORMAL, 0);
+    run(PLAIN);
+    assert_int_equal(sent(1) + sent(2), 2);
+}
+
 /* From an access port: bare to another one, tagged to the others, and two ports
  * of one form share it. */
 static void each_port_gets_its_form_of_the_tag(void **state)
@@ -411,6 +456,8 @@ int main(void)
         TEST(the_controller_gets_the_frame_as_it_is_then),
         TEST(a_full_way_to_the_controller_is_said),
         TEST(an_address_is_told_once_a_turn),
+        TEST(the_host_s_address_is_told_once_a_second_and_not_learned),
+        TEST(the_host_is_found_without_having_spoken),
         TEST(each_port_gets_its_form_of_the_tag),
     };
 
