@@ -2,21 +2,22 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/json.h"
 #include "bridge/config.h"
+#include "bridge/config_faults.h"
 
 static bool print_json(const char *path, const struct config_faults *faults,
                        FILE *out)
 {
-    cJSON *verdict = cJSON_CreateObject(), *list;
+    cJSON *verdict = cJSON_CreateObject(), *list, *notes;
     char *text = NULL;
 
     cJSON_AddStringToObject(verdict, "file", path);
     cJSON_AddBoolToObject(verdict, "ok", faults->count == 0);
     list = cJSON_AddArrayToObject(verdict, "faults");
-    for (size_t i = 0; list && i < faults->count; i++)
-        json_append(list, cJSON_CreateString(faults->lines[i]));
-    if (list)
+    notes = cJSON_AddArrayToObject(verdict, "notes");
+    config_faults_to_json(faults->list, faults->count, list);
+    config_faults_to_json(faults->notes, faults->note_count, notes);
+    if (list && notes)
         text = cJSON_PrintUnformatted(verdict);
     if (text)
         fprintf(out, "%s\n", text);
@@ -41,7 +42,9 @@ int check_run(const char *config_path, bool is_json, FILE *out, FILE *err)
         }
     } else {
         for (size_t i = 0; i < faults.count; i++)
-            fprintf(err, "%s\n", faults.lines[i]);
+            fprintf(err, "%s\n", faults.list[i].text);
+        for (size_t i = 0; i < faults.note_count; i++)
+            fprintf(err, "%s\n", faults.notes[i].text);
         if (status == 0)
             fprintf(out, "%s: no fault was found (bridge %s, %zu port%s)\n",
                     config_path, config->bridge.name, config->port_count,

@@ -131,10 +131,21 @@ struct config {
     struct config_lines *lines; /* where each key stood; config_lines.h */
 };
 
-/* What is wrong, ready to print: FILE:LINE: [section] key: what is wrong. */
+/* One thing that is wrong.  A place or a name that it does not have is 0 or
+ * empty. */
+struct config_fault {
+    char *text; /* ready to print: FILE:LINE: [section] key: what is wrong */
+    char *path, *section, *key; /* section: "port em1" */
+    const char *what;           /* in 'text' */
+    int line;
+};
+
+/* What is wrong, and what only is to be known: a switch starts with a note. */
 struct config_faults {
-    char **lines; /* 'count' */
+    struct config_fault *list; /* 'count' */
     size_t count;
+    struct config_fault *notes; /* 'note_count' */
+    size_t note_count;
 };
 
 /*

@@ -27,30 +27,57 @@ static bool is_given(const struct check *k, enum config_section_id section,
     return line_of(k, section, item, key) > 0;
 }
 
-void config_check_fault(const struct config *c, struct config_faults *faults,
-                        const struct config_subject *subject,
-                        const char *format, ...)
+enum { HEADING_SIZE = 64, WHAT_SIZE = 1024 };
+
+static struct config_place place_of(const struct config *c,
+                                    const struct config_subject *subject,
+                                    char heading[HEADING_SIZE])
 {
     const struct config_section *section = &config_sections[subject->section];
     const struct config_array *a = section->array;
-    struct config_place at = {.path = c->path, .key = subject->key};
-    char heading[64], what[1024];
-    va_list args;
+    struct config_place at = {
+        .path = c->path, .section = heading, .key = subject->key};
 
     at.line = config_lines_find(c->lines, subject->section, subject->item,
                                 subject->key);
     if (!at.line)
         at.line =
             config_lines_find(c->lines, subject->section, subject->item, NULL);
-    snprintf(heading, sizeof(heading), "%s%s%s", section->name, a ? " " : "",
+    if (!at.line)
+        at.line = 1; /* The section is not there. */
+    snprintf(heading, HEADING_SIZE, "%s%s%s", section->name, a ? " " : "",
              a ? (char *)config_array_items(a, c) +
                      subject->item * a->item_size + a->label_offset
                : "");
-    at.section = heading;
+    return at;
+}
+
+void config_check_fault(const struct config *c, struct config_faults *faults,
+                        const struct config_subject *subject,
+                        const char *format, ...)
+{
+    char heading[HEADING_SIZE], what[WHAT_SIZE];
+    struct config_place at = place_of(c, subject, heading);
+    va_list args;
+
     va_start(args, format);
     vsnprintf(what, sizeof(what), format, args);
     va_end(args);
     config_faults_add(faults, &at, "%s", what);
+}
+
+void config_check_note(const struct config *c, struct config_faults *faults,
+                       const struct config_subject *subject, const char *format,
+                       ...)
+{
+    char heading[HEADING_SIZE], what[WHAT_SIZE];
+    struct config_place at = place_of(c, subject, heading);
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(what, sizeof(what), format, args);
+    va_end(args);
+    config_faults_note(faults, &at, "%s", what);
 }
 
 static void fault(struct check *k, struct config_subject subject,

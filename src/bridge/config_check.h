@@ -12,7 +12,7 @@
 size_t config_check(const struct config *c, struct config_faults *faults);
 
 /* A fault of the 'item'th section of its kind and of a key in it, with the line
- * of the key or, if it was not given, of the section. */
+ * of the key or, if it was not given, of the section, or the first. */
 struct config_subject {
     enum config_section_id section;
     size_t item;
@@ -22,5 +22,9 @@ void config_check_fault(const struct config *c, struct config_faults *faults,
                         const struct config_subject *subject,
                         const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The same for what is no fault but will surprise. */
+void config_check_note(const struct config *c, struct config_faults *faults,
+                       const struct config_subject *subject, const char *format,
+                       ...) __attribute__((format(printf, 4, 5)));
 
 #endif

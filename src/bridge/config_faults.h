@@ -2,6 +2,8 @@
 #ifndef BRIDGE_CONFIG_FAULTS_H
 #define BRIDGE_CONFIG_FAULTS_H
 
+#include <cjson/cJSON.h>
+
 #include "bridge/config.h"
 
 enum { CONFIG_FAULTS_MAX = 100 }; /* then one more line says that it goes on */
@@ -19,5 +21,16 @@ struct config_place {
 void config_faults_add(struct config_faults *f, const struct config_place *at,
                        const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for what is no fault but will surprise: FILE:LINE: [section] key:
+ * note: followed by the text. */
+void config_faults_note(struct config_faults *f, const struct config_place *at,
+                        const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Puts what programs want to know of each fault at the end of 'array', which
+ * may be NULL: file, line, section, key, what, and the whole text. */
+void config_faults_to_json(const struct config_fault *list, size_t count,
+                           cJSON *array);
 
 #endif

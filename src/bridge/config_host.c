@@ -112,7 +112,21 @@ static void check_own_name(struct host_check *h, const struct link_monitor *m,
     h->count++;
 }
 
-static void check_own_names(struct host_check *h)
+/* It may come later, but a name that is misspelt never does. */
+static void check_presence(struct host_check *h, const struct link_monitor *m,
+                           size_t item)
+{
+    const struct config_port *port = &h->c->ports[item];
+    const struct config_subject subject = {CONFIG_PORT, item, NULL};
+
+    if (port->type == PORT_NIC && !link_monitor_find(m, port->name))
+        config_check_note(h->c, h->faults, &subject,
+                          "there is no interface %s now; the port waits for "
+                          "it (ip link lists those that are there)",
+                          port->name);
+}
+
+static void check_interfaces(struct host_check *h)
 {
     struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
     struct link_monitor *m;
@@ -131,6 +145,7 @@ static void check_own_names(struct host_check *h)
     for (size_t i = 0; i < h->c->port_count; i++) {
         struct config_subject port = {CONFIG_PORT, i, NULL};
 
+        check_presence(h, m, i);
         if (h->c->ports[i].type == PORT_INTERNAL)
             check_own_name(h, m, port, h->c->ports[i].name);
     }
@@ -212,7 +227,7 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
 {
     struct host_check h = {.c = c, .faults = faults};
 
-    check_own_names(&h);
+    check_interfaces(&h);
     for (size_t i = 0; i < c->port_count; i++) {
         check_host_use(&h, i);
         check_user(&h, (struct config_subject){CONFIG_PORT, i, "owner"},

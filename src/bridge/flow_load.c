@@ -127,7 +127,7 @@ void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
     if (result) {
         log_error("flows.failed", "file=%s error=%s", l.path,
                   result < 0     ? strerror(-result)
-                  : faults.count ? faults.lines[0]
+                  : faults.count ? faults.list[0].text
                                  : "it has faults");
         config_faults_clear(&faults);
         flow_file_clear(&file);

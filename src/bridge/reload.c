@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "bridge/config_faults.h"
 
 struct difference {
     cJSON *changes, *restart;
@@ -13,7 +14,9 @@ struct difference {
 void reload_log_faults(const struct config_faults *faults)
 {
     for (size_t i = 0; i < faults->count; i++)
-        log_error("config.fault", "fault=%s", faults->lines[i]);
+        log_error("config.fault", "fault=%s", faults->list[i].text);
+    for (size_t i = 0; i < faults->note_count; i++)
+        log_warning("config.note", "note=%s", faults->notes[i].text);
 }
 
 void reload_apply_log(const struct config *c)
@@ -62,12 +65,12 @@ bool reload_bridge(struct bridge *b, int64_t now_ms, cJSON *faults,
         reload_log_faults(&found);
         log_error("reload.refused", "faults=%zu effect=%s", found.count,
                   "the configuration before stays in force");
-        for (size_t i = 0; i < found.count; i++)
-            json_append(faults, cJSON_CreateString(found.lines[i]));
+        config_faults_to_json(found.list, found.count, faults);
         log_open(bridge_config(b)->log.file);
         config_faults_clear(&found);
         return false;
     }
+    reload_log_faults(&found); /* notes */
     config_faults_clear(&found);
     config_diff(bridge_config(b), c, note_difference, &d);
     bridge_reload(b, c, now_ms);

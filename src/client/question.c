@@ -18,10 +18,12 @@ static int print_refusal(FILE *err, const cJSON *answer)
 
     cJSON_ArrayForEach(fault, human_item(answer, "faults"))
     {
-        if (cJSON_IsString(fault)) {
-            human_write(err, fault->valuestring);
-            putc('\n', err);
-        }
+        const cJSON *text = human_item(fault, "text");
+
+        if (!cJSON_IsString(text))
+            continue;
+        human_write(err, text->valuestring);
+        putc('\n', err);
     }
     return print_error(err, human_text(answer, "error"));
 }

@@ -24,8 +24,8 @@ static void no_difference(void *context, const char *line, bool needs_restart)
 static void check_faults(struct config_faults *faults, const char *path)
 {
     for (size_t i = 0; i < faults->count; i++)
-        if (strncmp(faults->lines[i], path, strlen(path)) != 0 ||
-            strpbrk(faults->lines[i], "\n\x1b"))
+        if (strncmp(faults->list[i].text, path, strlen(path)) != 0 ||
+            strpbrk(faults->list[i].text, "\n\x1b"))
             abort();
     config_faults_clear(faults);
 }

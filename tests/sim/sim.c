@@ -265,7 +265,7 @@ static void open_bridge(struct sim *s, const char *ini)
 
     if (!c)
         sim_die("configuration: ",
-                faults.count ? faults.lines[0] : "no memory");
+                faults.count ? faults.list[0].text : "no memory");
     if (c->datapath.workers)
         o.workers = c->datapath.workers;
     s->bridge = bridge_create(c, &o, sim_now_ms(s));

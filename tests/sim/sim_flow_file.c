@@ -202,9 +202,9 @@ static void every_fault_has_its_place(void **state)
     assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 2);
     assert_int_equal(faults.count, 2);
     snprintf(line, sizeof(line), "%s:2: in_prt: ", f->path);
-    assert_memory_equal(faults.lines[0], line, strlen(line));
+    assert_memory_equal(faults.list[0].text, line, strlen(line));
     snprintf(line, sizeof(line), "%s:4: outptu: ", f->path);
-    assert_memory_equal(faults.lines[1], line, strlen(line));
+    assert_memory_equal(faults.list[1].text, line, strlen(line));
     config_faults_clear(&faults);
     flow_file_clear(&file);
     assert_true(flow_file_read(&file, "/nonexistent", NULL, &faults) < 0);
@@ -235,7 +235,7 @@ static void the_line_that_a_table_has_no_room_for_is_named(void **state)
     assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 1);
     snprintf(line, sizeof(line), "%s:%d: table 1 has ", f->path,
              CLASSIFIER_MASKS_MAX + 2);
-    assert_memory_equal(faults.lines[0], line, strlen(line));
+    assert_memory_equal(faults.list[0].text, line, strlen(line));
     config_faults_clear(&faults);
     flow_file_clear(&file);
 }

@@ -27,7 +27,7 @@ static inline struct config *read_good_text(const char *text)
     write_file(text, strlen(text));
     c = config_read(path, &faults);
     for (size_t i = 0; i < faults.count; i++)
-        print_error("%s\n", faults.lines[i]);
+        print_error("%s\n", faults.list[i].text);
     assert_non_null(c);
     assert_int_equal(faults.count, 0);
     return c;
@@ -40,8 +40,8 @@ static inline void check_faults_in(struct config_faults *faults,
     char got[65536] = "";
 
     for (size_t i = 0; i < faults->count; i++) {
-        assert_memory_equal(faults->lines[i], path, strlen(path));
-        strcat(got, faults->lines[i] + strlen(path));
+        assert_memory_equal(faults->list[i].text, path, strlen(path));
+        strcat(got, faults->list[i].text + strlen(path));
         strcat(got, "\n");
     }
     assert_string_equal(got, want);

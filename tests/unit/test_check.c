@@ -79,6 +79,16 @@ static void lists_all_faults(void **state)
     assert_non_null(strstr(err_text, expected));
 }
 
+static void assert_fault(const cJSON *fault, int line, const char *section,
+                         const char *key)
+{
+    assert_int_equal(cJSON_GetObjectItem(fault, "line")->valuedouble, line);
+    assert_string_equal(
+        cJSON_GetStringValue(cJSON_GetObjectItem(fault, "section")), section);
+    assert_string_equal(cJSON_GetStringValue(cJSON_GetObjectItem(fault, "key")),
+                        key);
+}
+
 static void gives_programs_a_verdict(void **state)
 {
     cJSON *verdict;
@@ -96,6 +106,10 @@ static void gives_programs_a_verdict(void **state)
     assert_true(cJSON_IsFalse(cJSON_GetObjectItem(verdict, "ok")));
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(verdict, "faults")),
                      2);
+    assert_fault(cJSON_GetArrayItem(cJSON_GetObjectItem(verdict, "faults"), 0),
+                 3, "bridge", "mac-agin");
+    assert_fault(cJSON_GetArrayItem(cJSON_GetObjectItem(verdict, "faults"), 1),
+                 5, "port fb-test-tap", "type");
     cJSON_Delete(verdict);
     assert_string_equal(err_text, "");
 }

@@ -209,10 +209,10 @@ static void files_that_cannot_be_read_say_why(void **state)
     assert_null(config_read("/nowhere/x.ini", &faults));
     assert_null(config_read("/tmp", &faults));
     assert_int_equal(faults.count, 2);
-    assert_string_equal(faults.lines[0],
+    assert_string_equal(faults.list[0].text,
                         "/nowhere/x.ini: cannot be read: No such file or "
                         "directory; mend that, or name another file with -c");
-    assert_string_equal(faults.lines[1],
+    assert_string_equal(faults.list[1].text,
                         "/tmp: cannot be read: Is a directory; mend that, or "
                         "name another file with -c");
     config_faults_clear(&faults);
@@ -261,8 +261,9 @@ static void a_long_line_is_read_or_refused(void **state)
     if (c)
         assert_true(c->ports[0].vlan.trunks[1001 / 64] >> 1001 % 64 & 1);
     else
-        assert_non_null(strstr(faults.lines[0], ":2: [port em1]: the line is "
-                                                "longer than "));
+        assert_non_null(strstr(faults.list[0].text,
+                               ":2: [port em1]: the line is "
+                               "longer than "));
     config_free(c);
     config_faults_clear(&faults);
 
@@ -271,8 +272,8 @@ static void a_long_line_is_read_or_refused(void **state)
     write_file(text, strlen(text));
     assert_null(config_read(path, &faults));
     assert_int_equal(faults.count, 1);
-    assert_non_null(
-        strstr(faults.lines[0], ":2: [port em1]: the line is longer than "));
+    assert_non_null(strstr(faults.list[0].text,
+                           ":2: [port em1]: the line is longer than "));
     config_faults_clear(&faults);
 }
 
@@ -297,8 +298,8 @@ static void very_many_faults_end_somewhere(void **state)
     write_file(text, strlen(text));
     assert_null(config_read(path, &faults));
     assert_int_equal(faults.count, 101);
-    assert_non_null(
-        strstr(faults.lines[100], "has more faults; these are the first 100"));
+    assert_non_null(strstr(faults.list[100].text,
+                           "has more faults; these are the first 100"));
     config_faults_clear(&faults);
 }
 

@@ -99,6 +99,26 @@ static void a_port_that_the_host_lives_on_is_a_fault(void **state)
         "dhclient of-switch), or write host-stack = see\n");
 }
 
+/* It may come; but whoever misspelt it wants to know. */
+static void an_interface_that_is_nowhere_is_a_note(void **state)
+{
+    struct config *c = read_good_text("[port nowhere]\n[port mytap]\n"
+                                      "[port vm1]\ntype = tap\n"
+                                      "[port int1]\ntype = internal\n");
+    struct config_faults faults = {0};
+
+    (void)state;
+    assert_int_equal(config_check_host(c, &faults), 0);
+    assert_int_equal(faults.count, 0);
+    assert_int_equal(faults.note_count, 1);
+    assert_non_null(strstr(faults.notes[0].text,
+                           ":1: [port nowhere]: note: there is no interface "
+                           "nowhere now"));
+    assert_string_equal(faults.notes[0].section, "port nowhere");
+    config_faults_clear(&faults);
+    config_free(c);
+}
+
 static void who_says_see_may(void **state)
 {
     (void)state;
@@ -369,6 +389,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_port_that_the_host_lives_on_is_a_fault),
+        cmocka_unit_test(an_interface_that_is_nowhere_is_a_note),
         cmocka_unit_test(who_says_see_may),
         cmocka_unit_test(a_look_that_fails_is_a_fault),
         cmocka_unit_test(a_name_of_ours_that_is_taken_is_a_fault),

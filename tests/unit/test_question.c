@@ -163,7 +163,8 @@ static void passes_a_refusal_on(void **state)
 
     assert_int_equal(ask(f,
                          "{\"ok\":false,\"error\":\"2 faults\",\"faults\":"
-                         "[\"a.ini:1: x\",7,\"a.ini:2: \\u0007\"]}\n",
+                         "[{\"text\":\"a.ini:1: x\"},7,{\"line\":2},"
+                         "{\"text\":\"a.ini:2: \\u0007\"}]}\n",
                          NULL, false),
                      1);
     assert_string_equal(f->out, "");
