@@ -3,15 +3,9 @@
 #include <netinet/in.h>
 
 #include "packet/checksum.h"
-#include "packet/ipv6.h"
 #include "packet/wire.h"
 
 enum {
-    TYPE_AT = 2 * ETH_ALEN,
-    TAGS_MAX = 8,    /* VLAN and PBB tags in front of IP */
-    LABELS_MAX = 16, /* MPLS */
-    MPLS_BOTTOM = 1 << 8,
-    IPV4_FRAGMENT = 0x3fff,
     TCP_SEQUENCE_AT = 4,
     TCP_FLAGS_AT = 13,
     TCP_FIN = 0x01,
@@ -20,102 +14,40 @@ enum {
     TCP_CHECKSUM_AT = 16,
     UDP_LENGTH_AT = 4,
     UDP_CHECKSUM_AT = 6,
+    GRE_CHECKSUM_AT = 4,
+    IPV4_MORE = 0x2000,
+    IPV6_MORE = 1,
+    FRAGMENT_UNIT = 8,
+    FRAGMENT_SIZE = 8,      /* IPv6's header */
+    UDP_SEGMENTS_MAX = 64,  /* that Linux takes, before 6.9 */
+    SIZE_BY_FRAGS = 0xffff, /* to Linux this gso_size means something else */
 };
 
-/* What each gso_type says of the frame; version 0: either. */
-static const struct {
-    uint8_t gso_type, version, proto;
-} kinds[] = {
-    {VIRTIO_NET_HDR_GSO_TCPV4,  4, IPPROTO_TCP},
-    {VIRTIO_NET_HDR_GSO_TCPV6,  6, IPPROTO_TCP},
-    {VIRTIO_NET_HDR_GSO_UDP_L4, 0, IPPROTO_UDP},
-};
-
-/* The offset of the IP header behind labels that begin at 'at'; 0: none. */
-static uint32_t behind_labels(const struct frame *f, uint32_t at)
+static uint8_t gso_type(const struct frame *f)
 {
-    for (int i = 0; i < LABELS_MAX; i++, at += MPLS_LABEL_SIZE) {
-        if (at + MPLS_LABEL_SIZE > f->size)
-            return 0;
-        if (wire_get32(f->data + at) & MPLS_BOTTOM)
-            return at + MPLS_LABEL_SIZE;
-    }
-    return 0;
+    return f->vnet.gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
 }
 
-/* The offset of the IP header; 0 if there is none. */
-static uint32_t find_ip(const struct frame *f)
+/* The IP header before the transport. */
+static uint32_t last_ip(const struct layers *l)
 {
-    uint32_t at = TYPE_AT;
-
-    for (int i = 0; i < TAGS_MAX && at + 2 <= f->size; i++) {
-        uint16_t type = wire_get16(f->data + at);
-
-        if (type == ETH_P_IP || type == ETH_P_IPV6)
-            return at + 2;
-        if (wire_is_mpls(type))
-            return behind_labels(f, at + 2);
-        if (wire_is_vlan(type))
-            at += VLAN_TAG_SIZE;
-        else if (type == ETHERTYPE_PBB)
-            at += 2 + PBB_TAG_SIZE + 2 * ETH_ALEN;
-        else
-            return 0;
-    }
-    return 0;
+    return l->layer[l->count - 1].at;
 }
 
-/* Takes the IP header at s->l3; returns its version, or 0 if it is bad. */
-static unsigned int take_ip(struct segmenter *s, const struct frame *f)
+static bool is_ipv6(const struct layers *l)
 {
-    const uint8_t *ip = f->data + s->l3;
-    uint32_t left = f->size - s->l3, size;
-    struct ipv6_end end;
-
-    if (left >= IPV4_SIZE && ip[0] >> 4 == 4) {
-        uint32_t header_size = (ip[0] & 0xfu) * 4;
-
-        size = wire_get16(ip + 2);
-        if (header_size < IPV4_SIZE || size < header_size || size > left ||
-            wire_get16(ip + 6) & IPV4_FRAGMENT)
-            return 0;
-        s->l4 = s->l3 + header_size;
-        s->end = s->l3 + size;
-        s->proto = ip[9];
-        return 4;
-    }
-    if (left < IPV6_SIZE || ip[0] >> 4 != 6)
-        return 0;
-    size = IPV6_SIZE + wire_get16(ip + 4);
-    if (size > left)
-        return 0;
-    end = ipv6_walk(ip, size);
-    if (end.is_bad || end.frag)
-        return 0;
-    s->has_route = end.has_route;
-    s->l4 = s->l3 + end.offset;
-    s->end = s->l3 + size;
-    s->proto = end.proto;
-    return 6;
+    return l->layer[l->count - 1].kind == LAYER_IPV6;
 }
 
-static bool take_transport(struct segmenter *s, const struct frame *f)
+/* The size of the transport header; 0 if it is not whole. */
+static uint32_t transport_size(const struct layers *l, const struct frame *f)
 {
-    const uint8_t *header = f->data + s->l4;
-    uint32_t left = s->end - s->l4;
-    uint32_t size = UDP_SIZE;
+    uint32_t left = l->end - l->l4, size;
 
-    if (s->proto == IPPROTO_TCP) {
-        if (left < TCP_SIZE)
-            return false;
-        size = (header[12] >> 4) * 4u;
-        if (size < TCP_SIZE)
-            return false;
-    }
-    if (size > left)
-        return false;
-    s->payload = s->next = s->l4 + size;
-    return true;
+    if (l->proto == IPPROTO_UDP)
+        return left < UDP_SIZE ? 0 : UDP_SIZE;
+    size = left < TCP_SIZE ? 0 : (f->data[l->l4 + 12] >> 4) * 4u;
+    return size < TCP_SIZE || size > left ? 0 : size;
 }
 
 /*
@@ -125,127 +57,247 @@ static bool take_transport(struct segmenter *s, const struct frame *f)
  */
 static void take_checksum(struct segmenter *s, const struct frame *f)
 {
+    const struct layers *l = &s->layers;
     bool is_partial = frame_has_partial_checksum(f);
-    uint32_t size = s->end - s->l4;
+    uint32_t size = l->end - l->l4;
     uint16_t field;
 
     s->checksum_at =
-        s->l4 + (s->proto == IPPROTO_TCP ? TCP_CHECKSUM_AT : UDP_CHECKSUM_AT);
+        l->l4 + (l->proto == IPPROTO_TCP ? TCP_CHECKSUM_AT : UDP_CHECKSUM_AT);
     field = wire_raw16(f->data + s->checksum_at);
-    if (s->has_route && is_partial)
+    if (l->has_route && is_partial)
         s->pseudo = (uint64_t)field + checksum_finish(htonl(size));
     else
-        s->pseudo = checksum_pseudo(f->data + s->l3, s->proto, 0);
-    s->has_checksum = s->proto != IPPROTO_UDP || is_partial || field != 0;
+        s->pseudo = checksum_pseudo(f->data + last_ip(l), l->proto, 0);
+    s->has_checksum = l->proto != IPPROTO_UDP || is_partial || field != 0;
 }
 
-static bool is_kind(const struct frame *f, unsigned int version, uint8_t proto)
+static uint16_t finished(uint64_t sum, uint8_t proto)
 {
-    uint8_t type = f->vnet.gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
+    uint16_t checksum = checksum_finish(sum);
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (kinds[i].gso_type == type)
-            return kinds[i].proto == proto &&
-                   (kinds[i].version == 0 || kinds[i].version == version);
-    }
-    return false;
+    /* UDP's 0 says that there is none. */
+    return checksum == 0 && proto == IPPROTO_UDP ? UINT16_MAX : checksum;
 }
 
-bool segment_begin(struct segmenter *s, const struct frame *f)
+/* One datagram: its UDP header is part of what is cut, and is summed once. */
+static bool begin_datagram(struct segmenter *s)
 {
-    unsigned int version;
+    const struct layers *l = &s->layers;
+    const uint8_t *udp = s->data + l->l4;
+    uint32_t size = l->end - l->l4;
+    uint16_t field = wire_raw16(udp + UDP_CHECKSUM_AT);
 
-    *s = (struct segmenter){.data = f->data, .l3 = find_ip(f)};
-    s->segment_size = f->vnet.gso_size;
-    if (s->l3 == 0 || s->segment_size == 0)
-        return false;
-    version = take_ip(s, f);
-    if (version == 0 || !is_kind(f, version, s->proto) || !take_transport(s, f))
-        return false;
-    take_checksum(s, f);
-    return (s->end - s->payload) / s->segment_size < SEGMENT_COUNT_MAX;
+    s->is_datagram = true;
+    s->payload = s->next = l->l4;
+    s->header_size = l->l4 + (is_ipv6(l) ? FRAGMENT_SIZE : 0u);
+    s->chunk &= ~(uint32_t)(FRAGMENT_UNIT - 1);
+    /* What is in the checksum's place is not to be summed. */
+    s->udp_sum = finished(checksum_add(s->pseudo + htonl(size), udp, size) +
+                              (uint16_t)~field,
+                          l->proto);
+    /* Whoever puts it together must not take it for another one. */
+    s->id = checksum_sctp(s->data + last_ip(l), l->end - last_ip(l));
+    return s->chunk != 0;
 }
 
 uint32_t segment_largest(const struct segmenter *s)
 {
     uint32_t left = s->end - s->payload;
 
-    return s->payload + (left < s->segment_size ? left : s->segment_size);
+    return s->header_size + (left < s->chunk ? left : s->chunk);
+}
+
+bool segment_begin(struct segmenter *s, const struct frame *f)
+{
+    uint32_t size;
+
+    *s = (struct segmenter){.data = f->data, .chunk = f->vnet.gso_size};
+    if (s->chunk == 0 || !layers_find(&s->layers, f))
+        return false;
+    size = transport_size(&s->layers, f);
+    if (size == 0)
+        return false;
+    s->end = s->layers.end;
+    s->payload = s->next = s->header_size = s->layers.l4 + size;
+    take_checksum(s, f);
+    if (gso_type(f) == VIRTIO_NET_HDR_GSO_UDP && !begin_datagram(s))
+        return false;
+    return segment_largest(s) - s->layers.layer[0].at <= UINT16_MAX &&
+           (s->end - s->payload) / s->chunk < SEGMENT_COUNT_MAX;
 }
 
 static void finish_tcp(const struct segmenter *s, uint8_t *tcp, bool is_last)
 {
     uint32_t sequence = wire_get32(tcp + TCP_SEQUENCE_AT);
 
-    wire_put32(tcp + TCP_SEQUENCE_AT,
-               sequence + s->index * (uint32_t)s->segment_size);
+    wire_put32(tcp + TCP_SEQUENCE_AT, sequence + s->index * s->chunk);
     if (!is_last)
         tcp[TCP_FLAGS_AT] &= (uint8_t) ~(TCP_FIN | TCP_PSH);
     if (s->index > 0)
         tcp[TCP_FLAGS_AT] &= (uint8_t)~TCP_CWR;
 }
 
-static void finish_ip(const struct segmenter *s, uint8_t *ip, uint32_t size)
-{
-    uint16_t sum;
-
-    if (ip[0] >> 4 == 6) {
-        wire_put16(ip + 4, (uint16_t)(size - IPV6_SIZE));
-        return;
-    }
-    wire_put16(ip + 2, (uint16_t)size);
-    wire_put16(ip + 4, (uint16_t)(wire_get16(ip + 4) + s->index));
-    memset(ip + 10, 0, sizeof(sum));
-    sum = checksum_finish(checksum_add(0, ip, s->l4 - s->l3));
-    memcpy(ip + 10, &sum, sizeof(sum));
-}
-
 static void finish_checksum(const struct segmenter *s, uint8_t *frame,
                             uint32_t size)
 {
+    const struct layers *l = &s->layers;
+    uint32_t l4_size = size - l->l4;
     uint8_t *field = frame + s->checksum_at;
-    uint32_t l4_size = size - s->l4;
     uint16_t sum;
 
     memset(field, 0, sizeof(sum));
-    sum = checksum_finish(
-        checksum_add(s->pseudo + htonl(l4_size), frame + s->l4, l4_size));
-    if (sum == 0 && s->proto == IPPROTO_UDP)
-        sum = UINT16_MAX;
+    sum = finished(
+        checksum_add(s->pseudo + htonl(l4_size), frame + l->l4, l4_size),
+        l->proto);
     memcpy(field, &sum, sizeof(sum));
+}
+
+static void finish_transport(const struct segmenter *s, uint8_t *frame,
+                             uint32_t size, bool is_last)
+{
+    const struct layers *l = &s->layers;
+
+    if (l->proto == IPPROTO_TCP)
+        finish_tcp(s, frame + l->l4, is_last);
+    else
+        wire_put16(frame + l->l4 + UDP_LENGTH_AT, (uint16_t)(size - l->l4));
+    if (s->has_checksum)
+        finish_checksum(s, frame, size);
+}
+
+/* RFC 791 3.2, RFC 8200 4.5. */
+static void finish_fragment(const struct segmenter *s, uint8_t *frame,
+                            bool is_last)
+{
+    const struct layers *l = &s->layers;
+    uint32_t offset = s->index * s->chunk;
+
+    if (s->index == 0 && s->has_checksum)
+        memcpy(frame + s->header_size + UDP_CHECKSUM_AT, &s->udp_sum,
+               sizeof(s->udp_sum));
+    if (is_ipv6(l)) {
+        uint8_t *header = frame + l->l4;
+
+        frame[l->proto_at] = IPPROTO_FRAGMENT;
+        header[0] = l->proto;
+        header[1] = 0;
+        wire_put16(header + 2, (uint16_t)(offset | (is_last ? 0 : IPV6_MORE)));
+        wire_put32(header + 4, s->id);
+        return;
+    }
+    wire_put16(frame + last_ip(l) + 6,
+               (uint16_t)(offset / FRAGMENT_UNIT | (is_last ? 0 : IPV4_MORE)));
+}
+
+static void finish_ipv4(const struct segmenter *s, uint8_t *frame, uint32_t at,
+                        uint32_t size)
+{
+    uint8_t *ip = frame + at;
+    bool is_fragment = s->is_datagram && at == last_ip(&s->layers);
+    uint16_t sum;
+
+    wire_put16(ip + 2, (uint16_t)(size - at));
+    if (!is_fragment)
+        wire_put16(ip + 4, (uint16_t)(wire_get16(ip + 4) + s->index));
+    memset(ip + 10, 0, sizeof(sum));
+    sum = checksum_finish(checksum_add(0, ip, (ip[0] & 0xfu) * 4));
+    memcpy(ip + 10, &sum, sizeof(sum));
+}
+
+/* The UDP header of a tunnel, in the IP header at 'ip'. */
+static void finish_udp(uint8_t *frame, uint32_t ip, uint32_t at, uint32_t size)
+{
+    uint8_t *field = frame + at + UDP_CHECKSUM_AT;
+    uint16_t sum = wire_raw16(field);
+
+    wire_put16(frame + at + UDP_LENGTH_AT, (uint16_t)(size - at));
+    if (sum == 0)
+        return;
+    memset(field, 0, sizeof(sum));
+    sum = finished(
+        checksum_add(checksum_pseudo(frame + ip, IPPROTO_UDP, size - at),
+                     frame + at, size - at),
+        IPPROTO_UDP);
+    memcpy(field, &sum, sizeof(sum));
+}
+
+static void finish_gre(uint8_t *frame, uint32_t at, uint32_t size)
+{
+    uint8_t *field = frame + at + GRE_CHECKSUM_AT;
+    uint16_t sum;
+
+    memset(field, 0, sizeof(sum));
+    sum = checksum_finish(checksum_add(0, frame + at, size - at));
+    memcpy(field, &sum, sizeof(sum));
+}
+
+/* From the inside out, for the outer ones sum up the inner ones. */
+static void finish_layers(const struct segmenter *s, uint8_t *frame,
+                          uint32_t size)
+{
+    const struct layers *l = &s->layers;
+
+    for (unsigned int i = l->count; i-- > 0;) {
+        uint32_t at = l->layer[i].at;
+
+        switch (l->layer[i].kind) {
+        case LAYER_IPV4:
+            finish_ipv4(s, frame, at, size);
+            break;
+        case LAYER_IPV6:
+            wire_put16(frame + at + 4, (uint16_t)(size - at - IPV6_SIZE));
+            break;
+        case LAYER_UDP:
+            finish_udp(frame, l->layer[i - 1].at, at, size);
+            break;
+        case LAYER_GRE:
+            finish_gre(frame, at, size);
+            break;
+        }
+    }
 }
 
 uint32_t segment_next(struct segmenter *s, uint8_t *buffer)
 {
     uint32_t left = s->end - s->next;
-    uint32_t chunk = left < s->segment_size ? left : s->segment_size;
-    uint32_t size = s->payload + chunk;
+    uint32_t chunk = left < s->chunk ? left : s->chunk;
+    uint32_t size = s->header_size + chunk;
 
     /* A frame without payload is one segment all the same. */
     if (left == 0 && s->index > 0)
         return 0;
     memcpy(buffer, s->data, s->payload);
-    memcpy(buffer + s->payload, s->data + s->next, chunk);
+    memcpy(buffer + s->header_size, s->data + s->next, chunk);
     s->next += chunk;
-    if (s->proto == IPPROTO_TCP)
-        finish_tcp(s, buffer + s->l4, s->next == s->end);
+    if (s->is_datagram)
+        finish_fragment(s, buffer, s->next == s->end);
     else
-        wire_put16(buffer + s->l4 + UDP_LENGTH_AT, (uint16_t)(size - s->l4));
-    finish_ip(s, buffer + s->l3, size - s->l3);
-    if (s->has_checksum)
-        finish_checksum(s, buffer, size);
+        finish_transport(s, buffer, size, s->next == s->end);
+    finish_layers(s, buffer, size);
     s->index++;
     return size;
+}
+
+/* The checksum that the frame asks for, if it does, is the transport's. */
+static bool is_checksum_there(const struct frame *f, const struct layers *l)
+{
+    return f->vnet.csum_start == l->l4 &&
+           f->vnet.csum_offset ==
+               (l->proto == IPPROTO_TCP ? TCP_CHECKSUM_AT : UDP_CHECKSUM_AT);
 }
 
 bool segment_is_for_kernel(const struct frame *f)
 {
     struct segmenter s;
-    uint32_t at = TYPE_AT;
+    bool is_partial = frame_has_partial_checksum(f);
 
-    if (!segment_begin(&s, f))
+    if (gso_type(f) == VIRTIO_NET_HDR_GSO_UDP ||
+        f->vnet.gso_size == SIZE_BY_FRAGS || !segment_begin(&s, f) ||
+        !s.layers.is_plain || (is_partial && !is_checksum_there(f, &s.layers)))
         return false;
-    while (wire_is_vlan(wire_get16(f->data + at)))
-        at += VLAN_TAG_SIZE;
-    return at + 2 == s.l3;
+    if (s.layers.proto == IPPROTO_TCP)
+        return true;
+    return is_partial && f->vnet.gso_type == VIRTIO_NET_HDR_GSO_UDP_L4 &&
+           s.end - s.payload <= s.chunk * UDP_SEGMENTS_MAX;
 }
