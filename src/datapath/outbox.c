@@ -11,6 +11,10 @@ enum {
     ARENA_SIZE = 8 << 20,
     ARENA_SPARE = 4 << 20, /* what one frame may need */
     COPIES_SPARE = PORTS_MAX,
+    SEGMENTS_MAX = 512,
+    SEGMENTS_SIZE = 1 << 20,
+    SEGMENT_SIZE_MAX = UINT16_MAX + (4 << 10), /* with all headers */
+    MEMORY_SIZE = ARENA_SIZE + SEGMENTS_SIZE + SEGMENT_SIZE_MAX,
 };
 
 struct lane {
@@ -41,6 +45,11 @@ struct outbox {
     struct frame copied[COPIES_MAX];
     size_t arena_used;
     uint8_t *arena;
+    /* Of super-frames; their memory is used again once the lanes are empty. */
+    unsigned int segments;
+    struct frame segmented[SEGMENTS_MAX];
+    size_t segments_used;
+    uint8_t *segment_bytes;
 };
 
 struct outbox *outbox_create(unsigned int worker)
@@ -50,13 +59,14 @@ struct outbox *outbox_create(unsigned int worker)
 
     if (!o)
         return NULL;
-    arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE,
+    arena = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
                  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (arena == MAP_FAILED) {
         free(o);
         return NULL;
     }
     o->arena = arena;
+    o->segment_bytes = o->arena + ARENA_SIZE;
     o->worker = worker;
     return o;
 }
@@ -65,7 +75,7 @@ void outbox_free(struct outbox *o)
 {
     if (!o)
         return;
-    munmap(o->arena, ARENA_SIZE);
+    munmap(o->arena, MEMORY_SIZE);
     free(o);
 }
 
@@ -89,6 +99,44 @@ void outbox_dropped(struct outbox *o, unsigned int index,
         o->fates[index].reason = (uint8_t)reason;
 }
 
+/*
+ * For a super-frame that the kernel has refused after all, as one does that
+ * knows less than those we know: its segments, one by one.  Returns whether one
+ * was sent.
+ */
+static bool send_segments(struct outbox *o, const struct datapath_port *to,
+                          const struct frame *f)
+{
+    struct port_counters *c = &to->counters[o->worker];
+    struct port_queue *q = to->queues[o->worker];
+    struct frame segment = {.data = o->segment_bytes + SEGMENTS_SIZE,
+                            .queue = f->queue};
+    const struct frame *const segments[] = {&segment};
+    bool is_sent = false;
+    struct segmenter s;
+
+    if (!segment_begin(&s, f) || segment_largest(&s) > SEGMENT_SIZE_MAX)
+        return false;
+    while ((segment.size = segment_next(&s, segment.data)) > 0) {
+        enum drop_reason result;
+
+        q->ops->send(q, segments, 1, &result);
+        if (result == DROP_NONE) {
+            is_sent = true;
+            count(&c->tx_frames, 1);
+            count(&c->tx_bytes, segment.size);
+        } else {
+            count(&c->tx_drops[result], 1);
+        }
+    }
+    return is_sent;
+}
+
+static bool is_refused(const struct frame *f, enum drop_reason result)
+{
+    return frame_is_super(f) && (result == DROP_TX_ERROR || result == DROP_MTU);
+}
+
 static void settle_sent(struct outbox *o, const struct datapath_port *to,
                         const struct lane *lane,
                         const enum drop_reason *results)
@@ -97,10 +145,15 @@ static void settle_sent(struct outbox *o, const struct datapath_port *to,
     uint64_t frames = 0, bytes = 0;
 
     for (unsigned int i = 0; i < lane->count; i++) {
+        const struct frame *f = lane->frames[i];
+        struct fate *fate = &o->fates[lane->index[i]];
+
         if (results[i] == DROP_NONE) {
-            o->fates[lane->index[i]].is_sent = true;
+            fate->is_sent = true;
             frames++;
-            bytes += lane->frames[i]->size;
+            bytes += f->size;
+        } else if (is_refused(f, results[i]) && send_segments(o, to, f)) {
+            fate->is_sent = true;
         } else {
             count(&c->tx_drops[results[i]], 1);
             outbox_dropped(o, lane->index[i], results[i]);
@@ -132,6 +185,8 @@ static void send_all(struct outbox *o)
         lane->is_listed = false;
     }
     o->listed_count = 0;
+    o->segments = 0;
+    o->segments_used = 0;
 }
 
 void outbox_make_room(struct outbox *o)
@@ -144,31 +199,33 @@ void outbox_make_room(struct outbox *o)
     o->copies = 0;
 }
 
-/* A frame of our own, its bytes not yet written; NULL if there is no room. */
-static struct frame *make_frame(struct outbox *o, uint32_t frame_size)
+/* The memory of a frame and of what surrounds it. */
+static size_t room_for(uint32_t frame_size)
 {
-    size_t size = ((size_t)frame_size + 2 * FRAME_HEADROOM + 63) & ~(size_t)63;
-    struct frame *f;
+    return ((size_t)frame_size + 2 * FRAME_HEADROOM + 63) & ~(size_t)63;
+}
 
-    if (o->copies == COPIES_MAX || o->arena_used + size > ARENA_SIZE)
-        return NULL;
-    f = &o->copied[o->copies++];
-    *f = (struct frame){
-        .data = o->arena + o->arena_used + FRAME_HEADROOM,
+/* A frame whose bytes are not yet written. */
+static struct frame blank_frame(uint8_t *bytes, uint32_t frame_size)
+{
+    return (struct frame){
+        .data = bytes + FRAME_HEADROOM,
         .size = frame_size,
         .headroom = FRAME_HEADROOM,
         .tailroom = FRAME_HEADROOM,
     };
-    o->arena_used += size;
-    return f;
 }
 
 struct frame *outbox_copy(struct outbox *o, const struct frame *f)
 {
-    struct frame *copy = make_frame(o, f->size);
+    size_t size = room_for(f->size);
+    struct frame *copy;
 
-    if (!copy)
+    if (o->copies == COPIES_MAX || o->arena_used + size > ARENA_SIZE)
         return NULL;
+    copy = &o->copied[o->copies++];
+    *copy = blank_frame(o->arena + o->arena_used, f->size);
+    o->arena_used += size;
     copy->vnet = f->vnet;
     copy->queue = f->queue;
     copy->l3 = f->l3;
@@ -205,8 +262,21 @@ static void put_in_lane(struct outbox *o, const struct datapath_port *to,
         send_lane(o, lane);
 }
 
-/* A super-frame behind labels, or otherwise not as the kernel expects it, has
- * to leave in segments. */
+/* Sends what waits where there is no room for one more. */
+static struct frame *make_segment(struct outbox *o, uint32_t largest)
+{
+    size_t size = room_for(largest);
+    struct frame *f;
+
+    if (o->segments == SEGMENTS_MAX || o->segments_used + size > SEGMENTS_SIZE)
+        send_all(o);
+    f = &o->segmented[o->segments++];
+    *f = blank_frame(o->segment_bytes + o->segments_used, largest);
+    o->segments_used += size;
+    return f;
+}
+
+/* What the kernel would not segment, or not as it is meant. */
 static enum drop_reason add_segments(struct outbox *o,
                                      const struct datapath_port *to,
                                      const struct frame *f, unsigned int index)
@@ -215,12 +285,10 @@ static enum drop_reason add_segments(struct outbox *o,
     uint32_t size = 1;
 
     if (!segment_begin(&s, f))
-        return DROP_EDIT;
+        return DROP_BAD_GSO;
     while (size) {
-        struct frame *segment = make_frame(o, segment_largest(&s));
+        struct frame *segment = make_segment(o, segment_largest(&s));
 
-        if (!segment)
-            return DROP_LOOP;
         size = segment_next(&s, segment->data);
         segment->size = size;
         segment->queue = f->queue;

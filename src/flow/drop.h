@@ -27,6 +27,7 @@
     X(DROP_GROUP, "group", "the group has no live bucket")                     \
     X(DROP_TTL, "ttl", "its time to live has run out")                         \
     X(DROP_EDIT, "edit", "an action does not fit the frame")                   \
+    X(DROP_BAD_GSO, "bad-gso", "its headers contradict its segmentation")      \
     X(DROP_LOOP, "loop", "too many tables, groups or outputs for one frame")   \
     X(DROP_UPCALL_FULL, "upcall-full", "the way to the controller is full")
 

@@ -13,6 +13,7 @@ struct fake_queue {
     unsigned int batches; /* calls of send */
     unsigned int count;   /* frames that were offered, refused ones too */
     int refused;          /* the place of the one to refuse; -1: none */
+    enum drop_reason refused_supers; /* of all super-frames; DROP_NONE: none */
     struct fake_sent {
         uint32_t size;
         uint8_t data[FAKE_SIZE_MAX];
@@ -30,7 +31,9 @@ static inline void fake_queue_send(struct port_queue *queue,
     for (unsigned int i = 0; i < count; i++) {
         struct fake_sent *s = &q->sent[q->count % FAKE_SENT_MAX];
 
-        results[i] = (int)q->count == q->refused ? DROP_TX_FULL : DROP_NONE;
+        results[i] = (int)q->count == q->refused ? DROP_TX_FULL
+                     : frame_is_super(frames[i]) ? q->refused_supers
+                                                 : DROP_NONE;
         s->size = frames[i]->size;
         memcpy(s->data, frames[i]->data,
                s->size < FAKE_SIZE_MAX ? s->size : FAKE_SIZE_MAX);

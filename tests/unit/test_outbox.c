@@ -211,26 +211,40 @@ static void copies_end_and_come_back(void **state)
     assert_int_equal(counts(0)->forwarded, 2);
 }
 
-/* Under an MPLS label the kernel would not segment it: TCP, 10 bytes each. */
-static void a_super_frame_under_a_label_leaves_in_segments(void **state)
+/* 25 bytes of TCP over IPv4; to be given to frame_hex_free. */
+static struct frame make_super(const char *ethertype, const char *payload)
 {
-    struct frame f = frame_from_hex(
-        "020000000002 020000000001 8847 00064140"
-        "45000041 00010000 40060000 0a000001 0a000002"
-        "03e8 07d0 00000001 00000000 50100100 00000000"
-        "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18");
+    char hex[512];
+    struct frame f;
 
-    (void)state;
-    f.l3 = 18;
-    f.l4 = 38;
+    snprintf(hex, sizeof(hex),
+             "020000000002 020000000001 %s"
+             "45000041 00010000 40060000 0a000001 0a000002"
+             "03e8 07d0 00000001 00000000 50100100 00000000 %s",
+             ethertype, payload);
+    f = frame_from_hex(hex);
+    f.l3 = (uint16_t)(f.size - 65);
+    f.l4 = f.l3 + 20;
     f.vnet = (struct virtio_net_hdr){
         .flags = VIRTIO_NET_HDR_F_NEEDS_CSUM,
         .gso_type = VIRTIO_NET_HDR_GSO_TCPV4,
-        .hdr_len = 58,
+        .hdr_len = f.l4 + 20,
         .gso_size = 10,
-        .csum_start = 38,
+        .csum_start = f.l4,
         .csum_offset = 16,
     };
+    return f;
+}
+
+static const char payload[] =
+    "00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617 18";
+
+/* Under an MPLS label the kernel would not segment it: TCP, 10 bytes each. */
+static void a_super_frame_under_a_label_leaves_in_segments(void **state)
+{
+    struct frame f = make_super("8847 00064140", payload);
+
+    (void)state;
     outbox_begin(o, &ports[0], 1);
     outbox_add(o, &ports[1], &f, 0);
     outbox_flush(o);
@@ -244,7 +258,69 @@ static void a_super_frame_under_a_label_leaves_in_segments(void **state)
     outbox_begin(o, &ports[0], 1);
     outbox_add(o, &ports[1], &f, 0);
     outbox_flush(o);
-    assert_int_equal(counts(0)->drops[DROP_EDIT], 1);
+    assert_int_equal(counts(0)->drops[DROP_BAD_GSO], 1);
+    frame_hex_free(&f);
+}
+
+/* A kernel that does not know what it is asked for says EINVAL; one that has
+ * no room for so much at once, EMSGSIZE. */
+static void a_super_frame_that_is_refused_leaves_in_segments(void **state)
+{
+    static const enum drop_reason refusals[] = {DROP_TX_ERROR, DROP_MTU};
+    struct frame f = make_super("0800", payload);
+
+    (void)state;
+    for (unsigned int i = 0; i < 2; i++) {
+        queues[1].count = 0;
+        queues[1].refused_supers = refusals[i];
+        outbox_begin(o, &ports[0], 1);
+        outbox_add(o, &ports[1], &f, 0);
+        outbox_flush(o);
+        assert_int_equal(queues[1].count, 1 + 3);
+        assert_int_equal(queues[1].sent[1].size, 64);
+        assert_int_equal(queues[1].sent[3].data[54], 20);
+        assert_int_equal(counts(1)->tx_drops[refusals[i]], 0);
+        assert_int_equal(counts(1)->tx_frames, (i + 1) * 3);
+        assert_int_equal(counts(0)->forwarded, i + 1);
+    }
+    /* A full queue is not made emptier by more frames. */
+    queues[1].refused_supers = DROP_TX_FULL;
+    queues[1].count = 0;
+    outbox_begin(o, &ports[0], 1);
+    outbox_add(o, &ports[1], &f, 0);
+    outbox_flush(o);
+    assert_int_equal(queues[1].count, 1);
+    assert_int_equal(counts(0)->drops[DROP_TX_FULL], 1);
+    frame_hex_free(&f);
+}
+
+/* However many segments a batch makes, each comes out whole and in order. */
+static void segments_of_many_super_frames_all_leave(void **state)
+{
+    struct frame f = make_super("8847 00064140", payload);
+
+    (void)state;
+    f.vnet.gso_size = 1;
+    outbox_begin(o, &ports[0], QUEUE_BATCH);
+    for (unsigned int i = 0; i < QUEUE_BATCH; i++) {
+        outbox_make_room(o);
+        outbox_add(o, &ports[1], &f, i);
+        outbox_add(o, &ports[2], &f, i);
+    }
+    outbox_flush(o);
+    for (unsigned int port = 1; port < PORTS; port++) {
+        assert_int_equal(queues[port].count, QUEUE_BATCH * 25);
+        for (unsigned int i = 0; i < FAKE_SENT_MAX; i++) {
+            unsigned int number = queues[port].count - FAKE_SENT_MAX + i;
+            const struct fake_sent *sent =
+                &queues[port].sent[number % FAKE_SENT_MAX];
+
+            assert_int_equal(sent->size, 59);
+            assert_int_equal(sent->data[58], number % 25);
+        }
+        assert_int_equal(counts(port)->tx_frames, QUEUE_BATCH * 25);
+    }
+    assert_int_equal(counts(0)->forwarded, QUEUE_BATCH);
     frame_hex_free(&f);
 }
 
@@ -261,6 +337,8 @@ int main(void)
         TEST(a_copy_may_be_edited_while_the_original_waits),
         TEST(copies_end_and_come_back),
         TEST(a_super_frame_under_a_label_leaves_in_segments),
+        TEST(a_super_frame_that_is_refused_leaves_in_segments),
+        TEST(segments_of_many_super_frames_all_leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
