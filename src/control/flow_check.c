@@ -291,6 +291,25 @@ enum flow_error flow_check_actions(const struct flow_check *c,
     return error;
 }
 
+/* Whether it has a place in the order of an action set: OpenFlow 1.3.5 5.10.
+ * Open vSwitch's set takes a resubmit as well, and its buckets a note. */
+static bool is_for_set(const struct walk *w, const struct flow_action *a)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_ENQUEUE:
+    case ACTION_LEARN:
+    case ACTION_EXIT:
+    case ACTION_OUTPUT_REG:
+        return false;
+    case ACTION_SET_QUEUE:
+        return a->queue != ACTION_QUEUE_NONE;
+    case ACTION_NOTE:
+        return w->check->is_bucket;
+    default:
+        return true;
+    }
+}
+
 static bool changes_headers(const struct flow_action *a)
 {
     return a->type >= ACTION_STRIP_VLAN && a->type <= ACTION_POP_PBB;
@@ -309,7 +328,8 @@ enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
         for (a = cells; !error && a < end; a = action_next(a)) {
             if (changes_headers(a) != (pass == 0))
                 continue;
-            error = check_one(&w, a);
+            error =
+                is_for_set(&w, a) ? check_one(&w, a) : FLOW_NOT_FOR_ACTION_SET;
             follow(&w, a);
         }
     }

@@ -18,6 +18,7 @@
 struct flow_check {
     enum of_version version;
     bool is_packet_out; /* may send to TABLE */
+    bool is_bucket;     /* the set is that of a group's bucket */
     uint8_t tables;     /* how many there are */
     const struct group_table *groups;
     const struct meter_table *meters;
@@ -42,7 +43,8 @@ enum flow_error flow_check_actions(const struct flow_check *c,
                                    size_t count);
 
 /* Checks an action set: pushes and pops come before what sets fields, whatever
- * the order of the list. */
+ * the order of the list.  FLOW_NOT_FOR_ACTION_SET: one has no place in a set.
+ */
 enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
                                const struct flow_action *cells, size_t count);
 

@@ -21,6 +21,9 @@ static bool can_watch(uint32_t port)
 enum flow_error handle_group_check(const struct flow_check *c,
                                    const struct group_mod *mod)
 {
+    struct flow_check check = *c;
+
+    check.is_bucket = true;
     if (mod->command == GROUP_DELETE)
         return mod->group_id <= GROUP_MAX &&
                        group_table_references(c->groups, mod->group_id)
@@ -29,7 +32,7 @@ enum flow_error handle_group_check(const struct flow_check *c,
     for (size_t i = 0; i < mod->bucket_count; i++) {
         const struct bucket *b = &mod->buckets[i];
         enum flow_error error =
-            flow_check_set(c, NULL, b->actions.cells, b->actions.count);
+            flow_check_set(&check, NULL, b->actions.cells, b->actions.count);
 
         /* That a group which it leads to is not there, or is itself, is for
          * group_table_apply to tell apart. */

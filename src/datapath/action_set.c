@@ -1,19 +1,36 @@
 #include "datapath/action_set.h"
 
+#include <string.h>
+
 /* What comes first is done first. */
-static const enum action_type before_fields[] = {
+static const enum action_type before_edits[] = {
     ACTION_COPY_TTL_IN, ACTION_POP_VLAN,     ACTION_STRIP_VLAN,
     ACTION_POP_MPLS,    ACTION_POP_PBB,      ACTION_PUSH_MPLS,
     ACTION_PUSH_PBB,    ACTION_PUSH_VLAN,    ACTION_COPY_TTL_OUT,
     ACTION_DEC_IP_TTL,  ACTION_DEC_MPLS_TTL,
 };
 
-static const enum action_type among_fields[] = {
-    ACTION_SET_VLAN_VID,
-    ACTION_SET_VLAN_PCP,
-    ACTION_SET_IP_TTL,
-    ACTION_SET_MPLS_TTL,
+/* The first that is there is the output. */
+static const enum action_type outputs[] = {ACTION_GROUP, ACTION_OUTPUT,
+                                           ACTION_RESUBMIT};
+
+/* Those that keep their order. */
+static const bool is_edit[ACTION_TYPE_COUNT] = {
+    [ACTION_SET_FIELD] = true,    [ACTION_MOVE] = true,
+    [ACTION_SET_VLAN_VID] = true, [ACTION_SET_VLAN_PCP] = true,
+    [ACTION_SET_IP_TTL] = true,   [ACTION_SET_MPLS_TTL] = true,
+    [ACTION_SET_QUEUE] = true,
 };
+
+enum {
+    BEFORE_EDITS = sizeof(before_edits) / sizeof(before_edits[0]),
+    OUTPUTS = sizeof(outputs) / sizeof(outputs[0]),
+};
+
+void action_set_clear(struct action_set *s)
+{
+    memset(s, 0, offsetof(struct action_set, edits));
+}
 
 void action_set_write(struct action_set *s, const struct flow_action *cells,
                       size_t count)
@@ -22,11 +39,22 @@ void action_set_write(struct action_set *s, const struct flow_action *cells,
 
     for (; a < end; a = action_next(a)) {
         s->has_any = true;
-        if (a->type == ACTION_SET_FIELD)
-            s->by_field[a->field] = a;
-        else
+        if (!is_edit[a->type])
             s->by_type[a->type] = a;
+        else if (s->edit_count < ACTION_SET_EDITS)
+            s->edits[s->edit_count++] = a;
+        else
+            s->is_too_long = true;
     }
+}
+
+static const struct flow_action *output_of(const struct action_set *s)
+{
+    const struct flow_action *a = NULL;
+
+    for (size_t i = 0; i < OUTPUTS && !a; i++)
+        a = s->by_type[outputs[i]];
+    return a;
 }
 
 void action_set_each(const struct action_set *s,
@@ -35,23 +63,16 @@ void action_set_each(const struct action_set *s,
                      void *context)
 {
     const struct flow_action *const *t = s->by_type;
+    const struct flow_action *output = output_of(s);
 
-    for (size_t i = 0; i < sizeof(before_fields) / sizeof(before_fields[0]);
-         i++)
-        if (t[before_fields[i]])
-            carry_out(context, t[before_fields[i]]);
-    for (size_t i = 0; i < sizeof(among_fields) / sizeof(among_fields[0]); i++)
-        if (t[among_fields[i]])
-            carry_out(context, t[among_fields[i]]);
-    for (size_t i = 0; i < FIELD_COUNT; i++)
-        if (s->by_field[i])
-            carry_out(context, s->by_field[i]);
+    if (!output)
+        return;
+    for (size_t i = 0; i < BEFORE_EDITS; i++)
+        if (t[before_edits[i]])
+            carry_out(context, t[before_edits[i]]);
+    for (unsigned int i = 0; i < s->edit_count; i++)
+        carry_out(context, s->edits[i]);
     if (t[ACTION_METER])
         carry_out(context, t[ACTION_METER]);
-    if (t[ACTION_SET_QUEUE])
-        carry_out(context, t[ACTION_SET_QUEUE]);
-    if (t[ACTION_GROUP])
-        carry_out(context, t[ACTION_GROUP]);
-    else if (t[ACTION_OUTPUT])
-        carry_out(context, t[ACTION_OUTPUT]);
+    carry_out(context, output);
 }

@@ -22,6 +22,7 @@ struct walk {
     bool is_over;    /* nothing more is done with the frame */
     bool has_exited; /* nothing more but the action set */
     bool has_missed; /* in the table that was looked at last */
+    uint32_t queue;  /* for outputs from here on, as STEP_QUEUE has it */
     /* For what goes to the controller. */
     uint64_t cookie;
     uint8_t table;
@@ -184,12 +185,13 @@ static void enqueue(struct walk *w, const struct flow_action *a)
 
     add_step(w, STEP_QUEUE, a->enqueue_queue + 1);
     output(w, &out);
-    add_step(w, STEP_QUEUE, 0);
+    add_step(w, STEP_QUEUE, w->queue);
 }
 
 static void set_queue(struct walk *w, const struct flow_action *a)
 {
-    add_step(w, STEP_QUEUE, a->queue + 1);
+    w->queue = a->queue + 1;
+    add_step(w, STEP_QUEUE, w->queue);
 }
 
 static void meter(struct walk *w, const struct flow_action *a)
@@ -283,20 +285,33 @@ static const struct group_bucket *choose_bucket(struct walk *w,
     return bucket_choose(&w->choice, g, w->key);
 }
 
+static void carry_out_set(struct walk *w, const struct action_set *set)
+{
+    if (set->is_too_long)
+        give_up(w);
+    else
+        action_set_each(set, carry_out, w);
+}
+
 /* A bucket's actions are a set, done to a copy of the frame. */
 static void do_bucket(struct walk *w, const struct group_bucket *b)
 {
     struct flow_key before = *w->key;
-    struct action_set set = {.has_any = false};
+    struct action_set set;
     enum packet_in_reason reason = w->reason;
+    uint32_t queue = w->queue;
+    bool has_exited = w->has_exited;
 
     trace(w, (struct trace_event){.kind = TRACE_BUCKET, .number = b->id});
     count_for(w, b->counter, VERDICT_MISS);
     add_step(w, STEP_CLONE, 0);
     w->reason = PACKET_IN_GROUP;
+    action_set_clear(&set);
     action_set_write(&set, b->cells, b->cell_count);
-    action_set_each(&set, carry_out, w);
+    carry_out_set(w, &set);
     w->reason = reason;
+    w->queue = queue;
+    w->has_exited = has_exited;
     w->is_over = w->decision->is_too_long; /* A copy's end is only its own. */
     add_step(w, STEP_CLONE_END, 0);
     *w->key = before;
@@ -426,7 +441,7 @@ static int follow(struct walk *w, const struct flow_entry *e)
     if (w->is_over || w->has_exited)
         return -1;
     if (i->has_clear)
-        memset(w->set, 0, sizeof(*w->set));
+        action_set_clear(w->set);
     if (i->has_write)
         action_set_write(w->set, instructions_write(i), i->write_count);
     if (i->has_metadata)
@@ -503,18 +518,23 @@ static void walk_tables(struct walk *w, unsigned int first)
 }
 
 /* From the first table on, and then the action set: but none after a miss in
- * the last table, which drops the frame. */
+ * the last table, which drops the frame.  What tables write that the set itself
+ * resubmits to is not carried out, as in Open vSwitch. */
 static void walk_pipeline(struct walk *w)
 {
     struct action_set *outer = w->set;
-    struct action_set set = {.has_any = false};
+    struct action_set set, unused;
 
+    action_set_clear(&set);
     w->set = &set;
     walk_tables(w, 0);
     if (!w->is_over && !w->has_missed && set.has_any) {
         trace(w, (struct trace_event){.kind = TRACE_SET});
         w->reason = PACKET_IN_ACTION_SET;
-        action_set_each(&set, carry_out, w);
+        w->has_exited = false;
+        action_set_clear(&unused);
+        w->set = &unused;
+        carry_out_set(w, &set);
     }
     w->set = outer;
 }
@@ -548,7 +568,7 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
                              const struct pipeline_aids *aids,
                              struct decision *d)
 {
-    struct action_set set = {.has_any = false};
+    struct action_set set;
     struct walk w = {
         .pipeline = p,
         .aids = aids,
@@ -560,6 +580,7 @@ void pipeline_decide_actions(const struct pipeline *p, struct flow_key *key,
         .reason = PACKET_IN_PACKET_OUT,
     };
 
+    action_set_clear(&set);
     decision_begin(d);
     apply(&w, cells, cell_count);
     decision_end(d);

@@ -46,6 +46,9 @@ enum action_type {
     ACTION_TYPE_COUNT,
 };
 
+/* SET_QUEUE: no queue any more, which is Nicira's pop_queue. */
+#define ACTION_QUEUE_NONE UINT32_MAX
+
 struct flow_action {
     uint8_t type;     /* enum action_type */
     uint8_t extra;    /* operand cells that follow */

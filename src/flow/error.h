@@ -34,7 +34,8 @@
     X(FLOW_BAD_SET_ARGUMENT, "the value cannot be set")                        \
     X(FLOW_BAD_QUEUE, "there is no such queue")                                \
     X(FLOW_TOO_MANY_ACTIONS, "too many actions")                               \
-    X(FLOW_BAD_ACTION_ORDER, "the action cannot be in an action set")          \
+    X(FLOW_BAD_ACTION_ORDER, "actions cannot be done in that order")           \
+    X(FLOW_NOT_FOR_ACTION_SET, "the action cannot be in an action set")        \
     X(FLOW_BAD_INSTRUCTION, "unknown instruction")                             \
     X(FLOW_DUPLICATE_INSTRUCTION, "an instruction is there twice")             \
     X(FLOW_BAD_GOTO, "goto must go to a later table")                          \

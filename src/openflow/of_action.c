@@ -92,7 +92,7 @@ static void put_pop_queue(struct of_buffer *b)
 static void put_set_queue(enum of_version version, struct of_buffer *b,
                           const struct flow_action *a)
 {
-    if (a->queue == OF_ACTION_QUEUE_NONE)
+    if (a->queue == ACTION_QUEUE_NONE)
         put_pop_queue(b);
     else
         put_plain(version, b, a);

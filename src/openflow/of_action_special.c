@@ -125,7 +125,7 @@ enum flow_error of_action_read_pop_queue(const struct of_action_context *c,
 {
     (void)c;
     (void)r;
-    of_action_wire_add(l, ACTION_SET_QUEUE, OF_ACTION_QUEUE_NONE);
+    of_action_wire_add(l, ACTION_SET_QUEUE, ACTION_QUEUE_NONE);
     return FLOW_OK;
 }
 

@@ -29,9 +29,6 @@ enum {
     OF_NX_LEARN2 = 45,
 };
 
-/* Of SET_QUEUE: no queue any more, which is Nicira's pop_queue. */
-#define OF_ACTION_QUEUE_NONE UINT32_MAX
-
 enum {
     OF_ACTION_HEADER_SIZE = 4,
     OF_ACTION_TABLE_SAME = 0xff, /* RESUBMIT: in the table where it is */

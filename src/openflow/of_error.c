@@ -66,6 +66,7 @@ static const struct row {
     {FLOW_UNSUPPORTED_EMERGENCY,        OF12, OF15, FLOW_MOD_FAILED,      7   },
 
     {FLOW_BAD_ACTION,                   OF10, OF15, BAD_ACTION,           0   },
+    {FLOW_NOT_FOR_ACTION_SET,           OF10, OF15, BAD_ACTION,           0   },
     {FLOW_BAD_ACTION_LENGTH,            OF10, OF15, BAD_ACTION,           1   },
     {FLOW_BAD_ACTION_EXPERIMENTER,      OF10, OF15, BAD_ACTION,           2   },
     {FLOW_BAD_EXPERIMENTER_ACTION,      OF10, OF15, BAD_ACTION,           3   },

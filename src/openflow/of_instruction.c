@@ -45,33 +45,11 @@ static enum flow_error read_metadata(struct reading *to, struct reader *r)
     return FLOW_OK;
 }
 
-/* Only what has a place in the order of an action set (1.3.5 5.10). */
-static enum flow_error check_set(const struct action_list *l)
-{
-    for (size_t n = 0; n < l->count; n += 1u + l->cells[n].extra)
-        switch (l->cells[n].type) {
-        case ACTION_ENQUEUE:
-        case ACTION_RESUBMIT:
-        case ACTION_NOTE:
-        case ACTION_MOVE:
-        case ACTION_LEARN:
-        case ACTION_EXIT:
-        case ACTION_OUTPUT_REG:
-            return FLOW_BAD_ACTION_ORDER;
-        default:
-            break;
-        }
-    return FLOW_OK;
-}
-
 static enum flow_error read_write(struct reading *to, struct reader *r)
 {
-    enum flow_error error;
-
     read_u32(r); /* padding */
     to->i->has_write = true;
-    error = of_actions_read(to->version, r, to->match, &to->write);
-    return error ? error : check_set(&to->write);
+    return of_actions_read(to->version, r, to->match, &to->write);
 }
 
 static enum flow_error read_apply(struct reading *to, struct reader *r)

@@ -241,8 +241,9 @@ static void draw_write(struct dice *d, struct known *k, int table,
     struct act a;
 
     p->has_write = true;
-    if (dice_percent(d, 20) && draw_set(d, k, &a))
-        add(&p->write, a);
+    for (uint32_t i = dice_below(d, 3); i > 0; i--)
+        if (dice_percent(d, 50) && draw_set(d, k, &a))
+            add(&p->write, a);
     if (dice_percent(d, 20))
         add(&p->write, (struct act){.kind = ACT_PUSH_VLAN, .arg = TYPE_VLAN});
     if (dice_percent(d, 30))
@@ -331,7 +332,7 @@ static struct model_bucket draw_bucket(struct dice *d, uint32_t id,
 
     if (kind == KIND_FAILOVER || (kind == KIND_SELECT && dice_percent(d, 40)))
         b.watch_port = draw_port_number(d);
-    add_edits(d, &k, &b.acts, 1);
+    add_edits(d, &k, &b.acts, 3);
     if (id > GROUPS_LEAF && dice_percent(d, 30))
         add(&b.acts, (struct act){.kind = ACT_GROUP,
                                   .arg = 1 + dice_below(d, GROUPS_LEAF)});

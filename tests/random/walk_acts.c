@@ -185,9 +185,9 @@ void act_set_write(struct act_set *s, const struct acts *acts)
         const struct act *a = &acts->list[i];
 
         s->has_any = true;
-        if (a->kind == ACT_SET) {
-            s->has_field[a->field] = true;
-            s->fields[a->field] = *a;
+        if (a->kind == ACT_SET || a->kind == ACT_SET_VID ||
+            a->kind == ACT_SET_PCP) {
+            s->sets[s->set_count++] = *a;
         } else {
             s->has[a->kind] = true;
             s->kinds[a->kind] = *a;
@@ -199,16 +199,20 @@ void act_set_write(struct act_set *s, const struct acts *acts)
 void act_set_do(struct way *w, const struct act_set *s)
 {
     static const enum act_kind before[] = {
-        ACT_POP_VLAN, ACT_STRIP_VLAN, ACT_PUSH_VLAN,
-        ACT_DEC_TTL,  ACT_SET_VID,    ACT_SET_PCP,
+        ACT_POP_VLAN,
+        ACT_STRIP_VLAN,
+        ACT_PUSH_VLAN,
+        ACT_DEC_TTL,
     };
+
+    if (!s->has[ACT_GROUP] && !s->has[ACT_OUTPUT])
+        return;
 
     for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
         if (s->has[before[i]])
             way_do(w, &s->kinds[before[i]]);
-    for (size_t i = 0; i < MF_COUNT; i++)
-        if (s->has_field[i])
-            way_do(w, &s->fields[i]);
+    for (size_t i = 0; i < s->set_count; i++)
+        way_do(w, &s->sets[i]);
     if (s->has[ACT_METER])
         way_do(w, &s->kinds[ACT_METER]);
     if (s->has[ACT_GROUP])

@@ -6,10 +6,13 @@
 
 #include "tests/random/walk.h"
 
-/* An action set: one action of each kind, one for each field. */
+/* An action set: those that set fields as they were written, and one action of
+ * each other kind. */
 struct act_set {
-    bool has_any, has[ACT_KINDS], has_field[MF_COUNT];
-    struct act kinds[ACT_KINDS], fields[MF_COUNT];
+    bool has_any, has[ACT_KINDS];
+    struct act kinds[ACT_KINDS];
+    size_t set_count;
+    struct act sets[MODEL_ACTS_MAX * MODEL_TABLES];
 };
 
 struct way {

@@ -1,6 +1,7 @@
 /*
  * The action set in the order of OpenFlow 1.3.5 5.10, whatever order it was
- * written in; a later action takes the place of an earlier one of its kind.
+ * written in; a later action takes the place of an earlier one of its kind, but
+ * those that set or copy fields are all done, in the order of writing.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -35,86 +36,131 @@ static struct done carry_out(const struct action_set *s)
     return d;
 }
 
+/* Writes actions of these types, with an operand where they have one. */
+static size_t write_types(struct action_set *s, struct flow_action *cells,
+                          const uint8_t *types, size_t count)
+{
+    size_t cell = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct flow_action *a = &cells[cell];
+
+        *a = (struct flow_action){.type = types[i]};
+        a->extra = types[i] == ACTION_SET_FIELD ? 2 : types[i] == ACTION_MOVE;
+        memset(a + 1, 0, a->extra * sizeof(*a));
+        cell += 1u + a->extra;
+    }
+    action_set_clear(s);
+    action_set_write(s, cells, cell);
+    return cell;
+}
+
+static void assert_is_done(const struct action_set *s, const uint8_t *expected,
+                           size_t count)
+{
+    struct done d = carry_out(s);
+
+    assert_int_equal(d.count, count);
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(d.actions[i]->type, expected[i]);
+}
+
 static void the_order_is_the_specification_s(void **state)
 {
     static const uint8_t expected[] = {
         ACTION_COPY_TTL_IN,  ACTION_POP_VLAN,     ACTION_POP_MPLS,
         ACTION_POP_PBB,      ACTION_PUSH_MPLS,    ACTION_PUSH_PBB,
         ACTION_PUSH_VLAN,    ACTION_COPY_TTL_OUT, ACTION_DEC_IP_TTL,
-        ACTION_DEC_MPLS_TTL, ACTION_SET_VLAN_VID, ACTION_SET_IP_TTL,
-        ACTION_SET_FIELD,    ACTION_METER,        ACTION_SET_QUEUE,
+        ACTION_DEC_MPLS_TTL, ACTION_SET_FIELD,    ACTION_METER,
         ACTION_OUTPUT};
     enum { COUNT = sizeof(expected) };
-    static const struct action_set empty;
     struct flow_action cells[COUNT + 2];
-    struct action_set s = empty;
-    struct done d;
-    size_t cell = 0;
+    uint8_t backwards[COUNT];
+    struct action_set s;
 
     (void)state;
-    memset(cells, 0, sizeof(cells));
-    for (size_t i = COUNT; i-- > 0; cell++) { /* written the other way round */
-        cells[cell].type = expected[i];
-        if (expected[i] == ACTION_SET_FIELD) {
-            cells[cell].field = FIELD_ETH_DST;
-            cells[cell].extra = 2;
-            cell += 2;
-        }
-    }
-    action_set_write(&s, cells, cell);
-    d = carry_out(&s);
-    assert_int_equal(d.count, COUNT);
     for (size_t i = 0; i < COUNT; i++)
-        assert_int_equal(d.actions[i]->type, expected[i]);
+        backwards[i] = expected[COUNT - 1 - i];
+    write_types(&s, cells, backwards, COUNT);
+    assert_is_done(&s, expected, COUNT);
 }
 
-static void a_group_takes_the_place_of_an_output(void **state)
+static void what_sets_or_copies_is_done_as_it_was_written(void **state)
 {
-    struct flow_action cells[2] = {{.type = ACTION_GROUP}};
+    static const uint8_t written[] = {ACTION_OUTPUT,    ACTION_SET_IP_TTL,
+                                      ACTION_MOVE,      ACTION_SET_FIELD,
+                                      ACTION_SET_QUEUE, ACTION_SET_VLAN_PCP,
+                                      ACTION_SET_FIELD, ACTION_SET_VLAN_VID,
+                                      ACTION_MOVE,      ACTION_SET_MPLS_TTL};
+    static const uint8_t expected[] = {ACTION_SET_IP_TTL,   ACTION_MOVE,
+                                       ACTION_SET_FIELD,    ACTION_SET_QUEUE,
+                                       ACTION_SET_VLAN_PCP, ACTION_SET_FIELD,
+                                       ACTION_SET_VLAN_VID, ACTION_MOVE,
+                                       ACTION_SET_MPLS_TTL, ACTION_OUTPUT};
+    struct flow_action cells[sizeof(written) + 6];
     struct action_set s;
-    struct done d;
 
     (void)state;
-    cells[1].type = ACTION_OUTPUT;
-    memset(&s, 0, sizeof(s));
-    action_set_write(&s, cells, 2);
-    d = carry_out(&s);
-    assert_int_equal(d.count, 1);
-    assert_ptr_equal(d.actions[0], &cells[0]);
+    write_types(&s, cells, written, sizeof(written));
+    assert_is_done(&s, expected, sizeof(expected));
 }
 
-static void one_of_each_kind_and_field_is_kept(void **state)
+static void there_is_one_output(void **state)
 {
-    /* clang-format 14 dies of this list. */
-    /* clang-format off */
-    static const struct flow_action cells[] = {
-        {.type = ACTION_OUTPUT,    .port = 2             },
-        {.type = ACTION_SET_FIELD, .extra = 2,             .field = FIELD_ETH_SRC},
-        {.type = 0                       },
-        {.type = 0               },
-        {.type = ACTION_SET_FIELD,              .extra = 2,                                      .field = FIELD_ETH_DST},
-        {.type = 0               },
-        {.type = 0                       },
-        {.type = ACTION_SET_FIELD,  .extra = 2,                       .field = FIELD_ETH_SRC},
-        {.type = 0                       },
-        {.type = 0   },
-        {.type = ACTION_OUTPUT,                    .port = 3},
-    };
-    /* clang-format on */
+    static const uint8_t outputs[] = {ACTION_RESUBMIT, ACTION_OUTPUT,
+                                      ACTION_GROUP};
+    struct flow_action cells[3];
     struct action_set s;
-    struct done d;
 
     (void)state;
-    memset(&s, 0, sizeof(s));
-    assert_false(s.has_any);
-    action_set_write(&s, cells, 7);
-    action_set_write(&s, cells + 7, 4); /* of a later table */
+    for (size_t count = 1; count <= 3; count++) {
+        write_types(&s, cells, outputs, count);
+        assert_is_done(&s, &outputs[count - 1], 1);
+    }
+}
+
+static void without_an_output_nothing_is_done(void **state)
+{
+    static const uint8_t types[] = {ACTION_DEC_IP_TTL, ACTION_SET_FIELD,
+                                    ACTION_METER};
+    struct flow_action cells[sizeof(types) + 2];
+    struct action_set s;
+
+    (void)state;
+    write_types(&s, cells, types, sizeof(types));
     assert_true(s.has_any);
+    assert_is_done(&s, NULL, 0);
+}
+
+static void one_of_each_other_kind_is_kept(void **state)
+{
+    static const uint8_t types[] = {ACTION_PUSH_VLAN, ACTION_OUTPUT,
+                                    ACTION_PUSH_VLAN, ACTION_OUTPUT};
+    struct flow_action cells[4];
+    struct action_set s;
+    struct done d;
+
+    (void)state;
+    write_types(&s, cells, types, 2);
+    write_types(&s, cells, types, 4);
     d = carry_out(&s);
-    assert_int_equal(d.count, 3);
-    assert_ptr_equal(d.actions[0], &cells[4]);
-    assert_ptr_equal(d.actions[1], &cells[7]);
-    assert_ptr_equal(d.actions[2], &cells[10]);
+    assert_int_equal(d.count, 2);
+    assert_ptr_equal(d.actions[0], &cells[2]);
+    assert_ptr_equal(d.actions[1], &cells[3]);
+}
+
+static void more_than_there_is_room_for_is_noticed(void **state)
+{
+    struct flow_action cell = {.type = ACTION_SET_QUEUE};
+    struct action_set s;
+
+    (void)state;
+    action_set_clear(&s);
+    for (int i = 0; i < ACTION_SET_EDITS; i++)
+        action_set_write(&s, &cell, 1);
+    assert_false(s.is_too_long);
+    action_set_write(&s, &cell, 1);
+    assert_true(s.is_too_long);
 }
 
 static void an_empty_set_does_nothing(void **state)
@@ -122,7 +168,7 @@ static void an_empty_set_does_nothing(void **state)
     struct action_set s;
 
     (void)state;
-    memset(&s, 0, sizeof(s));
+    action_set_clear(&s);
     action_set_write(&s, NULL, 0);
     assert_false(s.has_any);
     assert_int_equal(carry_out(&s).count, 0);
@@ -132,8 +178,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_order_is_the_specification_s),
-        cmocka_unit_test(a_group_takes_the_place_of_an_output),
-        cmocka_unit_test(one_of_each_kind_and_field_is_kept),
+        cmocka_unit_test(what_sets_or_copies_is_done_as_it_was_written),
+        cmocka_unit_test(there_is_one_output),
+        cmocka_unit_test(without_an_output_nothing_is_done),
+        cmocka_unit_test(one_of_each_other_kind_is_kept),
+        cmocka_unit_test(more_than_there_is_room_for_is_noticed),
         cmocka_unit_test(an_empty_set_does_nothing),
     };
 

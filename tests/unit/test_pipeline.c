@@ -454,6 +454,56 @@ static void a_resubmit_writes_to_the_same_action_set(void **state)
     STEPS(2, LIST(STEP_PORT, STEP_PORT), LIST(1, 2));
 }
 
+/* What a bucket's table does is done to the bucket's copy; an exit there ends
+ * only that. */
+static void a_bucket_may_resubmit(void **state)
+{
+    struct flow_action to_1 = {
+        .type = ACTION_RESUBMIT, .port = PORT_NO_IN_PORT, .table = 1};
+    struct flow_action to_group = {.type = ACTION_GROUP, .group = 1};
+    struct flow_action first[] = {to_group, out(2)};
+    struct flow_action second[] = {out(3), {.type = ACTION_EXIT}, out(4)};
+    struct bucket bucket = {
+        .watch_port = PORT_NO_ANY,
+        .watch_group = GROUP_ANY,
+        .actions = {.cells = &to_1, .count = 1}
+    };
+    struct flow_instructions groups = {
+        .has_apply = true, .apply_count = 2, .cells = first};
+    struct flow_instructions exits = {
+        .has_apply = true, .apply_count = 3, .cells = second};
+
+    (void)state;
+    add_group(1, GROUP_TYPE_ALL, &bucket, 1);
+    add(0, &groups);
+    add(1, &exits);
+    decide();
+    STEPS(4, LIST(STEP_CLONE, STEP_PORT, STEP_CLONE_END, STEP_PORT),
+          LIST(0, 2, 0, 1));
+}
+
+static void an_enqueue_leaves_the_queue_that_was_set(void **state)
+{
+    struct flow_action cells[] = {
+        {.type = ACTION_SET_QUEUE,    .queue = 5        },
+        {                      .type = ACTION_ENQUEUE,                  .port = 2, .enqueue_queue = 1},
+        out(3),
+        {                      .type = ACTION_SET_QUEUE, .queue = ACTION_QUEUE_NONE                  },
+        { .type = ACTION_ENQUEUE,         .port = 2,                           .enqueue_queue = 1},
+        out(3),
+    };
+    struct flow_instructions i = {
+        .has_apply = true, .apply_count = 6, .cells = cells};
+
+    (void)state;
+    add(0, &i);
+    decide();
+    STEPS(10,
+          LIST(STEP_QUEUE, STEP_QUEUE, STEP_PORT, STEP_QUEUE, STEP_PORT,
+               STEP_QUEUE, STEP_QUEUE, STEP_PORT, STEP_QUEUE, STEP_PORT),
+          LIST(6, 2, 1, 6, 2, 0, 2, 1, 0, 2));
+}
+
 static void a_packet_out_goes_through_the_tables_if_told(void **state)
 {
     struct flow_action a = out(2), table = out(PORT_NO_TABLE);
@@ -647,6 +697,9 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(
             a_resubmit_writes_to_the_same_action_set, begin, end),
+        cmocka_unit_test_setup_teardown(a_bucket_may_resubmit, begin, end),
+        cmocka_unit_test_setup_teardown(
+            an_enqueue_leaves_the_queue_that_was_set, begin, end),
         cmocka_unit_test_setup_teardown(
             a_packet_out_goes_through_the_tables_if_told, begin, end),
         cmocka_unit_test_setup_teardown(fragments_are_dropped_at_the_tables,
