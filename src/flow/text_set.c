@@ -97,6 +97,14 @@ static bool read_target(const struct text_parse *parse,
            text_fail_at(parse->error, name, "the field cannot be set");
 }
 
+/* OpenFlow 1.3.5 7.2.5: set_field sets a VLAN of frames that have a tag. */
+static bool is_vid_without_tag(const struct field *f,
+                               const struct text_value *v)
+{
+    return f->id == FIELD_VLAN_VID && text_value_is_exact(f, v->mask) &&
+           !(text_value_number(f, v->value) & VLAN_PRESENT);
+}
+
 static bool read_set_field(const struct text_parse *parse,
                            const struct flow_match *match,
                            struct text_span span, struct action_list *l)
@@ -116,6 +124,9 @@ static bool read_set_field(const struct text_parse *parse,
                             "set_field sets a whole field; load sets bits");
     if (!text_value_read(parse, target.field, what, &v))
         return text_fail_under(parse->error, text_span_of("set_field"));
+    if (is_vid_without_tag(target.field, &v))
+        return text_fail_at(parse->error, span,
+                            "a VLAN is set with the bit 0x1000");
     action_list_set_field(l, target.field, v.value, v.mask);
     return true;
 }
@@ -330,6 +341,10 @@ void text_set_write(FILE *out, const struct text_style *style,
     memcpy(v.mask, action_mask(action), sizeof(v.mask));
     if (write_as_openflow10(out, style, f, &v))
         return;
+    if (is_vid_without_tag(f, &v)) {
+        write_loads(out, f, &v);
+        return;
+    }
     fputs("set_field:", out);
     text_value_write(out, style, f, &v);
     fprintf(out, "->%s", text_subfield_name(f));

@@ -168,8 +168,14 @@ static enum flow_error set_parts(struct action_list *l, const struct of_oxm *o,
     return set_bits(l, o, start, 8u * o->size - start, load);
 }
 
-static enum flow_error read_set(struct reader *r, bool can_mask,
-                                struct action_list *l)
+/* OpenFlow 1.3.5 7.2.5: "the OFPVID_PRESENT bit must be set". */
+static bool is_vid_without_tag(const struct field *f, const uint8_t *value)
+{
+    return f->id == FIELD_VLAN_VID && !(value[0] & VLAN_PRESENT >> 8);
+}
+
+static enum flow_error read_set(struct reader *r, bool is_set_field,
+                                bool can_mask, struct action_list *l)
 {
     struct of_oxm o = of_oxm_read_header(r);
     const uint8_t *value, *mask = NULL;
@@ -189,15 +195,18 @@ static enum flow_error read_set(struct reader *r, bool can_mask,
     /* The action's length is the next multiple of 8. */
     if (r->bad || r->left >= 8)
         return FLOW_BAD_ACTION_LENGTH;
-    return o.form == OXM_PLAIN ? set_plain(l, o.field, value, mask)
-                               : set_parts(l, &o, value, mask);
+    if (o.form != OXM_PLAIN)
+        return set_parts(l, &o, value, mask);
+    if (is_set_field && is_vid_without_tag(o.field, value))
+        return FLOW_BAD_SET_ARGUMENT;
+    return set_plain(l, o.field, value, mask);
 }
 
 enum flow_error of_action_read_set_field(const struct of_action_context *c,
                                          struct reader *r,
                                          struct action_list *l)
 {
-    return read_set(r, c->version >= OF15, l);
+    return read_set(r, true, c->version >= OF15, l);
 }
 
 enum flow_error of_action_read_reg_load2(const struct of_action_context *c,
@@ -205,7 +214,7 @@ enum flow_error of_action_read_reg_load2(const struct of_action_context *c,
                                          struct action_list *l)
 {
     (void)c;
-    return read_set(r, true, l);
+    return read_set(r, false, true, l);
 }
 
 struct move {
@@ -306,21 +315,34 @@ void of_action_put_set_field(enum of_version version, struct of_buffer *b,
 {
     const struct field *f = field_by_id((enum field_id)a->field);
     uint8_t exact[FIELD_BYTES];
+    /* What may leave a frame without a tag is told of NXM's tag. */
+    bool is_tci = is_vid_without_tag(f, action_value(a));
+    enum of_version form = is_tci ? OF10 : version;
     bool has_mask;
     size_t start;
 
     field_fill(f, exact);
-    has_mask = memcmp(action_mask(a), exact, f->size) != 0;
+    has_mask = is_tci || memcmp(action_mask(a), exact, f->size) != 0;
     if (version < OF12 || (has_mask && version < OF15)) {
         put_reg_loads(b, a);
         return;
     }
     start = of_action_wire_begin(b, OF_ACTION_SET_FIELD);
-    of_oxm_put_header(b, version, f, has_mask);
-    of_oxm_put_value(b, version, f, action_value(a));
+    of_oxm_put_header(b, form, f, has_mask);
+    of_oxm_put_value(b, form, f, action_value(a));
     if (has_mask)
-        of_oxm_put_value(b, version, f, action_mask(a));
+        of_oxm_put_value(b, form, f, action_mask(a));
     of_action_wire_end(b, start);
+}
+
+/* The form of a field whose bits up to 'end' are copied: since 1.5 OXM's, but
+ * that has no bit that says that there is a tag. */
+static enum of_version move_form(enum of_version version, const struct field *f,
+                                 unsigned end)
+{
+    bool has_tag_bit = f->id == FIELD_VLAN_VID && end == f->bits;
+
+    return version < OF15 || has_tag_bit ? OF10 : version;
 }
 
 void of_action_put_move(enum of_version version, struct of_buffer *b,
@@ -331,16 +353,17 @@ void of_action_put_move(enum of_version version, struct of_buffer *b,
     const struct field *source = field_by_id((enum field_id)m->source_field);
     const struct field *target = field_by_id((enum field_id)m->target_field);
     bool is_standard = version >= OF15;
-    enum of_version form = is_standard ? version : OF10;
+    enum of_version from = move_form(version, source, m->source_bit + m->bits);
+    enum of_version to = move_form(version, target, m->target_bit + m->bits);
     size_t start = is_standard ? of_action_wire_begin(b, OF_ACTION_COPY_FIELD)
                                : of_action_wire_begin_nicira(b, OF_NX_REG_MOVE);
 
     of_put_u16(b, m->bits);
-    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(form, source)));
-    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(form, target)));
+    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(from, source)));
+    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(to, target)));
     of_put_zeros(b, is_standard ? 2 : 0);
-    of_oxm_put_header(b, form, source, false);
-    of_oxm_put_header(b, form, target, false);
+    of_oxm_put_header(b, from, source, false);
+    of_oxm_put_header(b, to, target, false);
     of_action_wire_end(b, start);
 }
 

@@ -21,6 +21,7 @@ enum {
     EXPERIMENTER_ID_SIZE = 4,
     TOS_SHIFT = 2,
     VID_BITS = 13, /* with the bit that says that there is a tag */
+    PLAIN_VID_BITS = 12,
     PCP_BITS = 3,
     REGISTER_BITS = 32,
 };
@@ -169,6 +170,10 @@ bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
 
     switch (o->form) {
     case OXM_PLAIN:
+        /* Whether there is a tag is no number to load or to copy, as in Open
+         * vSwitch; NXM's tag has it. */
+        if (f && f->id == FIELD_VLAN_VID)
+            end = to = PLAIN_VID_BITS;
         break;
     case OXM_PORT16:
         end = to = 16;

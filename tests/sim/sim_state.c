@@ -254,7 +254,7 @@ static void entries_of_every_kind_are_kept(void **context)
         "NXM_OF_ARP_TPA[],set_field:2->arp_op,IN_PORT",
         "reg3=0x5/0xf,metadata=7,actions=note:01.02.03,output:1",
         "no_packet_counts,no_byte_counts,udp,vlan_tci=0x1000/0x1000,"
-        "actions=push_vlan:0x88a8,set_field:9->vlan_vid,FLOOD",
+        "actions=push_vlan:0x88a8,set_field:4105->vlan_vid,FLOOD",
     };
     struct fixture *f = *context;
 

@@ -105,6 +105,27 @@ static void actions_come_back(void **state)
                  "set_field:0x50/0xff0->tcp_src");
 }
 
+/* What takes a tag away is not said by set_field of a VLAN, which would be
+ * refused, but by NXM's tag. */
+static void a_vlan_without_a_tag_is_written_as_one_of_nxm(void **state)
+{
+    (void)state;
+    assert_means(OF15, "00190010 00000904 00070fff 00000000",
+                 "set_field:0x7/0xfff->vlan_vid");
+    assert_means(OF15, "00190010 00000904 00001fff 00000000",
+                 "load:0->NXM_OF_VLAN_TCI[0..12]");
+    assert_means(OF13, "ffff0018 00002320 0007 000c 00000802 0000000000000000",
+                 "load:0->NXM_OF_VLAN_TCI[0..12]");
+    assert_means(OF15, "00190010 80000c02 10070000 00000000",
+                 "set_field:4103->vlan_vid");
+    assert_means(OF15,
+                 "001c0018 000d 0000 0000 0000 00000802 00010204 00000000",
+                 "move:NXM_OF_VLAN_TCI[0..12]->NXM_NX_REG1[0..12]");
+    assert_means(OF15,
+                 "001c0018 000c 0000 0000 0000 80000c02 00010204 00000000",
+                 "move:NXM_OF_VLAN_TCI[0..11]->NXM_NX_REG1[0..11]");
+}
+
 /* The length that the controller asked for is kept on every output. */
 static void max_len_is_kept(void **state)
 {
@@ -250,6 +271,17 @@ static void faults_are_named(void **state)
         {OF13, "00190010 80000e01 08000000 00000000", FLOW_BAD_SET_ARGUMENT},
         {OF13, "00190010 80001b04 00500fff 00000000", FLOW_BAD_SET_MASK},
         {OF15, "00190010 80001b04 00510ff0 00000000", FLOW_BAD_SET_ARGUMENT},
+        /* A VLAN without OFPVID_PRESENT, with a mask too; to load there are
+         * just its 12 bits. */
+        {OF12, "00190010 80000c02 000a0000 00000000", FLOW_BAD_SET_ARGUMENT},
+        {OF13, "00190010 80000c02 00000000 00000000", FLOW_BAD_SET_ARGUMENT},
+        {OF15, "00190010 80000d04 000a0fff 00000000", FLOW_BAD_SET_ARGUMENT},
+        {OF13, "ffff0018 00002320 0007 000c 80000c02 000000000000000a",
+         FLOW_BAD_SET_LENGTH},
+        {OF13, "ffff0018 00002320 0007 0300 80000c02 0000000000000001",
+         FLOW_BAD_SET_LENGTH},
+        {OF15, "001c0018 000d 0000 0000 0000 80000c02 00010204 00000000",
+         FLOW_BAD_SET_LENGTH},
         {OF10, "ffff0018 00002320 0007 07c4 00010204 0000000000000000",
          FLOW_BAD_SET_LENGTH},
         {OF10, "ffff0018 00002320 0007 000f 00000002 0000000000000000",
@@ -438,6 +470,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(actions_come_back),
         cmocka_unit_test(fields_are_set_as_1_1_does),
+        cmocka_unit_test(a_vlan_without_a_tag_is_written_as_one_of_nxm),
         cmocka_unit_test(max_len_is_kept),
         cmocka_unit_test(loose_ports_follow_the_match),
         cmocka_unit_test(nicira_actions_are_understood),

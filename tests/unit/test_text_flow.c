@@ -247,6 +247,8 @@ static const struct {
      "mod_vlan_vid: takes a number from 0 to 4095"},
     {FLOW_MOD_ADD, "actions=set_field:1->in_port",
      "in_port: the field cannot be set"},
+    {FLOW_MOD_ADD, "dl_vlan=5,actions=set_field:10->vlan_vid",
+     "10->vlan_vid: a VLAN is set with the bit 0x1000"},
     {FLOW_MOD_ADD, "ip,actions=set_field:1.2.3.4",
      "1.2.3.4: lacks \"->FIELD\""},
     {FLOW_MOD_ADD, "ip,actions=set_field:300->nw_ttl",
