@@ -268,7 +268,7 @@ static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
     const struct flow_action *end = action_end(a, b->actions.count);
     const struct loop_search search = {t, id};
 
-    if (type == GROUP_TYPE_SELECT ? !b->weight : b->weight > 1)
+    if ((type == GROUP_TYPE_SELECT) != (b->weight > 0))
         return FLOW_INVALID_GROUP;
     if (depth_of(&search, b->actions.cells, b->actions.count,
                  GROUP_DEPTH_LIMIT) == TOO_DEEP)
