@@ -96,10 +96,15 @@ enum flow_error handle_flow_apply(struct of_switch *s,
 }
 
 /* There is no emergency table: what would be put there is refused, and what
- * would be deleted there is not there. */
+ * would be deleted there is not there.  Entries there have no time-outs,
+ * OpenFlow 1.0 5.3.3. */
 static enum flow_error refuse_emergency(const struct flow_mod *mod)
 {
-    return is_delete(mod) ? FLOW_OK : FLOW_UNSUPPORTED_EMERGENCY;
+    if (is_delete(mod))
+        return FLOW_OK;
+    return mod->idle_timeout_s || mod->hard_timeout_s
+               ? FLOW_BAD_TIMEOUT
+               : FLOW_UNSUPPORTED_EMERGENCY;
 }
 
 enum flow_error handle_flow_mod(struct request *r)

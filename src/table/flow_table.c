@@ -247,12 +247,8 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
 static void note_overlap(void *context, struct flow_entry *e)
 {
     struct change *c = context;
-    struct flow_match match;
 
-    if (e->rank != flow_entry_rank(c->mod))
-        return;
-    classifier_match_of(e, &match);
-    if (match_overlaps(&match, &c->mod->match))
+    if (flow_entry_overlaps(e, c->mod))
         c->error = FLOW_OVERLAP;
 }
 

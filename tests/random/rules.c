@@ -204,6 +204,15 @@ static void reset(struct rule *r)
     r->packets = r->bytes = 0;
 }
 
+/* As 1.0 means it: no wildcards is the highest priority. */
+static bool overlaps(const struct rule *a, const struct rule *b)
+{
+    int of_a = a->is_exact ? UINT16_MAX : a->priority;
+    int of_b = b->is_exact ? UINT16_MAX : b->priority;
+
+    return of_a == of_b && overlap(&a->match, &b->match);
+}
+
 static bool add(struct model *m, const struct rule_mod *mod)
 {
     uint8_t table = mod->table == ALL_TABLES ? 0 : mod->table;
@@ -225,11 +234,11 @@ static bool add(struct model *m, const struct rule_mod *mod)
     for (size_t i = 0; i < m->rule_count; i++) {
         struct rule *r = &m->rules[i];
 
-        if (r->table != table || rank(r) != rank(&made))
+        if (r->table != table)
             continue;
-        if (mod->flags & RULE_CHECK_OVERLAP && overlap(&r->match, &made.match))
+        if (mod->flags & RULE_CHECK_OVERLAP && overlaps(r, &made))
             return false;
-        if (is_equal(&r->match, &made.match))
+        if (rank(r) == rank(&made) && is_equal(&r->match, &made.match))
             old = r;
     }
     if (!old && rules_count(m, table) >= m->limits[table])

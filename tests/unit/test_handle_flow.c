@@ -276,23 +276,65 @@ static void hidden_entries_are_not_shown(void **state)
     lab_close(l);
 }
 
-/* 1.0's emergency flows: none can be had, and deleting them is no error. */
+/* 1.0's emergency flows: there are none, those with time-outs could not be, and
+ * deleting them is no error. */
 static void emergency_flows_are_refused(void **state)
 {
-#define EMERGENCY(command)                                                     \
+#define EMERGENCY(command, timeouts)                                           \
     "01 0e 0048 00000001 003fffff 0000 000000000000 000000000000 0000 00 00"   \
     "0000 00 00 0000 00000000 00000000 0000 0000 0000000000000000" command     \
-    "0000 0000 8000 ffffffff ffff 0004"
+        timeouts "8000 ffffffff ffff 0004"
     struct lab *l = lab_open(OF10);
 
     (void)state;
     lab_add_flow(l, 0, "actions=drop");
-    lab_say(l, 0, EMERGENCY("0000"));
+    lab_say(l, 0, EMERGENCY("0000", "0000 0000"));
     lab_hears_error(l, 0, 3, 5);
-    lab_say(l, 0, EMERGENCY("0003"));
+    lab_say(l, 0, EMERGENCY("0000", "0001 0000"));
+    lab_hears_error(l, 0, 3, 3);
+    lab_say(l, 0, EMERGENCY("0002", "0000 0001"));
+    lab_hears_error(l, 0, 3, 3);
+    lab_say(l, 0, EMERGENCY("0003", "0001 0001"));
     lab_hears_nothing(l, 0);
     assert_int_equal(lab_flows(l), 1);
     lab_close(l);
+}
+
+/* 1.0: an entry without wildcards has the highest priority, whatever it was
+ * sent with, and so overlaps a wildcard entry of that priority only. */
+static void an_exact_entry_overlaps_at_the_highest_priority(void **state)
+{
+#define MOD(wildcards, port, priority, flags)                                  \
+    "01 0e 0048 00000001 " wildcards port "000000000000 000000000000 0000 00"  \
+    "00 0800 00 06 0000 0a000001 0a000002 0001 0002 0000000000000000 0000"     \
+    "0000 0000" priority "ffffffff ffff" flags
+#define EXACT(priority, flags) MOD("00000000", "0001", priority, flags)
+#define ANY(priority, flags)   MOD("003fffff", "0000", priority, flags)
+    static const struct {
+        const char *first, *second;
+        bool is_refused;
+    } rows[] = {
+        {EXACT("0005", "0000"), ANY("ffff",   "0002"), true },
+        {ANY("ffff",   "0000"), EXACT("0005", "0002"), true },
+        {EXACT("ffff", "0000"), ANY("ffff",   "0002"), true },
+        {EXACT("0005", "0000"), ANY("0005",   "0002"), false},
+        {ANY("0005",   "0000"), EXACT("0005", "0002"), false},
+        {ANY("ffff",   "0000"), EXACT("0005", "0000"), false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct lab *l = lab_open(OF10);
+
+        lab_say(l, 0, rows[i].first);
+        lab_hears_nothing(l, 0);
+        lab_say(l, 0, rows[i].second);
+        if (rows[i].is_refused)
+            lab_hears_error(l, 0, 3, 1);
+        lab_hears_nothing(l, 0);
+        assert_int_equal(lab_flows(l), rows[i].is_refused ? 1 : 2);
+        lab_close(l);
+    }
 }
 
 int main(void)
@@ -307,6 +349,7 @@ int main(void)
         cmocka_unit_test(frames_are_counted),
         cmocka_unit_test(hidden_entries_are_not_shown),
         cmocka_unit_test(emergency_flows_are_refused),
+        cmocka_unit_test(an_exact_entry_overlaps_at_the_highest_priority),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
