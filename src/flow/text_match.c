@@ -338,6 +338,12 @@ static void write_field(struct list *l, const struct field *f,
     case FIELD_IP_DSCP:
         fprintf(l->out, "%d", m->key.ip_dscp << 2);
         break;
+    case FIELD_ICMPV4_TYPE: /* OpenFlow 1.0 has 16 bits for them */
+        fprintf(l->out, "%d", be16toh(m->key.tp_src));
+        break;
+    case FIELD_ICMPV4_CODE:
+        fprintf(l->out, "%d", be16toh(m->key.tp_dst));
+        break;
     case FIELD_IPV6_FLABEL:
         fprintf(l->out, "0x%05x", be32toh(m->key.ipv6_flabel));
         if (!text_value_is_exact(f, v.mask))

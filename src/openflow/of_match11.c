@@ -1,5 +1,8 @@
 #include "openflow/of_match11.h"
 
+#include <linux/if_ether.h>
+#include <netinet/in.h>
+
 #include "openflow/of_match_fixed.h"
 #include "openflow/of_read.h"
 
@@ -32,6 +35,15 @@ static void put_ethernet(struct of_buffer *b, const uint8_t *address,
     of_put(b, address, 6);
     for (size_t i = 0; i < 6; i++)
         of_put_u8(b, (uint8_t)~mask[i]);
+}
+
+/* What 1.0 takes as it comes, 1.1 refuses, as Open vSwitch does. */
+static bool is_icmp_that_cannot_be(const struct of_match_fixed *f)
+{
+    return f->has_eth_type && f->eth_type == ETH_P_IP && f->has_proto &&
+           f->proto == IPPROTO_ICMP &&
+           ((f->has_tp_src && f->tp_src > UINT8_MAX) ||
+            (f->has_tp_dst && f->tp_dst > UINT8_MAX));
 }
 
 enum flow_error of_match11_read(struct reader *r, struct flow_match *m)
@@ -68,7 +80,10 @@ enum flow_error of_match11_read(struct reader *r, struct flow_match *m)
     read_bytes(r, 3);
     f.metadata = read_u64(r);
     f.metadata_mask = ~read_u64(r);
-    return r->bad ? FLOW_BAD_MATCH_LENGTH : of_match_fixed_to(&f, m);
+    if (r->bad)
+        return FLOW_BAD_MATCH_LENGTH;
+    return is_icmp_that_cannot_be(&f) ? FLOW_BAD_VALUE
+                                      : of_match_fixed_to(&f, m);
 }
 
 static uint32_t wildcards_of(const struct of_match_fixed *f)

@@ -63,8 +63,22 @@ static void add_ports(struct flow_match *m, const struct of_match_fixed *fixed,
         add(m, dst, fixed->tp_dst, UINT16_MAX);
 }
 
-static enum flow_error add_transport(struct flow_match *m,
-                                     const struct of_match_fixed *fixed)
+/* A type or code that no frame has is kept as it was sent, in the 16 bits that
+ * 1.0 and 1.1 have for it: ICMP's byte is the lower half of a port. */
+static void add_icmp(struct flow_match *m, enum field_id id, uint16_t value)
+{
+    const struct field *f = field_by_id(id);
+    uint16_t number = htobe16(value), all = UINT16_MAX;
+
+    add(m, id, value & UINT8_MAX, UINT8_MAX);
+    if (value <= UINT8_MAX)
+        return;
+    memcpy(field_at(f, &m->key) - 1, &number, sizeof(number));
+    memcpy(field_at(f, &m->mask) - 1, &all, sizeof(all));
+}
+
+static void add_transport(struct flow_match *m,
+                          const struct of_match_fixed *fixed)
 {
     switch (fixed->has_proto ? fixed->proto : 0) {
     case IPPROTO_TCP:
@@ -77,22 +91,17 @@ static enum flow_error add_transport(struct flow_match *m,
         add_ports(m, fixed, FIELD_SCTP_SRC, FIELD_SCTP_DST);
         break;
     case IPPROTO_ICMP:
-        if ((fixed->has_tp_src && fixed->tp_src > UINT8_MAX) ||
-            (fixed->has_tp_dst && fixed->tp_dst > UINT8_MAX))
-            return FLOW_BAD_VALUE;
         if (fixed->has_tp_src)
-            add(m, FIELD_ICMPV4_TYPE, fixed->tp_src, UINT8_MAX);
+            add_icmp(m, FIELD_ICMPV4_TYPE, fixed->tp_src);
         if (fixed->has_tp_dst)
-            add(m, FIELD_ICMPV4_CODE, fixed->tp_dst, UINT8_MAX);
+            add_icmp(m, FIELD_ICMPV4_CODE, fixed->tp_dst);
         break;
     default:
         break;
     }
-    return FLOW_OK;
 }
 
-static enum flow_error add_ipv4(struct flow_match *m,
-                                const struct of_match_fixed *fixed)
+static void add_ipv4(struct flow_match *m, const struct of_match_fixed *fixed)
 {
     if (fixed->has_tos)
         add(m, FIELD_IP_DSCP, fixed->tos >> 2, 0x3f);
@@ -100,7 +109,7 @@ static enum flow_error add_ipv4(struct flow_match *m,
         add(m, FIELD_IP_PROTO, fixed->proto, UINT8_MAX);
     add(m, FIELD_IPV4_SRC, fixed->nw_src, fixed->nw_src_mask);
     add(m, FIELD_IPV4_DST, fixed->nw_dst, fixed->nw_dst_mask);
-    return add_transport(m, fixed);
+    add_transport(m, fixed);
 }
 
 static void add_arp(struct flow_match *m, const struct of_match_fixed *fixed)
@@ -139,7 +148,8 @@ enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
     add(m, FIELD_ETH_TYPE, eth_type, UINT16_MAX);
     switch (eth_type) {
     case ETH_TYPE_IPV4:
-        return add_ipv4(m, fixed);
+        add_ipv4(m, fixed);
+        return FLOW_OK;
     case ETH_TYPE_ARP:
     case ETH_TYPE_RARP:
         add_arp(m, fixed);
@@ -203,15 +213,14 @@ static void take_transport(const struct flow_match *m,
     uint64_t value;
 
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        if (take(m, sources[i], &value)) {
-            fixed->has_tp_src = true;
-            fixed->tp_src = (uint16_t)value;
-        }
-        if (take(m, targets[i], &value)) {
-            fixed->has_tp_dst = true;
-            fixed->tp_dst = (uint16_t)value;
-        }
+        fixed->has_tp_src = fixed->has_tp_src || take(m, sources[i], &value);
+        fixed->has_tp_dst = fixed->has_tp_dst || take(m, targets[i], &value);
     }
+    /* All of them stand in the same place, see add_icmp. */
+    if (fixed->has_tp_src)
+        fixed->tp_src = be16toh(m->key.tp_src);
+    if (fixed->has_tp_dst)
+        fixed->tp_dst = be16toh(m->key.tp_dst);
 }
 
 /* Addresses of IPv4 and ARP stand in the same place. */

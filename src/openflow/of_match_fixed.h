@@ -33,8 +33,9 @@ struct of_match_fixed {
     uint64_t metadata, metadata_mask;
 };
 
-/* Fields whose prerequisite is not there are ignored.  FLOW_OK, or
- * FLOW_BAD_VALUE for a VLAN or an ICMP type that cannot be. */
+/* Fields whose prerequisite is not there are ignored.  An ICMP type or code of
+ * more than 8 bits matches no frame and is kept.  FLOW_OK, or FLOW_BAD_VALUE
+ * for a VLAN that cannot be. */
 enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
                                   struct flow_match *m);
 
