@@ -128,10 +128,12 @@ static const char *fail_mode_word(const struct bridge *b)
                                                                  : "secure";
 }
 
-static const char *const version_words[] = {
-    [OF_NONE] = "", [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
-    [OF13] = "1.3", [OF14] = "1.4", [OF15] = "1.5",
-};
+/* Nothing where no version has been agreed on. */
+static const char *version_word(enum of_version version)
+{
+    return version == OF_NONE ? "" : of_version_name(version);
+}
+
 static const char *const role_words[] = {
     [ROLE_NOCHANGE] = "",
     [ROLE_EQUAL] = "equal",
@@ -156,7 +158,7 @@ static cJSON *describe_controller(const struct controller_status *s,
     cJSON_AddStringToObject(controller, "target", target);
     cJSON_AddStringToObject(controller, "state", s->state);
     cJSON_AddStringToObject(controller, "role", role_word(s));
-    cJSON_AddStringToObject(controller, "version", version_words[s->version]);
+    cJSON_AddStringToObject(controller, "version", version_word(s->version));
     cJSON_AddBoolToObject(controller, "accepted", s->is_accepted);
     add_number(controller, "since_s", (uint64_t)(now_ms - s->since_ms) / 1000);
     cJSON_AddStringToObject(controller, "last_error", s->last_error);
@@ -319,7 +321,7 @@ static void log_controllers(const struct bridge *b)
                  "controller=%s target=%s state=%s role=%s version=%s "
                  "accepted=%s since_s=%lld last_error=%s",
                  s.name, target, s.state, role_word(&s),
-                 version_words[s.version], s.is_accepted ? "yes" : "no",
+                 version_word(s.version), s.is_accepted ? "yes" : "no",
                  (long long)((openflow_side_now_ms(o) - s.since_ms) / 1000),
                  s.last_error);
     }

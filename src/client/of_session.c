@@ -248,19 +248,12 @@ bool of_session_reply(struct of_session *s, uint32_t xid,
 
 static void say_no_version(struct of_session *s, uint32_t by_peer)
 {
-    static const char *const names[] = {
-        [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
-        [OF13] = "1.3", [OF14] = "1.4", [OF15] = "1.5",
-    };
-    char text[64] = "";
+    char text[OF_HELLO_TEXT_SIZE];
 
-    for (enum of_version v = OF10; v <= OF15; v++)
-        if (by_peer & OF_VERSION_BIT(v))
-            snprintf(text + strlen(text), sizeof(text) - strlen(text), " %s",
-                     names[v]);
+    of_hello_text(by_peer, text);
     dial_say(&s->dial,
-             "the switch does not speak that version of OpenFlow; it offers%s",
-             *text ? text : " none we know");
+             "the switch does not speak that version of OpenFlow; it offers %s",
+             *text ? text : "none");
 }
 
 static bool greet(struct of_session *s, uint32_t versions)

@@ -40,15 +40,6 @@ static const char *const state_words[STATE_COUNT] = {
     [IDLE] = "idle",
 };
 
-static const char *version_word(enum of_version version)
-{
-    static const char *const words[] = {
-        [OF_NONE] = "none", [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
-        [OF13] = "1.3",     [OF14] = "1.4", [OF15] = "1.5"};
-
-    return words[version];
-}
-
 /* What is done in a transition; each sets the deadline of the next state.
  * False: that could not be done, the stream is lost. */
 
@@ -192,7 +183,7 @@ static void log_change(struct controller *c, enum state from, int64_t now_ms)
         snprintf(news.error, sizeof(news.error), "%s", c->error);
         news.retry_at_ms = c->deadline_ms;
     } else {
-        news.version = version_word(c->session.connection.version);
+        news.version = of_version_name(c->session.connection.version);
     }
     if (c->state == BACKOFF || (c->state == ACTIVE && from == HELLO))
         controller_log_note(&c->log, c->options.name, &news, now_ms);

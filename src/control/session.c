@@ -66,26 +66,41 @@ static bool on_begun(void *context, const void *bytes, size_t size)
     return true;
 }
 
+/* The error is in the highest version that the peer speaks, as far as we can.
+ */
+static bool refuse_versions(struct session *s, uint32_t xid, uint32_t by_peer)
+{
+    static const uint32_t known = OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF11) |
+                                  OF_VERSION_BIT(OF12) | OF_VERSION_BIT(OF13) |
+                                  OF_VERSION_BIT(OF14) | OF_VERSION_BIT(OF15);
+    enum of_version version = of_hello_negotiate(known, by_peer);
+    char theirs[OF_HELLO_TEXT_SIZE], ours[OF_HELLO_TEXT_SIZE];
+    struct of_buffer b = {0};
+
+    of_hello_text(by_peer, theirs);
+    of_hello_text(s->versions, ours);
+    refuse(s, "no version of OpenFlow in common: it offers %s, this switch %s",
+           *theirs ? theirs : "none", ours);
+    of_error_write_hello_failed(&b, version == OF_NONE ? OF10 : version, xid,
+                                s->why);
+    send_message(s, &b);
+    return false;
+}
+
 /* The peer's first message. */
 static bool greet(struct session *s, const struct of_header *h,
                   struct reader *body, int64_t now_ms)
 {
     enum of_kind kind = of_kind_of(h, body);
-    struct of_buffer b = {0};
     enum of_version version;
+    uint32_t by_peer;
 
     if (kind != OF_HELLO)
         return refuse(s, "sent %s where HELLO comes first", of_kind_name(kind));
-    version = of_hello_negotiate(s->versions, of_hello_read(h, body));
-    if (version == OF_NONE) {
-        of_error_write_hello_failed(&b, OF10, h->xid,
-                                    "no version of OpenFlow in common");
-        send_message(s, &b);
-        return refuse(s,
-                      "speaks OpenFlow of version 0x%02x, which is not "
-                      "offered",
-                      h->version);
-    }
+    by_peer = of_hello_read(h, body);
+    version = of_hello_negotiate(s->versions, by_peer);
+    if (version == OF_NONE)
+        return refuse_versions(s, h->xid, by_peer);
     connection_reset(&s->connection, version);
     s->connection.is_accepted = false;
     if (!connection_list_add(s->world->of->connections, &s->connection))

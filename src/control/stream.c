@@ -18,7 +18,8 @@ enum {
     READ_SIZE = 256 << 10, /* bytes taken in a turn of the loop */
     IN_SIZE = READ_SIZE + OF_MESSAGE_MAX + 1,
     OUT_SIZE_FIRST = 16 << 10,
-    TURN_MS = 20, /* of work for a peer in a turn of the loop */
+    TURN_MS = 20,   /* of work for a peer in a turn of the loop */
+    REST_READS = 4, /* of what a peer has sent that is given up */
 };
 
 /* Until an owner that was not ready is asked again. */
@@ -213,7 +214,9 @@ static void give_up_on(struct wire *w, ssize_t result)
 
 static void write_some(struct wire *w)
 {
-    while (!w->is_over && waiting(w) > 0) {
+    if (w->is_over)
+        return; /* What waits is for say_last_words. */
+    while (waiting(w) > 0) {
         ssize_t sent = put(w, w->out + w->out_first, waiting(w));
 
         if (is_for_later(sent)) {
@@ -363,18 +366,39 @@ static void finish_connect(struct wire *w)
     shake_hands(w);
 }
 
+/* Answers and errors that wait, such as why a HELLO was refused, as far as the
+ * socket takes them at once. */
+static void say_last_words(struct wire *w)
+{
+    while (w->phase == PHASE_OPEN && waiting(w) > 0) {
+        ssize_t sent = put(w, w->out + w->out_first, waiting(w));
+
+        if (sent <= 0)
+            return;
+        w->out_first += (size_t)sent;
+    }
+}
+
+/* A socket that is closed with something unread resets the connection, and then
+ * the peer may not read the last words. */
+static void read_rest(struct wire *w)
+{
+    for (int i = 0; i < REST_READS; i++)
+        if (recv(w->io.fd, w->in, IN_SIZE, MSG_DONTWAIT) <= 0)
+            return;
+}
+
 static void wire_close(struct stream *s)
 {
     struct wire *w = wire_of(s);
 
-    /* A last word, such as why a HELLO was refused. */
-    if (w->phase == PHASE_OPEN && !w->is_over && waiting(w) > 0)
-        (void)put(w, w->out + w->out_first, waiting(w));
+    say_last_words(w);
     ev_io_stop(w->loop, &w->io);
     ev_timer_stop(w->loop, &w->stall);
     ev_timer_stop(w->loop, &w->soon);
     ev_prepare_stop(w->loop, &w->flush);
     tls_session_free(w->tls);
+    read_rest(w);
     close(w->io.fd);
     free(w->in);
     free(w->out);
@@ -386,8 +410,7 @@ static bool end_if_over(struct wire *w)
 {
     if (!w->is_over)
         return false;
-    if (w->phase == PHASE_OPEN && waiting(w) > 0)
-        (void)put(w, w->out + w->out_first, waiting(w));
+    say_last_words(w);
     w->stream.owner.closed(w->stream.owner.context, w->why,
                            clock_monotonic_ms());
     wire_close(&w->stream);

@@ -11,6 +11,16 @@ enum {
     MULTIPART_EXPERIMENTER = 0xffff,
 };
 
+const char *of_version_name(enum of_version version)
+{
+    static const char *const names[] = {
+        [OF_NONE] = "none", [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
+        [OF13] = "1.3",     [OF14] = "1.4", [OF15] = "1.5",
+    };
+
+    return names[version];
+}
+
 struct of_header of_read_header(struct reader *r)
 {
     struct of_header h;

@@ -28,6 +28,9 @@ enum of_version {
     OF15 = 6,
 };
 
+/* "1.3"; "none" of OF_NONE. */
+const char *of_version_name(enum of_version version);
+
 enum {
     OF_HEADER_SIZE = 8,
     OF_MESSAGE_MAX = 65535,

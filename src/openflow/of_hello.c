@@ -1,6 +1,7 @@
 #include "openflow/of_hello.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "openflow/of_property.h"
 
@@ -33,6 +34,32 @@ enum of_version of_hello_negotiate(uint32_t offered, uint32_t by_peer)
         if (offered & by_peer & OF_VERSION_BIT(v))
             return (enum of_version)v;
     return OF_NONE;
+}
+
+void of_hello_text(uint32_t versions, char text[OF_HELLO_TEXT_SIZE])
+{
+    size_t used = 0;
+
+    text[0] = '\0';
+    for (unsigned v = 0; v < VERSIONS_MAX; v++) {
+        char name[8];
+        size_t room = OF_HELLO_TEXT_SIZE - used;
+        int size;
+
+        if (!(versions & OF_VERSION_BIT(v)))
+            continue;
+        if (v >= OF10 && v <= OF15)
+            snprintf(name, sizeof(name), "%s",
+                     of_version_name((enum of_version)v));
+        else
+            snprintf(name, sizeof(name), "0x%02x", v);
+        size = snprintf(text + used, room, "%s%s", used ? ", " : "", name);
+        if ((size_t)size >= room) {
+            text[used] = '\0';
+            return;
+        }
+        used += (size_t)size;
+    }
 }
 
 static bool needs_bitmap(enum of_version highest, uint32_t versions)

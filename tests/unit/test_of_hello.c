@@ -58,6 +58,30 @@ static void what_is_offered(void **state)
     }
 }
 
+static void versions_are_named(void **state)
+{
+    static const struct {
+        uint32_t versions;
+        const char *text;
+    } named[] = {
+        {0,                        ""                  },
+        {V(OF13),                  "1.3"               },
+        {UP_TO_13,                 "1.0, 1.1, 1.2, 1.3"},
+        {V(OF10) | V(OF15) | V(7), "1.0, 1.5, 0x07"    },
+        {V(0) | V(31),             "0x00, 0x1f"        },
+    };
+    char text[OF_HELLO_TEXT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        of_hello_text(named[i].versions, text);
+        assert_string_equal(text, named[i].text);
+    }
+    /* No more than there is room for. */
+    of_hello_text(UINT32_MAX, text);
+    assert_memory_equal(text, "0x00, 1.0, ", 11);
+}
+
 static void what_is_written(void **state)
 {
     static const struct {
@@ -101,6 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_offered),
+        cmocka_unit_test(versions_are_named),
         cmocka_unit_test(what_is_written),
         cmocka_unit_test(what_is_agreed_on),
     };

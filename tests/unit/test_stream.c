@@ -41,7 +41,7 @@ enum {
 /* What one end has seen. */
 struct end {
     struct stream *stream;
-    bool is_open, is_closed, gives_up, is_slow;
+    bool is_open, is_closed, answers, gives_up, is_slow;
     unsigned int messages;
     size_t bytes;
     uint8_t first[64];
@@ -70,6 +70,8 @@ static bool on_message(void *context, const void *bytes, size_t size,
     if (!e->messages++)
         memcpy(e->first, bytes, size < sizeof(e->first) ? size : 64);
     e->bytes += size;
+    if (e->answers)
+        assert_true(stream_send(e->stream, bytes, size));
     for (int64_t begun_ms = clock_monotonic_ms();
          e->is_slow && clock_monotonic_ms() < begun_ms + SLOW_MS;)
         ;
@@ -261,6 +263,62 @@ static bool is_wanted(void *context, const void *bytes, size_t size)
     (void)context;
     assert_true(size > 0);
     return *(const uint8_t *)bytes != 'G';
+}
+
+/* What is said before the end is heard: an error, and the answers to one that
+ * has said all that it wanted and closed. */
+static void last_words_go_out_before_the_end(void **state)
+{
+    char got[64];
+    int fd = take_pair();
+
+    (void)state;
+    lab.here.answers = lab.here.gives_up = true;
+    assert_int_equal(send(fd, "\1\1\0\12word", 12, 0), 12);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_int_equal(recv(fd, got, sizeof(got), 0), 10);
+    assert_memory_equal(got, "\1\1\0\12wo", 6);
+    assert_int_equal(recv(fd, got, sizeof(got), 0), 0);
+    close(fd);
+
+    memset(&lab.here, 0, sizeof(lab.here));
+    fd = take_pair();
+    lab.here.answers = true;
+    assert_int_equal(send(fd, "\1\2\0\10\0\0\0\7", 8, 0), 8);
+    shutdown(fd, SHUT_WR);
+    assert_true(run_until(&lab.here.is_closed));
+    assert_int_equal(recv(fd, got, sizeof(got), 0), 8);
+    close(fd);
+}
+
+/* What it has not read when it ends does not reset the connection. */
+static void what_was_not_read_does_not_take_the_last_words_away(void **state)
+{
+    static const uint8_t message[8] = {1, 1, 0, 8};
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    socklen_t size = sizeof(a);
+    uint8_t more[4096] = {1, 2, 0x10, 0};
+    char got[64];
+    int listening = socket(AF_INET, SOCK_STREAM, 0), fd, there;
+
+    (void)state;
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(listening, (struct sockaddr *)&a, sizeof(a)), 0);
+    assert_int_equal(listen(listening, 1), 0);
+    getsockname(listening, (struct sockaddr *)&a, &size);
+    fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+    there = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    own(&lab.here, stream_accept(lab.loop, there, NULL));
+    assert_true(run_until(&lab.here.is_open));
+    assert_true(stream_send(lab.here.stream, message, sizeof(message)));
+    assert_int_equal(send(fd, more, sizeof(more), 0), sizeof(more));
+    stream_close(lab.here.stream);
+    lab.here.stream = NULL;
+    assert_int_equal(recv(fd, got, sizeof(got), MSG_WAITALL), sizeof(message));
+    assert_int_equal(recv(fd, got, sizeof(got), 0), 0);
+    close(fd);
+    close(listening);
 }
 
 static void its_owner_may_give_it_up_by_the_first_byte(void **state)
@@ -647,6 +705,8 @@ int main(void)
         ROW(who_asks_for_much_lets_others_have_their_turn),
         ROW(a_length_that_cannot_be_ends_it),
         ROW(its_owner_may_give_it_up),
+        ROW(last_words_go_out_before_the_end),
+        ROW(what_was_not_read_does_not_take_the_last_words_away),
         ROW(its_owner_may_give_it_up_by_the_first_byte),
         ROW(a_queue_that_nobody_reads_has_an_end),
         ROW(what_waits_goes_out_in_order),
