@@ -117,6 +117,14 @@ static void send_segments(struct sending *g, struct connection *c,
     free(buffer);
 }
 
+/* How much of a buffered frame a message has of those that ask for so much:
+ * NXT_PACKET_IN2 must have some. */
+static uint16_t begin_of(const struct connection *c, uint16_t limit)
+{
+    return !limit && c->packet_in_format == PACKET_IN_NXT2 ? FRAME_HEADER_SIZE
+                                                           : limit;
+}
+
 static void send_to(struct sending *g, struct connection *c)
 {
     const struct upcall *u = g->upcall;
@@ -134,6 +142,7 @@ static void send_to(struct sending *g, struct connection *c)
         .size = g->frame.size,
     };
 
+    limit = begin_of(c, limit);
     if (in.buffer_id != PACKET_NO_BUFFER && limit < in.size)
         in.size = limit;
     if (in.buffer_id == PACKET_NO_BUFFER && frame_is_super(&g->frame))

@@ -78,7 +78,7 @@ static enum flow_error send_buffered(struct of_switch *s,
     else
         for (size_t at = 0; at < (size_t)i->apply_count + i->write_count; at++)
             action_list_add(&actions, i->cells[at]);
-    return handle_packet_send(s, &frame, &actions);
+    return handle_packet_send(s, &frame, NULL, &actions);
 }
 
 bool handle_flow_sends(const struct flow_mod *mod)

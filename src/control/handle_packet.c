@@ -12,6 +12,7 @@
 
 enum flow_error handle_packet_send(struct of_switch *s,
                                    struct packet_buffer *frame,
+                                   const struct flow_key *context,
                                    struct action_list *actions)
 {
     struct packet_job *job = calloc(1, sizeof(*job));
@@ -20,6 +21,9 @@ enum flow_error handle_packet_send(struct of_switch *s,
     if (job) {
         job->in_port = frame->in_port;
         job->vnet = frame->vnet;
+        if (context)
+            memcpy(job->words, context->word + KEY_FRAME_WORDS,
+                   sizeof(job->words));
         job->actions = *actions;
         *actions = (struct action_list){0};
         if (!is_whole || datapath_packet_out(s->datapath, job))
@@ -29,6 +33,18 @@ enum flow_error handle_packet_send(struct of_switch *s,
     free(frame->bytes);
     frame->bytes = NULL;
     return is_whole ? FLOW_OK : FLOW_OUT_OF_MEMORY;
+}
+
+/* Whether the message has a frame of its own. */
+static bool has_frame(const struct packet_out *out)
+{
+    return out->buffer_id == PACKET_NO_BUFFER && out->size > 0;
+}
+
+/* Controllers ask so whether they may: OpenFlow has no rule against it. */
+static bool is_about_nothing(const struct packet_out *out)
+{
+    return out->buffer_id == PACKET_NO_BUFFER && out->size == 0;
 }
 
 /* Whether the actions fit the frame, where it came with the message. */
@@ -43,10 +59,9 @@ static enum flow_error check_actions(const struct request *r,
 
     check.is_packet_out = true;
     memset(&key, 0, sizeof(key));
-    if (out->buffer_id == PACKET_NO_BUFFER)
+    if (has_frame(out))
         frame_parse(&f, out->match.key.in_port, &key);
-    return flow_check_actions(&check,
-                              out->buffer_id == PACKET_NO_BUFFER ? &key : NULL,
+    return flow_check_actions(&check, has_frame(out) ? &key : NULL,
                               out->actions.cells, out->actions.count);
 }
 
@@ -85,16 +100,19 @@ enum flow_error handle_packet_out(struct request *r)
 
     if (error)
         return error;
-    if (out.buffer_id == PACKET_NO_BUFFER && out.size < FRAME_HEADER_SIZE)
+    if (has_frame(&out) && out.size < FRAME_HEADER_SIZE)
         error = FLOW_BAD_PACKET;
     if (!error && out.actions.is_bad)
         error = FLOW_OUT_OF_MEMORY;
     if (!error)
         error = check_actions(r, &out);
+    if (error || is_about_nothing(&out)) {
+        packet_out_clear(&out);
+        return error;
+    }
+    error = take_frame(r, &out, &frame);
     if (!error)
-        error = take_frame(r, &out, &frame);
-    if (!error)
-        error = handle_packet_send(r->s, &frame, &out.actions);
+        error = handle_packet_send(r->s, &frame, &out.match.key, &out.actions);
     packet_out_clear(&out);
     return error;
 }

@@ -263,6 +263,20 @@ static enum drop_reason edit(struct executor *x, struct execution *e,
     return DROP_NONE;
 }
 
+/* What the pipeline has put beside the frame. */
+static void take_pipeline_words(const struct flow_action *a, uint16_t words,
+                                struct flow_key *key)
+{
+    const uint8_t *at = (const uint8_t *)(a + 2);
+
+    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
+        if (!(words >> i & 1))
+            continue;
+        memcpy(&key->word[KEY_FRAME_WORDS + i], at, sizeof(key->word[0]));
+        at += sizeof(key->word[0]);
+    }
+}
+
 static void send_to_controller(struct executor *x, struct execution *e,
                                const struct flow_action *a)
 {
@@ -277,8 +291,7 @@ static void send_to_controller(struct executor *x, struct execution *e,
     memcpy(&more, a + 1, sizeof(more));
     memset(u, 0, sizeof(*u));
     memcpy(u->key.word, e->key->word, e->key_words * sizeof(u->key.word[0]));
-    u->key.metadata = more.metadata;
-    u->key.tunnel_id = more.tunnel_id;
+    take_pipeline_words(a, more.words, &u->key);
     u->vnet = f->vnet;
     u->size = f->size;
     u->cookie = more.cookie;

@@ -416,6 +416,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
     e.key_words = f->parsed[0].words;
     if (e.key_words) {
         complete_key(&f->parsed[0], &key);
+        memcpy(key.word + KEY_FRAME_WORDS, job->words, sizeof(job->words));
         /* For as long as the decision lasts. */
         /* cppcheck-suppress autoVariables */
         f->deciding = &frame;

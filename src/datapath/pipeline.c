@@ -95,20 +95,29 @@ static const struct datapath_port *in_port(const struct walk *w)
 static void send_to_controller(struct walk *w, uint16_t max_len,
                                enum packet_in_reason reason)
 {
-    struct flow_action cells[3] = {
-        {.type = STEP_CONTROLLER, .extra = 2, .max_len = max_len}
+    struct flow_action cells[2 + (KEY_WORDS - KEY_FRAME_WORDS + 1) / 2] = {
+        {.type = STEP_CONTROLLER, .max_len = max_len}
     };
     struct step_controller more = {
         .cookie = w->cookie,
-        .metadata = w->key->metadata,
-        .tunnel_id = w->key->tunnel_id,
         .reason = (uint8_t)reason,
         .table = w->table,
     };
+    uint64_t words[KEY_WORDS - KEY_FRAME_WORDS];
+    unsigned int count = 0;
 
-    _Static_assert(sizeof(more) == 2 * sizeof(cells[1]), "operand cells");
+    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
+        uint64_t word = w->key->word[KEY_FRAME_WORDS + i];
+
+        if (!word)
+            continue;
+        more.words |= (uint16_t)(1u << i);
+        words[count++] = word;
+    }
+    cells[0].extra = (uint8_t)(1 + (count + 1) / 2);
     memcpy(&cells[1], &more, sizeof(more));
-    add_cells(w, cells, 3);
+    memcpy(&cells[2], words, count * sizeof(words[0]));
+    add_cells(w, cells, 1u + cells[0].extra);
 }
 
 static void output_to_port(struct walk *w, uint32_t number)

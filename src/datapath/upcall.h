@@ -35,6 +35,8 @@ static inline uint8_t *upcall_bytes(struct upcall *u)
  */
 struct packet_job {
     uint32_t in_port; /* OpenFlow's number, host order */
+    /* What it has in the pipeline beside its bytes: metadata, registers. */
+    uint64_t words[KEY_WORDS - KEY_FRAME_WORDS];
     struct virtio_net_hdr vnet;
     uint8_t *buffer; /* owned; the frame is 'size' bytes from FRAME_HEADROOM on,
                       * with FRAME_HEADROOM bytes after it */

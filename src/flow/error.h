@@ -78,6 +78,7 @@
     X(FLOW_BAD_REQUEST_PORT, "the request names a port that is not there")     \
     X(FLOW_BAD_REQUEST_TABLE, "the request names a table that is not there")   \
     X(FLOW_BAD_PACKET, "the packet cannot be")                                 \
+    X(FLOW_NOT_OF_PIPELINE, "a packet-out's match has only pipeline fields")   \
     X(FLOW_INCOMPATIBLE, "no OpenFlow version in common")                      \
     X(FLOW_UNSUPPORTED, "the switch does not do this")                         \
     X(FLOW_UNSUPPORTED_EMERGENCY, "there is no emergency table")               \

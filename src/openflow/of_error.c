@@ -56,6 +56,7 @@ static const struct row {
     {FLOW_BAD_REQUEST_PORT,             OF12, OF15, BAD_REQUEST,          11  },
     {FLOW_BAD_PACKET,                   OF12, OF15, BAD_REQUEST,          12  },
     {FLOW_MULTIPART_OVERFLOW,           OF13, OF15, BAD_REQUEST,          13  },
+    {FLOW_NOT_OF_PIPELINE,              OF15, OF15, BAD_REQUEST,          17  },
     {FLOW_IS_SLAVE,                     OF10, OF11, BAD_REQUEST,          5   },
     {FLOW_BAD_PACKET,                   OF10, OF11, BAD_REQUEST,          6   },
     {FLOW_MULTIPART_OVERFLOW,           OF10, OF12, BAD_REQUEST,          6   },

@@ -385,6 +385,19 @@ static bool is_source(const struct flow_match *m)
             port == PORT_NO_CONTROLLER || port == PORT_NO_ANY);
 }
 
+/* OpenFlow 1.5.1 7.3.6: what the frame itself shows is not said.  A packet type
+ * other than Ethernet's is not done here. */
+static enum flow_error check_context(const struct flow_match *m)
+{
+    struct flow_key frame = m->mask;
+
+    frame.in_port = 0;
+    for (size_t i = 0; i < KEY_FRAME_WORDS; i++)
+        if (frame.word[i])
+            return FLOW_NOT_OF_PIPELINE;
+    return m->key.packet_type ? FLOW_BAD_VALUE : FLOW_OK;
+}
+
 enum flow_error of_packet_read_out(enum of_version version, struct reader *body,
                                    struct packet_out *out)
 {
@@ -398,6 +411,9 @@ enum flow_error of_packet_read_out(enum of_version version, struct reader *body,
         return error;
     if (!is_source(&out->match))
         return FLOW_BAD_REQUEST_PORT;
+    error = check_context(&out->match);
+    if (error)
+        return error;
     actions = read_slice(body, actions_size);
     if (body->bad)
         return FLOW_BAD_LENGTH;

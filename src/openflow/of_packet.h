@@ -21,7 +21,8 @@ enum flow_error of_packet_read_in(enum of_version version, enum of_kind kind,
 
 /*
  * Reading gives FLOW_BAD_REQUEST_PORT if no frame can have come in by the port
- * that is named (PORT_NO_ANY and PORT_NO_CONTROLLER: it came in by none), or
+ * that is named (PORT_NO_ANY and PORT_NO_CONTROLLER: it came in by none),
+ * FLOW_NOT_OF_PIPELINE if the match has more than what no frame shows, or
  * faults of the match and the actions.  The caller ends with packet_out_clear;
  * after an error there is nothing to clear.  Data borrows from the message.
  */

@@ -20,21 +20,27 @@ enum step_type {
     STEP_NORMAL,                   /* learn and switch */
     STEP_FLOOD,                    /* all but the in-port and NO_FLOOD ones */
     STEP_ALL,                      /* all but the in-port */
-    STEP_CONTROLLER,               /* max_len; two operand cells follow */
+    STEP_CONTROLLER,               /* max_len; see step_controller */
     STEP_METER,                    /* meter: its id */
     STEP_QUEUE,     /* queue: id + 1 for outputs from here on; 0: none */
     STEP_CLONE,     /* what follows is done to a copy, up to ... */
     STEP_CLONE_END, /* ... here; they may be nested */
 };
 
-/* Operands of STEP_CONTROLLER. */
+/* The first operand cell of STEP_CONTROLLER.  The others have, two each, those
+ * words of the key behind KEY_FRAME_WORDS that are not 0: what no frame shows.
+ */
 struct step_controller {
-    uint64_t cookie;              /* host order; UINT64_MAX: no entry */
-    uint64_t metadata, tunnel_id; /* network order, as they stand there */
-    uint8_t reason;               /* enum packet_in_reason */
+    uint64_t cookie; /* host order; UINT64_MAX: no entry */
+    uint8_t reason;  /* enum packet_in_reason */
     uint8_t table;
-    uint8_t pad[6];
+    uint16_t words; /* bit i: word KEY_FRAME_WORDS + i is among them */
+    uint32_t pad;
 };
+
+_Static_assert(sizeof(struct step_controller) == sizeof(struct flow_action),
+               "a cell");
+_Static_assert(KEY_WORDS - KEY_FRAME_WORDS <= 16, "a bit each");
 
 struct verdict_rule {
     uint32_t counter;

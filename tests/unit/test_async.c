@@ -76,6 +76,26 @@ static void as_much_is_sent_as_was_asked_for(void **state)
     }
 }
 
+/* Who wants nothing of the frame gets as little as NXT_PACKET_IN2 can have. */
+static void nicira_s_second_form_has_some_of_the_frame(void **state)
+{
+    struct lab *l = lab_open(OF13);
+    struct packet_in in;
+    struct reader r;
+
+    (void)state;
+    l->peers[0].c.packet_in_format = PACKET_IN_NXT2;
+    lab_add_flow(l, 0, "actions=controller:0");
+    lab_frame(l, 2, LAB_UDP);
+    r = lab_hears_kind(l, 0, OF_NX_PACKET_IN2);
+    assert_int_equal(of_packet_read_in(OF13, OF_NX_PACKET_IN2, &r, &in),
+                     FLOW_OK);
+    assert_int_equal(in.buffer_id, 0);
+    assert_int_equal(in.size, 14);
+    assert_int_equal(in.total_size, 60);
+    lab_close(l);
+}
+
 static void without_a_buffer_the_whole_frame_is_sent(void **state)
 {
     struct lab *l = lab_open(OF10);
@@ -315,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_miss_goes_to_versions_before_13_alone),
         cmocka_unit_test(as_much_is_sent_as_was_asked_for),
+        cmocka_unit_test(nicira_s_second_form_has_some_of_the_frame),
         cmocka_unit_test(without_a_buffer_the_whole_frame_is_sent),
         cmocka_unit_test(reasons_are_told_and_masked),
         cmocka_unit_test(who_came_to_us_is_told_once_it_asks),

@@ -292,7 +292,8 @@ static void flood_and_all_leave_out_the_in_port(void **state)
 static void the_controller_gets_the_frame_as_it_is_then(void **state)
 {
     const struct step_controller more = {
-        .cookie = 0x1234, .metadata = 5, .reason = 1, .table = 7};
+        .cookie = 0x1234, .reason = 1, .table = 7, .words = 1 | 1 << 2};
+    const uint64_t words[2] = {5, 6}; /* metadata, and two registers */
     struct upcall *u;
 
     (void)state;
@@ -300,6 +301,7 @@ static void the_controller_gets_the_frame_as_it_is_then(void **state)
     w.steps[w.step_count] = (struct flow_action){
         .type = STEP_CONTROLLER, .extra = 2, .max_len = 128};
     memcpy(&w.steps[w.step_count + 1], &more, sizeof(more));
+    memcpy(&w.steps[w.step_count + 2], words, sizeof(words));
     w.step_count += 3;
     run(PLAIN);
     assert_true(w.x.has_news);
@@ -311,7 +313,9 @@ static void the_controller_gets_the_frame_as_it_is_then(void **state)
     assert_int_equal(u->cookie, 0x1234);
     assert_int_equal(u->key.metadata, 5);
     assert_int_equal(u->key.in_port, htonl(1));
-    assert_int_equal(u->key.reg[0], 0);
+    assert_int_equal(u->key.tunnel_id, 0);
+    assert_int_equal(u->key.word[KEY_FRAME_WORDS + 2], 6);
+    assert_int_equal(u->key.reg[2], 0);
     assert_int_equal(u->max_len, 128);
     assert_int_equal(u->table, 7);
     byte_ring_pop(w.x.upcalls);
@@ -324,8 +328,8 @@ static void a_full_way_to_the_controller_is_said(void **state)
     (void)state;
     for (unsigned int i = 0; i < frames; i++) {
         memset(&w.steps, 0, sizeof(w.steps));
-        w.steps[0] = (struct flow_action){.type = STEP_CONTROLLER, .extra = 2};
-        w.step_count = 3;
+        w.steps[0] = (struct flow_action){.type = STEP_CONTROLLER, .extra = 1};
+        w.step_count = 2;
         run(PLAIN);
     }
     assert_true(dropped(DROP_UPCALL_FULL) > 0);

@@ -7,7 +7,7 @@
 
 #include "tests/unit/control_lab.h"
 
-enum { BAD_REQUEST = 1, BAD_ACTION = 2 };
+enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_MATCH = 4 };
 
 #define OUT10(buffer, port, actions_size, actions, frame, size)                \
     "01 0d " size " 00000001 " buffer " " port " " actions_size " " actions    \
@@ -125,35 +125,47 @@ static void what_cannot_be_sent_is_refused(void **state)
         const char *message;
         uint16_t type, code;
     } rows[] = {
-  /* No frame, or too little of one. */
-        {OF10,     OUT10("ffffffff",                                           "0001", "0008",                                                                 FLOOD10, "", "0018"),
+  /* Too little of a frame. */
+        {OF10,     OUT10("ffffffff",                     "0001",              "0008",                                                     FLOOD10, "00", "0019"),
          BAD_REQUEST, 6},
-        {OF13,      "04 0d 0018 00000001 ffffffff fffffffd 0000 000000000000",
-         BAD_REQUEST,                                                                  12                                                                                                                                      },
+        {OF13,
+         "04 0d 0025 00000001 ffffffff fffffffd 0000 000000000000 02000000 "
+         "01010200 00000102 08",                                 BAD_REQUEST,                                                         12                                                                                                                 },
+ /* What the frame itself shows stands in the match. */
+        {OF15,
+         "06 0d 0074 00000001 ffffffff 0010 0000 0001 0012 80000004 00000001 "
+         "80000a02 0800 000000000000 0000 0010 fffffff9 ffff "
+         "000000000000" LAB_UDP,
+         BAD_REQUEST, 17},
+        {OF15,
+         "06 0d 0074 00000001 ffffffff 0010 0000 0001 0014 80000004 00000001 "
+         "80005804 00010800 00000000 0000 0010 fffffff9 ffff "
+         "000000000000" LAB_UDP,
+         BAD_MATCH,                                                         7                                                                                                                },
  /* Where it cannot have come from, or go. */
-        {OF10,     OUT10("ffffffff", "ff01",                                                                  "0008",                                                                     FLOOD10, LAB_UDP, "0054"),
+        {OF10,     OUT10("ffffffff",                         "ff01",                                                           "0008",                                                            FLOOD10, LAB_UDP, "0054"),
          BAD_REQUEST, 514}, /* Nicira's */
         {OF13,
          "04 0d 0064 00000001 ffffffff ffffff01 0010 000000000000"
          "0000 0010 00000001 ffff 000000000000" LAB_UDP,
-         BAD_REQUEST,                                           11                                         },
+         BAD_REQUEST,          11   },
         {OF10,
-         OUT10("ffffffff",                                                    "0001",                                                                  "0008",                                                                                                                                     "0000 0008 ff01 0000", LAB_UDP,
+         OUT10("ffffffff",                              "0001",                                                         "0008",                                                                                                                "0000 0008 ff01 0000", LAB_UDP,
          "0054"),
          BAD_ACTION, 4},
         {OF13,
          "04 0d 0064 00000001 ffffffff 00000001 0010 000000000000"
          "0000 0010 00000000 ffff 000000000000" LAB_UDP,
-         BAD_ACTION,                                                                  4                                                                                           },
+         BAD_ACTION,                                                         4                                                                                                       },
         {OF13,
          "04 0d 005c 00000001 ffffffff 00000001 0008 000000000000"
          "0016 0008 00000007" LAB_UDP,
-         BAD_ACTION,  9},
+         BAD_ACTION,               9          },
  /* The frame has no tag to take. */
         {OF13,
          "04 0d 005c 00000001 ffffffff 00000001 0008 000000000000"
          "0012 0008 00000000" LAB_UDP,
-         BAD_ACTION,                                                                   10                                                                                                                                       },
+         BAD_ACTION,                                                          10                                                                                                                  },
     };
 
     (void)state;
@@ -169,6 +181,56 @@ static void what_cannot_be_sent_is_refused(void **state)
             assert_int_equal(l->ports[p].sent, 0);
         lab_close(l);
     }
+}
+
+/* Controllers ask so what they may do; the actions have to be right. */
+static void one_without_a_frame_is_no_error(void **state)
+{
+    struct lab *l = lab_open(OF10);
+
+    (void)state;
+    lab_say(l, 0, OUT10("ffffffff", "0001", "0008", FLOOD10, "", "0018"));
+    lab_say(l, 0, OUT10("ffffffff", "fffd", "0000", "", "", "0010"));
+    lab_hears_nothing(l, 0);
+    lab_say(
+        l, 0,
+        OUT10("ffffffff", "0001", "0008", "0000 0008 ff01 0000", "", "0018"));
+    lab_hears_error(l, 0, BAD_ACTION, 4);
+    lab_close(l);
+
+    l = lab_open(OF13);
+    lab_say(l, 0, "04 0d 0018 00000001 ffffffff fffffffd 0000 000000000000");
+    lab_hears_nothing(l, 0);
+    l->peers[0].c.role = ROLE_SLAVE;
+    lab_say(l, 0, "04 0d 0018 00000001 ffffffff fffffffd 0000 000000000000");
+    lab_hears_error(l, 0, BAD_REQUEST, 10);
+    lab_close(l);
+}
+
+/* Since 1.5 a frame may come with what the pipeline has beside it. */
+static void it_brings_its_metadata_and_registers(void **state)
+{
+    struct lab *l = lab_open(OF15);
+
+    (void)state;
+    lab_add_flow(l, 0, "metadata=9,actions=output:2");
+    lab_add_flow(l, 0, "reg1=7,actions=output:3");
+    lab_say(l, 0,
+            "06 0d 0074 00000001 ffffffff 0010 0000"
+            "0001 0018 80000004 00000001 80000408 0000000000000009"
+            "0000 0010 fffffff9 ffff 000000000000" LAB_UDP);
+    lab_run(l);
+    assert_int_equal(lab_sent(l, 2), 1);
+    assert_int_equal(lab_sent(l, 3), 0);
+    lab_say(l, 0,
+            "06 0d 0074 00000001 ffffffff 0010 0000"
+            "0001 0014 80000004 00000001 00010204 00000007 00000000"
+            "0000 0010 fffffff9 ffff 000000000000" LAB_UDP);
+    lab_run(l);
+    lab_hears_nothing(l, 0);
+    assert_int_equal(lab_sent(l, 2), 1);
+    assert_int_equal(lab_sent(l, 3), 1);
+    lab_close(l);
 }
 
 /* Until the barrier's reply POX does not think the switch is up. */
@@ -293,6 +355,8 @@ int main(void)
         cmocka_unit_test(a_held_frame_is_sent_once),
         cmocka_unit_test(without_actions_it_is_discarded),
         cmocka_unit_test(what_cannot_be_sent_is_refused),
+        cmocka_unit_test(one_without_a_frame_is_no_error),
+        cmocka_unit_test(it_brings_its_metadata_and_registers),
         cmocka_unit_test(pox_comes_up),
         cmocka_unit_test(pox_learns),
         cmocka_unit_test(pox_learns_of_a_fragment),

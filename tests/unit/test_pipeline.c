@@ -262,8 +262,48 @@ static void an_expired_ttl_goes_to_the_controller(void **state)
     assert_int_equal(w.decision.cells[0].type, STEP_CONTROLLER);
     memcpy(&more, &w.decision.cells[1], sizeof(more));
     assert_int_equal(more.reason, PACKET_IN_INVALID_TTL);
-    assert_int_equal(w.decision.cell_count, 3);
+    assert_int_equal(w.decision.cell_count, 2);
     assert_int_equal(w.decision.reason, DROP_TTL);
+}
+
+/* All that the pipeline has beside the frame, in as few cells as hold it. */
+static void the_controller_is_told_of_the_pipeline(void **state)
+{
+    static const struct {
+        uint64_t words[KEY_WORDS - KEY_FRAME_WORDS];
+        uint16_t set;
+        unsigned int cells;
+    } rows[] = {
+        {{0},                                     0,          2},
+        {{7},                                     1,          3},
+        {{7, 0, 0, 8},                            1 | 1 << 3, 3},
+        {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 0xfff,      8},
+    };
+
+    struct flow_action a = out(PORT_NO_CONTROLLER);
+    struct flow_instructions to_controller = {
+        .has_apply = true, .apply_count = 1, .cells = &a};
+
+    (void)state;
+    add(0, &to_controller);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct flow_key key = plain_key();
+        struct step_controller more;
+        const uint64_t *words;
+        unsigned int count = 0;
+
+        memcpy(key.word + KEY_FRAME_WORDS, rows[i].words,
+               sizeof(rows[i].words));
+        pipeline_decide(&w.pipeline, &key, NULL, &w.decision);
+        memcpy(&more, &w.decision.cells[1], sizeof(more));
+        assert_int_equal(more.words, rows[i].set);
+        assert_int_equal(w.decision.cell_count, rows[i].cells);
+        assert_int_equal(w.decision.cells[0].extra, rows[i].cells - 1);
+        words = (const uint64_t *)&w.decision.cells[2];
+        for (size_t j = 0; j < KEY_WORDS - KEY_FRAME_WORDS; j++)
+            if (rows[i].words[j])
+                assert_int_equal(words[count++], rows[i].words[j]);
+    }
 }
 
 static struct bucket bucket_to(struct flow_action *a, uint32_t port,
@@ -681,6 +721,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(a_later_table_sees_what_was_set, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(the_controller_is_told_of_the_pipeline,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(an_expired_ttl_goes_to_the_controller,
                                         begin, end),
         cmocka_unit_test_setup_teardown(group_all_copies_to_each_bucket, begin,
