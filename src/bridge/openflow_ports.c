@@ -203,29 +203,74 @@ static bool queue_stats(void *context, uint32_t port, uint32_t queue,
     return true;
 }
 
+static bool differs_in_config_alone(const struct port_desc *a,
+                                    const struct port_desc *b)
+{
+    struct port_desc as_b = *a;
+
+    as_b.config = b->config;
+    return !memcmp(&as_b, b, sizeof(as_b));
+}
+
+void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms)
+{
+    for (unsigned int i = 0; i < PORTS_MAX; i++) {
+        const struct bridge_port *port = bridge_port_by_index(p->bridge, i);
+        struct openflow_port *known = &p->known[i];
+        struct port_desc now;
+        bool is_there = port && describe(port, &now);
+        bool is_same = is_there && known->is_there &&
+                       !memcmp(&now, &known->desc, sizeof(now));
+        bool is_of_config;
+
+        if (is_same || (!is_there && !known->is_there))
+            continue;
+        /* Another port under an index that has become free. */
+        if (known->is_there &&
+            (!is_there || now.number != known->desc.number)) {
+            known->is_there = false;
+            p->tell(p->context, PORT_REASON_DELETE, &known->desc, false);
+        }
+        if (!is_there)
+            continue;
+        is_of_config =
+            known->is_there && differs_in_config_alone(&known->desc, &now);
+        known->desc = now;
+        if (!known->is_there)
+            known->since_ms = now_ms;
+        p->tell(p->context,
+                known->is_there ? PORT_REASON_MODIFY : PORT_REASON_ADD, &now,
+                is_of_config);
+        known->is_there = true;
+    }
+}
+
 static enum flow_error port_mod(void *context, const struct port_mod *mod,
                                 int64_t now_ms)
 {
-    const struct openflow_ports *ports = context;
+    struct openflow_ports *ports = context;
     const struct bridge_port *p = by_number(ports, mod->number);
     uint32_t config;
 
-    (void)now_ms;
     if (!p || !p->is_present)
         return FLOW_BAD_PORT;
     if (memcmp(mod->mac, p->link.mac, sizeof(mod->mac)))
         return FLOW_BAD_HARDWARE_ADDRESS;
     config = bridge_port_of_config(p);
     config = (config & ~mod->mask) | (mod->config & mod->mask);
-    return bridge_modify_port(ports->bridge, p->index, config)
-               ? FLOW_NO_PERMISSION
-               : FLOW_OK;
+    if (bridge_modify_port(ports->bridge, p->index, config))
+        return FLOW_NO_PERMISSION;
+    openflow_ports_compare(ports, now_ms);
+    return FLOW_OK;
 }
 
-void openflow_ports_init(struct openflow_ports *p, struct bridge *b)
+void openflow_ports_init(struct openflow_ports *p, struct bridge *b,
+                         openflow_ports_tell *tell, void *context)
 {
     memset(p, 0, sizeof(*p));
     p->bridge = b;
+    p->tell = tell;
+    p->context = context;
 }
 
 struct switch_host openflow_ports_host(struct openflow_ports *p)
@@ -240,36 +285,4 @@ struct switch_host openflow_ports_host(struct openflow_ports *p)
         .queue_stats = queue_stats,
         .context = p,
     };
-}
-
-void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms,
-                            void (*tell)(void *context, enum port_reason reason,
-                                         const struct port_desc *desc),
-                            void *context)
-{
-    for (unsigned int i = 0; i < PORTS_MAX; i++) {
-        const struct bridge_port *port = bridge_port_by_index(p->bridge, i);
-        struct openflow_port *known = &p->known[i];
-        struct port_desc now;
-        bool is_there = port && describe(port, &now);
-        bool is_same = is_there && known->is_there &&
-                       !memcmp(&now, &known->desc, sizeof(now));
-
-        if (is_same || (!is_there && !known->is_there))
-            continue;
-        /* Another port under an index that has become free. */
-        if (known->is_there &&
-            (!is_there || now.number != known->desc.number)) {
-            known->is_there = false;
-            tell(context, PORT_REASON_DELETE, &known->desc);
-        }
-        if (!is_there)
-            continue;
-        known->desc = now;
-        if (!known->is_there)
-            known->since_ms = now_ms;
-        tell(context, known->is_there ? PORT_REASON_MODIFY : PORT_REASON_ADD,
-             &now);
-        known->is_there = true;
-    }
 }

@@ -11,8 +11,16 @@
 #include "bridge/bridge.h"
 #include "control/switch.h"
 
+/* Is told of each change, and whether there is no more to it than a port's
+ * configuration, which controllers set. */
+typedef void openflow_ports_tell(void *context, enum port_reason reason,
+                                 const struct port_desc *desc,
+                                 bool is_of_config);
+
 struct openflow_ports {
     struct bridge *bridge; /* borrowed */
+    openflow_ports_tell *tell;
+    void *context;
     /* What controllers know, by datapath index. */
     struct openflow_port {
         bool is_there;
@@ -21,15 +29,14 @@ struct openflow_ports {
     } known[PORTS_MAX];
 };
 
-void openflow_ports_init(struct openflow_ports *p, struct bridge *b);
+void openflow_ports_init(struct openflow_ports *p, struct bridge *b,
+                         openflow_ports_tell *tell, void *context);
 
-/* The functions that handlers ask; their context is 'p'. */
+/* The functions that handlers ask; their context is 'p'.  What a PORT_MOD
+ * changes is told before that returns. */
 struct switch_host openflow_ports_host(struct openflow_ports *p);
 
-/* Calls 'tell' for what has changed since the last time. */
-void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms,
-                            void (*tell)(void *context, enum port_reason reason,
-                                         const struct port_desc *desc),
-                            void *context);
+/* Tells what has changed since the last time. */
+void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms);
 
 #endif

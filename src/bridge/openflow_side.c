@@ -240,6 +240,16 @@ static void identify(struct openflow_side *o)
     snprintf(i->datapath, sizeof(i->datapath), "%s", c->bridge.name);
 }
 
+static void tell_of_port(void *context, enum port_reason reason,
+                         const struct port_desc *desc, bool is_of_config)
+{
+    struct openflow_side *o = context;
+
+    async_port_status(&o->of, reason, desc, is_of_config);
+    if (desc->number == PORT_NO_LOCAL)
+        o->routes_ms = 0;
+}
+
 struct openflow_side *
 openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
 {
@@ -250,7 +260,7 @@ openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
     o->bridge = b;
     o->outside = *outside;
     o->config = bridge_config(b);
-    openflow_ports_init(&o->ports, b);
+    openflow_ports_init(&o->ports, b, tell_of_port, o);
     o->of.datapath = bridge_datapath(b);
     o->of.host = openflow_ports_host(&o->ports);
     identify(o);
@@ -364,20 +374,10 @@ void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
     miss_note_tick(&o->miss_note, o->of.datapath, expects_miss_entry(o));
 }
 
-static void tell_of_port(void *context, enum port_reason reason,
-                         const struct port_desc *desc)
-{
-    struct openflow_side *o = context;
-
-    async_port_status(&o->of, reason, desc);
-    if (desc->number == PORT_NO_LOCAL)
-        o->routes_ms = 0;
-}
-
 void openflow_side_ports_changed(struct openflow_side *o, int64_t now_ms)
 {
     o->of.now_ms = now_ms;
-    openflow_ports_compare(&o->ports, now_ms, tell_of_port, o);
+    openflow_ports_compare(&o->ports, now_ms);
 }
 
 void openflow_side_packet_in(struct openflow_side *o, struct upcall *u,

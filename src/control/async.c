@@ -42,13 +42,14 @@ void async_connections_changed(struct of_switch *s)
 }
 
 void async_port_status(struct of_switch *s, enum port_reason reason,
-                       const struct port_desc *p)
+                       const struct port_desc *p, bool is_of_config)
 {
     for (size_t i = 0; i < connection_list_count(s->connections); i++) {
         struct connection *c = connection_list_at(s->connections, i);
         struct of_buffer message = {.data = NULL};
 
-        if (!async_wants(c, c->async.port_status, reason))
+        if (!async_wants(c, c->async.port_status, reason) ||
+            (is_of_config && c == s->port_changer && c->version < OF15))
             continue;
         of_port_write_status(&message, c->version, reason, p);
         async_send(c, &message);

@@ -23,8 +23,11 @@ void async_connections_changed(struct of_switch *s);
  * their rate let it, whole or the begin of a buffered one. */
 void async_packet_in(struct of_switch *s, const struct upcall *u);
 
+/* Who has just changed no more than a port's configuration knows it: before 1.5
+ * that connection is not told, as in Open vSwitch, or a controller that waits
+ * for news after each PORT_MOD never comes to rest. */
 void async_port_status(struct of_switch *s, enum port_reason reason,
-                       const struct port_desc *p);
+                       const struct port_desc *p, bool is_of_config);
 
 /* For flow_tables_on_removed, with the switch as context. */
 flow_removed_fn async_flow_removed;

@@ -131,8 +131,7 @@ enum flow_error handle_get_config(struct request *r)
 
     if (error)
         return error;
-    if (r->c->wants_invalid_ttl &&
-        (r->c->version == OF11 || r->c->version == OF12))
+    if (r->c->wants_invalid_ttl && r->c->version < OF13)
         config.flags |= SWITCH_INVALID_TTL_TO_CONTROLLER;
     of_features_write_config(&r->reply, r->c->version, OF_GET_CONFIG_REPLY,
                              r->header.xid, &config);

@@ -8,6 +8,7 @@
 #include "control/flow_check.h"
 #include "control/handle_flow.h"
 #include "control/handle_group.h"
+#include "control/handle_port.h"
 #include "control/packet_buffers.h"
 #include "control/trial.h"
 #include "openflow/of_bundle.h"
@@ -35,7 +36,7 @@ struct kind_row {
     enum flow_error (*read)(struct request *r, union change *c);
     enum flow_error (*try)(struct request *r, struct trial *t,
                            const union change *c);
-    enum flow_error (*apply)(struct of_switch *s, const union change *c);
+    enum flow_error (*apply)(const struct request *r, const union change *c);
     void (*clear)(union change *c);
 };
 
@@ -57,9 +58,10 @@ static enum flow_error try_flow(struct request *r, struct trial *t,
     return error ? error : trial_flow_mod(t, &c->flow);
 }
 
-static enum flow_error apply_flow(struct of_switch *s, const union change *c)
+static enum flow_error apply_flow(const struct request *r,
+                                  const union change *c)
 {
-    return handle_flow_apply(s, &c->flow);
+    return handle_flow_apply(r->s, &c->flow);
 }
 
 static void clear_flow(union change *c)
@@ -83,9 +85,10 @@ static enum flow_error try_group(struct request *r, struct trial *t,
     return error ? error : trial_group_mod(t, &c->group);
 }
 
-static enum flow_error apply_group(struct of_switch *s, const union change *c)
+static enum flow_error apply_group(const struct request *r,
+                                   const union change *c)
 {
-    return handle_group_apply(s, &c->group);
+    return handle_group_apply(r->s, &c->group);
 }
 
 static void clear_group(union change *c)
@@ -112,9 +115,10 @@ static enum flow_error try_port(struct request *r, struct trial *t,
                : FLOW_BAD_HARDWARE_ADDRESS;
 }
 
-static enum flow_error apply_port(struct of_switch *s, const union change *c)
+static enum flow_error apply_port(const struct request *r,
+                                  const union change *c)
 {
-    return s->host.port_mod(s->host.context, &c->port, s->now_ms);
+    return handle_port_apply(r->s, r->c, &c->port);
 }
 
 static void clear_port(union change *c)
@@ -302,7 +306,7 @@ static enum flow_error apply_one(struct request *outer,
     enum flow_error error = read_change(&r, row, &c);
 
     if (!error)
-        error = row->apply(outer->s, &c);
+        error = row->apply(outer, &c);
     row->clear(&c);
     return error;
 }

@@ -67,11 +67,22 @@ enum flow_error handle_port_stats(struct request *r)
     return error ? error : list_ports(r, wanted, put_stats);
 }
 
+enum flow_error handle_port_apply(struct of_switch *s,
+                                  const struct connection *from,
+                                  const struct port_mod *mod)
+{
+    enum flow_error error;
+
+    s->port_changer = from;
+    error = s->host.port_mod(s->host.context, mod, s->now_ms);
+    s->port_changer = NULL;
+    return error;
+}
+
 enum flow_error handle_port_mod(struct request *r)
 {
-    const struct switch_host *host = &r->s->host;
     struct port_mod mod;
     enum flow_error error = of_port_read_mod(r->c->version, &r->body, &mod);
 
-    return error ? error : host->port_mod(host->context, &mod, r->s->now_ms);
+    return error ? error : handle_port_apply(r->s, r->c, &mod);
 }

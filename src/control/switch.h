@@ -39,7 +39,8 @@ struct switch_host {
     /* False if there is no such port. */
     bool (*port_stats)(void *context, uint32_t number, int64_t now_ms,
                        struct port_stats *s);
-    /* FLOW_BAD_PORT, FLOW_BAD_HARDWARE_ADDRESS, ... */
+    /* FLOW_BAD_PORT, FLOW_BAD_HARDWARE_ADDRESS, ...; what it changes has been
+     * told when it returns. */
     enum flow_error (*port_mod)(void *context, const struct port_mod *mod,
                                 int64_t now_ms);
     /* Calls 'visit' for each queue of all ports; NULL: there are none. */
@@ -75,6 +76,7 @@ struct of_switch {
     struct switch_identity identity;
     struct packet_buffers *buffers;
     struct connection_list *connections;
+    const struct connection *port_changer; /* whose PORT_MOD is being done */
     /* What a controller has asked tables to be, one a table; NULL until one
      * has.  Whoever ends the switch frees it. */
     struct table_features *table_features;

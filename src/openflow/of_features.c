@@ -73,9 +73,11 @@ void of_features_write_config(struct of_buffer *b, enum of_version version,
     of_end(b, start);
 }
 
+/* Since 1.3 SET_ASYNC says whether expired frames are wanted; the bit of 1.1
+ * and 1.2 is taken in 1.0 too, as Open vSwitch does. */
 static uint16_t known_flags(enum of_version version)
 {
-    if (version == OF11 || version == OF12)
+    if (version < OF13)
         return SWITCH_FRAGS_MASK | SWITCH_INVALID_TTL_TO_CONTROLLER;
     return SWITCH_FRAGS_MASK;
 }

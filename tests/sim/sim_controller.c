@@ -209,19 +209,23 @@ static void it_is_told_of_ports(void **state)
 
 static void it_changes_ports(void **state)
 {
-    struct sim *s = open_with(PORTS POX);
+    struct sim *s = open_with(PORTS POX RYU);
     struct peer *p = sim_peer(s, 0);
 
     (void)state;
     listen_as(s, 0, 1);
     accept_switch(s, 0);
+    listen_as(s, 1, 1);
+    accept_switch(s, 1);
     peer_send_type(p, TYPE_FEATURES_REQUEST);
     send_flow_mod(s, 0, 1, 0xfffb); /* FLOOD */
     send_port_mod(s, 1 << 4, 1 << 4);
     sim_pass_ms(s, 200);
     assert_int_equal(p->received[TYPE_ERROR], 0);
-    assert_int_equal(p->received[TYPE_PORT_STATUS], 1);
-    assert_int_equal(p->last[TYPE_PORT_STATUS][16 + 27], 1 << 4);
+    /* The other is told, who did it knows. */
+    assert_int_equal(p->received[TYPE_PORT_STATUS], 0);
+    assert_int_equal(sim_peer(s, 1)->received[TYPE_PORT_STATUS], 1);
+    assert_int_equal(sim_peer(s, 1)->last[TYPE_PORT_STATUS][16 + 27], 1 << 4);
     send_frame(s, "em1", 2, 1, -1);
     assert_int_equal(sent_count(s, "em2"), 0);
     assert_int_equal(sent_count(s, "em3"), 1);

@@ -323,11 +323,34 @@ static void ports_are_told_to_slaves_too(void **state)
     lab_join(l, 1, OF13, false);
     l->peers[1].c.role = ROLE_SLAVE;
     lab_join(l, 2, OF13, true);
-    async_port_status(&l->s, PORT_REASON_MODIFY, &l->ports[0].desc);
+    async_port_status(&l->s, PORT_REASON_MODIFY, &l->ports[0].desc, false);
     lab_hears_kind(l, 0, OF_PORT_STATUS);
     lab_hears_kind(l, 1, OF_PORT_STATUS);
     lab_hears_nothing(l, 2);
     lab_close(l);
+}
+
+/* Before 1.5 who sets a port's configuration is not told of it; it is of what
+ * comes of that, and all others are of both. */
+static void who_changed_a_port_is_not_told(void **state)
+{
+    static const enum of_version versions[] = {OF10, OF13, OF14, OF15};
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        for (int is_of_config = 0; is_of_config < 2; is_of_config++) {
+            struct lab *l = lab_open(versions[i]);
+
+            lab_join(l, 1, OF13, false);
+            l->s.port_changer = &l->peers[0].c;
+            async_port_status(&l->s, PORT_REASON_MODIFY, &l->ports[0].desc,
+                              is_of_config);
+            lab_hears_kind(l, 1, OF_PORT_STATUS);
+            if (!is_of_config || versions[i] == OF15)
+                lab_hears_kind(l, 0, OF_PORT_STATUS);
+            lab_hears_nothing(l, 0);
+            lab_close(l);
+        }
 }
 
 int main(void)
@@ -345,6 +368,7 @@ int main(void)
         cmocka_unit_test(what_is_above_the_rate_is_counted),
         cmocka_unit_test(removed_entries_are_told_where_it_was_asked_for),
         cmocka_unit_test(ports_are_told_to_slaves_too),
+        cmocka_unit_test(who_changed_a_port_is_not_told),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

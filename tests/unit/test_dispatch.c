@@ -158,6 +158,10 @@ static void messages_of_the_connection_are_answered(void **state)
     lab_say(l, 0, "01 09 000c 0000000b 0002 0080");
     lab_say(l, 0, "01 07 0008 0000000c");
     lab_hears(l, 0, "01 08 000c 0000000c 0001 0080");
+    /* ovs-ofctl monitor asks so for frames whose TTL has expired. */
+    lab_say(l, 0, "01 09 000c 0000000b 0004 0080");
+    lab_say(l, 0, "01 07 0008 0000000c");
+    lab_hears(l, 0, "01 08 000c 0000000c 0004 0080");
     lab_hears_nothing(l, 0);
     lab_close(l);
 }

@@ -176,7 +176,8 @@ static void flags_of_a_version(void **state)
 {
     (void)state;
     assert_int_equal(config_error(OF10, 3), FLOW_OK);
-    assert_int_equal(config_error(OF10, 4), FLOW_BAD_SWITCH_FLAGS);
+    assert_int_equal(config_error(OF10, 7), FLOW_OK);
+    assert_int_equal(config_error(OF10, 8), FLOW_BAD_SWITCH_FLAGS);
     assert_int_equal(config_error(OF12, 4), FLOW_OK);
     assert_int_equal(config_error(OF13, 4), FLOW_BAD_SWITCH_FLAGS);
 }
