@@ -1,7 +1,10 @@
 #include "control/async.h"
 
 #include "control/flow_view.h"
+#include "openflow/of_async.h"
 #include "openflow/of_flow.h"
+#include "openflow/of_group.h"
+#include "openflow/of_meter.h"
 #include "openflow/of_port.h"
 #include "openflow/of_role.h"
 
@@ -78,6 +81,64 @@ void async_flow_removed(void *context, const struct flow_entry *e,
         of_flow_removed_write(&format, &message, &view.stats, (uint8_t)reason);
         async_send(c, &message);
         of_buffer_clear(&message);
+    }
+}
+
+/* OFPRFR_*, OpenFlow 1.4.1 7.4.6. */
+enum { FORWARD_GROUP_MOD = 0, FORWARD_METER_MOD = 1 };
+
+static bool wants_forward(const struct connection *c,
+                          const struct connection *from, unsigned int reason)
+{
+    return c != from && c->version >= OF14 &&
+           async_wants(c, c->async.requestforward, reason);
+}
+
+/* 'request' is cleared. */
+static void forward(struct connection *c, struct of_buffer *request)
+{
+    struct reader whole = reader_over(request->data, request->size);
+    struct of_buffer message = {.data = NULL};
+
+    of_async_write_requestforward(&message, c->version, &whole);
+    message.is_bad = message.is_bad || request->is_bad;
+    async_send(c, &message);
+    of_buffer_clear(&message);
+    of_buffer_clear(request);
+}
+
+static bool is_of_buckets(const struct group_mod *mod)
+{
+    return mod->command == GROUP_INSERT_BUCKET ||
+           mod->command == GROUP_REMOVE_BUCKET;
+}
+
+void async_group_changed(struct of_switch *s, const struct connection *from,
+                         uint32_t xid, const struct group_mod *mod)
+{
+    for (size_t i = 0; i < connection_list_count(s->connections); i++) {
+        struct connection *c = connection_list_at(s->connections, i);
+        struct of_buffer request = {.data = NULL};
+
+        if (!wants_forward(c, from, FORWARD_GROUP_MOD) ||
+            (is_of_buckets(mod) && c->version < OF15))
+            continue;
+        of_group_write_mod(&request, c->version, xid, mod);
+        forward(c, &request);
+    }
+}
+
+void async_meter_changed(struct of_switch *s, const struct connection *from,
+                         uint32_t xid, const struct meter_mod *mod)
+{
+    for (size_t i = 0; i < connection_list_count(s->connections); i++) {
+        struct connection *c = connection_list_at(s->connections, i);
+        struct of_buffer request = {.data = NULL};
+
+        if (!wants_forward(c, from, FORWARD_METER_MOD))
+            continue;
+        of_meter_write_mod(&request, c->version, xid, mod);
+        forward(c, &request);
     }
 }
 

@@ -1,8 +1,9 @@
 /*
  * What the switch tells its controllers unasked: packet-ins, flow-removed,
- * port-status, role-status.  Each goes to the connections that want it: by role
- * and mask, and a service connection only once it has asked.  What is not sent
- * since a connection is over its rate or slow to read is counted there.
+ * port-status, role-status, requests of others.  Each goes to the connections
+ * that want it: by role and mask, and a service connection only once it has
+ * asked.  What is not sent since a connection is over its rate or slow to read
+ * is counted there.
  *
  * 's->now_ms' is to be set before any of these.  OpenFlow 1.0 5.4, 1.3.5 6.3.7
  * and 7.4.
@@ -13,6 +14,8 @@
 #include "control/connection.h"
 #include "control/switch.h"
 #include "datapath/upcall.h"
+#include "flow/group_desc.h"
+#include "flow/meter_desc.h"
 #include "flow/role.h"
 
 /* To be called when a connection has joined the list or left it: whether
@@ -31,6 +34,14 @@ void async_port_status(struct of_switch *s, enum port_reason reason,
 
 /* For flow_tables_on_removed, with the switch as context. */
 flow_removed_fn async_flow_removed;
+
+/* Forwards, since 1.4, what another connection has done to groups or meters to
+ * those that want it.  1.4 is not told of single buckets, which it has no words
+ * for. */
+void async_group_changed(struct of_switch *s, const struct connection *from,
+                         uint32_t xid, const struct group_mod *mod);
+void async_meter_changed(struct of_switch *s, const struct connection *from,
+                         uint32_t xid, const struct meter_mod *mod);
 
 /* Tells a connection, since 1.4, that its role has changed. */
 void async_role_status(struct of_switch *s, struct connection *c,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/retire.h"
+#include "control/async.h"
 #include "control/bundle.h"
 #include "control/flow_check.h"
 #include "control/handle_flow.h"
@@ -88,7 +89,11 @@ static enum flow_error try_group(struct request *r, struct trial *t,
 static enum flow_error apply_group(const struct request *r,
                                    const union change *c)
 {
-    return handle_group_apply(r->s, &c->group);
+    enum flow_error error = handle_group_apply(r->s, &c->group);
+
+    if (!error)
+        async_group_changed(r->s, r->c, r->header.xid, &c->group);
+    return error;
 }
 
 static void clear_group(union change *c)
@@ -306,7 +311,7 @@ static enum flow_error apply_one(struct request *outer,
     enum flow_error error = read_change(&r, row, &c);
 
     if (!error)
-        error = row->apply(outer, &c);
+        error = row->apply(&r, &c);
     row->clear(&c);
     return error;
 }

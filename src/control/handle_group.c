@@ -1,5 +1,6 @@
 #include "control/handle_group.h"
 
+#include "control/async.h"
 #include "control/entry_uses.h"
 #include "flow/port_no.h"
 #include "flow/table_desc.h"
@@ -86,6 +87,8 @@ enum flow_error handle_group_mod(struct request *r)
         error = handle_group_check(&check, &mod);
     if (!error)
         error = handle_group_apply(r->s, &mod);
+    if (!error)
+        async_group_changed(r->s, r->c, r->header.xid, &mod);
     group_mod_clear(&mod);
     return error;
 }

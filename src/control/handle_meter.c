@@ -1,5 +1,6 @@
 #include "control/handle_meter.h"
 
+#include "control/async.h"
 #include "control/entry_uses.h"
 #include "openflow/of_meter.h"
 #include "openflow/of_multipart.h"
@@ -38,6 +39,7 @@ enum flow_error handle_meter_mod(struct request *r)
                               REMOVED_METER_DELETE);
     /* Verdicts that were made with the old meter are made anew. */
     flow_tables_bump(tables);
+    async_meter_changed(r->s, r->c, r->header.xid, &mod);
     return FLOW_OK;
 }
 

@@ -67,6 +67,18 @@ enum flow_error handle_get_async(struct request *r)
     return FLOW_OK;
 }
 
+/* A mask that is taken must come to something: there are no vacancy events, no
+ * statistics triggers and no controller status here. */
+static bool can_be_sent(const struct async_masks *m)
+{
+    uint32_t never = 0;
+
+    for (int i = 0; i < 2; i++)
+        never |=
+            m->table_status[i] | m->flow_stats[i] | m->controller_status[i];
+    return !never;
+}
+
 enum flow_error handle_set_async(struct request *r)
 {
     struct async_masks masks = r->c->async;
@@ -75,6 +87,8 @@ enum flow_error handle_set_async(struct request *r)
 
     if (error)
         return error;
+    if (!can_be_sent(&masks))
+        return FLOW_ASYNC_UNSUPPORTED;
     r->c->async = masks;
     r->c->has_asked_for_async = true;
     async_connections_changed(r->s);

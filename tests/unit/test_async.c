@@ -353,6 +353,82 @@ static void who_changed_a_port_is_not_told(void **state)
         }
 }
 
+#define ASK_1_5 "06 1c 0018 00000001 000a 0008 00000003 000b 0008 00000003"
+#define GROUP_13                                                               \
+    "04 0f 0028 0000000a 0000 00 00 00000007"                                  \
+    "0018 0000 ffffffff ffffffff 00000000 0012 0008 00000000"
+#define GROUP_15                                                               \
+    "06 0f 0028 0000000a 0000 00 00 00000007 0010 0000 ffffffff"               \
+    "0010 0008 00000000 0012 0008 00000000"
+#define METER                                                                  \
+    "1d 0020 0000000b 0000 0001 00000009 0001 0010 000003e8"                   \
+    "00000000 00000000"
+
+/* What one controller does to groups and meters is told to the others that want
+ * it, as they would say it; what fails, and to who did it, is not. */
+static void requests_of_others_are_forwarded(void **state)
+{
+    struct lab *l = lab_open(OF13);
+
+    (void)state;
+    lab_join(l, 1, OF15, false);
+    lab_join(l, 2, OF14, false);
+    lab_say(l, 1, ASK_1_5);
+    lab_say(l, 0, GROUP_13);
+    lab_hears(l, 1, "06 20 0030 00000000" GROUP_15);
+    lab_say(l, 0, GROUP_13); /* It is there. */
+    lab_hears_error(l, 0, 6, 0);
+    lab_say(l, 0, "04" METER);
+    lab_hears(l, 1, "06 20 0028 00000000 06" METER);
+    lab_say(l, 1, "06 1d 0010 0000000b 0002 0001 00000009");
+    for (size_t i = 0; i < 3; i++)
+        lab_hears_nothing(l, i);
+    /* Slaves have a mask of their own. */
+    l->peers[1].c.role = ROLE_SLAVE;
+    lab_say(l, 0, "04 0f 0010 0000000a 0002 00 00 00000007");
+    lab_hears(l, 1,
+              "06 20 0020 00000000 06 0f 0018 0000000a 0002 00 00 00000007"
+              "0000 0000 ffffffff");
+    l->peers[1].c.async.requestforward[1] = 0;
+    lab_say(l, 0, GROUP_13);
+    lab_hears_nothing(l, 1);
+    lab_close(l);
+}
+
+/* Kinds of messages that are never sent here cannot be asked for. */
+static void what_is_never_sent_is_refused(void **state)
+{
+    static const struct {
+        const char *property;
+        bool is_refused;
+    } rows[] = {
+        {"0009 0008 00000018", true },
+        {"0008 0008 00000008", true },
+        {"000d 0008 00000001", true },
+        {"000f 0008 00000001", true },
+        {"0009 0008 00000000", false},
+        {"000f 0008 00000000", false},
+        {"000b 0008 00000003", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct lab *l = lab_open(OF15);
+        char message[80];
+
+        snprintf(message, sizeof(message), "06 1c 0018 00000001 %s%s",
+                 "0005 0008 00000001", rows[i].property);
+        lab_say(l, 0, message);
+        if (rows[i].is_refused)
+            lab_hears_error(l, 0, 15, 1);
+        lab_hears_nothing(l, 0);
+        /* All of it or nothing. */
+        assert_int_equal(l->peers[0].c.async.flow_removed[0],
+                         rows[i].is_refused ? 0x3f : 0x01);
+        lab_close(l);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +445,8 @@ int main(void)
         cmocka_unit_test(removed_entries_are_told_where_it_was_asked_for),
         cmocka_unit_test(ports_are_told_to_slaves_too),
         cmocka_unit_test(who_changed_a_port_is_not_told),
+        cmocka_unit_test(requests_of_others_are_forwarded),
+        cmocka_unit_test(what_is_never_sent_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
