@@ -1,6 +1,5 @@
 #include "control/flow_check.h"
 
-#include <arpa/inet.h>
 #include <linux/if_ether.h>
 
 #include "datapath/pipeline.h"
@@ -191,46 +190,10 @@ static check_fn *const checks[ACTION_TYPE_COUNT] = {
     [ACTION_OUTPUT_REG] = check_output_reg,
 };
 
-static void follow_set_field(struct flow_key *key, const struct flow_action *a)
-{
-    const struct field *f = field_by_id((enum field_id)a->field);
-    uint8_t *at = field_at(f, key);
-
-    for (size_t i = 0; i < f->size; i++)
-        at[i] = (uint8_t)((at[i] & ~action_mask(a)[i]) |
-                          (action_value(a)[i] & action_mask(a)[i]));
-}
-
-/* What the frames are after the action, as far as it decides which fields they
- * have. */
 static void follow(struct walk *w, const struct flow_action *a)
 {
-    if (!w->key)
-        return;
-    switch ((enum action_type)a->type) {
-    case ACTION_SET_FIELD:
-        follow_set_field(w->key, a);
-        break;
-    case ACTION_PUSH_VLAN:
-    case ACTION_SET_VLAN_VID:
-    case ACTION_SET_VLAN_PCP:
-        w->key->vlan_vid |= htons(VLAN_PRESENT);
-        break;
-    case ACTION_POP_VLAN:
-    case ACTION_STRIP_VLAN:
-        w->key->vlan_vid = 0;
-        break;
-    case ACTION_PUSH_MPLS:
-    case ACTION_POP_MPLS:
-    case ACTION_PUSH_PBB:
-        w->key->eth_type = htons((uint16_t)a->ethertype);
-        break;
-    case ACTION_POP_PBB:
-        w->key = NULL; /* What was inside is not known. */
-        break;
-    default:
-        break;
-    }
+    if (w->key && !action_follow(w->key, a))
+        w->key = NULL;
 }
 
 /* An action of 1.0 that does not fit a frame is skipped for it; but what Nicira

@@ -1,9 +1,11 @@
 #include "flow/action.h"
 
+#include <assert.h>
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_ROOM = 8 };
+enum { FIRST_ROOM = 8, TCI_PCP_SHIFT = 13 };
 
 void action_list_add(struct action_list *l, struct flow_action action)
 {
@@ -41,10 +43,110 @@ void action_list_set_field(struct action_list *l, const struct field *f,
     action_list_add(l, m.cell);
 }
 
+struct flow_action *action_list_last_set(const struct action_list *l)
+{
+    assert(l->count >= 3 && l->cells[l->count - 3].type == ACTION_SET_FIELD);
+    return &l->cells[l->count - 3];
+}
+
 void action_list_clear(struct action_list *l)
 {
     free(l->cells);
     *l = (struct action_list){0};
+}
+
+static void follow_set_field(struct flow_key *key, const struct flow_action *a)
+{
+    const struct field *f = field_by_id((enum field_id)a->field);
+    uint8_t *at = field_at(f, key);
+
+    for (size_t i = 0; i < f->size; i++)
+        at[i] = (uint8_t)((at[i] & ~action_mask(a)[i]) |
+                          (action_value(a)[i] & action_mask(a)[i]));
+}
+
+bool action_follow(struct flow_key *key, const struct flow_action *a)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_SET_FIELD:
+        follow_set_field(key, a);
+        break;
+    case ACTION_PUSH_VLAN:
+    case ACTION_SET_VLAN_VID:
+    case ACTION_SET_VLAN_PCP:
+        key->vlan_vid |= htobe16(VLAN_PRESENT);
+        break;
+    case ACTION_POP_VLAN:
+    case ACTION_STRIP_VLAN:
+        key->vlan_vid = 0;
+        break;
+    case ACTION_PUSH_MPLS:
+    case ACTION_POP_MPLS:
+    case ACTION_PUSH_PBB:
+        key->eth_type = htobe16((uint16_t)a->ethertype);
+        break;
+    case ACTION_POP_PBB:
+        return false; /* What was inside is not known. */
+    default:
+        break;
+    }
+    return true;
+}
+
+bool action_sets_tci(const struct flow_action *a, uint16_t *value,
+                     uint16_t *mask)
+{
+    const struct flow_action *pcp = a;
+
+    if (a->type != ACTION_SET_FIELD || !a->is_for_all ||
+        (a->field != FIELD_VLAN_VID && a->field != FIELD_VLAN_PCP))
+        return false;
+    *value = *mask = 0;
+    if (a->field == FIELD_VLAN_VID) {
+        *value = (uint16_t)(action_value(a)[0] << 8 | action_value(a)[1]);
+        *mask = (uint16_t)(action_mask(a)[0] << 8 | action_mask(a)[1]);
+        if (!(a->form & ACTION_FORM_JOINED))
+            return true;
+        pcp = action_next(a);
+    }
+    *value |= (uint16_t)(action_value(pcp)[0] << TCI_PCP_SHIFT);
+    *mask |= (uint16_t)(action_mask(pcp)[0] << TCI_PCP_SHIFT);
+    return true;
+}
+
+const char *action_name(enum action_type type)
+{
+    static const char *const names[ACTION_TYPE_COUNT] = {
+        [ACTION_OUTPUT] = "output",
+        [ACTION_GROUP] = "group",
+        [ACTION_SET_QUEUE] = "set_queue",
+        [ACTION_ENQUEUE] = "enqueue",
+        [ACTION_SET_FIELD] = "set_field",
+        [ACTION_STRIP_VLAN] = "strip_vlan",
+        [ACTION_SET_VLAN_VID] = "mod_vlan_vid",
+        [ACTION_SET_VLAN_PCP] = "mod_vlan_pcp",
+        [ACTION_PUSH_VLAN] = "push_vlan",
+        [ACTION_POP_VLAN] = "pop_vlan",
+        [ACTION_PUSH_MPLS] = "push_mpls",
+        [ACTION_POP_MPLS] = "pop_mpls",
+        [ACTION_PUSH_PBB] = "push_pbb",
+        [ACTION_POP_PBB] = "pop_pbb",
+        [ACTION_SET_MPLS_TTL] = "set_mpls_ttl",
+        [ACTION_DEC_MPLS_TTL] = "dec_mpls_ttl",
+        [ACTION_SET_IP_TTL] = "mod_nw_ttl",
+        [ACTION_DEC_IP_TTL] = "dec_ttl",
+        [ACTION_COPY_TTL_OUT] = "copy_ttl_out",
+        [ACTION_COPY_TTL_IN] = "copy_ttl_in",
+        [ACTION_METER] = "meter",
+        [ACTION_RESUBMIT] = "resubmit",
+        [ACTION_MOVE] = "move",
+        [ACTION_NOTE] = "note",
+        [ACTION_LEARN] = "learn",
+        [ACTION_EXIT] = "exit",
+        [ACTION_OUTPUT_REG] = "output",
+    };
+
+    return names[type] ? names[type] : "an action";
 }
 
 enum flow_error flow_instructions_join(struct flow_instructions *i,

@@ -18,7 +18,7 @@
 enum action_type {
     ACTION_OUTPUT,     /* port; max_len for the controller */
     ACTION_GROUP,      /* group id */
-    ACTION_SET_QUEUE,  /* queue id */
+    ACTION_SET_QUEUE,  /* queue id; ACTION_QUEUE_NONE takes it back */
     ACTION_ENQUEUE,    /* port, queue id: OpenFlow 1.0 */
     ACTION_SET_FIELD,  /* field id; value and mask follow */
     ACTION_STRIP_VLAN, /* OpenFlow 1.0: as POP_VLAN, but no error without one */
@@ -49,10 +49,20 @@ enum action_type {
 /* SET_QUEUE: no queue any more, which is Nicira's pop_queue. */
 #define ACTION_QUEUE_NONE UINT32_MAX
 
+/* How a SET_FIELD was said, which changes nothing of what it does: in which
+ * form it is to be shown. */
+enum action_form {
+    ACTION_FORM_LOAD = 1,   /* Nicira's reg_load, else set_field */
+    ACTION_FORM_JOINED = 2, /* one action with the SET_FIELD behind it */
+};
+
 struct flow_action {
-    uint8_t type;     /* enum action_type */
-    uint8_t extra;    /* operand cells that follow */
-    uint16_t max_len; /* OUTPUT; 0xffff: the whole frame, no buffer */
+    uint8_t type;  /* enum action_type */
+    uint8_t extra; /* operand cells that follow */
+    union {
+        uint16_t max_len; /* OUTPUT; 0xffff: the whole frame, no buffer */
+        uint16_t form;    /* SET_FIELD; enum action_form */
+    };
     union {
         uint32_t port, group, queue, meter, field;
         uint32_t ethertype, vlan_vid, vlan_pcp, ttl;
@@ -95,7 +105,26 @@ struct action_list {
 void action_list_add(struct action_list *l, struct flow_action action);
 void action_list_set_field(struct action_list *l, const struct field *f,
                            const uint8_t *value, const uint8_t *mask);
+/* The SET_FIELD that was added last; the list must not be bad. */
+struct flow_action *action_list_last_set(const struct action_list *l);
 void action_list_clear(struct action_list *l);
+
+/*
+ * What frames with this key are after the action, as far as it decides which
+ * fields they have.  False: nothing is known of them any more.
+ */
+bool action_follow(struct flow_key *key, const struct flow_action *a);
+
+/*
+ * Whether a SET_FIELD, with the one that is joined to it, changes bits of the
+ * VLAN tag as NXM has it: PCP, VLAN_PRESENT, VID.  Such a change also pushes a
+ * tag where there is none, or takes it off.
+ */
+bool action_sets_tci(const struct flow_action *a, uint16_t *value,
+                     uint16_t *mask);
+
+/* The word that texts have for a type. */
+const char *action_name(enum action_type type);
 
 static inline const uint8_t *action_value(const struct flow_action *a)
 {

@@ -12,9 +12,10 @@
 #define AT(member)  offsetof(struct flow_key, member)
 #define LOW(member) (offsetof(struct flow_key, member) + 1)
 
-#define OXM(number, size)    (0x80000000u | (number) << 9 | (size))
-#define NXM_OF(number, size) ((number) << 9 | (size))
-#define NXM_NX(number, size) (0x00010000u | (number) << 9 | (size))
+#define OXM(number, size)     (0x80000000u | (number) << 9 | (size))
+#define OXM_REG(number, size) (0x80010000u | (number) << 9 | (size))
+#define NXM_OF(number, size)  ((number) << 9 | (size))
+#define NXM_NX(number, size)  (0x00010000u | (number) << 9 | (size))
 
 enum { PLAIN = 0, MASKABLE = 1, SETTABLE = 2, BOTH = MASKABLE | SETTABLE };
 
@@ -35,7 +36,14 @@ enum { PLAIN = 0, MASKABLE = 1, SETTABLE = 2, BOTH = MASKABLE | SETTABLE };
     ROW(REG##n, "reg" #n, "reg" #n, AT(reg[n]), 4, 32, BOTH, NOTHING, HEX, 0,  \
         NXM_NX(n##u, 4))
 
-static const struct field rows[FIELD_COUNT] = {
+#define XREG(n)                                                                \
+    ROW(XREG##n, "xreg" #n, "pkt_reg" #n, AT(reg[2 * (n)]), 8, 64, BOTH,       \
+        NOTHING, HEX, OXM_REG(n##u, 8), 0)
+#define XXREG(n)                                                               \
+    ROW(XXREG##n, "xxreg" #n, "xxreg" #n, AT(reg[4 * (n)]), 16, 128, BOTH,     \
+        NOTHING, HEX, 0, NXM_NX(111u + (n), 16))
+
+static const struct field rows[FIELD_ALL_COUNT] = {
     ROW(IN_PORT, "in_port", "in_port", AT(in_port), 4, 32, PLAIN, NOTHING, PORT,
         OXM(0u, 4), NXM_OF(0u, 2)),
     ROW(IN_PHY_PORT, "in_phy_port", "in_phy_port", AT(in_phy_port), 4, 32,
@@ -148,6 +156,18 @@ static const struct field rows[FIELD_COUNT] = {
     REG(13),
     REG(14),
     REG(15),
+    XREG(0),
+    XREG(1),
+    XREG(2),
+    XREG(3),
+    XREG(4),
+    XREG(5),
+    XREG(6),
+    XREG(7),
+    XXREG(0),
+    XXREG(1),
+    XXREG(2),
+    XXREG(3),
 };
 
 /* What Open vSwitch calls some fields beside the two names of their rows. */
@@ -163,8 +183,8 @@ static const struct {
 
 enum {
     NAME_SLOTS = 256, /* a power of two, well above the count of names */
-    NUMBERS = 64,     /* of one OXM class */
-    CLASSES = 3,
+    NUMBERS = 128,    /* of one OXM class */
+    CLASSES = 4,
 };
 
 /* Made from the rows at the first question: a field's id plus 1; 0 is free. */
@@ -215,6 +235,8 @@ static unsigned class_index(uint32_t header)
         return 1;
     case 0x0001:
         return 2;
+    case 0x8001:
+        return 3;
     default:
         return CLASSES;
     }
@@ -231,7 +253,7 @@ static void remember_header(uint32_t header, enum field_id id)
 
 static void remember_rows(void)
 {
-    for (int id = 0; id < FIELD_COUNT; id++) {
+    for (int id = 0; id < FIELD_ALL_COUNT; id++) {
         remember_name(rows[id].name, rows[id].id);
         remember_name(rows[id].oxm_name, rows[id].id);
         remember_header(rows[id].oxm, rows[id].id);

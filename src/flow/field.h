@@ -61,8 +61,20 @@ enum field_needs {
     X(REG10) X(REG11) X(REG12) X(REG13) X(REG14) X(REG15)
 /* clang-format on */
 
+/* Registers taken together, which actions and texts name as one field.  A match
+ * has them as the registers that they are made of. */
+/* clang-format off */
+#define WIDE_FIELDS(X)                                                         \
+    X(XREG0) X(XREG1) X(XREG2) X(XREG3) X(XREG4) X(XREG5) X(XREG6) X(XREG7)    \
+    X(XXREG0) X(XXREG1) X(XXREG2) X(XXREG3)
+/* clang-format on */
+
 #define X(name) FIELD_##name,
-enum field_id { FIELDS(X) FIELD_COUNT };
+enum field_id {
+    FIELDS(X) FIELD_COUNT, /* those that matches are made of */
+    FIELD_BEFORE_WIDE = FIELD_COUNT - 1,
+    WIDE_FIELDS(X) FIELD_ALL_COUNT
+};
 #undef X
 
 struct field {

@@ -140,6 +140,32 @@ enum flow_error match_add(struct flow_match *m, const struct field *f,
     return FLOW_OK;
 }
 
+enum { TCI_PCP_SHIFT = 13, TCI_VID_MASK = 0x1fff, PCP_MASK = 7 };
+
+enum flow_error match_add_tci(struct flow_match *m, uint16_t tci, uint16_t mask)
+{
+    if (tci & ~mask)
+        return FLOW_BAD_WILDCARDS;
+    if (m->mask.vlan_vid || m->mask.vlan_pcp)
+        return FLOW_DUPLICATE_FIELD;
+    /* Where it counts that there is no tag, its priority says nothing. */
+    if (mask & VLAN_PRESENT && !(tci & VLAN_PRESENT)) {
+        tci &= TCI_VID_MASK;
+        mask &= TCI_VID_MASK;
+    }
+    m->key.vlan_vid = htobe16(tci & TCI_VID_MASK);
+    m->mask.vlan_vid = htobe16(mask & TCI_VID_MASK);
+    m->key.vlan_pcp = (uint8_t)(tci >> TCI_PCP_SHIFT);
+    m->mask.vlan_pcp = (uint8_t)(mask >> TCI_PCP_SHIFT);
+    return FLOW_OK;
+}
+
+bool match_has_plain_vlan(const struct flow_match *m)
+{
+    return !m->mask.vlan_pcp || (m->mask.vlan_pcp == PCP_MASK &&
+                                 m->key.vlan_vid & htobe16(VLAN_PRESENT));
+}
+
 /* Fields share bytes, so the bytes alone do not say whose they are. */
 bool match_has(const struct flow_match *m, const struct field *f)
 {

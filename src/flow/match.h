@@ -23,6 +23,17 @@ struct flow_match {
 enum flow_error match_add(struct flow_match *m, const struct field *f,
                           const uint8_t *value, const uint8_t *mask);
 
+/*
+ * Adds bits of the VLAN tag as NXM has it: PCP, VLAN_PRESENT, VID; 0 for a
+ * frame without a tag.  Errors as of match_add.
+ */
+enum flow_error match_add_tci(struct flow_match *m, uint16_t tci,
+                              uint16_t mask);
+
+/* Whether the match asks for the tag as the two fields can: the PCP of frames
+ * that have one, or not at all. */
+bool match_has_plain_vlan(const struct flow_match *m);
+
 /* True if the match speaks of any bit of the field. */
 bool match_has(const struct flow_match *m, const struct field *f);
 

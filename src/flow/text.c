@@ -178,6 +178,10 @@ bool text_number(struct text_span span, uint64_t max, uint64_t *number)
     char digits[NAME_SIZE], *end;
     unsigned long long value;
 
+    bool is_negative = max == UINT64_MAX && span.size && *span.at == '-';
+
+    if (is_negative)
+        skip(&span, 1);
     if (!span.size || !isdigit((unsigned char)*span.at) ||
         !text_copy(span, digits, sizeof(digits)))
         return false;
@@ -185,7 +189,7 @@ bool text_number(struct text_span span, uint64_t max, uint64_t *number)
     value = strtoull(digits, &end, 0);
     if (errno || *end || value > max)
         return false;
-    *number = value;
+    *number = is_negative ? -value : value;
     return true;
 }
 

@@ -98,7 +98,8 @@ static inline bool text_fail_under(struct text_error *error,
     return false;
 }
 
-/* Decimal, 0x or octal, up to 'max'; does not say why it fails. */
+/* Decimal, 0x or octal, up to 'max'; does not say why it fails.  Where all of
+ * 64 bits are allowed, a negative number stands for its two's complement. */
 bool text_number(struct text_span span, uint64_t max, uint64_t *number);
 
 /* Pairs of hex digits, as many as are written; false: they are not such, or

@@ -7,6 +7,7 @@
 #include "base/nearest.h"
 #include "flow/port_no.h"
 #include "flow/text_learn.h"
+#include "flow/text_unknown.h"
 
 enum {
     WORD_SIZE = 64,
@@ -24,6 +25,7 @@ static const struct row {
 } rows[] = {
     {"group",        ACTION_GROUP,        UINT32_MAX, PLAIN         },
     {"set_queue",    ACTION_SET_QUEUE,    UINT32_MAX, PLAIN         },
+    {"set_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          ONLY_READ     },
     {"strip_vlan",   ACTION_STRIP_VLAN,   0,          PLAIN         },
     {"mod_vlan_vid", ACTION_SET_VLAN_VID, 0xfff,      PLAIN         },
     {"mod_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          PLAIN         },
@@ -36,6 +38,7 @@ static const struct row {
     {"set_mpls_ttl", ACTION_SET_MPLS_TTL, 0xff,       IN_PARENTHESES},
     {"dec_mpls_ttl", ACTION_DEC_MPLS_TTL, 0,          PLAIN         },
     {"mod_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       PLAIN         },
+    {"set_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       ONLY_READ     },
     {"dec_ttl",      ACTION_DEC_IP_TTL,   0,          PLAIN         },
     {"dec_nw_ttl",   ACTION_DEC_IP_TTL,   0,          ONLY_READ     },
     {"copy_ttl_out", ACTION_COPY_TTL_OUT, 0,          PLAIN         },
@@ -185,6 +188,29 @@ static bool read_resubmit(const struct text_parse *parse,
     return true;
 }
 
+/* What set_queue has set is no more. */
+static bool read_pop_queue(const struct text_parse *parse,
+                           const struct text_item *item, struct action_list *l)
+{
+    if (item->value.size)
+        return text_fail_at(parse->error, item->key, "takes no argument");
+    action_list_add(l, (struct flow_action){.type = ACTION_SET_QUEUE,
+                                            .queue = ACTION_QUEUE_NONE});
+    return true;
+}
+
+/* "dec_ttl(0)" tells the controllers without a number of their own, which all
+ * are. */
+static bool read_dec_ttl(const struct text_parse *parse,
+                         const struct text_item *item, struct action_list *l)
+{
+    if (item->value.size && !text_is(item->value, "0"))
+        return text_fail_at(parse->error, item->value,
+                            "dec_ttl tells no other controllers than 0");
+    action_list_add(l, (struct flow_action){.type = ACTION_DEC_IP_TTL});
+    return true;
+}
+
 static void add_note(struct action_list *l, const uint8_t *bytes, size_t size)
 {
     size_t cells = (size + 15) / 16;
@@ -237,6 +263,8 @@ static const struct {
     {"controller", read_controller},
     {"enqueue",    read_enqueue   },
     {"resubmit",   read_resubmit  },
+    {"pop_queue",  read_pop_queue },
+    {"dec_ttl",    read_dec_ttl   },
     {"note",       read_note      },
 };
 
@@ -258,6 +286,8 @@ static bool fail_unknown(const struct text_parse *parse, struct text_span word)
     char name[WORD_SIZE];
     struct nearest near;
 
+    if (text_unknown_action(parse->error, word))
+        return false;
     if (!text_copy(word, name, sizeof(name)))
         return text_fail_at(parse->error, word, "unknown action");
     near = nearest_to(name);
@@ -330,9 +360,8 @@ static void write_output(FILE *out, const struct text_style *style,
 static void write_output_reg(FILE *out, const struct flow_action *a)
 {
     union source_cell source = {.cell = a[1]};
-    struct text_subfield from = {
-        field_by_id((enum field_id)source.move.source_field),
-        source.move.source_bit, source.move.bits};
+    const struct text_subfield from = text_subfield_of(
+        source.move.source_field, source.move.source_bit, source.move.bits);
 
     fputs("output:", out);
     text_subfield_write(out, &from);
@@ -409,6 +438,12 @@ static void write_one(FILE *out, const struct text_style *style,
     case ACTION_LEARN:
         text_learn_write(out, style, a);
         return;
+    case ACTION_SET_QUEUE:
+        if (a->queue == ACTION_QUEUE_NONE) {
+            fputs("pop_queue", out);
+            return;
+        }
+        break;
     case ACTION_SET_FIELD:
     case ACTION_MOVE:
         text_set_write(out, style, a);
@@ -433,9 +468,14 @@ static void write_one(FILE *out, const struct text_style *style,
 void text_action_write(FILE *out, const struct text_style *style,
                        const struct flow_action *cells, size_t count)
 {
-    for (size_t i = 0; i < count; i += 1u + cells[i].extra) {
-        if (i)
+    const struct flow_action *end = action_end(cells, count), *a, *next;
+
+    for (a = cells; a < end; a = next) {
+        next = action_next(a);
+        if (a > cells)
             putc(',', out);
-        write_one(out, style, &cells[i]);
+        write_one(out, style, a);
+        if (text_set_is_joined(a))
+            next = action_next(next);
     }
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/nearest.h"
+#include "flow/text_unknown.h"
 
 enum { WORD_SIZE = 64, TABLE_MAX = 254, TABLE_ANY = 255 };
 
@@ -315,6 +316,8 @@ static bool fail_unknown(const struct text_parse *parse, struct text_span word)
     char name[WORD_SIZE];
     struct nearest near;
 
+    if (text_unknown_field(parse->error, word))
+        return false;
     if (!text_copy(word, name, sizeof(name)))
         return text_fail_at(parse->error, word, "unknown keyword");
     near = nearest_to(name);
@@ -336,6 +339,10 @@ static bool read_keyword(const struct text_parse *parse,
 {
     unsigned command = 1u << mod->command;
 
+    /* Of ovs-ofctl, whose switch may have entries and tables like these. */
+    if (!item->has_value && (text_is(item->key, "allow_hidden_fields") ||
+                             text_is(item->key, "no_readonly_table")))
+        return true;
     for (size_t i = 0; i < FLAG_COUNT && !item->has_value; i++) {
         if (text_is(item->key, flags[i].word) && command & FOR_ENTRY) {
             mod->flags |= flags[i].flag;

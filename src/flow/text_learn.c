@@ -329,11 +329,20 @@ static void write_number(FILE *out, const uint8_t *value)
         fprintf(out, "%02x", value[i]);
 }
 
+static void write_source_field(FILE *out, const struct learn_part *part)
+{
+    const struct text_subfield from =
+        text_subfield_of(part->source_field, part->source_bit, part->bits);
+
+    text_subfield_write(out, &from);
+}
+
 static void write_match(FILE *out, const struct text_style *style,
                         const struct learn_part *part, const uint8_t *value)
 {
     const struct field *f = field_by_id((enum field_id)part->target_field);
-    struct text_subfield to = {f, part->target_bit, part->bits};
+    struct text_subfield to =
+        text_subfield_of(part->target_field, part->target_bit, part->bits);
     struct text_value v = {.value = {0}};
 
     if (value && is_whole(&to)) {
@@ -353,10 +362,7 @@ static void write_match(FILE *out, const struct text_style *style,
     } else if (part->source_field != part->target_field ||
                part->source_bit != part->target_bit) {
         putc('=', out);
-        text_subfield_write(out,
-                            &(struct text_subfield){
-                                field_by_id((enum field_id)part->source_field),
-                                part->source_bit, part->bits});
+        write_source_field(out, part);
     }
 }
 
@@ -366,15 +372,15 @@ static void write_source(FILE *out, const struct learn_part *part,
     if (value)
         write_number(out, value);
     else
-        text_subfield_write(out,
-                            &(struct text_subfield){
-                                field_by_id((enum field_id)part->source_field),
-                                part->source_bit, part->bits});
+        write_source_field(out, part);
 }
 
 static void write_part(FILE *out, const struct text_style *style,
                        const struct learn_part *part, const uint8_t *value)
 {
+    const struct text_subfield to =
+        text_subfield_of(part->target_field, part->target_bit, part->bits);
+
     putc(',', out);
     switch ((enum learn_target)part->target) {
     case LEARN_MATCH:
@@ -384,10 +390,7 @@ static void write_part(FILE *out, const struct text_style *style,
         fputs("load:", out);
         write_source(out, part, value);
         fputs("->", out);
-        text_subfield_write(out,
-                            &(struct text_subfield){
-                                field_by_id((enum field_id)part->target_field),
-                                part->target_bit, part->bits});
+        text_subfield_write(out, &to);
         break;
     case LEARN_OUTPUT:
         fputs("output:", out);

@@ -27,6 +27,8 @@ static const struct {
  /* Read as well, but not written. */
     {"ip6",    "0x86dd", NULL },
     {"icmpv6", "0x86dd", "58" },
+    {"ipv4",   "0x0800", NULL },
+    {"ip4",    "0x0800", NULL },
 };
 
 enum { KIND_COUNT = sizeof(kinds) / sizeof(kinds[0]) };
@@ -86,19 +88,23 @@ static bool take_kind(struct text_match *t, struct text_span word)
 bool text_match_take(struct text_match *t, const struct text_item *item)
 {
     const struct field *f;
+    bool is_any = text_is(item->value, "*");
 
+    /* Frames that are not Ethernet's do not come here. */
     if (!item->has_value)
-        return take_kind(t, item->key);
+        return take_kind(t, item->key) || text_is(item->key, "eth");
     if (text_is(item->key, "vlan_tci")) {
-        t->vlan_tci = item->value;
+        t->vlan_tci = is_any ? (struct text_span){NULL, 0} : item->value;
         return true;
     }
     if (text_is(item->key, "dl_vlan")) {
-        t->dl_vlan = item->value;
+        t->dl_vlan = is_any ? (struct text_span){NULL, 0} : item->value;
         return true;
     }
     f = field_by_name(item->key.at, item->key.size);
-    if (f)
+    if (f && is_any)
+        t->fields[f->id].is_there = false;
+    else if (f)
         keep(t, f, item->key, item->value);
     return f != NULL;
 }
@@ -117,14 +123,13 @@ static bool add_number(const struct text_parse *parse, struct flow_match *m,
            text_fail(parse->error, "%s: %s", f->name, flow_error_text(error));
 }
 
-/* The tag control word of the frame: PCP, "there is a tag", VID.  A frame
- * without a tag has no PCP, so there is nothing to ask of it then. */
+/* The tag control word of the frame: PCP, "there is a tag", VID. */
 static bool add_vlan_tci(const struct text_parse *parse, struct flow_match *m,
                          struct text_span span)
 {
     struct text_span mask_text;
     uint64_t value, mask = 0xffff;
-    bool is_untagged;
+    enum flow_error error;
 
     if (text_cut(&span, "/", &mask_text) &&
         !text_number(mask_text, 0xffff, &mask))
@@ -133,11 +138,9 @@ static bool add_vlan_tci(const struct text_parse *parse, struct flow_match *m,
     if (!text_number(span, 0xffff, &value))
         return text_fail_at(parse->error, span,
                             "vlan_tci is a number of 16 bits");
-    is_untagged = mask & VLAN_PRESENT && !(value & VLAN_PRESENT);
-    return add_number(parse, m, FIELD_VLAN_VID, value & 0x1fff,
-                      mask & 0x1fff) &&
-           (is_untagged ||
-            add_number(parse, m, FIELD_VLAN_PCP, value >> 13, mask >> 13));
+    error = match_add_tci(m, (uint16_t)(value & mask), (uint16_t)mask);
+    return !error ||
+           text_fail(parse->error, "vlan_tci: %s", flow_error_text(error));
 }
 
 /* A plain VLAN number; 0xffff asks for frames without a tag. */
@@ -216,7 +219,7 @@ static bool add_field(const struct text_parse *parse,
 static bool add_fields(const struct text_parse *parse,
                        const struct text_match *t, struct flow_match *m)
 {
-    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+    for (enum field_id id = 0; id < FIELD_ALL_COUNT; id++) {
         if (id == FIELD_IP_FRAG)
             continue;
         if (!add_field(parse, t, id, m) ||
@@ -300,7 +303,8 @@ static void write_vlan(struct list *l, const struct flow_match *m)
     uint16_t vid_mask = be16toh(m->mask.vlan_vid);
     uint16_t tci = (uint16_t)(be16toh(m->key.vlan_vid) | m->key.vlan_pcp << 13);
     uint16_t mask = (uint16_t)(vid_mask | m->mask.vlan_pcp << 13);
-    bool is_whole = (vid_mask & 0xfff) == 0 || (vid_mask & 0xfff) == 0xfff;
+    bool is_whole = ((vid_mask & 0xfff) == 0 || (vid_mask & 0xfff) == 0xfff) &&
+                    match_has_plain_vlan(m);
 
     if (!mask)
         return;

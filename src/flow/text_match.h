@@ -16,7 +16,7 @@ struct text_match {
         struct text_span key; /* as written, for errors */
         struct text_span value;
         bool is_there;
-    } fields[FIELD_COUNT];
+    } fields[FIELD_ALL_COUNT];
     struct text_span vlan_tci, dl_vlan; /* at is NULL: not there */
 };
 

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+enum { TCI_BITS = 16 };
+
 /* Words that set one field to a value in the field's own notation. */
 static const struct {
     const char *word;
@@ -19,7 +21,6 @@ static const struct {
     {"mod_tp_dst",     FIELD_UDP_DST   },
     {"mod_tp_src",     FIELD_SCTP_SRC  },
     {"mod_tp_dst",     FIELD_SCTP_DST  },
-    {"set_vlan_pcp",   FIELD_VLAN_PCP  },
     {"set_mpls_label", FIELD_MPLS_LABEL},
     {"set_mpls_tc",    FIELD_MPLS_TC   },
     {"set_tunnel",     FIELD_TUNNEL_ID },
@@ -33,6 +34,21 @@ static enum text_outcome outcome(bool is_read)
     return is_read ? TEXT_TAKEN : TEXT_REFUSED;
 }
 
+/* Words of OpenFlow 1.0 leave frames as they are that have not the field, if
+ * the match does not say that they have it. */
+static void add_set(struct action_list *l, const struct field *f,
+                    const struct text_value *v, const struct flow_match *match)
+{
+    action_list_set_field(l, f, v->value, v->mask);
+    if (!l->is_bad)
+        action_list_last_set(l)->is_for_all = !field_is_in(f, &match->key);
+}
+
+static const struct field *other_port(const struct field *f)
+{
+    return field_by_id(f->id == FIELD_TCP_SRC ? FIELD_UDP_SRC : FIELD_UDP_DST);
+}
+
 static bool read_setter(const struct text_parse *parse,
                         const struct flow_match *match, size_t row,
                         const struct text_item *item, struct action_list *l)
@@ -44,7 +60,13 @@ static bool read_setter(const struct text_parse *parse,
         f = text_match_meaning(text_span_of(setters[row].word + 4), f, match);
     if (!text_value_read(parse, f, item->value, &v))
         return text_fail_under(parse->error, item->key);
-    action_list_set_field(l, f, v.value, v.mask);
+    add_set(l, f, &v, match);
+    /* TCP's or UDP's port, whichever there is. */
+    if (strncmp(setters[row].word, "mod_tp_", 7) == 0 && !l->is_bad &&
+        action_list_last_set(l)->is_for_all) {
+        action_list_last_set(l)->form = ACTION_FORM_JOINED;
+        add_set(l, other_port(f), &v, match);
+    }
     return true;
 }
 
@@ -53,15 +75,16 @@ static bool read_mod_nw_tos(const struct text_parse *parse,
                             const struct flow_match *match,
                             struct text_span span, struct action_list *l)
 {
+    const struct field *f = field_by_id(FIELD_IP_DSCP);
+    struct text_value v = {.value = {0}};
     uint64_t tos;
-    uint8_t dscp;
 
-    (void)match;
     if (!text_number(span, 0xff, &tos) || tos & 3)
         return text_fail_at(parse->error, span,
                             "the type of service is 0 to 252, by fours");
-    dscp = (uint8_t)(tos >> 2);
-    action_list_set_field(l, field_by_id(FIELD_IP_DSCP), &dscp, NULL);
+    v.value[0] = (uint8_t)(tos >> 2);
+    field_fill(f, v.mask);
+    add_set(l, f, &v, match);
     return true;
 }
 
@@ -97,12 +120,53 @@ static bool read_target(const struct text_parse *parse,
            text_fail_at(parse->error, name, "the field cannot be set");
 }
 
-/* OpenFlow 1.3.5 7.2.5: set_field sets a VLAN of frames that have a tag. */
-static bool is_vid_without_tag(const struct field *f,
-                               const struct text_value *v)
+/* Bits of NXM's VLAN tag, which may be of both of the fields that it has. */
+static bool add_tci(struct action_list *l, uint16_t value, uint16_t mask,
+                    uint16_t form)
 {
-    return f->id == FIELD_VLAN_VID && text_value_is_exact(f, v->mask) &&
-           !(text_value_number(f, v->value) & VLAN_PRESENT);
+    static const struct {
+        enum field_id id;
+        unsigned start;
+        uint16_t mask;
+    } parts[] = {
+        {FIELD_VLAN_VID, 0,                  0x1fff},
+        {FIELD_VLAN_PCP, TEXT_TCI_PCP_START, 0xe000},
+    };
+
+    for (size_t i = 0; i < 2 && !l->is_bad; i++) {
+        const struct field *f = field_by_id(parts[i].id);
+        struct text_value v = {.value = {0}};
+
+        if (!(mask & parts[i].mask))
+            continue;
+        text_value_set_number(f, v.value,
+                              (value & parts[i].mask) >> parts[i].start);
+        text_value_set_number(f, v.mask,
+                              (mask & parts[i].mask) >> parts[i].start);
+        action_list_set_field(l, f, v.value, v.mask);
+        if (l->is_bad)
+            break;
+        action_list_last_set(l)->is_for_all = true;
+        action_list_last_set(l)->form = form;
+        if (i == 0 && mask & parts[1].mask)
+            action_list_last_set(l)->form |= ACTION_FORM_JOINED;
+    }
+    return true;
+}
+
+/* "0x1005/0x1fff->vlan_tci" */
+static bool read_set_tci(const struct text_parse *parse, struct text_span what,
+                         struct action_list *l)
+{
+    uint64_t value, mask = UINT16_MAX;
+    struct text_span mask_text;
+
+    if ((text_cut(&what, "/", &mask_text) &&
+         !text_number(mask_text, UINT16_MAX, &mask)) ||
+        !text_number(what, UINT16_MAX, &value) || !mask)
+        return text_fail_at(parse->error, what,
+                            "vlan_tci is a number of 16 bits");
+    return add_tci(l, (uint16_t)(value & mask), (uint16_t)mask, 0);
 }
 
 static bool read_set_field(const struct text_parse *parse,
@@ -113,20 +177,23 @@ static bool read_set_field(const struct text_parse *parse,
     struct text_subfield target;
     struct text_value v;
 
-    /* The one key that set_field has for a part of a byte. */
+    /* Two keys that set_field has for parts of bytes. */
     if (text_cut(&what, "->", &name) && text_is(name, "nw_tos"))
         return read_mod_nw_tos(parse, match, what, l);
+    if (text_is(name, "vlan_tci"))
+        return read_set_tci(parse, what, l);
     what = span;
     if (!read_target(parse, match, &what, &target))
         return false;
-    if (!text_subfield_is_whole(&target))
+    if (!text_subfield_is_whole(&target) && target.field->id != FIELD_VLAN_VID)
         return text_fail_at(parse->error, span,
                             "set_field sets a whole field; load sets bits");
     if (!text_value_read(parse, target.field, what, &v))
         return text_fail_under(parse->error, text_span_of("set_field"));
-    if (is_vid_without_tag(target.field, &v))
-        return text_fail_at(parse->error, span,
-                            "a VLAN is set with the bit 0x1000");
+    /* Only a tag that is there has a number. */
+    if (target.field->id == FIELD_VLAN_VID &&
+        text_value_is_exact(target.field, v.mask))
+        v.value[0] |= VLAN_PRESENT >> 8;
     action_list_set_field(l, target.field, v.value, v.mask);
     return true;
 }
@@ -144,25 +211,42 @@ static void put_bits(const struct field *f, uint8_t *bytes,
     }
 }
 
+static bool read_load_number(const struct text_parse *parse,
+                             struct text_span span, unsigned bits,
+                             uint64_t *number)
+{
+    if (bits > 64)
+        return text_fail_at(parse->error, span,
+                            "load sets at most 64 bits at once");
+    return text_number(span, UINT64_MAX >> (64 - bits), number) ||
+           text_fail_at(parse->error, span,
+                        "not a number that these bits can hold");
+}
+
 static bool read_load(const struct text_parse *parse,
                       const struct flow_match *match, struct text_span span,
                       struct action_list *l)
 {
     struct text_value v = {.value = {0}};
+    struct text_span what = span, name;
     struct text_subfield target;
+    unsigned start, bits;
     uint64_t number;
 
-    if (!read_target(parse, match, &span, &target))
+    if (text_cut(&what, "->", &name) &&
+        text_subfield_read_tci(name, &start, &bits))
+        return read_load_number(parse, what, bits, &number) &&
+               add_tci(l, (uint16_t)(number << start),
+                       (uint16_t)(((1u << bits) - 1) << start),
+                       ACTION_FORM_LOAD);
+    if (!read_target(parse, match, &span, &target) ||
+        !read_load_number(parse, span, target.bits, &number))
         return false;
-    if (target.bits > 64)
-        return text_fail_at(parse->error, span,
-                            "load sets at most 64 bits at once");
-    if (!text_number(span, UINT64_MAX >> (64 - target.bits), &number))
-        return text_fail_at(parse->error, span,
-                            "not a number that these bits can hold");
     put_bits(target.field, v.value, &target, number);
     put_bits(target.field, v.mask, &target, UINT64_MAX);
     action_list_set_field(l, target.field, v.value, v.mask);
+    if (!l->is_bad)
+        action_list_last_set(l)->form = ACTION_FORM_LOAD;
     return true;
 }
 
@@ -251,7 +335,7 @@ static void write_loads(FILE *out, const struct field *f,
     unsigned bit = 0;
 
     while (bit < f->bits) {
-        struct text_subfield run = {f, bit, 0};
+        struct text_subfield run = {f, bit, 0, false};
         uint64_t number = 0;
 
         for (; bit < f->bits && run.bits < 64 && bit_of(f, v->mask, bit);
@@ -269,34 +353,65 @@ static void write_loads(FILE *out, const struct field *f,
     }
 }
 
-/* OpenFlow 1.0 has actions for some fields.  Returns the word, or NULL. */
-static const char *word_in_openflow10(const struct field *f,
-                                      const struct text_value *v)
+/* Bits of NXM's VLAN tag: set_field, or a load for each run of them. */
+static void write_tci(FILE *out, uint16_t value, uint16_t mask, bool is_load)
 {
-    if (!text_value_is_exact(f, v->mask))
-        return NULL;
+    const char *before = "";
+    unsigned bit = 0;
+
+    if (!is_load) {
+        fputs("set_field:", out);
+        text_write_hex(out, value);
+        if (mask != UINT16_MAX)
+            fprintf(out, "/0x%x", mask);
+        fputs("->vlan_tci", out);
+        return;
+    }
+    while (mask >> bit) {
+        unsigned start = bit;
+
+        for (; mask >> bit & 1; bit++)
+            ;
+        if (bit == start) {
+            bit++;
+            continue;
+        }
+        fprintf(out, "%sload:", before);
+        text_write_hex(out, value >> start & ((1u << (bit - start)) - 1));
+        fputs("->NXM_OF_VLAN_TCI", out);
+        text_subfield_write_bits(out, start, bit - start, TCI_BITS);
+        before = ",";
+    }
+}
+
+/* OpenFlow 1.0 has actions for some fields.  Returns the word, or NULL. */
+static const char *word_in_openflow10(const struct flow_action *a)
+{
     for (size_t i = 0; i < SETTER_COUNT; i++) {
-        if (setters[i].id == f->id && f->id != FIELD_IP_ECN &&
-            strncmp(setters[i].word, "mod_", 4) == 0)
+        bool is_old = !strncmp(setters[i].word, "mod_", 4) || a->is_for_all;
+
+        if (setters[i].id == a->field && is_old && a->field != FIELD_IP_ECN)
             return setters[i].word;
     }
     return NULL;
 }
 
-/* Returns false if the style has no other form than set_field. */
+/* Returns false if the action has no other form than set_field. */
 static bool write_as_openflow10(FILE *out, const struct text_style *style,
-                                const struct field *f,
+                                const struct flow_action *a,
                                 const struct text_value *v)
 {
+    const struct field *f = field_by_id((enum field_id)a->field);
     uint64_t number = f->size == 16 ? 0 : text_value_number(f, v->value);
-    const char *word = word_in_openflow10(f, v);
+    const char *word = word_in_openflow10(a);
     bool is_exact = text_value_is_exact(f, v->mask);
 
     static const uint8_t no_bits[16];
 
-    if (!style->is_openflow10 || memcmp(v->mask, no_bits, f->size) == 0)
+    if (!(style->is_openflow10 || (a->is_for_all && f->needs)) ||
+        memcmp(v->mask, no_bits, f->size) == 0)
         return false;
-    if (word) {
+    if (word && is_exact) {
         fprintf(out, "%s:", word);
         text_value_write(out, style, f, v);
     } else if (f->id == FIELD_IP_DSCP && is_exact) {
@@ -315,10 +430,10 @@ static void write_move(FILE *out, const struct flow_action *action)
 {
     union move_cell operand = {.cell = action[1]};
     const struct action_move *m = &operand.move;
-    struct text_subfield source = {field_by_id(m->source_field), m->source_bit,
-                                   m->bits};
-    struct text_subfield target = {field_by_id(m->target_field), m->target_bit,
-                                   m->bits};
+    const struct text_subfield source =
+        text_subfield_of(m->source_field, m->source_bit, m->bits);
+    const struct text_subfield target =
+        text_subfield_of(m->target_field, m->target_bit, m->bits);
 
     fputs("move:", out);
     text_subfield_write(out, &source);
@@ -326,25 +441,40 @@ static void write_move(FILE *out, const struct flow_action *action)
     text_subfield_write(out, &target);
 }
 
+bool text_set_is_joined(const struct flow_action *action)
+{
+    uint16_t value, mask;
+
+    return action->type == ACTION_SET_FIELD &&
+           action->form & ACTION_FORM_JOINED &&
+           (action->is_for_all || action_sets_tci(action, &value, &mask));
+}
+
 void text_set_write(FILE *out, const struct text_style *style,
                     const struct flow_action *action)
 {
+    bool is_load = action->form & ACTION_FORM_LOAD;
     const struct field *f;
     struct text_value v;
+    uint16_t tci, mask;
 
     if (action->type == ACTION_MOVE) {
         write_move(out, action);
         return;
     }
+    if (action_sets_tci(action, &tci, &mask)) {
+        write_tci(out, tci, mask, is_load || style->is_openflow10);
+        return;
+    }
     f = field_by_id(action->field);
     memcpy(v.value, action_value(action), sizeof(v.value));
     memcpy(v.mask, action_mask(action), sizeof(v.mask));
-    if (write_as_openflow10(out, style, f, &v))
-        return;
-    if (is_vid_without_tag(f, &v)) {
+    if (is_load) {
         write_loads(out, f, &v);
         return;
     }
+    if (write_as_openflow10(out, style, action, &v))
+        return;
     fputs("set_field:", out);
     text_value_write(out, style, f, &v);
     fprintf(out, "->%s", text_subfield_name(f));

@@ -21,6 +21,9 @@ enum text_outcome text_set_read(const struct text_parse *parse,
 /* Tries all words that text_set_read knows. */
 void text_set_try_words(struct nearest *near);
 
+/* Whether a SET_FIELD is written together with the one behind it. */
+bool text_set_is_joined(const struct flow_action *action);
+
 /* Writes a SET_FIELD or MOVE.  As OpenFlow 1.0 a masked set_field may become
  * several loads that commas part. */
 void text_set_write(FILE *out, const struct text_style *style,

@@ -3,7 +3,9 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { NAME_SIZE = 64, NXM_PORT_BITS = 16 };
+#include "flow/text_unknown.h"
+
+enum { NAME_SIZE = 64, NXM_PORT_BITS = 16, TCI_BITS = 16, TOS_SHIFT = 2 };
 
 /* Open vSwitch's names where they are not those of the specification; its NXM
  * names are the same in capitals. */
@@ -47,6 +49,7 @@ static const struct {
     {"ip_tos",   FIELD_IP_ECN,   0,  2            },
  /* The VLAN's number without the bit that says there is a tag. */
     {"dl_vlan",  FIELD_VLAN_VID, 0,  12           },
+    {"vlan_vid", FIELD_VLAN_VID, 0,  12           },
  /* As wide as in OpenFlow 1.0; in_port_oxm is the whole. */
     {"in_port",  FIELD_IN_PORT,  0,  NXM_PORT_BITS},
 };
@@ -70,15 +73,26 @@ const char *text_subfield_name(const struct field *f)
         if (set_field_names[i].id == f->id)
             return set_field_names[i].name;
     }
-    return nxm_name(f);
+    return f->id > FIELD_COUNT ? f->name : nxm_name(f);
 }
 
-/* NXM_OF_IP_TOS and NXM_OF_IN_PORT have another form of the value. */
+/* NXM_OF_IN_PORT has 16 bits. */
 static bool has_nxm_form(const struct text_subfield *s)
 {
     if (s->field->id == FIELD_IN_PORT)
         return s->start + s->bits <= NXM_PORT_BITS;
-    return s->field->nxm && s->field->id != FIELD_IP_DSCP;
+    return s->field->nxm;
+}
+
+void text_subfield_write_bits(FILE *out, unsigned start, unsigned bits,
+                              unsigned all)
+{
+    if (bits == all)
+        fputs("[]", out);
+    else if (bits == 1)
+        fprintf(out, "[%u]", start);
+    else
+        fprintf(out, "[%u..%u]", start, start + bits - 1);
 }
 
 /* The parts of a VLAN tag are one field of NXM's. */
@@ -86,13 +100,12 @@ static bool write_vlan_tci(FILE *out, const struct text_subfield *s)
 {
     unsigned start = s->start;
 
-    if (s->field->id == FIELD_VLAN_PCP)
-        start += field_by_id(FIELD_VLAN_VID)->bits;
-    else if (s->field->id != FIELD_VLAN_VID)
+    if (!s->is_tci)
         return false;
-    fprintf(out,
-            s->bits == 1 ? "NXM_OF_VLAN_TCI[%u]" : "NXM_OF_VLAN_TCI[%u..%u]",
-            start, start + s->bits - 1);
+    if (s->field->id == FIELD_VLAN_PCP)
+        start += TEXT_TCI_PCP_START;
+    fputs("NXM_OF_VLAN_TCI", out);
+    text_subfield_write_bits(out, start, s->bits, TCI_BITS);
     return true;
 }
 
@@ -106,15 +119,18 @@ void text_subfield_write(FILE *out, const struct text_subfield *s)
 
     if (write_vlan_tci(out, s))
         return;
+    if (f->id == FIELD_IP_DSCP) {
+        fputs("NXM_OF_IP_TOS", out);
+        text_subfield_write_bits(out, s->start + TOS_SHIFT, s->bits, 8);
+        return;
+    }
     fputs(is_nicira ? "NXM_NX_" : is_nxm ? "NXM_OF_" : "OXM_OF_", out);
     for (; *name; name++)
         putc(toupper((unsigned char)*name), out);
-    if (s->bits == (is_nxm_port ? NXM_PORT_BITS : f->bits))
-        fputs("[]", out);
-    else if (s->bits == 1)
-        fprintf(out, "[%u]", s->start);
-    else
-        fprintf(out, "[%u..%u]", s->start, s->start + s->bits - 1);
+    text_subfield_write_bits(out, s->start, s->bits,
+                             is_nxm_port                 ? NXM_PORT_BITS
+                             : text_subfield_is_whole(s) ? s->bits
+                                                         : f->bits);
 }
 
 /* "3", "0..15" or nothing, which leaves 's' as it is. */
@@ -137,17 +153,22 @@ static bool read_bits(struct text_span span, struct text_subfield *s)
 /* NXM_OF_ETH_SRC is eth_src. */
 static struct text_span plain_name(struct text_span span, char *buffer)
 {
-    static const char *const prefixes[] = {"NXM_OF_", "NXM_NX_", "OXM_OF_"};
-    bool is_prefixed = false;
+    static const char *const prefixes[] = {"NXM_OF_", "NXM_NX_", "OXM_OF_",
+                                           "ONFOXM_ET_"};
+    size_t size = 0;
 
     if (text_is(span, "OXM_OF_IN_PORT"))
         return text_span_of("in_port_oxm");
-    for (size_t i = 0; i < 3; i++)
-        is_prefixed |= span.size > 7 && !memcmp(span.at, prefixes[i], 7);
-    if (!is_prefixed || span.size >= NAME_SIZE)
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        size_t length = strlen(prefixes[i]);
+
+        if (span.size > length && !memcmp(span.at, prefixes[i], length))
+            size = length;
+    }
+    if (!size || span.size >= NAME_SIZE)
         return span;
-    span.at += 7;
-    span.size -= 7;
+    span.at += size;
+    span.size -= size;
     for (size_t i = 0; i < span.size; i++)
         buffer[i] = (char)tolower((unsigned char)span.at[i]);
     return (struct text_span){buffer, span.size};
@@ -163,6 +184,7 @@ static bool find_part(struct text_span name, struct text_subfield *s)
             s->start + s->bits <= end) {
             s->field = field_by_id(parts[i].id);
             s->start -= parts[i].start;
+            s->is_tci = text_is(name, "vlan_tci");
             return true;
         }
     }
@@ -182,28 +204,54 @@ static unsigned part_bits(struct text_span name)
     return bits;
 }
 
+/* Parts a name from the bits in brackets. */
+static bool cut_bits(struct text_span *name, struct text_span *bits)
+{
+    struct text_span after;
+
+    *bits = (struct text_span){name->at, 0};
+    return !text_cut(name, "[", bits) ||
+           (text_cut(bits, "]", &after) && !after.size);
+}
+
+bool text_subfield_read_tci(struct text_span span, unsigned *start,
+                            unsigned *bits)
+{
+    struct text_subfield s = {NULL, 0, TCI_BITS, true};
+    struct text_span inside;
+    char buffer[NAME_SIZE];
+
+    if (!cut_bits(&span, &inside) ||
+        !text_is(plain_name(span, buffer), "vlan_tci") ||
+        !read_bits(inside, &s) || s.start + s.bits > TCI_BITS)
+        return false;
+    *start = s.start;
+    *bits = s.bits;
+    return true;
+}
+
 bool text_subfield_read(const struct text_parse *parse,
                         const struct flow_match *match, struct text_span span,
                         struct text_subfield *s)
 {
-    struct text_span name = span, bits = {span.at, 0}, after;
+    struct text_span name = span, bits;
     char buffer[NAME_SIZE];
     const struct field *f = NULL;
     unsigned part;
 
-    if (text_cut(&name, "[", &bits) &&
-        (!text_cut(&bits, "]", &after) || after.size))
+    if (!cut_bits(&name, &bits))
         return text_fail_at(parse->error, span, "the brackets do not close");
     name = plain_name(name, buffer);
     part = part_bits(name);
     if (!part)
         f = field_by_name(name.at, name.size);
     if (!part && !f)
-        return text_fail_at(parse->error, name, "unknown field");
+        return !text_unknown_field(parse->error, name) &&
+               text_fail_at(parse->error, name, "unknown field");
     /* Of the loose names only these are not the proper ones of a field. */
     if (text_is(name, "tp_src") || text_is(name, "tp_dst"))
         f = text_match_meaning(name, f, match);
-    *s = (struct text_subfield){f, 0, part ? part : f->bits};
+    *s = (struct text_subfield){f, 0, part ? part : f->bits, false};
     if (!read_bits(bits, s))
         return text_fail_at(parse->error, span,
                             "bits are written [N] or [FIRST..LAST]");

@@ -116,7 +116,17 @@ struct of_buffer {
     uint8_t *data;
     size_t size, room;
     bool is_bad;
+    /* The first thing that was to be written and that the version has no way to
+     * say, in the word that texts have for it; NULL: all was said. */
+    const char *unsaid;
 };
+
+/* Notes what cannot be said, which is then left out. */
+static inline void of_leave_out(struct of_buffer *b, const char *what)
+{
+    if (!b->unsaid)
+        b->unsaid = what;
+}
 
 void of_buffer_clear(struct of_buffer *b);
 

@@ -1,11 +1,13 @@
 #include "openflow/of_action.h"
 
+#include <endian.h>
+
 #include "openflow/of_action_field.h"
 #include "openflow/of_action_learn.h"
 #include "openflow/of_action_row.h"
 #include "openflow/of_port_number.h"
 
-enum { MAX_LEN_ALL = 0xffff };
+enum { MAX_LEN_ALL = 0xffff, ETHERTYPE_VLAN = 0x8100 };
 
 /* The row by which an action is read; moves '*r' behind what says so. */
 static enum flow_error find_row(struct of_action_context *c, uint16_t number,
@@ -60,25 +62,44 @@ enum flow_error of_actions_read(enum of_version version, struct reader *r,
     return r->bad ? FLOW_BAD_ACTION_LENGTH : error;
 }
 
-/* Nothing is written where the version has no such action. */
-static void put_plain(enum of_version version, struct of_buffer *b,
-                      const struct flow_action *a)
-{
-    const struct of_action_row *row =
-        of_action_row_to_write(version, (enum action_type)a->type, 0);
+/* What is known on the way through a list that is written. */
+struct writing {
+    enum of_version version;
+    struct of_buffer *b;
+    struct flow_key key; /* of the frames, if 'is_known' */
+    bool is_known;
+    bool has_known_tag; /* the key says whether there is a VLAN tag */
+    const struct flow_action *next; /* NULL: none */
+};
 
-    if (row)
-        of_action_row_put(b, row, a->port);
+static bool has_tag(const struct writing *w)
+{
+    return w->has_known_tag && w->key.vlan_vid & htobe16(VLAN_PRESENT);
 }
 
-static void put_output(enum of_version version, struct of_buffer *b,
-                       const struct flow_action *a)
+static bool has_no_tag(const struct writing *w)
 {
-    size_t start = of_action_wire_begin(b, OF_ACTION_OUTPUT);
+    return w->has_known_tag && !(w->key.vlan_vid & htobe16(VLAN_PRESENT));
+}
 
-    of_port_number_put(b, version, a->port);
-    of_put_u16(b, a->max_len);
-    of_action_wire_end(b, start);
+static void put_plain(struct writing *w, const struct flow_action *a)
+{
+    const struct of_action_row *row =
+        of_action_row_to_write(w->version, (enum action_type)a->type, 0);
+
+    if (row)
+        of_action_row_put(w->b, row, a->port);
+    else
+        of_leave_out(w->b, action_name((enum action_type)a->type));
+}
+
+static void put_output(struct writing *w, const struct flow_action *a)
+{
+    size_t start = of_action_wire_begin(w->b, OF_ACTION_OUTPUT);
+
+    of_port_number_put(w->b, w->version, a->port);
+    of_put_u16(w->b, a->max_len);
+    of_action_wire_end(w->b, start);
 }
 
 static void put_pop_queue(struct of_buffer *b)
@@ -89,18 +110,16 @@ static void put_pop_queue(struct of_buffer *b)
     of_action_wire_end(b, start);
 }
 
-static void put_set_queue(enum of_version version, struct of_buffer *b,
-                          const struct flow_action *a)
+static void put_set_queue(struct writing *w, const struct flow_action *a)
 {
     if (a->queue == ACTION_QUEUE_NONE)
-        put_pop_queue(b);
+        put_pop_queue(w->b);
     else
-        put_plain(version, b, a);
+        put_plain(w, a);
 }
 
 /* Since 1.1 it takes three actions. */
-static void put_enqueue(enum of_version version, struct of_buffer *b,
-                        const struct flow_action *a)
+static void put_enqueue(struct writing *w, const struct flow_action *a)
 {
     struct flow_action queue = {.type = ACTION_SET_QUEUE,
                                 .queue = a->enqueue_queue};
@@ -108,53 +127,70 @@ static void put_enqueue(enum of_version version, struct of_buffer *b,
         .type = ACTION_OUTPUT, .max_len = MAX_LEN_ALL, .port = a->port};
     size_t start;
 
-    if (version > OF10) {
-        put_set_queue(version, b, &queue);
-        put_output(version, b, &output);
-        put_pop_queue(b);
+    if (w->version > OF10) {
+        put_set_queue(w, &queue);
+        put_output(w, &output);
+        put_pop_queue(w->b);
         return;
     }
-    start = of_action_wire_begin(b, OF_ACTION_ENQUEUE);
-    of_port_number_put(b, version, a->port);
-    of_put_zeros(b, 6);
-    of_put_u32(b, a->enqueue_queue);
-    of_action_wire_end(b, start);
+    start = of_action_wire_begin(w->b, OF_ACTION_ENQUEUE);
+    of_port_number_put(w->b, w->version, a->port);
+    of_put_zeros(w->b, 6);
+    of_put_u32(w->b, a->enqueue_queue);
+    of_action_wire_end(w->b, start);
 }
 
 /* Where a version has no action for it, a field is set. */
-static void put_as_field(enum of_version version, struct of_buffer *b,
-                         enum field_id id, uint32_t number)
+static void put_as_field(struct writing *w, enum field_id id, uint32_t number)
 {
-    const struct of_action_context c = {.version = version};
+    const struct of_action_context c = {.version = w->version};
     struct action_list l = {0};
 
     of_action_set_number(&c, &l, id, number);
     if (l.is_bad)
-        b->is_bad = true;
+        w->b->is_bad = true;
     else
-        of_action_put_set_field(version, b, l.cells);
+        of_action_put_set_field(w->version, w->b, l.cells);
     action_list_clear(&l);
 }
 
-/* Since 1.2 the fields of a tag that is there. */
-static void put_set_vlan(enum of_version version, struct of_buffer *b,
-                         const struct flow_action *a)
+/*
+ * 1.0 and 1.1 push a tag where there is none.  Later versions set the fields of
+ * a tag that is there; a frame of which nobody knows whether it has one gets
+ * the bits of NXM's tag, which do both.
+ */
+static void put_set_vlan(struct writing *w, const struct flow_action *a)
 {
-    if (version < OF12)
-        put_plain(version, b, a);
-    else if (a->type == ACTION_SET_VLAN_VID)
-        put_as_field(version, b, FIELD_VLAN_VID, a->vlan_vid | VLAN_PRESENT);
+    const struct flow_action push = {.type = ACTION_PUSH_VLAN,
+                                     .ethertype = ETHERTYPE_VLAN};
+    bool is_vid = a->type == ACTION_SET_VLAN_VID;
+
+    if (w->version < OF12) {
+        put_plain(w, a);
+        return;
+    }
+    if (!w->has_known_tag) {
+        uint16_t tci = (uint16_t)(VLAN_PRESENT |
+                                  (is_vid ? a->vlan_vid : a->vlan_pcp << 13));
+
+        of_action_put_tci(w->version, w->b, tci,
+                          is_vid ? OF_TCI_VID : OF_TCI_PCP, true);
+        return;
+    }
+    if (has_no_tag(w))
+        put_plain(w, &push);
+    if (is_vid)
+        put_as_field(w, FIELD_VLAN_VID, a->vlan_vid | VLAN_PRESENT);
     else
-        put_as_field(version, b, FIELD_VLAN_PCP, a->vlan_pcp);
+        put_as_field(w, FIELD_VLAN_PCP, a->vlan_pcp);
 }
 
-static void put_set_ttl(enum of_version version, struct of_buffer *b,
-                        const struct flow_action *a)
+static void put_set_ttl(struct writing *w, const struct flow_action *a)
 {
-    if (version > OF10)
-        put_plain(version, b, a);
+    if (w->version > OF10)
+        put_plain(w, a);
     else
-        put_as_field(version, b, FIELD_IP_TTL, a->ttl);
+        put_as_field(w, FIELD_IP_TTL, a->ttl);
 }
 
 /* The field of TCP for one that shares its action in 1.0 and 1.1 with it. */
@@ -173,88 +209,186 @@ static enum field_id shared_field(enum field_id id)
 }
 
 /* Sets a field as 1.0 and 1.1 do; false if they have no action for it. */
-static bool put_set_old(enum of_version version, struct of_buffer *b,
-                        const struct flow_action *a)
+static bool put_set_old(struct writing *w, const struct flow_action *a)
 {
     enum field_id id = shared_field((enum field_id)a->field);
     struct flow_action vlan = {.type = ACTION_SET_VLAN_VID};
     const struct of_action_row *row;
     uint64_t number;
 
-    if (version >= OF12 || !of_action_is_number(a, &number))
+    if (w->version >= OF12 || a->form & ACTION_FORM_LOAD ||
+        !of_action_is_number(a, &number))
         return false;
     if ((id == FIELD_VLAN_VID && number & VLAN_PRESENT) ||
         id == FIELD_VLAN_PCP) {
         if (id == FIELD_VLAN_PCP)
             vlan.type = ACTION_SET_VLAN_PCP;
         vlan.vlan_vid = number & 0xfff;
-        put_plain(version, b, &vlan);
+        put_plain(w, &vlan);
         return true;
     }
     row = id == FIELD_IP_TTL
-              ? of_action_row_to_write(version, ACTION_SET_IP_TTL, id)
-              : of_action_row_to_write(version, ACTION_SET_FIELD, id);
+              ? of_action_row_to_write(w->version, ACTION_SET_IP_TTL, id)
+              : of_action_row_to_write(w->version, ACTION_SET_FIELD, id);
     if (row && id == FIELD_TUNNEL_ID && number > UINT32_MAX)
-        row = of_action_row_find(version, OF_VENDOR_NICIRA, OF_NX_SET_TUNNEL64);
+        row = of_action_row_find(w->version, OF_VENDOR_NICIRA,
+                                 OF_NX_SET_TUNNEL64);
     if (row)
-        of_action_row_put(b, row, number);
+        of_action_row_put(w->b, row, number);
     return row;
 }
 
-static void put_set_field(enum of_version version, struct of_buffer *b,
-                          const struct flow_action *a)
+static void put_set_field(struct writing *w, const struct flow_action *a)
 {
-    if (!put_set_old(version, b, a))
-        of_action_put_set_field(version, b, a);
+    uint16_t value, mask;
+
+    if (action_sets_tci(a, &value, &mask))
+        of_action_put_tci(w->version, w->b, value, mask,
+                          a->form & ACTION_FORM_LOAD);
+    else if (!put_set_old(w, a))
+        of_action_put_set_field(w->version, w->b, a);
 }
 
-static void put_resubmit(enum of_version version, struct of_buffer *b,
-                         const struct flow_action *a)
+static void put_resubmit(struct writing *w, const struct flow_action *a)
 {
-    size_t start = of_action_wire_begin_nicira(b, OF_NX_RESUBMIT_TABLE);
+    size_t start = of_action_wire_begin_nicira(w->b, OF_NX_RESUBMIT_TABLE);
 
-    (void)version;
-    of_put_u16(b, of_port_number_to10(a->port));
-    of_put_u8(b, (uint8_t)a->table);
-    of_action_wire_end(b, start);
+    of_put_u16(w->b, of_port_number_to10(a->port));
+    of_put_u8(w->b, (uint8_t)a->table);
+    of_action_wire_end(w->b, start);
 }
 
-static void put_note(enum of_version version, struct of_buffer *b,
-                     const struct flow_action *a)
+static void put_note(struct writing *w, const struct flow_action *a)
 {
-    size_t start = of_action_wire_begin_nicira(b, OF_NX_NOTE);
+    size_t start = of_action_wire_begin_nicira(w->b, OF_NX_NOTE);
     size_t room = 16u * a->extra;
 
-    (void)version;
-    of_put(b, action_value(a), a->max_len < room ? a->max_len : room);
-    of_action_wire_end(b, start);
+    of_put(w->b, action_value(a), a->max_len < room ? a->max_len : room);
+    of_action_wire_end(w->b, start);
 }
 
-/* In 1.0 a tag comes by itself with the action that sets its number. */
-static void put_push_vlan(enum of_version version, struct of_buffer *b,
-                          const struct flow_action *a)
+/* Sets all of a VLAN's number, as 1.0's own action does. */
+static bool sets_vid(const struct flow_action *a)
 {
-    if (version > OF10)
-        put_plain(version, b, a);
+    uint64_t vid;
+
+    return a && a->type == ACTION_SET_FIELD && a->field == FIELD_VLAN_VID &&
+           !(a->form & ACTION_FORM_LOAD) && of_action_is_number(a, &vid) &&
+           vid & VLAN_PRESENT;
 }
 
-/* Two that of_action_read_tp made of one: the second is not written. */
-static bool is_repeated(const struct flow_action *before,
-                        const struct flow_action *a)
+/* In 1.0 a tag comes with the action that sets its number, but only where there
+ * is none. */
+static void put_push_vlan(struct writing *w, const struct flow_action *a)
 {
+    const struct flow_action vlan = {.type = ACTION_SET_VLAN_VID};
+
+    if (w->version > OF10)
+        put_plain(w, a);
+    else if (!has_no_tag(w) || a->ethertype != ETHERTYPE_VLAN)
+        of_leave_out(w->b, action_name(ACTION_PUSH_VLAN));
+    else if (!sets_vid(w->next))
+        put_plain(w, &vlan);
+}
+
+/* Takes a tag off where there is one; since 1.1 there has to be one for the
+ * standard action. */
+static void put_strip_vlan(struct writing *w, const struct flow_action *a)
+{
+    if (w->version == OF10 || !w->is_known || has_tag(w))
+        put_plain(w, a);
+    else
+        of_action_put_tci(w->version, w->b, 0, UINT16_MAX, true);
+}
+
+static void put_move(struct writing *w, const struct flow_action *a)
+{
+    of_action_put_move(w->version, w->b, a);
+}
+
+static void put_learn(struct writing *w, const struct flow_action *a)
+{
+    of_action_put_learn(w->version, w->b, a);
+}
+
+static void put_output_reg(struct writing *w, const struct flow_action *a)
+{
+    of_action_put_output_reg(w->version, w->b, a);
+}
+
+/* What a frame must have for an action, where it is not a field that it names;
+ * since 1.1 the match must say that it has it. */
+static enum field_id needed_field(const struct flow_action *a)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_SET_FIELD:
+        return a->is_for_all ? (enum field_id)a->field : FIELD_COUNT;
+    case ACTION_POP_VLAN:
+        return FIELD_VLAN_PCP;
+    case ACTION_POP_MPLS:
+    case ACTION_SET_MPLS_TTL:
+    case ACTION_DEC_MPLS_TTL:
+        return FIELD_MPLS_TC;
+    case ACTION_SET_IP_TTL:
+    case ACTION_DEC_IP_TTL:
+        return FIELD_IP_DSCP;
+    default:
+        return FIELD_COUNT;
+    }
+}
+
+static void check_needs(const struct writing *w, const struct flow_action *a)
+{
+    enum field_id id = needed_field(a);
+    uint16_t value, mask;
+
+    if (w->version == OF10 || !w->is_known || id == FIELD_COUNT ||
+        action_sets_tci(a, &value, &mask) ||
+        field_is_in(field_by_id(id), &w->key))
+        return;
+    of_leave_out(w->b, a->type == ACTION_SET_FIELD
+                           ? field_by_id(id)->name
+                           : action_name((enum action_type)a->type));
+}
+
+static void follow(struct writing *w, const struct flow_action *a)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_PUSH_VLAN:
+    case ACTION_POP_VLAN:
+    case ACTION_STRIP_VLAN:
+    case ACTION_SET_VLAN_VID:
+    case ACTION_SET_VLAN_PCP:
+        w->has_known_tag = true;
+        break;
+    case ACTION_SET_FIELD:
+        if (a->field == FIELD_VLAN_VID)
+            w->has_known_tag |= action_mask(a)[0] & VLAN_PRESENT >> 8;
+        break;
+    default:
+        break;
+    }
+    if (!action_follow(&w->key, a))
+        w->is_known = w->has_known_tag = false;
+}
+
+/* Whether it was written with the one before it. */
+static bool is_written(const struct writing *w,
+                       const struct flow_action *before)
+{
+    uint16_t value, mask;
+
     return before && before->type == ACTION_SET_FIELD &&
-           a->type == ACTION_SET_FIELD && before->field != a->field &&
-           shared_field((enum field_id)a->field) ==
-               (enum field_id)before->field &&
-           memcmp(action_value(before), action_value(a),
-                  2 * sizeof(union action_operand)) == 0;
+           before->form & ACTION_FORM_JOINED &&
+           (w->version < OF12 || action_sets_tci(before, &value, &mask));
 }
 
 void of_actions_write(enum of_version version, struct of_buffer *b,
+                      const struct flow_match *match,
                       const struct flow_action *cells, size_t count)
 {
     static void (*const writers[ACTION_TYPE_COUNT])(
-        enum of_version, struct of_buffer *, const struct flow_action *) = {
+        struct writing *, const struct flow_action *) = {
         [ACTION_OUTPUT] = put_output,
         [ACTION_ENQUEUE] = put_enqueue,
         [ACTION_SET_QUEUE] = put_set_queue,
@@ -263,21 +397,33 @@ void of_actions_write(enum of_version version, struct of_buffer *b,
         [ACTION_SET_VLAN_PCP] = put_set_vlan,
         [ACTION_SET_IP_TTL] = put_set_ttl,
         [ACTION_PUSH_VLAN] = put_push_vlan,
-        [ACTION_MOVE] = of_action_put_move,
+        [ACTION_STRIP_VLAN] = put_strip_vlan,
+        [ACTION_MOVE] = put_move,
         [ACTION_RESUBMIT] = put_resubmit,
         [ACTION_NOTE] = put_note,
-        [ACTION_LEARN] = of_action_put_learn,
-        [ACTION_OUTPUT_REG] = of_action_put_output_reg,
+        [ACTION_LEARN] = put_learn,
+        [ACTION_OUTPUT_REG] = put_output_reg,
     };
-    const struct flow_action *before = NULL, *a;
+    struct writing w = {.version = version, .b = b, .is_known = match};
+    const struct flow_action *end = action_end(cells, count), *a;
+    const struct flow_action *before = NULL;
 
-    for (size_t i = 0; i < count; i += 1u + a->extra, before = a) {
-        a = &cells[i];
-        if (version < OF12 && is_repeated(before, a))
+    if (match) {
+        w.key = match->key;
+        w.has_known_tag = match->mask.vlan_vid & htobe16(VLAN_PRESENT);
+    }
+    for (a = cells; a < end; before = a, a = w.next) {
+        w.next = action_next(a);
+        if (is_written(&w, before))
             continue;
+        if (w.next == end)
+            w.next = NULL;
+        check_needs(&w, a);
         if (writers[a->type])
-            writers[a->type](version, b, a);
+            writers[a->type](&w, a);
         else
-            put_plain(version, b, a);
+            put_plain(&w, a);
+        follow(&w, a);
+        w.next = action_next(a);
     }
 }

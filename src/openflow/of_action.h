@@ -4,7 +4,7 @@
  *
  * Each way of writing an action becomes the one that flow/action.h has for what
  * it does, and goes back out in the way of the version that is written.  What a
- * version cannot say is left out.
+ * version cannot say is left out, and b->unsaid names it.
  */
 #ifndef OPENFLOW_OF_ACTION_H
 #define OPENFLOW_OF_ACTION_H
@@ -21,7 +21,10 @@ enum flow_error of_actions_read(enum of_version version, struct reader *r,
                                 const struct flow_match *match,
                                 struct action_list *l);
 
+/* 'match' (NULL: unknown) is that of the frames that they are done to: where a
+ * tag is pushed only if there is none it tells which of the two it will be. */
 void of_actions_write(enum of_version version, struct of_buffer *b,
+                      const struct flow_match *match,
                       const struct flow_action *cells, size_t count);
 
 #endif

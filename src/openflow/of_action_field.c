@@ -47,13 +47,12 @@ static void add_bits(struct action_list *l, const struct of_oxm_bits *bits,
                      struct load load, bool is_for_all)
 {
     uint8_t value[FIELD_BYTES] = {0}, mask[FIELD_BYTES] = {0};
-    size_t at = l->count;
 
     put_bits(value, bits, load.number);
     put_bits(mask, bits, load.mask);
     action_list_set_field(l, bits->field, value, mask);
     if (!l->is_bad)
-        l->cells[at].is_for_all = is_for_all;
+        action_list_last_set(l)->is_for_all = is_for_all;
 }
 
 enum flow_error of_action_set_number(const struct of_action_context *c,
@@ -92,6 +91,7 @@ static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
                                 unsigned start, unsigned count,
                                 struct load load)
 {
+    size_t before = l->count;
     struct of_oxm_bits bits;
 
     while (count > 0) {
@@ -99,8 +99,11 @@ static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
             return FLOW_BAD_SET_LENGTH;
         if (!bits.field->is_settable)
             return FLOW_BAD_SET_ARGUMENT;
-        if (load.mask & low_bits(bits.count))
+        if (load.mask & low_bits(bits.count)) {
+            if (l->count > before && !l->is_bad)
+                action_list_last_set(l)->form = ACTION_FORM_JOINED;
             add_bits(l, &bits, load, o->form == OXM_TCI);
+        }
         start += bits.count;
         count -= bits.count;
         if (count > 0) {
@@ -118,6 +121,8 @@ enum flow_error of_action_read_reg_load(const struct of_action_context *c,
     unsigned count = (place & ((1u << BITS_FIELD_SIZE) - 1)) + 1;
     struct of_oxm o = of_oxm_read_header(r);
     uint64_t number = read_u64(r);
+    enum flow_error error;
+    size_t before;
 
     (void)c;
     if (r->bad || r->left)
@@ -126,8 +131,12 @@ enum flow_error of_action_read_reg_load(const struct of_action_context *c,
         return FLOW_BAD_SET_TYPE;
     if (o.has_mask || number & ~low_bits(count))
         return FLOW_BAD_ARGUMENT;
-    return set_bits(l, &o, place >> BITS_FIELD_SIZE, count,
-                    (struct load){number, UINT64_MAX});
+    before = l->count;
+    error = set_bits(l, &o, place >> BITS_FIELD_SIZE, count,
+                     (struct load){number, UINT64_MAX});
+    if (!error && !l->is_bad)
+        l->cells[before].form |= ACTION_FORM_LOAD;
+    return error;
 }
 
 /* A value of a field as it is: checks that it can be set so. */
@@ -323,7 +332,8 @@ void of_action_put_set_field(enum of_version version, struct of_buffer *b,
 
     field_fill(f, exact);
     has_mask = is_tci || memcmp(action_mask(a), exact, f->size) != 0;
-    if (version < OF12 || (has_mask && version < OF15)) {
+    if (version < OF12 ||
+        ((has_mask || a->form & ACTION_FORM_LOAD) && version < OF15)) {
         put_reg_loads(b, a);
         return;
     }
@@ -343,6 +353,42 @@ static enum of_version move_form(enum of_version version, const struct field *f,
     bool has_tag_bit = f->id == FIELD_VLAN_VID && end == f->bits;
 
     return version < OF15 || has_tag_bit ? OF10 : version;
+}
+
+/* One for each run of ones in the mask. */
+static void put_tci_loads(struct of_buffer *b, uint16_t value, uint16_t mask)
+{
+    const struct field *f = field_by_id(FIELD_VLAN_VID);
+    unsigned bit = 0;
+
+    while (mask >> bit) {
+        struct of_oxm_bits run = {f, bit, 0};
+
+        for (; mask >> bit & 1; bit++)
+            run.count++;
+        if (run.count)
+            put_reg_load(b, &run, value >> run.start & low_bits(run.count));
+        else
+            bit++;
+    }
+}
+
+void of_action_put_tci(enum of_version version, struct of_buffer *b,
+                       uint16_t value, uint16_t mask, bool is_load)
+{
+    bool has_mask = mask != UINT16_MAX;
+    size_t start;
+
+    if (version < OF12 || (version < OF15 && (is_load || has_mask))) {
+        put_tci_loads(b, value, mask);
+        return;
+    }
+    start = of_action_wire_begin(b, OF_ACTION_SET_FIELD);
+    of_oxm_put_header(b, OF10, field_by_id(FIELD_VLAN_VID), has_mask);
+    of_put_u16(b, value);
+    if (has_mask)
+        of_put_u16(b, mask);
+    of_action_wire_end(b, start);
 }
 
 void of_action_put_move(enum of_version version, struct of_buffer *b,

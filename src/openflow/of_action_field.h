@@ -30,6 +30,14 @@ bool of_action_is_number(const struct flow_action *a, uint64_t *number);
  * or no set-field. */
 void of_action_put_set_field(enum of_version version, struct of_buffer *b,
                              const struct flow_action *a);
+
+/* Bits of NXM's VLAN tag, which has the priority and the number in one field.
+ */
+enum { OF_TCI_VID = 0x1fff, OF_TCI_PCP = 0xf000 };
+
+void of_action_put_tci(enum of_version version, struct of_buffer *b,
+                       uint16_t value, uint16_t mask, bool is_load);
+
 void of_action_put_output_reg(enum of_version version, struct of_buffer *b,
                               const struct flow_action *a);
 void of_action_put_move(enum of_version version, struct of_buffer *b,

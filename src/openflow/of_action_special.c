@@ -69,6 +69,8 @@ enum flow_error of_action_read_tp(const struct of_action_context *c,
         if (field_is_in(field_by_id(fields[i][0]), &c->match->key))
             return of_action_set_number(c, l, fields[i][is_target], port);
     of_action_set_number(c, l, fields[0][is_target], port);
+    if (!l->is_bad)
+        action_list_last_set(l)->form = ACTION_FORM_JOINED;
     return of_action_set_number(c, l, fields[1][is_target], port);
 }
 

@@ -229,6 +229,23 @@ static void write_11(const struct of_flow_format *f, struct of_buffer *b,
     of_match_write(f->version, b, &mod->match);
 }
 
+/* What of a mod has no place in the message. */
+static void check_said(const struct of_flow_format *f, struct of_buffer *b,
+                       const struct flow_mod *mod)
+{
+    bool is_old = f->version == OF10 || f->is_nxm;
+
+    of_flow_check_flags(f->version, b, mod->flags);
+    if (mod->importance && f->version < OF14)
+        of_leave_out(b, "importance");
+    if (mod->out_group != FLOW_MOD_GROUP_ANY && is_old)
+        of_leave_out(b, "out_group");
+    if (mod->cookie_mask && f->version == OF10 && !f->is_nxm)
+        of_leave_out(b, "cookie");
+    if (mod->sets_cookie && !is_old)
+        of_leave_out(b, "cookie");
+}
+
 void of_flow_mod_write(const struct of_flow_format *f, struct of_buffer *b,
                        uint32_t xid, const struct flow_mod *mod)
 {
@@ -241,6 +258,8 @@ void of_flow_mod_write(const struct of_flow_format *f, struct of_buffer *b,
         write_10(f, b, mod);
     else
         write_11(f, b, mod);
-    of_instructions_write(f->is_nxm ? OF10 : f->version, b, &mod->instructions);
+    check_said(f, b, mod);
+    of_instructions_write(f->is_nxm ? OF10 : f->version, b, &mod->match,
+                          &mod->instructions);
     of_end(b, start);
 }

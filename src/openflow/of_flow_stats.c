@@ -86,6 +86,10 @@ void of_flow_stats_write_request(const struct of_flow_format *f,
 {
     size_t start = of_begin_request(b, f->version, kind, xid);
 
+    if (filter->out_group != FLOW_MOD_GROUP_ANY && f->version == OF10)
+        of_leave_out(b, "out_group");
+    if (filter->cookie_mask && f->version == OF10 && !f->is_nxm)
+        of_leave_out(b, "cookie");
     if (f->is_nxm) {
         write_request_nicira(b, filter);
     } else if (f->version == OF10) {
@@ -205,7 +209,8 @@ void of_flow_stats_put(const struct of_flow_format *f, struct of_buffer *b,
         put_11(f->version, b, s);
     else
         put_15(b, s);
-    of_instructions_write(f->is_nxm ? OF10 : f->version, b, s->instructions);
+    of_instructions_write(f->is_nxm ? OF10 : f->version, b, s->match,
+                          s->instructions);
     if (b->size - start > UINT16_MAX)
         b->is_bad = true;
     of_set_u16(b, start, (uint16_t)(b->size - start));

@@ -30,6 +30,23 @@ enum flow_error of_flow_read_flags(enum of_version version, uint16_t wire,
     return wire ? FLOW_BAD_FLAGS : FLOW_OK;
 }
 
+void of_flow_check_flags(enum of_version version, struct of_buffer *b,
+                         uint16_t flags)
+{
+    static const struct {
+        uint16_t flag;
+        const char *name;
+    } rows[] = {
+        {FLOW_MOD_RESET_COUNTS,     "reset_counts"    },
+        {FLOW_MOD_NO_PACKET_COUNTS, "no_packet_counts"},
+        {FLOW_MOD_NO_BYTE_COUNTS,   "no_byte_counts"  },
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (flags & ~known_flags(version) & rows[i].flag)
+            of_leave_out(b, rows[i].name);
+}
+
 uint16_t of_flow_flags(enum of_version version, uint16_t flags)
 {
     uint16_t wire = flags & known_flags(version);

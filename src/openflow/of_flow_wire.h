@@ -12,6 +12,9 @@ enum { OF_TABLE_EMERGENCY = 0xfe }; /* 1.0's statistics */
 /* Flags of entries, from the wire and to it.  FLOW_BAD_FLAGS. */
 enum flow_error of_flow_read_flags(enum of_version version, uint16_t wire,
                                    uint16_t *flags);
+/* Notes the first flag that the version does not have. */
+void of_flow_check_flags(enum of_version version, struct of_buffer *b,
+                         uint16_t flags);
 uint16_t of_flow_flags(enum of_version version, uint16_t flags);
 
 #endif

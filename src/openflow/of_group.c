@@ -37,7 +37,7 @@ static void put_bucket11(struct of_buffer *b, enum of_version version,
     of_put_u32(b, bucket->watch_port);
     of_put_u32(b, bucket->watch_group);
     of_put_zeros(b, 4);
-    of_actions_write(version, b, bucket->cells, bucket->cell_count);
+    of_actions_write(version, b, NULL, bucket->cells, bucket->cell_count);
     of_pad_to_8(b, start);
     of_set_u16(b, start, (uint16_t)(b->size - start));
 }
@@ -59,7 +59,7 @@ static void put_bucket15(struct of_buffer *b, enum of_version version,
     of_put_zeros(b, 4); /* lengths, see below */
     of_put_u32(b, bucket->id);
     actions_at = b->size;
-    of_actions_write(version, b, bucket->cells, bucket->cell_count);
+    of_actions_write(version, b, NULL, bucket->cells, bucket->cell_count);
     of_set_u16(b, start + 2, (uint16_t)(b->size - actions_at));
     if (type == GROUP_TYPE_SELECT || bucket->weight)
         put_property(b, WEIGHT, bucket->weight);

@@ -3,6 +3,7 @@
 #include <endian.h>
 
 #include "flow/meter_desc.h"
+#include "flow/port_no.h"
 #include "openflow/of_action.h"
 #include "openflow/of_kinds.h"
 
@@ -191,46 +192,47 @@ static void end(struct of_buffer *b, size_t start)
     of_set_u16(b, start + 2, (uint16_t)(b->size - start));
 }
 
-/* The meter that the instructions name, either way; 0: none. */
-static uint32_t meter_of(const struct flow_instructions *i)
+/* In 1.3 and 1.4 a meter is an instruction, done before the actions; an action
+ * that comes first is the same. */
+static size_t leading_meter(enum of_version version,
+                            const struct flow_instructions *i)
 {
-    const struct flow_action *cells = instructions_apply(i);
-
-    if (i->has_meter)
-        return i->meter;
-    for (size_t n = 0; n < i->apply_count; n += 1u + cells[n].extra)
-        if (cells[n].type == ACTION_METER)
-            return cells[n].meter;
-    return 0;
+    return !i->has_meter && (version == OF13 || version == OF14) &&
+           i->apply_count && instructions_apply(i)->type == ACTION_METER;
 }
 
 static void put_meter(enum of_version version, struct of_buffer *b,
                       const struct flow_instructions *i)
 {
-    uint32_t meter = meter_of(i);
     size_t start;
 
-    if (!meter || version < OF13 || version > OF14)
+    if (i->has_meter && version < OF13)
+        of_leave_out(b, "meter");
+    if (!leading_meter(version, i) &&
+        (!i->has_meter || version < OF13 || version > OF14))
         return;
     start = begin(b, METER);
-    of_put_u32(b, meter);
+    of_put_u32(b, i->has_meter ? i->meter : instructions_apply(i)->meter);
     end(b, start);
 }
 
 static void put_apply(enum of_version version, struct of_buffer *b,
+                      const struct flow_match *match,
                       const struct flow_instructions *i)
 {
     bool has_meter = version >= OF15 && i->has_meter;
     struct flow_action meter = {.type = ACTION_METER, .meter = i->meter};
-    size_t start;
+    size_t skipped = leading_meter(version, i), start;
 
-    if (!i->has_apply && !has_meter)
+    if (!has_meter && (!i->has_apply || (skipped && i->apply_count == 1)))
         return;
     start = begin(b, APPLY_ACTIONS);
     of_put_zeros(b, 4);
     if (has_meter)
-        of_actions_write(version, b, &meter, 1);
-    of_actions_write(version, b, instructions_apply(i), i->apply_count);
+        of_actions_write(version, b, NULL, &meter, 1);
+    if (i->apply_count)
+        of_actions_write(version, b, match, instructions_apply(i) + skipped,
+                         i->apply_count - skipped);
     end(b, start);
 }
 
@@ -243,7 +245,7 @@ static void put_write(enum of_version version, struct of_buffer *b,
         return;
     start = begin(b, WRITE_ACTIONS);
     of_put_zeros(b, 4);
-    of_actions_write(version, b, instructions_write(i), i->write_count);
+    of_actions_write(version, b, NULL, instructions_write(i), i->write_count);
     end(b, start);
 }
 
@@ -257,17 +259,39 @@ static void put_metadata(struct of_buffer *b, const struct flow_instructions *i)
     end(b, start);
 }
 
+/* Actions alone: going on in another table is one of Nicira's. */
+static void write_10(struct of_buffer *b, const struct flow_match *match,
+                     const struct flow_instructions *i)
+{
+    const struct flow_action resubmit = {.type = ACTION_RESUBMIT,
+                                         .port = PORT_NO_IN_PORT,
+                                         .table = i->goto_table};
+
+    if (i->has_meter)
+        of_leave_out(b, "meter");
+    if (i->has_clear)
+        of_leave_out(b, "clear_actions");
+    if (i->has_write)
+        of_leave_out(b, "write_actions");
+    if (i->has_metadata)
+        of_leave_out(b, "write_metadata");
+    of_actions_write(OF10, b, match, instructions_apply(i), i->apply_count);
+    if (i->has_goto)
+        of_actions_write(OF10, b, NULL, &resubmit, 1);
+}
+
 void of_instructions_write(enum of_version version, struct of_buffer *b,
+                           const struct flow_match *match,
                            const struct flow_instructions *i)
 {
     size_t start;
 
     if (version == OF10) {
-        of_actions_write(OF10, b, instructions_apply(i), i->apply_count);
+        write_10(b, match, i);
         return;
     }
     put_meter(version, b, i);
-    put_apply(version, b, i);
+    put_apply(version, b, match, i);
     if (i->has_clear)
         end(b, begin(b, CLEAR_ACTIONS));
     put_write(version, b, i);

@@ -21,6 +21,7 @@ enum flow_error of_instructions_read(enum of_version version, struct reader *r,
  * cannot say is left out; a meter is an action in 1.5, and before an
  * instruction. */
 void of_instructions_write(enum of_version version, struct of_buffer *b,
+                           const struct flow_match *match,
                            const struct flow_instructions *i);
 
 #endif

@@ -57,17 +57,6 @@ static uint16_t u16_at(const uint8_t *bytes)
     return (uint16_t)(bytes[0] << 8 | bytes[1]);
 }
 
-static enum flow_error add_u16(struct flow_match *m, enum field_id id,
-                               uint16_t value, uint16_t mask)
-{
-    const struct field *f = field_by_id(id);
-    uint8_t v[2] = {(uint8_t)(value >> 8), (uint8_t)value};
-    uint8_t k[2] = {(uint8_t)(mask >> 8), (uint8_t)mask};
-    size_t skip = 2u - f->size;
-
-    return match_add(m, f, v + skip, k + skip);
-}
-
 /* A VID without the bit that says that there is a tag matches no frame, unless
  * that bit does not count (1.3.5 table 13). */
 static bool is_sound_vid(uint16_t vid, uint16_t mask)
@@ -75,30 +64,13 @@ static bool is_sound_vid(uint16_t vid, uint16_t mask)
     return !(mask & VLAN_PRESENT) || vid & VLAN_PRESENT || !(vid & 0xfff);
 }
 
-/* NXM has the whole tag in one field, 0 where there is none. */
 static enum flow_error add_tci(struct flow_match *m, uint16_t tci,
                                uint16_t mask)
 {
-    uint16_t vid = tci & 0x1fff, vid_mask = mask & 0x1fff;
-    uint16_t pcp = tci >> 13, pcp_mask = mask >> 13;
-    enum flow_error error = FLOW_OK;
+    bool is_untagged = mask & VLAN_PRESENT && !(tci & VLAN_PRESENT);
 
-    if (tci & ~mask)
-        return FLOW_BAD_WILDCARDS;
-    /* Where it counts that there is no tag, its priority says nothing. */
-    if (vid_mask & VLAN_PRESENT && !(vid & VLAN_PRESENT))
-        return vid || pcp ? FLOW_BAD_VALUE
-                          : add_u16(m, FIELD_VLAN_VID, 0, vid_mask);
-    /* A priority that is not 0 says that there is one. */
-    if (pcp) {
-        vid |= VLAN_PRESENT;
-        vid_mask |= VLAN_PRESENT;
-    }
-    if (vid_mask)
-        error = add_u16(m, FIELD_VLAN_VID, vid, vid_mask);
-    if (!error && pcp_mask)
-        error = add_u16(m, FIELD_VLAN_PCP, pcp, pcp_mask);
-    return error;
+    return is_untagged && tci & mask ? FLOW_BAD_VALUE
+                                     : match_add_tci(m, tci, mask);
 }
 
 static enum flow_error add_port16(struct flow_match *m, const uint8_t *value)
@@ -118,18 +90,6 @@ static enum flow_error add_tos(struct flow_match *m, uint8_t tos, uint8_t mask)
     if (tos & 3)
         return FLOW_BAD_VALUE;
     return match_add(m, field_by_id(FIELD_IP_DSCP), &dscp, &dscp_mask);
-}
-
-static enum flow_error add_register_pair(struct flow_match *m,
-                                         const struct field *first,
-                                         const uint8_t *value,
-                                         const uint8_t *mask)
-{
-    enum flow_error error = match_add(m, first, value, mask);
-
-    return error
-               ? error
-               : match_add(m, field_by_id(first->id + 1), value + 4, mask + 4);
 }
 
 static enum flow_error add_plain(struct flow_match *m, const struct field *f,
@@ -189,8 +149,6 @@ static enum flow_error read_field(struct reader *r, struct flow_match *m,
         return add_tos(m, value[0], mask[0]);
     case OXM_TCI:
         return add_tci(m, u16_at(value), u16_at(mask));
-    case OXM_REG_PAIR:
-        return add_register_pair(m, o.field, value, mask);
     default:
         return set_cookie(cookie, value, mask);
     }
@@ -249,20 +207,23 @@ static void put_tci(struct of_buffer *b, const struct flow_match *m)
         of_put_u16(b, mask);
 }
 
-/* 'version' OF10: NXM. */
+/* 'version' OF10: NXM, whose field for the VLAN tag later versions take as well
+ * where their own two do not say it. */
 static void put_fields(struct of_buffer *b, enum of_version version,
                        const struct flow_match *m)
 {
+    bool has_vlan = m->mask.vlan_vid || m->mask.vlan_pcp;
+    bool is_tci = has_vlan && (version < OF12 || !match_has_plain_vlan(m));
+
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *f = field_by_id(order[i]);
 
-        if (!match_has(m, f))
-            continue;
-        if (version >= OF12 ||
-            (f->id != FIELD_VLAN_VID && f->id != FIELD_VLAN_PCP))
+        if (is_tci && (f->id == FIELD_VLAN_VID || f->id == FIELD_VLAN_PCP)) {
+            if (f->id == FIELD_VLAN_VID)
+                put_tci(b, m);
+        } else if (match_has(m, f)) {
             put_field(b, version, f, m);
-        else if (f->id == FIELD_VLAN_VID)
-            put_tci(b, m);
+        }
     }
 }
 
@@ -333,16 +294,32 @@ enum flow_error of_match_read(enum of_version version, struct reader *r,
     }
 }
 
+/* 1.1's match says itself what it is, so that there may be another kind where
+ * its own has no room.  False, and nothing is written: it has none. */
+static bool write_11(struct of_buffer *b, const struct flow_match *m)
+{
+    size_t start = b->size;
+    struct flow_match said;
+    struct reader r;
+
+    of_put_u16(b, MATCH_STANDARD);
+    of_put_u16(b, OF_MATCH11_SIZE);
+    of_match11_write(b, m);
+    if (b->is_bad)
+        return true;
+    r = reader_over(b->data + start, b->size - start);
+    if (!of_match_read(OF11, &r, &said) && match_is_equal(m, &said))
+        return true;
+    b->size = start;
+    return false;
+}
+
 void of_match_write(enum of_version version, struct of_buffer *b,
                     const struct flow_match *m)
 {
     if (version == OF10) {
         of_match10_write(b, m, false);
-    } else if (version == OF11) {
-        of_put_u16(b, MATCH_STANDARD);
-        of_put_u16(b, OF_MATCH11_SIZE);
-        of_match11_write(b, m);
-    } else {
+    } else if (version != OF11 || !write_11(b, m)) {
         write_oxm(version, b, m);
     }
 }

@@ -110,12 +110,24 @@ static uint32_t wildcards_of(const struct of_match_fixed *f)
            nw_wild(f->nw_dst_mask, WILD_NW_DST_SHIFT);
 }
 
+/* What was written must be read as the same match. */
+static void check_said(struct of_buffer *b, size_t start,
+                       const struct flow_match *m)
+{
+    struct reader r = reader_over(b->data + start, b->size - start);
+    struct flow_match said;
+
+    if (of_match10_read(&r, &said, NULL) || !match_is_equal(m, &said))
+        of_leave_out(b, of_match_fixed_lacks(m, &said));
+}
+
 void of_match10_write(struct of_buffer *b, const struct flow_match *m,
                       bool is_exact)
 {
     static const uint8_t no_address[6];
     struct of_match_fixed f = of_match_fixed_from(m);
     uint32_t wild = is_exact ? 0 : wildcards_of(&f);
+    size_t start = b->size;
 
     of_put_u32(b, wild);
     of_put_u16(b, f.has_in_port ? of_port_number_to10(f.in_port) : 0);
@@ -132,4 +144,6 @@ void of_match10_write(struct of_buffer *b, const struct flow_match *m,
     of_put_u32(b, f.nw_dst & nw_mask(wild, WILD_NW_DST_SHIFT));
     of_put_u16(b, f.tp_src);
     of_put_u16(b, f.tp_dst);
+    if (!b->is_bad && !is_exact)
+        check_said(b, start, m);
 }

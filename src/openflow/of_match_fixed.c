@@ -281,3 +281,18 @@ struct of_match_fixed of_match_fixed_from(const struct flow_match *m)
         fixed.mpls_tc = (uint8_t)value;
     return fixed;
 }
+
+const char *of_match_fixed_lacks(const struct flow_match *m,
+                                 const struct flow_match *said)
+{
+    for (enum field_id id = 0; id < FIELD_COUNT; id++) {
+        const struct field *f = field_by_id(id);
+
+        if (match_has(m, f) &&
+            (memcmp(field_get(f, &m->key), field_get(f, &said->key), f->size) ||
+             memcmp(field_get(f, &m->mask), field_get(f, &said->mask),
+                    f->size)))
+            return f->name;
+    }
+    return "the match";
+}

@@ -39,6 +39,10 @@ struct of_match_fixed {
 enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
                                   struct flow_match *m);
 
+/* The name of the first field in which two matches differ. */
+const char *of_match_fixed_lacks(const struct flow_match *m,
+                                 const struct flow_match *said);
+
 /* Leaves out what has no place. */
 struct of_match_fixed of_match_fixed_from(const struct flow_match *m);
 

@@ -1,6 +1,5 @@
 #include "openflow/of_oxm.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "flow/port_no.h"
@@ -11,7 +10,6 @@ enum {
     CLASS_NXM_0 = 0x0000,
     CLASS_NXM_1 = 0x0001,
     CLASS_BASIC = 0x8000,
-    CLASS_PACKET_REGISTERS = 0x8001,
     CLASS_EXPERIMENTER = 0xffff,
 
     NXM_VLAN_TCI = CLASS_NXM_0 << 16 | 4 << 9,
@@ -23,7 +21,6 @@ enum {
     VID_BITS = 13, /* with the bit that says that there is a tag */
     PLAIN_VID_BITS = 12,
     PCP_BITS = 3,
-    REGISTER_BITS = 32,
 };
 
 /* ONF's experimenter fields have the numbers that 1.5 made standard. */
@@ -42,7 +39,6 @@ static const struct field *field_of_onf(uint32_t header)
 static void look_up(struct of_oxm *o, uint32_t header)
 {
     uint32_t type = header & ~0x1ffu;
-    unsigned number = header >> 9 & 0x7f;
     unsigned size = o->has_mask ? o->length / 2u : o->length;
 
     o->field = field_by_header(type);
@@ -56,11 +52,6 @@ static void look_up(struct of_oxm *o, uint32_t header)
         o->form = OXM_COOKIE;
         o->size = 8;
         o->field = NULL;
-    } else if (header >> 16 == CLASS_PACKET_REGISTERS &&
-               number < KEY_REGISTERS / 2) {
-        o->form = OXM_REG_PAIR;
-        o->size = 8;
-        o->field = field_by_id(FIELD_REG0 + 2 * number);
     } else if (o->field && type == (o->field->nxm & ~0x1ffu)) {
         o->size = o->field->nxm & 0xff;
         if (o->field->id == FIELD_IN_PORT)
@@ -187,14 +178,6 @@ bool of_oxm_find_bits(const struct of_oxm *o, unsigned start, unsigned count,
         end = VID_BITS + PCP_BITS;
         to = start < VID_BITS ? VID_BITS : end;
         f = field_by_id(start < VID_BITS ? FIELD_VLAN_VID : FIELD_VLAN_PCP);
-        break;
-    case OXM_REG_PAIR:
-        assert(f);
-        /* The first register is the upper half. */
-        from = start < REGISTER_BITS ? 0 : REGISTER_BITS;
-        end = 2 * REGISTER_BITS;
-        to = from + REGISTER_BITS;
-        f = from ? f : field_by_id(f->id + 1);
         break;
     case OXM_COOKIE:
     case OXM_UNKNOWN:

@@ -14,18 +14,17 @@
 
 /* How the value on the wire relates to that of the field. */
 enum of_oxm_form {
-    OXM_UNKNOWN,  /* no field that we know */
-    OXM_PLAIN,    /* it is the field's */
-    OXM_PORT16,   /* NXM_OF_IN_PORT: 1.0's port number */
-    OXM_TOS,      /* NXM_OF_IP_TOS: IP_DSCP in the upper six bits */
-    OXM_TCI,      /* NXM_OF_VLAN_TCI: VLAN_PCP and VLAN_VID */
-    OXM_COOKIE,   /* NXM_NX_COOKIE: not of the frame */
-    OXM_REG_PAIR, /* OXM_OF_PKT_REG*: two registers, 'field' is the first */
+    OXM_UNKNOWN, /* no field that we know */
+    OXM_PLAIN,   /* it is the field's */
+    OXM_PORT16,  /* NXM_OF_IN_PORT: 1.0's port number */
+    OXM_TOS,     /* NXM_OF_IP_TOS: IP_DSCP in the upper six bits */
+    OXM_TCI,     /* NXM_OF_VLAN_TCI: VLAN_PCP and VLAN_VID */
+    OXM_COOKIE,  /* NXM_NX_COOKIE: not of the frame */
 };
 
 struct of_oxm {
     enum of_oxm_form form;
-    const struct field *field; /* PLAIN, PORT16, TOS and REG_PAIR */
+    const struct field *field; /* PLAIN, PORT16 and TOS */
     bool has_mask;
     uint8_t size;   /* of the value; what it should be */
     uint8_t length; /* of value and mask together, as sent */

@@ -344,7 +344,7 @@ void of_packet_write_out(struct of_buffer *b, enum of_version version,
     if (version >= OF15)
         of_match_write(version, b, &out->match);
     actions_at = b->size;
-    of_actions_write(version, b, out->actions.cells, out->actions.count);
+    of_actions_write(version, b, NULL, out->actions.cells, out->actions.count);
     of_set_u16(b, size_at, (uint16_t)(b->size - actions_at));
     if (out->buffer_id == PACKET_NO_BUFFER)
         of_put(b, out->data, out->size);

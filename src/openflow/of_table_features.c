@@ -234,7 +234,7 @@ static void read_fields(struct reader *list, struct table_features *f,
     while (list->left > 0) {
         struct of_oxm oxm = of_oxm_read_header(list);
 
-        if (oxm.form == OXM_PLAIN)
+        if (oxm.form == OXM_PLAIN && oxm.field->id < FIELD_COUNT)
             *set |= UINT64_C(1) << oxm.field->id;
         else
             set_fault(f, FLOW_BAD_PROPERTY_VALUE);

@@ -188,7 +188,7 @@ static uint32_t at_nd_option(const struct frame *f, const struct spot *spot)
  * 8200, 826, 4861, 3032, 9260 and IEEE 802.1Q-2018 9.6, 9.7.
  */
 /* clang-format off */
-static const struct spot spots[FIELD_COUNT][2] = {
+static const struct spot spots[FIELD_ALL_COUNT][2] = {
     [FIELD_ETH_DST]    = {BYTES(at_start, 0, 6)},
     [FIELD_ETH_SRC]    = {BYTES(at_start, 6, 6)},
     [FIELD_ETH_TYPE]   = {BYTES(at_ethertype, 0, 2, .moves = true)},

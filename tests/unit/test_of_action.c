@@ -45,7 +45,7 @@ static void assert_means(enum of_version version, const char *hex,
     if (error)
         fail_msg("%s: %s", hex, flow_error_text(error));
     assert_actions_are(&l, text);
-    of_actions_write(version, &b, l.cells, l.count);
+    of_actions_write(version, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, hex);
     action_list_clear(&l);
 }
@@ -74,7 +74,7 @@ static void fields_are_set_as_1_1_does(void **state)
         if (!text_action_read(&parse, &(struct flow_match){0},
                               text_span_of(rows[i].text), &l))
             fail_msg("%s", error.line);
-        of_actions_write(OF11, &b, l.cells, l.count);
+        of_actions_write(OF11, &b, NULL, l.cells, l.count);
         assert_buffer_is(&b, rows[i].hex);
         action_list_clear(&l);
     }
@@ -91,7 +91,7 @@ static void actions_come_back(void **state)
                  "mod_vlan_vid:5,mod_vlan_pcp:3,pop_vlan");
     assert_means(OF10, "00040010 00000000 00a10000 00000000",
                  "set_field:00:00:00:00:00:a1->eth_src");
-    assert_means(OF10, "00080008 20000000", "set_field:8->ip_dscp");
+    assert_means(OF10, "00080008 20000000", "mod_nw_tos:32");
     assert_means(OF11, "00080008 02000000", "set_field:2->nw_ecn");
     assert_means(OF11, "000d0008 00000005 000e0008 03000000",
                  "set_field:5->mpls_label,set_field:3->mpls_tc");
@@ -111,9 +111,9 @@ static void a_vlan_without_a_tag_is_written_as_one_of_nxm(void **state)
 {
     (void)state;
     assert_means(OF15, "00190010 00000904 00070fff 00000000",
-                 "set_field:0x7/0xfff->vlan_vid");
+                 "set_field:0x7/0xfff->vlan_tci");
     assert_means(OF15, "00190010 00000904 00001fff 00000000",
-                 "load:0->NXM_OF_VLAN_TCI[0..12]");
+                 "set_field:0/0x1fff->vlan_tci");
     assert_means(OF13, "ffff0018 00002320 0007 000c 00000802 0000000000000000",
                  "load:0->NXM_OF_VLAN_TCI[0..12]");
     assert_means(OF15, "00190010 80000c02 10070000 00000000",
@@ -154,14 +154,14 @@ static void loose_ports_follow_the_match(void **state)
 
     (void)state;
     assert_int_equal(read_hex(OF10, hex, &udp, &l), FLOW_OK);
-    assert_actions_are(&l, "set_field:80->udp_src");
-    of_actions_write(OF10, &b, l.cells, l.count);
+    assert_actions_are(&l, "mod_tp_src:80");
+    of_actions_write(OF10, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, hex);
     action_list_clear(&l);
 
     assert_int_equal(read_hex(OF10, hex, NULL, &l), FLOW_OK);
-    assert_actions_are(&l, "set_field:80->tcp_src,set_field:80->udp_src");
-    of_actions_write(OF10, &b, l.cells, l.count);
+    assert_actions_are(&l, "mod_tp_src:80");
+    of_actions_write(OF10, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, hex);
     action_list_clear(&l);
 }
@@ -175,20 +175,20 @@ static void nicira_actions_are_understood(void **state)
         {"ffff0010 00002320 0001 0005 00000000", "resubmit:5"},
         {"ffff0010 00002320 000e fff8 03 000000", "resubmit(,3)"},
         {"ffff0018 00002320 0007 0003 00010204 0000000000000005",
-         "set_field:0x5/0xf->reg1"},
+         "load:0x5->NXM_NX_REG1[0..3]"},
         {"ffff0018 00002320 0007 000f 00000802 0000000000003005",
-         "set_field:4101->vlan_vid,set_field:1->vlan_pcp"},
+         "load:0x3005->NXM_OF_VLAN_TCI[]"},
         {"ffff0018 00002320 0007 0085 00000a01 0000000000000003",
-         "set_field:3->ip_dscp"},
+         "load:0x3->NXM_OF_IP_TOS[2..7]"},
         {"ffff0018 00002320 0007 003f 80010008 0000000100000002",
-         "set_field:0x2->reg1,set_field:0x1->reg0"},
+         "load:0x100000002->OXM_OF_PKT_REG0[]"},
         {"ffff0018 00002320 0021 00010204 00000005 000000000000",
          "set_field:0x5->reg1"},
         {"ffff0018 00002320 0021 00010308 00000005 0000000f 0000",
          "set_field:0x5/0xf->reg1"},
         {"ffff0018 00002320 0006 0010 0000 0010 00010204 00010404",
          "move:NXM_NX_REG1[0..15]->NXM_NX_REG2[16..31]"},
-        {"ffff0010 00002320 0005 000000000000", "set_queue:4294967295"},
+        {"ffff0010 00002320 0005 000000000000", "pop_queue"},
         {"ffff0010 00002320 0014 0080 0000 01 00", "CONTROLLER:128"},
         {"ffff0018 00002320 0015 0001 00000000 0000 000000000000", "dec_ttl"},
         {"ffff0018 00002320 0009 000000000000 0000000500000006",
@@ -422,7 +422,7 @@ static void other_versions_are_told_in_their_words(void **state)
     assert_int_equal(
         read_hex(OF15, "00190010 00010308 00000501 00000f01", NULL, &l),
         FLOW_OK);
-    of_actions_write(OF13, &b, l.cells, l.count);
+    of_actions_write(OF13, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, "ffff0018 00002320 0007 0000 00010204"
                          "0000000000000001"
                          "ffff0018 00002320 0007 0203 00010204"
@@ -433,16 +433,16 @@ static void other_versions_are_told_in_their_words(void **state)
     assert_int_equal(
         read_hex(OF10, "00010008 00050000 00030008 00000000", NULL, &l),
         FLOW_OK);
-    of_actions_write(OF13, &b, l.cells, l.count);
-    assert_buffer_is(&b, "00190010 80000c02 10050000 00000000"
-                         "00120008 00000000");
+    of_actions_write(OF13, &b, NULL, l.cells, l.count);
+    assert_buffer_is(&b, "ffff0018 00002320 0007 000c 00000802"
+                         "0000000000001005 00120008 00000000");
     action_list_clear(&l);
     assert_int_equal(read_hex(OF13,
                               "00190018 80003410 00000000 00000001 00000000"
                               "00000002",
                               NULL, &l),
                      FLOW_OK);
-    of_actions_write(OF10, &b, l.cells, l.count);
+    of_actions_write(OF10, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, "ffff0018 00002320 0007 003f 00012610"
                          "0000000000000002"
                          "ffff0018 00002320 0007 103f 00012610"
@@ -459,7 +459,7 @@ static void enqueue_becomes_three(void **state)
     assert_int_equal(
         read_hex(OF10, "000b0010 00010000 00000000 00000002", NULL, &l),
         FLOW_OK);
-    of_actions_write(OF13, &b, l.cells, l.count);
+    of_actions_write(OF13, &b, NULL, l.cells, l.count);
     assert_buffer_is(&b, "00150008 00000002 00000010 00000001 ffff0000 00000000"
                          "ffff0010 00002320 00050000 00000000");
     action_list_clear(&l);

@@ -91,7 +91,7 @@ static void the_order_is_that_of_doing(void **state)
                               "00060008 00000007 ",
                               &i),
                      FLOW_OK);
-    of_instructions_write(OF13, &b, &i);
+    of_instructions_write(OF13, &b, NULL, &i);
     assert_buffer_is(&b, "00060008 00000007 "
                          "00040018 00000000 " OUTPUT_1 "00050008 00000000 "
                          "00020018 00000000 0000000000000001 00000000000000ff"
@@ -108,21 +108,21 @@ static void a_meter_is_an_action_in_1_5(void **state)
     assert_int_equal(
         read_hex(OF13, "00060008 00000007 00040018 00000000 " OUTPUT_1, &i),
         FLOW_OK);
-    of_instructions_write(OF15, &b, &i);
+    of_instructions_write(OF15, &b, NULL, &i);
     assert_buffer_is(&b, "00040020 00000000 001d0008 00000007 " OUTPUT_1);
     flow_instructions_clear(&i);
 
     assert_int_equal(
         read_hex(OF15, "00040020 00000000 001d0008 00000007 " OUTPUT_1, &i),
         FLOW_OK);
-    of_instructions_write(OF13, &b, &i);
+    of_instructions_write(OF13, &b, NULL, &i);
     assert_buffer_is(&b, "00060008 00000007 00040018 00000000 " OUTPUT_1);
-    of_instructions_write(OF12, &b, &i);
+    of_instructions_write(OF12, &b, NULL, &i);
     assert_buffer_is(&b, "00040018 00000000 " OUTPUT_1);
     flow_instructions_clear(&i);
 
     assert_int_equal(read_hex(OF13, "00060008 00000007", &i), FLOW_OK);
-    of_instructions_write(OF15, &b, &i);
+    of_instructions_write(OF15, &b, NULL, &i);
     assert_buffer_is(&b, "00040010 00000000 001d0008 00000007");
     flow_instructions_clear(&i);
 }
@@ -137,13 +137,13 @@ static void actions_of_1_0_are_applied(void **state)
     assert_int_equal(read_hex(OF10, "00000008 00010000", &i), FLOW_OK);
     assert_true(i.has_apply);
     assert_int_equal(i.apply_count, 1);
-    of_instructions_write(OF13, &b, &i);
+    of_instructions_write(OF13, &b, NULL, &i);
     assert_buffer_is(&b, "00040018 00000000 " OUTPUT_1);
     flow_instructions_clear(&i);
 
     assert_int_equal(read_hex(OF10, "", &i), FLOW_OK);
     assert_false(i.has_apply);
-    of_instructions_write(OF13, &b, &i);
+    of_instructions_write(OF13, &b, NULL, &i);
     assert_int_equal(b.size, 0);
     flow_instructions_clear(&i);
 }

@@ -150,12 +150,14 @@ static void writes_what_is_ours(void **state)
          "actions=push_pbb:0x88e7,enqueue:1:2"},
         {"ip,actions=load:0xff->NXM_OF_IP_DST[0..7],"
          "load:1->NXM_OF_IP_TOS[2..7]",
-         "ip actions=set_field:0.0.0.255/0.0.0.255->ip_dst,"
-         "set_field:1->ip_dscp"},
+         "ip actions=load:0xff->NXM_OF_IP_DST[0..7],"
+         "load:0x1->NXM_OF_IP_TOS[2..7]"},
         {"dl_vlan=5,actions=load:7->NXM_OF_VLAN_TCI[0..11],"
          "load:2->NXM_OF_VLAN_TCI[13..15],set_vlan_vid:3",
-         "dl_vlan=5 actions=set_field:0x7/0xfff->vlan_vid,"
-         "set_field:2->vlan_pcp,set_field:4099->vlan_vid"},
+         "dl_vlan=5 actions=load:0x7->NXM_OF_VLAN_TCI[0..11],"
+         "load:0x2->NXM_OF_VLAN_TCI[13..15],set_field:4099->vlan_vid"},
+        {"dl_vlan=5,actions=set_field:10->vlan_vid",
+         "dl_vlan=5 actions=set_field:4106->vlan_vid"},
         {"importance=7,in_phy_port=3,actions=output:1,meter:2",
          "importance=7, in_phy_port=3 actions=output:1,meter:2"},
         {"udp6,actions=mod_tp_src:3,mod_tp_dst:4",
@@ -247,8 +249,6 @@ static const struct {
      "mod_vlan_vid: takes a number from 0 to 4095"},
     {FLOW_MOD_ADD, "actions=set_field:1->in_port",
      "in_port: the field cannot be set"},
-    {FLOW_MOD_ADD, "dl_vlan=5,actions=set_field:10->vlan_vid",
-     "10->vlan_vid: a VLAN is set with the bit 0x1000"},
     {FLOW_MOD_ADD, "ip,actions=set_field:1.2.3.4",
      "1.2.3.4: lacks \"->FIELD\""},
     {FLOW_MOD_ADD, "ip,actions=set_field:300->nw_ttl",
@@ -257,8 +257,14 @@ static const struct {
      "2: not a number that these bits can hold"},
     {FLOW_MOD_ADD, "actions=load:2->NXM_NX_REG0[30..35]",
      "NXM_NX_REG0[30..35]: the field does not have these bits"},
-    {FLOW_MOD_ADD, "actions=load:2->NXM_OF_VLAN_TCI[]",
+    {FLOW_MOD_ADD, "actions=move:NXM_OF_VLAN_TCI[]->NXM_NX_REG0[0..15]",
      "NXM_OF_VLAN_TCI[]: these bits are not in one field"},
+    {FLOW_MOD_ADD, "ct_state=+trk,actions=drop",
+     "ct_state: connections are not tracked here"},
+    {FLOW_MOD_ADD, "actions=ct(commit)",
+     "ct: connections are not tracked here"},
+    {FLOW_MOD_ADD, "actions=load:1->NXM_NX_CT_MARK[]",
+     "ct_mark: connections are not tracked here"},
     {FLOW_MOD_ADD, "actions=load:2->in_port_oxm[]",
      "in_port_oxm[]: the field cannot be set"},
     {FLOW_MOD_ADD, "actions=move:reg0[0..3]->reg1[0..4]",

@@ -311,7 +311,7 @@ static const struct {
      "load:0x3->NXM_NX_REG2[3..7]",
      NULL},
     {"ip,actions=move:ip_dscp[0..2]->reg1[0..2]",
-     "ip actions=move:OXM_OF_IP_DSCP[0..2]->NXM_NX_REG1[0..2]",
+     "ip actions=move:NXM_OF_IP_TOS[2..4]->NXM_NX_REG1[0..2]",
      same},
     {"dl_vlan=5,actions=set_field:4103->vlan_vid,set_field:3->vlan_pcp",
      "dl_vlan=5 actions=mod_vlan_vid:7,mod_vlan_pcp:3",
