@@ -507,6 +507,27 @@ static void reload_macs(struct bridge *b, const struct config *to)
                   "out of memory");
 }
 
+/* An empty list is what threads have that were never told otherwise. */
+static void set_cpus(struct bridge *b, const cpu_set_t *from,
+                     const cpu_set_t *to)
+{
+    int err = CPU_EQUAL(from, to) ? 0 : datapath_set_cpus(b->datapath, to);
+
+    if (err)
+        log_error("bridge.failed", "what=%s error=%s effect=%s", "cpus",
+                  strerror(-err), "workers stay where they were");
+}
+
+int bridge_start_workers(struct bridge *b)
+{
+    static const cpu_set_t all;
+    int err = datapath_start(b->datapath);
+
+    if (!err)
+        set_cpus(b, &all, &b->config->datapath.cpus);
+    return err;
+}
+
 void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
 {
     openflow_side_peer_came(b->openflow, a, now_ms);
@@ -524,17 +545,11 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
     struct config *old = b->config;
 
     /* What only a restart can change stays in force. */
-    memcpy(config->bridge.name, old->bridge.name, sizeof(old->bridge.name));
-    memcpy(config->local.port.name, old->bridge.name, sizeof(old->bridge.name));
-    config->bridge.datapath_id = old->bridge.datapath_id;
-    config->datapath = old->datapath;
-    memcpy(config->daemon.user, old->daemon.user, sizeof(old->daemon.user));
-    memcpy(config->daemon.run_dir, old->daemon.run_dir,
-           sizeof(old->daemon.run_dir));
-    config->daemon.has_seccomp = old->daemon.has_seccomp;
-    config->openflow.tables = old->openflow.tables;
-    config->openflow.buffers = old->openflow.buffers;
+    config_keep(config, old);
+    memcpy(config->local.port.name, config->bridge.name,
+           sizeof(config->bridge.name));
     reload_macs(b, config);
+    set_cpus(b, &b->config->datapath.cpus, &config->datapath.cpus);
     datapath_set_forwards_bpdu(b->datapath, config->bridge.forwards_bpdu);
     reload_ports(b, config, now_ms);
     b->config = config;

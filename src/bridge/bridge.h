@@ -67,6 +67,10 @@ void bridge_free(struct bridge *b);
 /* Makes and opens the ports that can be had, says which cannot. */
 void bridge_start(struct bridge *b, int64_t now_ms);
 
+/* Starts the threads that forward, on the CPUs that the configuration names.
+ * Returns 0 or -errno. */
+int bridge_start_workers(struct bridge *b);
+
 /* Before the end, if it has started: keeps the state for the next start. */
 void bridge_save(struct bridge *b, int64_t now_ms);
 

@@ -8,6 +8,7 @@
 #ifndef BRIDGE_CONFIG_H
 #define BRIDGE_CONFIG_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -113,6 +114,7 @@ struct config {
     } flows;
     struct {
         unsigned int workers; /* 0: auto */
+        cpu_set_t cpus;       /* where they may run; empty: anywhere */
         unsigned int flow_cache;
         unsigned int rx_ring;
         unsigned int busy_poll_us;
@@ -161,6 +163,10 @@ void config_faults_clear(struct config_faults *f);
  * IP address or default route, owners and users that do not exist.  Adds to
  * 'faults'; returns how many were found. */
 size_t config_check_host(const struct config *c, struct config_faults *faults);
+
+/* Gives 'to' the values of 'from' for the keys that only a restart can change,
+ * as what is in force goes on with them. */
+void config_keep(struct config *to, const struct config *from);
 
 /* A line for each key whose value differs, "[section] key: old -> new", with
  * " (needs a restart)" where a reload cannot change it; 'emit' is called for

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "bridge/config.h"
@@ -49,6 +50,26 @@ static void diff_keys(struct diff *d, enum config_section_id section,
                  shown[0], shown[1],
                  key->needs_restart ? " (needs a restart)" : "");
         emit_line(d, line, key->needs_restart);
+    }
+}
+
+/* The table of keys alone says which these are. */
+void config_keep(struct config *to, const struct config *from)
+{
+    static char text[CONFIG_TEXT_SIZE];
+
+    for (size_t i = 0; i < config_key_count; i++) {
+        const struct config_key *key = &config_keys[i];
+        char why[CONFIG_WHY_SIZE];
+        bool is_read;
+
+        if (!key->needs_restart || config_sections[key->section].array)
+            continue;
+        key->kind->print(&key->limits, (const char *)from + key->offset, text);
+        is_read =
+            key->kind->read(&key->limits, text, (char *)to + key->offset, why);
+        assert(is_read); /* What a kind prints it reads. */
+        (void)is_read;
     }
 }
 

@@ -5,6 +5,7 @@
 #include "bridge/account.h"
 #include "bridge/config.h"
 #include "bridge/config_check.h"
+#include "bridge/config_value.h"
 #include "bridge/flow_file.h"
 #include "control/tls.h"
 #include "flow/port_no.h"
@@ -171,6 +172,28 @@ static bool find_port(void *context, const char *name, uint32_t *port_no)
     return false;
 }
 
+/* Only if none of them is there: others may come, and the scheduler leaves out
+ * those that are not. */
+static void check_cpus(struct host_check *h)
+{
+    const struct config_subject subject = {CONFIG_DATAPATH, 0, "cpus"};
+    const cpu_set_t *cpus = &h->c->datapath.cpus;
+    cpu_set_t allowed, both;
+    char text[CONFIG_TEXT_SIZE];
+
+    if (!CPU_COUNT(cpus) || sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+        return;
+    CPU_AND(&both, cpus, &allowed);
+    if (CPU_COUNT(&both))
+        return;
+    config_kind_cpus.print(NULL, &allowed, text);
+    config_check_fault(h->c, h->faults, &subject,
+                       "none of these can be used here; write one of %.200s, "
+                       "or leave the key out",
+                       text);
+    h->count++;
+}
+
 static void check_flows(struct host_check *h)
 {
     const struct config_subject subject = {CONFIG_FLOWS, 0, "file"};
@@ -237,6 +260,7 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     }
     check_user(&h, (struct config_subject){CONFIG_DAEMON, 0, "user"},
                c->daemon.user);
+    check_cpus(&h);
     check_flows(&h);
     check_keys(&h);
     return h.count;

@@ -4,7 +4,8 @@
  *
  * Knows no section and no key; those are config_keys.c's.  The kinds that only
  * a network has are in config_value_net.c, those of OpenFlow in
- * config_value_of.c.
+ * config_value_of.c, and
+ * the list of CPUs in config_value_cpus.c.
  */
 #ifndef BRIDGE_CONFIG_VALUE_H
 #define BRIDGE_CONFIG_VALUE_H
@@ -46,6 +47,7 @@ extern const struct config_kind config_kind_switch;    /* bool; two names */
 extern const struct config_kind config_kind_number;    /* 2 or 4 bytes */
 extern const struct config_kind config_kind_time;      /* 4 bytes; units */
 extern const struct config_kind config_kind_interface; /* char[16] */
+extern const struct config_kind config_kind_cpus;      /* cpu_set_t; or empty */
 extern const struct config_kind config_kind_account;   /* char[]; or empty */
 extern const struct config_kind config_kind_file;      /* char[]; or empty */
 extern const struct config_kind config_kind_directory; /* char[] */

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/retire.h"
+#include "base/time_slice.h"
 #include "bridge/account.h"
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
@@ -31,6 +32,7 @@
 
 enum {
     TAP_STOCK = 32, /* TAP queues that may be made after the privileges go */
+    TIME_SLICE_US = 100,
     EXIT_FAILED = 1,
 };
 
@@ -297,17 +299,18 @@ static bool open_outside(struct daemon *d)
     return false;
 }
 
-/* One a core but one, at least one, at most four. */
-static unsigned int automatic_workers(void)
+/* One a core but one, or one for each that the configuration names; at least
+ * one, at most four. */
+static unsigned int automatic_workers(const cpu_set_t *cpus)
 {
     cpu_set_t allowed;
-    int cores = 1;
+    int count = CPU_COUNT(cpus);
 
-    if (sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
-        cores = CPU_COUNT(&allowed);
-    if (cores <= 2)
+    if (!count && sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
+        count = CPU_COUNT(&allowed) - 1;
+    if (count < 1)
         return 1;
-    return cores - 1 < WORKERS_MAX ? (unsigned int)cores - 1 : WORKERS_MAX;
+    return count < WORKERS_MAX ? (unsigned int)count : WORKERS_MAX;
 }
 
 static void open_notify(struct daemon *d)
@@ -330,8 +333,9 @@ static bool create_bridge(struct daemon *d)
 {
     struct bridge_options o = {
         .ops = &devices_real,
-        .workers = d->config->datapath.workers ? d->config->datapath.workers
-                                               : automatic_workers(),
+        .workers = d->config->datapath.workers
+                       ? d->config->datapath.workers
+                       : automatic_workers(&d->config->datapath.cpus),
         .wake = wake_main,
         .wake_context = d,
         .begin_thread = d->config->daemon.has_seccomp ? restrict_worker : NULL,
@@ -398,7 +402,7 @@ static bool drop_privileges(const struct daemon *d)
 
 static bool start_workers(struct daemon *d)
 {
-    int err = datapath_start(bridge_datapath(d->bridge));
+    int err = bridge_start_workers(d->bridge);
 
     if (!err)
         return true;
@@ -413,6 +417,9 @@ static bool start(struct daemon *d, const char *config_path)
     log_set_levels(d->config->log.level);
     log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
     open_notify(d);
+    /* Before there are threads, which get the same; without it all works, too.
+     */
+    (void)time_slice_ask(TIME_SLICE_US);
     if (!check_privileges() || !find_user(d) || !open_ctl(d) ||
         !open_outside(d) || !create_bridge(d))
         return false;

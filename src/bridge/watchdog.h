@@ -1,6 +1,8 @@
 /*
- * Watches that every worker turns, and tells systemd that all is well only as
- * long as they do.  sd_notify(3), WATCHDOG=1.
+ * Watches that every worker turns, says where one stands that does not, and
+ * tells systemd that all is well unless one hangs.  One that is only kept from
+ * its CPU by others would be no better off after a restart.  sd_notify(3),
+ * WATCHDOG=1.
  */
 #ifndef BRIDGE_WATCHDOG_H
 #define BRIDGE_WATCHDOG_H
@@ -8,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bridge/thread_state.h"
 #include "datapath/datapath.h"
 
 struct notify;
@@ -17,8 +20,13 @@ struct watchdog {
     struct notify *notify;   /* NULL: nobody to tell */
     int64_t notify_every_ms; /* 0: systemd does not ask for it */
     int64_t notified_ms, checked_ms;
-    uint64_t turns[WORKERS_MAX];
-    bool is_stuck[WORKERS_MAX];
+    struct watched {
+        uint64_t turns;
+        bool is_stuck;
+        enum thread_trouble trouble; /* if it is */
+        int64_t stuck_since_ms;
+        struct thread_state thread; /* at the last check */
+    } workers[WORKERS_MAX];
 };
 
 void watchdog_init(struct watchdog *w, struct datapath *d,

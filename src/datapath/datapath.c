@@ -99,6 +99,22 @@ int datapath_start(struct datapath *d)
     return 0;
 }
 
+int datapath_set_cpus(struct datapath *d, const cpu_set_t *cpus)
+{
+    cpu_set_t all;
+
+    if (!CPU_COUNT(cpus)) {
+        if (sched_getaffinity(0, sizeof(all), &all) < 0)
+            return -errno;
+        cpus = &all;
+    }
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        if (sched_setaffinity(worker_thread(d->workers[i]), sizeof(*cpus),
+                              cpus) < 0)
+            return -errno;
+    return 0;
+}
+
 void datapath_prod(struct datapath *d)
 {
     for (unsigned int i = 0; i < d->worker_count; i++)
@@ -121,6 +137,11 @@ unsigned int datapath_workers(const struct datapath *d)
 uint64_t datapath_turns(const struct datapath *d, unsigned int index)
 {
     return worker_turns(d->workers[index]);
+}
+
+pid_t datapath_thread(const struct datapath *d, unsigned int index)
+{
+    return worker_thread(d->workers[index]);
 }
 
 struct flow_tables *datapath_tables(struct datapath *d)

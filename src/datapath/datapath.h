@@ -7,9 +7,11 @@
 #ifndef DATAPATH_DATAPATH_H
 #define DATAPATH_DATAPATH_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "datapath/learner.h"
 #include "datapath/pipeline.h"
@@ -43,15 +45,23 @@ struct datapath *datapath_create(const struct datapath_options *o,
                                  int64_t now_ms);
 void datapath_free(struct datapath *d);
 
-/* Starts the workers' threads (each on a CPU of its own where there are
- * several).  Returns 0 or -errno. */
+/* Starts the workers' threads.  Returns 0 or -errno. */
 int datapath_start(struct datapath *d);
 /* Ends them and waits for it. */
 void datapath_stop(struct datapath *d);
 
+/*
+ * The CPUs that the workers' threads may run on, each on all of them, from now
+ * on; an empty set: all that the calling thread may run on.  After
+ * datapath_start.  Returns 0 or -errno.
+ */
+int datapath_set_cpus(struct datapath *d, const cpu_set_t *cpus);
+
 unsigned int datapath_workers(const struct datapath *d);
 /* Grows as worker 'index' turns or sleeps and wakes; see datapath_prod. */
 uint64_t datapath_turns(const struct datapath *d, unsigned int index);
+/* The number of its thread, gettid(2); 0 before datapath_start. */
+pid_t datapath_thread(const struct datapath *d, unsigned int index);
 /* Wakes all workers, so that one that does not turn after it is stuck. */
 void datapath_prod(struct datapath *d);
 

@@ -36,6 +36,7 @@ struct worker {
     _Atomic uint64_t jobs_ended; /* carried out, by the worker */
     int epoll_fd, event_fd;
     pthread_t thread;
+    pid_t thread_id; /* there once it has begun */
     sem_t has_begun; /* then begin_error is there */
     int begin_error;
     bool is_running;
@@ -165,6 +166,11 @@ uint64_t worker_jobs_given(const struct worker *w)
 uint64_t worker_jobs_ended(const struct worker *w)
 {
     return atomic_load_explicit(&w->jobs_ended, memory_order_acquire);
+}
+
+pid_t worker_thread(const struct worker *w)
+{
+    return w->thread_id;
 }
 
 uint64_t worker_turns(const struct worker *w)
@@ -357,6 +363,7 @@ static void *thread_main(void *context)
     int err = w->shared->begin_thread ? w->shared->begin_thread() : 0;
 
     w->begin_error = err;
+    w->thread_id = gettid();
     sem_post(&w->has_begun);
     if (err)
         return NULL;

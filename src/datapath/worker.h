@@ -11,6 +11,7 @@
 #define DATAPATH_WORKER_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "datapath/forwarder.h"
 
@@ -71,6 +72,8 @@ struct packet_job *worker_take_done(struct worker *w); /* NULL: none */
 uint64_t worker_jobs_given(const struct worker *w);
 uint64_t worker_jobs_ended(const struct worker *w);
 
+/* The number of its thread, gettid(2); 0 before worker_start. */
+pid_t worker_thread(const struct worker *w);
 /* For the watchdog: grows with every turn and every sleep. */
 uint64_t worker_turns(const struct worker *w);
 

@@ -53,6 +53,7 @@ static void an_empty_file_has_the_defaults(void **state)
     assert_int_equal(c->datapath.flow_cache, 65536);
     assert_int_equal(c->datapath.rx_ring, 2048);
     assert_int_equal(c->datapath.busy_poll_us, 0);
+    assert_int_equal(CPU_COUNT(&c->datapath.cpus), 0);
     assert_string_equal(c->log.level, "info");
     assert_false(c->log.is_json);
     assert_string_equal(c->log.file, "");
@@ -150,7 +151,7 @@ static void values_are_read(void **state)
         "[port host1]\ntype = internal\nvlan = 20\nmac = em1\n"
         "address = 198.51.100.2/24\ngateway = 198.51.100.1\n"
         "[datapath]\nworkers = 4\nflow-cache = 64\nrx-ring = 65536\n"
-        "busy-poll = 1ms\n"
+        "busy-poll = 1ms\ncpus = 1, 3 - 5,0\n"
         "[log]\nlevel = warning, port=debug\nformat = json\n"
         "file = /var/log/a;b.log ; no comment before\n"
         "[daemon]\nuser =\nrun-dir = /tmp/x//\nseccomp = no");
@@ -189,6 +190,8 @@ static void values_are_read(void **state)
     assert_int_equal(c->datapath.flow_cache, 64);
     assert_int_equal(c->datapath.rx_ring, 65536);
     assert_int_equal(c->datapath.busy_poll_us, 1000);
+    assert_int_equal(CPU_COUNT(&c->datapath.cpus), 5);
+    assert_true(CPU_ISSET(4, &c->datapath.cpus));
     assert_string_equal(c->log.level, "warning, port=debug");
     assert_true(c->log.is_json);
     assert_string_equal(c->log.file, "/var/log/a;b.log");
@@ -422,6 +425,40 @@ static void differences_name_key_and_values(void **state)
                2);
 }
 
+static void count_restarts(void *context, const char *line, bool needs_restart)
+{
+    (void)line;
+    *(size_t *)context += needs_restart;
+}
+
+/* What needs a restart stays as it is, and the table says what that is. */
+static void a_reload_keeps_what_needs_a_restart(void **state)
+{
+    struct config *from = read_good_text("");
+    struct config *to = read_good_text(
+        "[bridge]\nname = b\ndatapath-id = 00000000000000ab\n"
+        "mac-aging = 1m\n"
+        "[openflow]\ntables = 7\nbuffers = 8\n"
+        "[datapath]\nworkers = 2\nflow-cache = 128\nrx-ring = 128\n"
+        "busy-poll = 5\ncpus = 1\n"
+        "[daemon]\nuser = root\nrun-dir = /tmp\nseccomp = no\n");
+    size_t restarts = 0, keys = 0;
+
+    (void)state;
+    for (size_t i = 0; i < config_key_count; i++)
+        keys += config_keys[i].needs_restart;
+    config_diff(from, to, count_restarts, &restarts);
+    assert_int_equal(restarts, keys); /* each key differs */
+    restarts = 0;
+    config_keep(to, from);
+    assert_int_equal(config_diff(from, to, count_restarts, &restarts), 2);
+    assert_int_equal(restarts, 0);
+    assert_int_equal(to->bridge.mac_aging_s, 60);
+    assert_true(CPU_ISSET(1, &to->datapath.cpus));
+    config_free(from);
+    config_free(to);
+}
+
 static void ports_are_compared_by_name(void **state)
 {
     (void)state;
@@ -475,6 +512,7 @@ int main(void)
         cmocka_unit_test(every_key_has_a_good_row),
         cmocka_unit_test(the_same_has_no_difference),
         cmocka_unit_test(differences_name_key_and_values),
+        cmocka_unit_test(a_reload_keeps_what_needs_a_restart),
         cmocka_unit_test(ports_are_compared_by_name),
         cmocka_unit_test(long_values_are_compared_whole),
     };

@@ -162,6 +162,26 @@ static void identities(void **state)
         "that of its interface LOCAL)\n");
 }
 
+static void lists_of_cpus(void **state)
+{
+    static const char *const lists[] = {
+        "x", "1,", ",1", "1,,2", "3-1", "1-", "-1", "1024", "1 2", "0-99999999",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+        char text[64], faults[256];
+
+        snprintf(text, sizeof(text), "[datapath]\ncpus = %s\n", lists[i]);
+        snprintf(faults, sizeof(faults),
+                 ":2: [datapath] cpus: \"%s\" is no list of CPUs; write "
+                 "numbers and ranges, as 0,2-5 (the CPUs that these threads "
+                 "may run on; empty: all)\n",
+                 lists[i]);
+        check_faults(text, faults);
+    }
+}
+
 static void numbers_and_times(void **state)
 {
     (void)state;
@@ -495,6 +515,7 @@ int main(void)
         cmocka_unit_test(what_is_there_twice),
         cmocka_unit_test(lines_that_are_nothing),
         cmocka_unit_test(identities),
+        cmocka_unit_test(lists_of_cpus),
         cmocka_unit_test(numbers_and_times),
         cmocka_unit_test(addresses),
         cmocka_unit_test(the_gateway),

@@ -106,7 +106,8 @@ static void all_is_well_as_long_as_workers_turn(void **state)
     assert_int_equal(heard(), 0); /* not more often than asked for */
     pass_ms(10000 - TICK_MS, true);
     assert_int_equal(heard(), 10);
-    assert_false(w.watchdog.is_stuck[0] || w.watchdog.is_stuck[1]);
+    assert_false(w.watchdog.workers[0].is_stuck ||
+                 w.watchdog.workers[1].is_stuck);
 }
 
 static void a_stuck_worker_is_noticed_and_forgiven(void **state)
@@ -116,12 +117,14 @@ static void a_stuck_worker_is_noticed_and_forgiven(void **state)
     pass_ms(4000, true);
     heard();
     pass_ms(2000, false);
-    assert_true(w.watchdog.is_stuck[0] && w.watchdog.is_stuck[1]);
+    assert_true(w.watchdog.workers[0].is_stuck &&
+                w.watchdog.workers[1].is_stuck);
     heard();
     pass_ms(10000, false);
     assert_int_equal(heard(), 0);
     pass_ms(2000, true);
-    assert_false(w.watchdog.is_stuck[0] || w.watchdog.is_stuck[1]);
+    assert_false(w.watchdog.workers[0].is_stuck ||
+                 w.watchdog.workers[1].is_stuck);
     pass_ms(2000, true);
     assert_in_range(heard(), 2, 3);
 }
@@ -132,7 +135,7 @@ static void without_a_manager_workers_are_watched_all_the_same(void **state)
     watchdog_init(&w.watchdog, w.datapath, NULL, 0);
     pass_ms(4000, true);
     pass_ms(4000, false);
-    assert_true(w.watchdog.is_stuck[0]);
+    assert_true(w.watchdog.workers[0].is_stuck);
     assert_int_equal(heard(), 0);
 }
 
@@ -142,15 +145,31 @@ static void one_stuck_worker_is_enough(void **state)
     watchdog_init(&w.watchdog, w.datapath, w.notify, 0);
     pass_ms(4000, true);
     heard();
-    w.watchdog.turns[1] = datapath_turns(w.datapath, 1);
-    w.watchdog.turns[0] = datapath_turns(w.datapath, 0) - 1;
+    w.watchdog.workers[1].turns = datapath_turns(w.datapath, 1);
+    w.watchdog.workers[0].turns = datapath_turns(w.datapath, 0) - 1;
     pass_ms(2000, false);
-    assert_false(w.watchdog.is_stuck[0]);
-    assert_true(w.watchdog.is_stuck[1]);
+    assert_false(w.watchdog.workers[0].is_stuck);
+    assert_true(w.watchdog.workers[1].is_stuck);
     heard();
-    w.watchdog.turns[0]--; /* the first goes on turning */
+    w.watchdog.workers[0].turns--; /* the first goes on turning */
     pass_ms(1500, false);
     assert_int_equal(heard(), 0);
+}
+
+/* A restart would not give it a CPU. */
+static void a_starved_worker_is_no_reason_to_restart(void **state)
+{
+    (void)state;
+    watchdog_init(&w.watchdog, w.datapath, w.notify, 0);
+    pass_ms(4000, true);
+    pass_ms(2000, false);
+    assert_int_equal(w.watchdog.workers[0].trouble, THREAD_BLOCKED);
+    heard();
+    for (unsigned int i = 0; i < WORKERS; i++)
+        w.watchdog.workers[i].trouble = THREAD_STARVED;
+    pass_ms(4000, false);
+    assert_true(w.watchdog.workers[0].is_stuck);
+    assert_int_equal(heard(), 4);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -162,6 +181,7 @@ int main(void)
         TEST(a_stuck_worker_is_noticed_and_forgiven),
         TEST(without_a_manager_workers_are_watched_all_the_same),
         TEST(one_stuck_worker_is_enough),
+        TEST(a_starved_worker_is_no_reason_to_restart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
