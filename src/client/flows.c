@@ -57,6 +57,10 @@ cJSON *flows_to_json(const struct console *c, const struct flow_stats *s)
         console_add_number(flow, "packets", s->packets);
     if (s->bytes != UINT64_MAX)
         console_add_number(flow, "bytes", s->bytes);
+    if (s->has_idle_age)
+        console_add_number(flow, "idle_age_s", s->idle_age_s);
+    if (s->has_hard_age)
+        console_add_number(flow, "hard_age_s", s->hard_age_s);
     console_add_number(flow, "idle_timeout_s", s->idle_timeout_s);
     console_add_number(flow, "hard_timeout_s", s->hard_timeout_s);
     console_add_number(flow, "importance", s->importance);

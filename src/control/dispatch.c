@@ -53,6 +53,7 @@ static const struct row rows[] = {
     {OF_NX_ROLE_REQUEST,          handle_role,              ANYONE   },
     {OF_NX_SET_FLOW_FORMAT,       handle_set_flow_format,   ANYONE   },
     {OF_NX_FLOW_MOD_TABLE_ID,     handle_flow_mod_table_id, ANYONE   },
+    {OF_NX_FLOW_AGE,              handle_flow_age,          ANYONE   },
     {OF_NX_FLOW_MOD,              handle_flow_mod,          NOT_SLAVE},
     {OF_NX_SET_PACKET_IN_FORMAT,  handle_packet_in_format,  ANYONE   },
     {OF_NX_SET_ASYNC,             handle_set_async,         ANYONE   },

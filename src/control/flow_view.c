@@ -2,6 +2,12 @@
 
 #include "flow/flow_mod.h"
 
+/* Clocks of workers may be ahead of ours by a moment. */
+static uint32_t seconds_since(int64_t then_ms, int64_t now_ms)
+{
+    return now_ms > then_ms ? (uint32_t)((now_ms - then_ms) / 1000) : 0;
+}
+
 void flow_view_of(struct flow_view *v, const struct flow_entry *e,
                   const struct flow_usage *usage, int64_t now_ms)
 {
@@ -17,6 +23,10 @@ void flow_view_of(struct flow_view *v, const struct flow_entry *e,
         .bytes = e->flags & FLOW_MOD_NO_BYTE_COUNTS ? UINT64_MAX : usage->bytes,
         .duration_s = (uint32_t)(age_ms / 1000),
         .duration_ns = (uint32_t)(age_ms % 1000) * 1000000,
+        .has_idle_age = true,
+        .has_hard_age = true,
+        .idle_age_s = seconds_since(usage->used_ms, now_ms),
+        .hard_age_s = seconds_since(atomic_load(&e->modified_ms), now_ms),
         .priority = e->priority,
         .idle_timeout_s = e->idle_timeout_s,
         .hard_timeout_s = e->hard_timeout_s,

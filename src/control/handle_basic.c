@@ -205,6 +205,12 @@ enum flow_error handle_flow_mod_table_id(struct request *r)
     return FLOW_OK;
 }
 
+/* It asks for the ages of flow entries, which are always told. */
+enum flow_error handle_flow_age(struct request *r)
+{
+    return request_is_empty(r);
+}
+
 enum flow_error handle_packet_in_format(struct request *r)
 {
     static const enum packet_in_format formats[] = {

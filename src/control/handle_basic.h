@@ -22,6 +22,7 @@ request_handler handle_set_config;
 request_handler handle_desc;
 request_handler handle_set_flow_format;
 request_handler handle_flow_mod_table_id;
+request_handler handle_flow_age;
 request_handler handle_packet_in_format;
 request_handler handle_controller_id;
 

@@ -5,6 +5,7 @@
 #ifndef FLOW_FLOW_STATS_H
 #define FLOW_FLOW_STATS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "flow/action.h"
@@ -16,6 +17,9 @@ struct flow_stats {
     uint64_t cookie;                              /* host order */
     uint64_t packets, bytes; /* UINT64_MAX: they are not counted */
     uint32_t duration_s, duration_ns;
+    /* Whole seconds since the last use and since the last change. */
+    bool has_idle_age, has_hard_age;
+    uint32_t idle_age_s, hard_age_s;
     uint16_t priority;
     uint16_t idle_timeout_s, hard_timeout_s; /* 0: none */
     uint16_t importance;

@@ -521,6 +521,11 @@ void text_flow_write(FILE *out, const struct text_style *style,
     }
     if (s->importance)
         fprintf(out, "importance=%u, ", s->importance);
+    if (has_counters && s->has_idle_age)
+        fprintf(out, "idle_age=%u, ", s->idle_age_s);
+    /* As ovs-ofctl has it: of one that was changed. */
+    if (has_counters && s->has_hard_age && s->hard_age_s != s->duration_s)
+        fprintf(out, "hard_age=%u, ", s->hard_age_s);
     if (text_match_write(out, style, s->match, s->priority))
         putc(' ', out);
     fputs("actions=", out);

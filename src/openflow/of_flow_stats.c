@@ -142,7 +142,23 @@ static void put_10(struct of_buffer *b, const struct flow_stats *s)
     put_counts(b, s);
 }
 
-/* How long ago the entry was used and changed is not told: 0. */
+/* How long ago, as Nicira tells it: a second more, and 0 of what is not known.
+ */
+static void put_age(struct of_buffer *b, bool is_known, uint32_t age_s)
+{
+    uint32_t told = age_s < UINT16_MAX - 1 ? age_s + 1 : UINT16_MAX;
+
+    of_put_u16(b, is_known ? (uint16_t)told : 0);
+}
+
+static bool read_age(struct reader *r, uint32_t *age_s)
+{
+    uint16_t told = read_u16(r);
+
+    *age_s = told ? told - 1u : 0;
+    return told;
+}
+
 static void put_nicira(struct of_buffer *b, const struct flow_stats *s)
 {
     size_t at;
@@ -152,7 +168,9 @@ static void put_nicira(struct of_buffer *b, const struct flow_stats *s)
     put_duration(b, s);
     put_timeouts(b, s);
     at = b->size;
-    of_put_zeros(b, 6);
+    of_put_u16(b, 0); /* of the match, see below */
+    put_age(b, s->has_idle_age, s->idle_age_s);
+    put_age(b, s->has_hard_age, s->hard_age_s);
     put_counts(b, s);
     of_set_u16(b, at, (uint16_t)of_match_nxm_write(b, s->match, NULL));
 }
@@ -176,6 +194,8 @@ static struct of_oxs oxs_of(const struct flow_stats *s)
     return (struct of_oxs){.has_duration = true,
                            .duration_s = s->duration_s,
                            .duration_ns = s->duration_ns,
+                           .has_idle = s->has_idle_age,
+                           .idle_s = s->idle_age_s,
                            .packets = s->packets,
                            .bytes = s->bytes};
 }
@@ -276,7 +296,8 @@ static enum flow_error read_nicira(struct reader *r, struct of_flow_entry *e)
     read_duration(r, &e->stats);
     read_timeouts(r, &e->stats);
     size = read_u16(r);
-    read_bytes(r, 4); /* how long ago it was used and changed */
+    e->stats.has_idle_age = read_age(r, &e->stats.idle_age_s);
+    e->stats.has_hard_age = read_age(r, &e->stats.hard_age_s);
     read_counts(r, &e->stats);
     return r->bad ? FLOW_BAD_LENGTH
                   : of_match_fields_read(r, size, &e->match, NULL);
@@ -309,6 +330,8 @@ static enum flow_error read_oxs(struct reader *r, struct flow_stats *s)
 
     s->duration_s = oxs.duration_s;
     s->duration_ns = oxs.duration_ns;
+    s->has_idle_age = oxs.has_idle;
+    s->idle_age_s = oxs.idle_s;
     s->packets = oxs.packets;
     s->bytes = oxs.bytes;
     return error;

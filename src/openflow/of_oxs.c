@@ -6,6 +6,7 @@ enum {
 
     /* OXS_OF_*: the number and the size of the value. */
     DURATION = 0,
+    IDLE_TIME = 1,
     FLOW_COUNT = 3,
     PACKET_COUNT = 4,
     BYTE_COUNT = 5,
@@ -23,6 +24,11 @@ static void read_field(struct reader *r, struct of_oxs *s)
         s->has_duration = true;
         s->duration_s = read_u32(&value);
         s->duration_ns = read_u32(&value);
+        break;
+    case IDLE_TIME:
+        s->has_idle = true;
+        s->idle_s = read_u32(&value);
+        read_u32(&value); /* nanoseconds */
         break;
     case FLOW_COUNT:
         s->has_flows = true;
@@ -84,6 +90,11 @@ void of_oxs_put(struct of_buffer *b, const struct of_oxs *s)
         put_header(b, DURATION, 8);
         of_put_u32(b, s->duration_s);
         of_put_u32(b, s->duration_ns);
+    }
+    if (s->has_idle) {
+        put_header(b, IDLE_TIME, 8);
+        of_put_u32(b, s->idle_s);
+        of_put_u32(b, 0);
     }
     if (s->has_flows) {
         put_header(b, FLOW_COUNT, 4);

@@ -8,8 +8,9 @@
 #include "openflow/of.h"
 
 struct of_oxs {
-    bool has_duration, has_flows;
-    uint32_t duration_s, duration_ns, flows;
+    bool has_duration, has_idle, has_flows;
+    uint32_t duration_s, duration_ns;
+    uint32_t idle_s, flows;  /* seconds since the last use */
     uint64_t packets, bytes; /* UINT64_MAX: they are not counted */
 };
 

@@ -72,6 +72,10 @@ static const struct golden_field entry_fields[] = {
     FIELD(stats.bytes, DEC),
     FIELD(stats.duration_s, DEC),
     FIELD(stats.duration_ns, DEC),
+    FIELD(stats.has_idle_age, DEC),
+    FIELD(stats.idle_age_s, DEC),
+    FIELD(stats.has_hard_age, DEC),
+    FIELD(stats.hard_age_s, DEC),
     FIELD(match, MATCH),
     {0},
 };

@@ -247,6 +247,54 @@ static void frames_are_counted(void **state)
     lab_close(l);
 }
 
+/* How long the one entry has not been used and not been changed. */
+static void assert_ages(struct lab *l, enum of_kind kind, const char *ages)
+{
+    struct of_flow_format format = {.version = l->peers[0].c.version,
+                                    .is_nxm = kind == OF_MP_NX_FLOW};
+    struct of_buffer b = {.data = NULL};
+    struct flow_mod all = flow_mod_empty();
+    struct of_flow_entry e;
+    struct reader r;
+    char told[80];
+
+    all.command = FLOW_MOD_DELETE;
+    of_flow_stats_write_request(&format, &b, kind, 5, &all);
+    lab_say_buffer(l, 0, &b);
+    r = lab_hears_kind(l, 0, kind);
+    assert_int_equal(of_flow_stats_read(&format, &r, &e), FLOW_OK);
+    snprintf(told, sizeof(told), "%s%u %s%u", e.stats.has_idle_age ? "" : "no ",
+             e.stats.idle_age_s, e.stats.has_hard_age ? "" : "no ",
+             e.stats.hard_age_s);
+    assert_string_equal(told, ages);
+    of_flow_entry_clear(&e);
+}
+
+static void idleness_is_told_where_there_are_words_for_it(void **state)
+{
+    struct lab *l = lab_open(OF10);
+
+    (void)state;
+    lab_say(l, 0, "01 04 0010 00000001 00002320 00000012"); /* NXT_FLOW_AGE */
+    lab_add_flow(l, 0, "in_port=1,actions=output:2");
+    l->s.now_ms += 3900;
+    assert_ages(l, OF_MP_NX_FLOW, "3 3");
+    assert_ages(l, OF_MP_FLOW, "no 0 no 0");
+    lab_frame(l, 1, LAB_UDP);
+    assert_ages(l, OF_MP_NX_FLOW, "0 3");
+    l->s.now_ms += 100000000;
+    assert_ages(l, OF_MP_NX_FLOW, "65534 65534");
+    lab_close(l);
+
+    l = lab_open(OF15);
+    lab_add_flow(l, 0, "in_port=1,actions=output:2");
+    l->s.now_ms += 3900;
+    lab_flow_mod(l, 0, FLOW_MOD_MODIFY, "in_port=1,actions=output:3");
+    l->s.now_ms += 1000;
+    assert_ages(l, OF_MP_FLOW, "1 no 0");
+    lab_close(l);
+}
+
 static void count_entry(void *context, struct flow_entry *e)
 {
     (void)e;
@@ -347,6 +395,7 @@ int main(void)
         cmocka_unit_test(deletes_obey_their_filters),
         cmocka_unit_test(statistics_obey_their_filters),
         cmocka_unit_test(frames_are_counted),
+        cmocka_unit_test(idleness_is_told_where_there_are_words_for_it),
         cmocka_unit_test(hidden_entries_are_not_shown),
         cmocka_unit_test(emergency_flows_are_refused),
         cmocka_unit_test(an_exact_entry_overlaps_at_the_highest_priority),

@@ -437,6 +437,38 @@ static void writes_counters(void **state)
     }
 }
 
+/* Where they are known; that of the last change only if there was one. */
+static void writes_ages(void **state)
+{
+    static const struct {
+        uint32_t idle_age_s, hard_age_s;
+        const char *line;
+    } rows[] = {
+        {3, 14, "idle_age=3, ip actions=drop"            },
+        {3, 2,  "idle_age=3, hard_age=2, ip actions=drop"},
+    };
+    struct flow_mod mod = read_ok(FLOW_MOD_ADD, "ip,actions=drop");
+    struct flow_stats stats = {.match = &mod.match,
+                               .instructions = &mod.instructions,
+                               .duration_s = 14,
+                               .priority = FLOW_MOD_PRIORITY,
+                               .has_idle_age = true,
+                               .has_hard_age = true};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[200] = "";
+        FILE *out = fmemopen(text, sizeof(text), "w");
+
+        stats.idle_age_s = rows[i].idle_age_s;
+        stats.hard_age_s = rows[i].hard_age_s;
+        text_flow_write(out, &openflow13, &stats, true);
+        fclose(out);
+        assert_non_null(strstr(text, "n_bytes=0, "));
+        assert_string_equal(strstr(text, "n_bytes=0, ") + 11, rows[i].line);
+    }
+}
+
 /* Whatever a text is cut to, it is read or refused, and nothing leaks. */
 static void takes_every_shorter_text(void **state)
 {
@@ -469,6 +501,7 @@ int main(void)
         cmocka_unit_test(reads_lines_of_a_file),
         cmocka_unit_test(names_ports),
         cmocka_unit_test(writes_counters),
+        cmocka_unit_test(writes_ages),
         cmocka_unit_test(takes_every_shorter_text),
     };
 
