@@ -10,6 +10,7 @@
 #include "bridge/flow_load.h"
 #include "bridge/identity.h"
 #include "bridge/mac_text.h"
+#include "bridge/moved_port.h"
 #include "bridge/openflow_side.h"
 #include "bridge/state_keeper.h"
 
@@ -325,7 +326,9 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
         give_macs_of(b, link->name);
     if (!p)
         return;
-    if (!is_gone)
+    if (moved_port_heard(&b->surroundings, p, link, is_gone, now_ms))
+        ; /* and that was all */
+    else if (!is_gone)
         bridge_port_link_changed(&b->surroundings, p, link, now_ms);
     else if (p->is_present && p->link.ifindex == link->ifindex)
         bridge_port_link_gone(&b->surroundings, p, now_ms);
@@ -421,12 +424,16 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
 
 bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
-    bool has_more;
+    bool has_more, has_looked = false;
 
     openflow_side_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
-    for (size_t i = 0; i < b->port_count; i++)
+    for (size_t i = 0; i < b->port_count; i++) {
         bridge_port_tick(&b->surroundings, b->ports[i], now_ms);
+        has_looked |= moved_port_tick(&b->surroundings, b->ports[i], now_ms);
+    }
+    if (has_looked)
+        openflow_side_ports_changed(b->openflow, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
         mac_table_age(datapath_mac_table(b->datapath),

@@ -279,8 +279,7 @@ void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
     p->retry_ms = 0;
 }
 
-/* Gives a device of ours its MAC, address and gateway. */
-static void address_device(const struct port_surroundings *s,
+void bridge_port_readdress(const struct port_surroundings *s,
                            struct bridge_port *p)
 {
     struct device_plan plan = plan_of(s, p);
@@ -300,7 +299,8 @@ static void follow_change(const struct port_surroundings *s,
     bool is_other = was_up != is_up || before->is_up != p->link.is_up;
 
     if (is_other) {
-        s->ops->speed(s->ops_context, p->config.name, &p->speed);
+        if (!p->link.netns)
+            s->ops->speed(s->ops_context, p->config.name, &p->speed);
         log_info("port.link", "port=%s link=%s admin=%s speed_mbps=%u",
                  p->config.name, bridge_port_link_word(p),
                  p->link.is_up ? "up" : "down", p->speed.mbps);
@@ -319,7 +319,7 @@ static void follow_change(const struct port_surroundings *s,
         publish(s, p);
     /* The kernel took its routes away, and what it had of IPv6. */
     if (!before->is_up && p->link.is_up && p->config.address.family)
-        address_device(s, p);
+        bridge_port_readdress(s, p);
 }
 
 void bridge_port_link_changed(const struct port_surroundings *s,
@@ -422,7 +422,7 @@ void bridge_port_reconfigure(const struct port_surroundings *s,
         s->ops->unaddress(s->ops_context, &plan, &p->link);
     p->config = *config;
     if (p->is_open && has_moved)
-        address_device(s, p);
+        bridge_port_readdress(s, p);
     if (has_new_vlans) {
         publish(s, p);
         mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
@@ -494,7 +494,7 @@ void bridge_port_set_mac(const struct port_surroundings *s,
         return;
     memcpy(p->mac, mac, sizeof(p->mac));
     if (p->is_open)
-        address_device(s, p);
+        bridge_port_readdress(s, p);
 }
 
 uint64_t bridge_port_missed(const struct bridge_port *p)

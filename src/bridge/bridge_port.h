@@ -45,6 +45,8 @@ struct bridge_port {
     struct device device;
     struct port_counters *counters; /* one a worker */
     uint64_t missed;                /* by queues that are closed */
+    int64_t moved_ms; /* when its device came to where it is, and when to */
+    int64_t look_ms;  /* look there again; see moved_port.h */
     int64_t own_address_ms; /* when it was said that the host's came in here */
     int64_t retry_ms;       /* when to try again what failed; 0: no */
     int last_error;         /* said in the log already */
@@ -96,6 +98,10 @@ int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
 bool bridge_port_set_queues(const struct port_surroundings *s,
                             struct bridge_port *p,
                             const struct htb_queue *queues, size_t count);
+/* Gives the device of LOCAL or of an internal port, which is open, its MAC
+ * address, IP address and gateway, and sets it up. */
+void bridge_port_readdress(const struct port_surroundings *s,
+                           struct bridge_port *p);
 /* Gives LOCAL or an internal port another MAC address. */
 void bridge_port_set_mac(const struct port_surroundings *s,
                          struct bridge_port *p, const uint8_t mac[6]);

@@ -12,6 +12,7 @@
 #include "port/packet_ring.h"
 #include "port/shield.h"
 #include "port/tap.h"
+#include "port/tap_place.h"
 
 struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
@@ -227,7 +228,7 @@ static void open_foreign(struct devices *devices,
     make_quiet(link->ifindex, d);
     real_shield(devices, plan, d);
     real_set_queues(devices, plan, link, d);
-    err = link_set_up(link->ifindex, !plan->stays_down);
+    err = link_set_up(link, !plan->stays_down);
     if (err)
         log_warning("port.failed", "port=%s what=%s error=%s", link->name,
                     "set up", strerror(-err));
@@ -259,6 +260,8 @@ static void real_unaddress(void *context, const struct device_plan *plan,
     const struct config_address *a = plan->address, *g = plan->gateway;
 
     (void)context;
+    if (link->netns)
+        return; /* What it has there is not ours. */
     if (g && g->family)
         link_remove_default_route(link->ifindex, g->family, g->bytes);
     if (a && a->family)
@@ -270,6 +273,8 @@ static int open_ours(const struct device_plan *plan, struct link *link)
 {
     int err = 0;
 
+    if (link->netns)
+        return 0; /* Its addresses are the affair of who has it. */
     if (memcmp(plan->mac, link->mac, sizeof(plan->mac)))
         err = link_set_mac(link->ifindex, plan->mac);
     if (err)
@@ -277,7 +282,7 @@ static int open_ours(const struct device_plan *plan, struct link *link)
     memcpy(link->mac, plan->mac, sizeof(link->mac));
     if (plan->stays_down)
         return 0; /* There is no address or route while it is down. */
-    err = link_set_up(link->ifindex, true);
+    err = link_set_up(link, true);
     if (err)
         return err;
     link->is_up = true;
@@ -313,10 +318,16 @@ static void real_close(void *context, const struct device_plan *plan,
     d->is_quiet = false;
 }
 
+static int real_find(void *context, const struct device *d, struct link *link)
+{
+    (void)context;
+    return d->queues[0] ? tap_place_look(d->queues[0], link) : -ENODEV;
+}
+
 static int real_set_up(void *context, const struct link *link, bool is_up)
 {
     (void)context;
-    return link_set_up(link->ifindex, is_up);
+    return link_set_up(link, is_up);
 }
 
 static void real_speed(void *context, const char *name,
@@ -337,6 +348,7 @@ const struct device_ops devices_real = {
     .unmake = real_unmake,
     .shield = real_shield,
     .set_queues = real_set_queues,
+    .find = real_find,
     .set_up = real_set_up,
     .speed = real_speed,
     .queue_threads = CREW_MAX,

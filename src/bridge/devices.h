@@ -71,6 +71,10 @@ struct device_ops {
     /* Makes the plan's queues those of an open port, in place of others. */
     void (*set_queues)(void *context, const struct device_plan *plan,
                        const struct link *link, struct device *d);
+    /* Where the device of LOCAL or of an internal port is now, maybe in another
+     * network namespace.  Returns 0, or -errno: it is gone.  May be NULL: what
+     * is not here is gone. */
+    int (*find)(void *context, const struct device *d, struct link *link);
     /* Sets the interface up or down.  Returns 0 or -errno. */
     int (*set_up)(void *context, const struct link *link, bool is_up);
     /* Speed and duplex; zero where they are not known. */

@@ -119,6 +119,10 @@ static const char *const hot[] = {
  * EPERM would make it give up. */
 static const char missing[] = "clone3 openat2";
 
+#ifndef TUNGETDEVNETNS /* since Linux 5.8 */
+#define TUNGETDEVNETNS _IO('T', 227)
+#endif
+
 static const int socket_families[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK,
                                       AF_PACKET};
 
@@ -128,10 +132,12 @@ static const int prctl_options[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE,
 /* Those of a terminal can type for whoever sits there, so each is named; of
  * interfaces (0x89..) all are allowed, the capabilities bound them. */
 static const unsigned long ioctl_requests[] = {
-    FIONBIO,     FIONREAD,     TCGETS,          TIOCGWINSZ,    TUNGETFEATURES,
-    TUNGETIFF,   TUNGETSNDBUF, TUNGETVNETHDRSZ, TUNSETCARRIER, TUNSETGROUP,
-    TUNSETIFF,   TUNSETLINK,   TUNSETOFFLOAD,   TUNSETOWNER,   TUNSETPERSIST,
-    TUNSETQUEUE, TUNSETSNDBUF, TUNSETVNETHDRSZ, TUNSETVNETBE,  TUNSETVNETLE,
+    FIONBIO,        FIONREAD,        TCGETS,        TIOCGWINSZ,
+    TUNGETFEATURES, TUNGETIFF,       TUNGETSNDBUF,  TUNGETVNETHDRSZ,
+    TUNSETCARRIER,  TUNSETGROUP,     TUNSETIFF,     TUNSETLINK,
+    TUNSETOFFLOAD,  TUNSETOWNER,     TUNSETPERSIST, TUNSETQUEUE,
+    TUNSETSNDBUF,   TUNSETVNETHDRSZ, TUNSETVNETBE,  TUNSETVNETLE,
+    TUNGETDEVNETNS,
 };
 
 enum { NAME_SIZE = 32 };

@@ -14,6 +14,7 @@ enum { LINK_NAME_SIZE = 16 }; /* IFNAMSIZ */
 
 struct link {
     int ifindex;
+    int netns; /* 0: that of this process; else its number here + 1 */
     char name[LINK_NAME_SIZE];
     uint8_t mac[6];
     uint32_t mtu;    /* bytes after the Ethernet header */
@@ -58,10 +59,15 @@ void link_monitor_close(struct link_monitor *m);
 const struct link *link_monitor_find(const struct link_monitor *m,
                                      const char *name);
 
-/* Each returns 0 or -errno. */
-int link_set_up(int ifindex, bool is_up);
+/* Asks the kernel for one by name, in the namespace 'netns' of struct link.
+ * Returns 0 or -errno; -ENODEV: there is none. */
+int link_look(int netns, const char *name, struct link *link);
+
+/* Each returns 0 or -errno.  Those that take a link take one of another
+ * namespace, too. */
+int link_set_up(const struct link *link, bool is_up);
+int link_set_mtu(const struct link *link, uint32_t mtu);
 int link_set_mac(int ifindex, const uint8_t mac[6]);
-int link_set_mtu(int ifindex, uint32_t mtu);
 /* No IPv6 addresses, solicitations or reports of the host's own on it:
  * IFLA_INET6_ADDR_GEN_MODE none, and the link-local addresses that it has by
  * now are taken away.  An interface without IPv6 is quiet already. */

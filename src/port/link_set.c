@@ -19,10 +19,21 @@ static struct ifinfomsg *begin_change(struct netlink_request *r, int ifindex)
     return info;
 }
 
-int link_set_up(int ifindex, bool is_up)
+static struct ifinfomsg *begin_change_there(struct netlink_request *r,
+                                            const struct link *link)
+{
+    struct ifinfomsg *info = begin_change(r, link->ifindex);
+
+    if (link->netns)
+        mnl_attr_put_u32(&r->header, IFLA_TARGET_NETNSID,
+                         (uint32_t)link->netns - 1);
+    return info;
+}
+
+int link_set_up(const struct link *link, bool is_up)
 {
     struct netlink_request r;
-    struct ifinfomsg *info = begin_change(&r, ifindex);
+    struct ifinfomsg *info = begin_change_there(&r, link);
 
     info->ifi_change = IFF_UP;
     info->ifi_flags = is_up ? IFF_UP : 0;
@@ -38,11 +49,11 @@ int link_set_mac(int ifindex, const uint8_t mac[6])
     return netlink_ask(&r, NULL, NULL);
 }
 
-int link_set_mtu(int ifindex, uint32_t mtu)
+int link_set_mtu(const struct link *link, uint32_t mtu)
 {
     struct netlink_request r;
 
-    begin_change(&r, ifindex);
+    begin_change_there(&r, link);
     mnl_attr_put_u32(&r.header, IFLA_MTU, mtu);
     return netlink_ask(&r, NULL, NULL);
 }

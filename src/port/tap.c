@@ -13,6 +13,7 @@
 
 #include "port/netlink.h"
 #include "port/tap_device.h"
+#include "port/tap_place.h"
 
 #ifndef TUN_F_USO4 /* since Linux 6.2 */
 #define TUN_F_USO4 0x20
@@ -33,8 +34,7 @@ struct tap_queue {
     struct port_queue queue;
     uint8_t *buffers; /* QUEUE_BATCH; memory only where one was written */
     uint64_t lost;    /* reads that failed with a frame */
-    /* The kernel counts for the device; its first queue reports it. */
-    int ifindex; /* 0: not the first */
+    bool is_first; /* The kernel counts for the device; this one reports it. */
     uint64_t dropped_before, dropped;
 };
 
@@ -137,8 +137,10 @@ static uint64_t tap_missed(struct port_queue *q)
 {
     struct tap_queue *t = tap_of(q);
     struct tap_device d;
+    struct link link;
 
-    if (t->ifindex && tap_device_look(NULL, t->ifindex, &d) == 0)
+    if (t->is_first && tap_place_look(q, &link) == 0 &&
+        tap_device_look_there(&link, &d) == 0)
         t->dropped = d.tx_dropped - t->dropped_before;
     return t->lost + t->dropped;
 }
@@ -169,7 +171,7 @@ static int why_not_ours(const char *name)
 {
     struct tap_device d;
 
-    if (tap_device_look(name, 0, &d) < 0)
+    if (tap_device_look(name, &d) < 0)
         return -EBUSY; /* it went away this moment */
     if (!d.is_tap || (d.is_persistent && !d.is_multi_queue))
         return -EEXIST;
@@ -232,8 +234,8 @@ static int open_queue(const char *name, bool is_first,
     if (!err && is_first) {
         err = set_offloads(t->queue.fd);
         if (!err)
-            err = tap_device_look(name, 0, &d);
-        t->ifindex = d.ifindex;
+            err = tap_device_look(name, &d);
+        t->is_first = true;
         t->dropped_before = d.tx_dropped;
     }
     if (err) {
@@ -276,7 +278,7 @@ int tap_make(const char *name, uid_t owner, gid_t group)
     int fd = tap_device_attach(name, (short)(TAP_FLAGS | IFF_TUN_EXCL));
     int err;
 
-    if (fd == -EBUSY && tap_device_look(name, 0, &d) == 0)
+    if (fd == -EBUSY && tap_device_look(name, &d) == 0)
         return d.is_tap ? 0 : -EEXIST;
     if (fd < 0)
         return fd;
@@ -297,7 +299,7 @@ static int delete_device(int ifindex)
 int tap_remove(const char *name)
 {
     struct tap_device d;
-    int err = tap_device_look(name, 0, &d);
+    int err = tap_device_look(name, &d);
     int fd;
 
     if (err)

@@ -121,21 +121,36 @@ static int take_device(const struct nlmsghdr *message, void *context)
     return MNL_CB_OK;
 }
 
-int tap_device_look(const char *name, int ifindex, struct tap_device *d)
+static int look(struct netlink_request *r, struct tap_device *d)
 {
-    struct netlink_request r;
-    struct ifinfomsg *info = netlink_begin(&r, RTM_GETLINK, 0, sizeof(*info));
     int err;
 
     memset(d, 0, sizeof(*d));
-    if (name && (!name[0] || strlen(name) >= IFNAMSIZ))
-        return -ENODEV;
-    if (name)
-        mnl_attr_put_strz(&r.header, IFLA_IFNAME, name);
-    else
-        info->ifi_index = ifindex;
-    err = netlink_ask(&r, take_device, d);
+    err = netlink_ask(r, take_device, d);
     return !err && !d->ifindex ? -ENODEV : err;
+}
+
+int tap_device_look(const char *name, struct tap_device *d)
+{
+    struct netlink_request r;
+
+    if (!name[0] || strlen(name) >= IFNAMSIZ)
+        return -ENODEV;
+    netlink_begin(&r, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+    mnl_attr_put_strz(&r.header, IFLA_IFNAME, name);
+    return look(&r, d);
+}
+
+int tap_device_look_there(const struct link *link, struct tap_device *d)
+{
+    struct netlink_request r;
+    struct ifinfomsg *info = netlink_begin(&r, RTM_GETLINK, 0, sizeof(*info));
+
+    info->ifi_index = link->ifindex;
+    if (link->netns)
+        mnl_attr_put_u32(&r.header, IFLA_TARGET_NETNSID,
+                         (uint32_t)link->netns - 1);
+    return look(&r, d);
 }
 
 int tap_device_attach(const char *name, short flags)

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "port/link.h"
+
 struct tap_device {
     int ifindex;
     bool is_tap;
@@ -17,9 +19,11 @@ struct tap_device {
     uint64_t tx_dropped; /* by the kernel, before anybody could read them */
 };
 
-/* Looks up an interface of any kind, by name or, with NULL, by 'ifindex'.
- * Returns 0, or -errno; -ENODEV if there is none. */
-int tap_device_look(const char *name, int ifindex, struct tap_device *d);
+/* Looks up an interface of any kind, by name.  Returns 0, or -errno; -ENODEV if
+ * there is none. */
+int tap_device_look(const char *name, struct tap_device *d);
+/* The same of an interface that may be in another namespace. */
+int tap_device_look_there(const struct link *link, struct tap_device *d);
 
 /*
  * Takes a file and attaches it to the device 'name' (TUNSETIFF with 'flags'),

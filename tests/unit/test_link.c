@@ -265,6 +265,16 @@ static void believes_only_the_kernel(void **state)
     link_monitor_close(m);
 }
 
+static int set_up(int ifindex, bool is_up)
+{
+    return link_set_up(&(struct link){.ifindex = ifindex}, is_up);
+}
+
+static int set_mtu(int ifindex, uint32_t mtu)
+{
+    return link_set_mtu(&(struct link){.ifindex = ifindex}, mtu);
+}
+
 static void changes_arrive(void **state)
 {
     static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
@@ -279,20 +289,20 @@ static void changes_arrive(void **state)
     assert_true(netns_run("ip link add v0 type veth peer name v1"));
     m = open_monitor(&s);
     v0 = (int)if_nametoindex("v0");
-    assert_int_equal(link_set_up(v0, true), 0);
+    assert_int_equal(set_up(v0, true), 0);
     assert_int_equal(link_set_mac(v0, mac), 0);
-    assert_int_equal(link_set_mtu(v0, 1234), 0);
+    assert_int_equal(set_mtu(v0, 1234), 0);
     read_all(m);
     v = link_monitor_find(m, "v0");
     assert_true(v->is_up);
     assert_memory_equal(v->mac, mac, 6);
     assert_int_equal(v->mtu, 1234);
-    assert_int_equal(link_set_up(v0, false), 0);
+    assert_int_equal(set_up(v0, false), 0);
     read_all(m);
     assert_false(link_monitor_find(m, "v0")->is_up);
 
-    assert_int_equal(link_set_mtu(v0, 1), -EINVAL);
-    assert_int_equal(link_set_up(NO_SUCH_LINK, true), -ENODEV);
+    assert_int_equal(set_mtu(v0, 1), -EINVAL);
+    assert_int_equal(set_up(NO_SUCH_LINK, true), -ENODEV);
     assert_int_equal(link_set_mac(NO_SUCH_LINK, mac), -ENODEV);
     assert_int_equal(link_set_quiet(NO_SUCH_LINK), -ENODEV);
     link_monitor_close(m);
@@ -327,8 +337,8 @@ static void quiet_has_no_ipv6_address(void **state)
     assert_true(mode >= 0 && mode != IN6_ADDR_GEN_MODE_NONE);
     assert_int_equal(link_set_quiet(v0), 0);
     assert_int_equal(link_get_address_mode(v0), IN6_ADDR_GEN_MODE_NONE);
-    assert_int_equal(link_set_up(v0, true), 0);
-    assert_int_equal(link_set_up(v1, true), 0);
+    assert_int_equal(set_up(v0, true), 0);
+    assert_int_equal(set_up(v1, true), 0);
     assert_true(gets_ipv6_address("v1"));
     assert_false(has_ipv6_address("v0"));
     /* One that is up loses the address that it has. */
@@ -336,8 +346,8 @@ static void quiet_has_no_ipv6_address(void **state)
     assert_false(has_ipv6_address("v1"));
     /* And gets it back. */
     assert_int_equal(link_set_address_mode(v1, mode), 0);
-    assert_int_equal(link_set_up(v1, false), 0);
-    assert_int_equal(link_set_up(v1, true), 0);
+    assert_int_equal(set_up(v1, false), 0);
+    assert_int_equal(set_up(v1, true), 0);
     assert_true(gets_ipv6_address("v1"));
     assert_int_equal(link_get_address_mode(NO_SUCH_LINK), -ENODEV);
 }

@@ -48,8 +48,7 @@ static bool host_uses_t0(void)
 {
     struct tap_device d;
 
-    return tap_device_look("t0", 0, &d) == 0 &&
-           link_set_quiet(d.ifindex) == 0 &&
+    return tap_device_look("t0", &d) == 0 && link_set_quiet(d.ifindex) == 0 &&
            netns_run("ip link set t0 address 02:00:00:00:00:01 mtu 65521 up && "
                      "ip address add 192.0.2.1/24 dev t0 && "
                      "tc qdisc replace dev t0 root noqueue && "
@@ -73,7 +72,7 @@ static bool exists(const char *name)
 {
     struct tap_device d;
 
-    return tap_device_look(name, 0, &d) == 0;
+    return tap_device_look(name, &d) == 0;
 }
 
 static void device_goes_with_its_queues(void **state)
