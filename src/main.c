@@ -22,6 +22,7 @@
 #include "client/port_text.h"
 #include "client/question.h"
 #include "client/show.h"
+#include "client/switch_search.h"
 #include "client/tables.h"
 #include "client/trace.h"
 
@@ -66,20 +67,37 @@ struct address {
     struct dial_peer peer;
 };
 
-/* Where the configuration has the switch; false: it has been said why not. */
-static bool find_switch(const struct options *o, const char *suffix,
-                        struct address *a)
+/* Where the configuration has the switch, or where it runs all the same; false:
+ * it has been said why not. */
+static bool find_place(const char *config_path, struct place *place)
 {
-    char error[1024 + 4096];
+    char error[1024 + 4096], path[sizeof(*place) + sizeof("/.ctl")];
+    int err = place_read(place, config_path, error, sizeof(error));
+    struct switch_found found;
 
-    if (place_read(&a->place, o->config_path, error, sizeof(error)) < 0) {
-        fprintf(stderr, "flowbridge: %s\n", error);
-        return false;
+    snprintf(path, sizeof(path), "%s/%s.ctl", place->run_dir, place->bridge);
+    if (!err && switch_search_is_alive(path))
+        return true;
+    if (switch_search(config_path, &found)) {
+        fprintf(stderr,
+                "flowbridge: the switch of %s runs as %s in %s; what the file "
+                "says of [bridge] name and [daemon] run-dir needs a restart\n",
+                config_path, found.name, found.run_dir);
+        snprintf(place->bridge, sizeof(place->bridge), "%s", found.name);
+        snprintf(place->run_dir, sizeof(place->run_dir), "%s", found.run_dir);
+        return true;
     }
+    if (err)
+        fprintf(stderr, "flowbridge: %s\n", error);
+    return !err;
+}
+
+static void put_address(struct address *a, const char *config_path,
+                        const char *suffix)
+{
     snprintf(a->target, sizeof(a->target), "unix:%s/%s.%s", a->place.run_dir,
              a->place.bridge, suffix);
-    a->peer = (struct dial_peer){a->target, a->place.bridge, o->config_path};
-    return true;
+    a->peer = (struct dial_peer){a->target, a->place.bridge, config_path};
 }
 
 static int run_question(const struct command *c, const struct options *o)
@@ -87,8 +105,11 @@ static int run_question(const struct command *c, const struct options *o)
     const char *name = o->argument_count > 0 ? o->arguments[0] : NULL;
     struct address a = {.peer.target = o->target};
 
-    if (!o->target && !find_switch(o, "ctl", &a))
-        return FAILED;
+    if (!o->target) {
+        if (!find_place(o->config_path, &a.place))
+            return FAILED;
+        put_address(&a, o->config_path, "ctl");
+    }
     return question_ask(&c->question, &a.peer, name, o->is_json, stdout,
                         stderr);
 }
@@ -116,8 +137,11 @@ static int run_console(const struct command *c, const struct options *o)
         return MISUSED;
     }
     if (!o->target) {
-        if (!find_switch(o, "mgmt", &mgmt) || !find_switch(o, "ctl", &ctl))
+        if (!find_place(o->config_path, &mgmt.place))
             return FAILED;
+        ctl.place = mgmt.place;
+        put_address(&mgmt, o->config_path, "mgmt");
+        put_address(&ctl, o->config_path, "ctl");
         console.ctl = &ctl.peer;
     }
     console.session = of_session_open(&mgmt.peer, versions, ANSWER_WAIT_MS,
@@ -285,6 +309,12 @@ static const struct command commands[] = {
      .has_target = true,
      .has_json = true,
      .question = {"reload", changes_print, .wait_ms = RELOAD_WAIT_MS}},
+    {.name = "reopen",
+     .summary = "opens the log file anew, as after it was rotated",
+     .run = run_question,
+     .has_target = true,
+     .has_json = true,
+     .question = {"reopen", changes_print_reopened, .wait_ms = ANSWER_WAIT_MS}},
 };
 /* clang-format on */
 

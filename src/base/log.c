@@ -1,6 +1,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -48,6 +49,7 @@ static struct {
     bool is_json;
     struct log_output standard, file;
     struct log_output *output; /* one of them */
+    char path[PATH_MAX];       /* of 'file' */
     bool is_refused;           /* the last line was, by the output */
     uint64_t lost;             /* lines since the last that was written */
     uint64_t held_back;
@@ -319,17 +321,26 @@ int log_open(const char *path)
     write_held(0);
     if (!log_output_finish(the_log.output))
         the_log.lost++;
+    if (is_file && strlen(path) >= sizeof(the_log.path))
+        return -ENAMETOOLONG;
     if (is_file)
         err = log_output_open_file(&next, path);
     if (err)
         return err;
     if (the_log.output == &the_log.file)
         log_output_close(&the_log.file);
-    if (is_file)
+    if (is_file) {
         the_log.file = next;
+        memmove(the_log.path, path, strlen(path) + 1);
+    }
     the_log.output = is_file ? &the_log.file : &the_log.standard;
     the_log.is_refused = false;
     return 0;
+}
+
+int log_reopen(void)
+{
+    return the_log.output == &the_log.file ? log_open(the_log.path) : 0;
 }
 
 void log_tick(int64_t now_ms)

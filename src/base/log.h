@@ -58,6 +58,10 @@ void log_begin(void);
  */
 int log_open(const char *path);
 
+/* Opens the file anew, by the same path; standard error stays.  Returns 0 or
+ * -errno, and then goes on writing where it did. */
+int log_reopen(void);
+
 /* Writes held lines, as many as their events' rates allow; call a few times a
  * second.  A held line is written within LOG_HOLD_MAX / 20 seconds. */
 void log_tick(int64_t now_ms);

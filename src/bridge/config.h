@@ -131,6 +131,7 @@ struct config {
         char state_file[4096]; /* empty: none */
     } daemon;
     struct config_lines *lines; /* where each key stood; config_lines.h */
+    bool has_faults;            /* only of config_parse */
 };
 
 /* One thing that is wrong.  A place or a name that it does not have is 0 or
@@ -156,6 +157,9 @@ struct config_faults {
  * 'faults' starts from zero; free it with config_faults_clear.
  */
 struct config *config_read(const char *path, struct config_faults *faults);
+/* The same, but also what a file with faults has: keys that cannot be read have
+ * their defaults.  NULL only without memory, and then there is a fault. */
+struct config *config_parse(const char *path, struct config_faults *faults);
 void config_free(struct config *c);
 void config_faults_clear(struct config_faults *f);
 

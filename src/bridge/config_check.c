@@ -106,6 +106,16 @@ static bool has_key(const struct check *k, const struct file_port *p,
     return is_given(k, p->subject.section, p->subject.item, key);
 }
 
+/* A file that was emptied or cut off must not pass for one.  Where a line
+ * cannot be read, that may have been the name. */
+static void check_name(struct check *k)
+{
+    if (!k->c->has_faults && !is_given(k, CONFIG_BRIDGE, 0, "name"))
+        fault(k, (struct config_subject){CONFIG_BRIDGE, 0, NULL}, "name",
+              "is missing; write [bridge] and below it name = of-switch, or "
+              "the name that the bridge shall have");
+}
+
 /* Ports. */
 
 static void check_port_name(struct check *k, size_t item)
@@ -231,6 +241,8 @@ static void check_mac(struct check *k, const struct file_port *p)
     const char *of = p->port->mac.of;
     bool is_ours = k->c->local.is_enabled && !strcmp(of, k->c->local.port.name);
 
+    if (!*of)
+        return; /* auto, or an address */
     for (size_t i = 0; i < k->c->port_count; i++)
         is_ours |=
             k->c->ports[i].type != PORT_NIC && !strcmp(of, k->c->ports[i].name);
@@ -410,6 +422,7 @@ size_t config_check(const struct config *c, struct config_faults *faults)
 {
     struct check k = {.c = c, .faults = faults};
 
+    check_name(&k);
     for (size_t i = 0; i < c->port_count; i++) {
         const struct file_port port = {
             &c->ports[i], {CONFIG_PORT, i, NULL}

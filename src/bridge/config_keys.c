@@ -71,7 +71,6 @@ const struct config_key config_keys[] = {
      .kind = &config_kind_interface,
      .offset = offsetof(struct config, bridge.name),
      .limits.size = sizeof(((struct config *)0)->bridge.name),
-     .initial = "of-switch",
      .needs_restart = true,
      .help = "the bridge's name and that of its interface LOCAL"},
     {.section = CONFIG_BRIDGE,

@@ -30,6 +30,7 @@ struct reading {
     struct config_build build;
     char *next; /* of the file's text */
     char *end;
+    bool is_unreadable;
 };
 
 /* A comment begins a line with ; or #, or follows white space with ;. */
@@ -160,6 +161,7 @@ static void fault_unreadable(struct reading *r, const char *what)
     struct config_place at = {.path = r->build.config->path};
 
     r->build.has_fault = true;
+    r->is_unreadable = true;
     config_faults_add(r->build.faults, &at,
                       "cannot be read: %s; mend that, or name another file "
                       "with -c",
@@ -222,7 +224,7 @@ static void settle(struct config *c)
     }
 }
 
-struct config *config_read(const char *path, struct config_faults *faults)
+struct config *config_parse(const char *path, struct config_faults *faults)
 {
     struct config_place at = {.path = path};
     struct config *c = calloc(1, sizeof(*c));
@@ -231,21 +233,32 @@ struct config *config_read(const char *path, struct config_faults *faults)
     if (!c || strlen(path) >= sizeof(c->path)) {
         config_faults_add(faults, &at, "cannot be read: %s",
                           c ? "the path is too long" : "out of memory");
-        goto free_config;
+        free(c);
+        return NULL;
     }
     strcpy(c->path, path);
     c->lines = config_lines_create();
     if (!c->lines) {
         config_faults_add(faults, &at, "cannot be read: out of memory");
-        goto free_config;
+        free(c);
+        return NULL;
     }
     config_build_begin(&r.build, c, faults);
     read_file(&r);
     settle(c);
-    if (config_check(c, faults) == 0 && !r.build.has_fault)
-        return c;
+    c->has_faults = r.build.has_fault;
+    /* Of a file that could not be read there is nothing more to say. */
+    if (!r.is_unreadable && config_check(c, faults) > 0)
+        c->has_faults = true;
+    return c;
+}
 
-free_config:
+struct config *config_read(const char *path, struct config_faults *faults)
+{
+    struct config *c = config_parse(path, faults);
+
+    if (c && !c->has_faults)
+        return c;
     config_free(c);
     return NULL;
 }

@@ -1,5 +1,7 @@
 #include "bridge/ctl_answers.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
@@ -58,6 +60,40 @@ static void answer_reload(void *context, const cJSON *request,
     }
 }
 
+static void answer_reopen(void *context, const cJSON *request,
+                          struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const struct config *c = bridge_config(*a->bridge);
+    int err = reload_reopen_log(*a->bridge);
+    cJSON *result;
+
+    (void)request;
+    if (err) {
+        ctl_refuse(q, NULL, "%s: %s; the log goes on where it was", c->log.file,
+                   strerror(-err));
+        return;
+    }
+    result = cJSON_CreateObject();
+    cJSON_AddStringToObject(result, "file", c->log.file);
+    ctl_answer(q, result);
+}
+
+/* Who asks all switches of a machine finds by it the one of a file. */
+static void answer_place(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const struct config *c = bridge_config(*a->bridge);
+    cJSON *result = cJSON_CreateObject();
+
+    (void)request;
+    cJSON_AddStringToObject(result, "config", a->config_path);
+    cJSON_AddStringToObject(result, "name", c->bridge.name);
+    cJSON_AddStringToObject(result, "run_dir", c->daemon.run_dir);
+    ctl_answer(q, result);
+}
+
 static void answer_hidden_flows(void *context, const cJSON *request,
                                 struct ctl_question *q)
 {
@@ -94,6 +130,8 @@ const struct ctl_command ctl_answers_commands[] = {
     {"fdb",          answer_fdb         },
     {"dump-ports",   answer_ports       },
     {"reload",       answer_reload      },
+    {"reopen",       answer_reopen      },
+    {"place",        answer_place       },
     {"hidden-flows", answer_hidden_flows},
     {"trace",        answer_trace       },
 };

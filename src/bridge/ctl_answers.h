@@ -14,6 +14,7 @@ struct ctl_answers {
     struct bridge **bridge;
     struct ctl **ctl;
     int64_t started_ms;
+    const char *config_path; /* absolute */
 };
 
 extern const struct ctl_command ctl_answers_commands[];

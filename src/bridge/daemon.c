@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <ev.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ struct daemon {
     struct link_monitor *links;
     struct ctl *ctl;
     struct ctl_answers answers;
+    char config_path[PATH_MAX]; /* absolute */
     struct outside *outside;
     struct notify *notify;
     struct watchdog watchdog;
@@ -56,7 +58,7 @@ struct daemon {
     ev_async news;
     ev_prepare prepare;
     struct vigil vigil;
-    ev_signal hangup, terminate, interrupt, state_dump;
+    ev_signal hangup, terminate, interrupt, state_dump, reopen;
 };
 
 static int64_t uptime_ms(const struct daemon *d)
@@ -158,6 +160,15 @@ static void on_state_dump(struct ev_loop *loop, ev_signal *signal, int events)
     report_to_log(d->bridge, uptime_ms(d));
 }
 
+static void on_reopen(struct ev_loop *loop, ev_signal *signal, int events)
+{
+    const struct daemon *d = signal->data;
+
+    (void)loop;
+    (void)events;
+    reload_reopen_log(d->bridge);
+}
+
 static void wake_main(void *context)
 {
     struct daemon *d = context;
@@ -186,6 +197,7 @@ static void watch_all(struct daemon *d)
     watch_signal(d, &d->terminate, SIGTERM, on_end);
     watch_signal(d, &d->interrupt, SIGINT, on_end);
     watch_signal(d, &d->state_dump, SIGUSR1, on_state_dump);
+    watch_signal(d, &d->reopen, SIGUSR2, on_reopen);
     ev_io_init(&d->link_io, on_links, link_monitor_fd(d->links), EV_READ);
     ev_timer_init(&d->tick, on_tick, 0.001 * BRIDGE_TICK_MS,
                   0.001 * BRIDGE_TICK_MS);
@@ -259,7 +271,8 @@ static bool open_ctl(struct daemon *d)
         .context = &d->answers,
     };
 
-    d->answers = (struct ctl_answers){&d->bridge, &d->ctl, d->started_ms};
+    d->answers = (struct ctl_answers){&d->bridge, &d->ctl, d->started_ms,
+                                      d->config_path};
     snprintf(path, sizeof(path), "%s/%s.ctl", d->config->daemon.run_dir,
              d->config->bridge.name);
     if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
@@ -414,6 +427,8 @@ static bool start(struct daemon *d, const char *config_path)
 {
     if (!read_config(d, config_path))
         return false;
+    if (!realpath(config_path, d->config_path))
+        d->config_path[0] = '\0';
     log_set_levels(d->config->log.level);
     log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
     open_notify(d);

@@ -1,38 +1,7 @@
 #include "bridge/place.h"
 
 #include <errno.h>
-#include <ini.h>
 #include <string.h>
-
-#include "bridge/config_keys.h"
-
-/* What does not fit is left empty. */
-static void take(char *to, size_t size, const char *value)
-{
-    strcpy(to, strlen(value) < size ? value : "");
-}
-
-static int on_key(void *context, const char *section, const char *key,
-                  const char *value)
-{
-    struct place *p = context;
-
-    if (!strcmp(section, "bridge") && !strcmp(key, "name"))
-        take(p->bridge, sizeof(p->bridge), value);
-    else if (!strcmp(section, "daemon") && !strcmp(key, "run-dir") && value[0])
-        take(p->run_dir, sizeof(p->run_dir), value);
-    return 1;
-}
-
-/* What can be made out of a file that has faults. */
-static void read_leniently(struct place *p, FILE *file)
-{
-    take(p->bridge, sizeof(p->bridge),
-         config_keys_find(CONFIG_BRIDGE, "name")->initial);
-    take(p->run_dir, sizeof(p->run_dir),
-         config_keys_find(CONFIG_DAEMON, "run-dir")->initial);
-    ini_parse_file(file, on_key, p);
-}
 
 int place_read(struct place *p, const char *config_path, char *error,
                size_t error_size)
@@ -51,22 +20,20 @@ int place_read(struct place *p, const char *config_path, char *error,
                  config_path, strerror(errno));
         return result;
     }
-    config = config_read(config_path, &faults);
+    fclose(file);
+    config = config_parse(config_path, &faults);
     if (config) {
-        take(p->bridge, sizeof(p->bridge), config->bridge.name);
-        take(p->run_dir, sizeof(p->run_dir), config->daemon.run_dir);
-    } else {
-        read_leniently(p, file);
+        strcpy(p->bridge, config->bridge.name);
+        strcpy(p->run_dir, config->daemon.run_dir);
     }
-    if (!p->bridge[0] || strchr(p->bridge, '/')) {
+    if (!p->bridge[0]) {
         result = -EINVAL;
         snprintf(error, error_size,
-                 "%s: [bridge] name: no interface can have it; see: flowbridge "
-                 "check -c %s",
+                 "%s: [bridge] name: is missing, or no interface can have it; "
+                 "see: flowbridge check -c %s",
                  config_path, config_path);
     }
     config_free(config);
     config_faults_clear(&faults);
-    fclose(file);
     return result;
 }

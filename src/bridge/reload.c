@@ -78,3 +78,13 @@ bool reload_bridge(struct bridge *b, int64_t now_ms, cJSON *faults,
     log_info("reload.done", "changes=%u", d.count);
     return true;
 }
+
+int reload_reopen_log(const struct bridge *b)
+{
+    int err = log_reopen();
+
+    if (err)
+        log_error("log.failed", "file=%s error=%s", bridge_config(b)->log.file,
+                  strerror(-err));
+    return err;
+}

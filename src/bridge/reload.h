@@ -24,4 +24,8 @@ void reload_apply_log(const struct config *c);
 bool reload_bridge(struct bridge *b, int64_t now_ms, cJSON *faults,
                    cJSON *changes, cJSON *restart);
 
+/* Opens the log file anew, as after it was rotated; the configuration is not
+ * looked at.  Returns 0 or -errno, which the log was told. */
+int reload_reopen_log(const struct bridge *b);
+
 #endif

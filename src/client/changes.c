@@ -26,3 +26,14 @@ void changes_print(FILE *out, const cJSON *result)
     if (count == 0)
         fputs("nothing has changed\n", out);
 }
+
+void changes_print_reopened(FILE *out, const cJSON *result)
+{
+    const char *file = cJSON_GetStringValue(human_item(result, "file"));
+
+    if (file && *file)
+        fprintf(out, "opened %s\n", file);
+    else
+        fputs("the log goes to standard error; there is no file to open\n",
+              out);
+}

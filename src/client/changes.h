@@ -1,4 +1,4 @@
-/* flowbridge reload: what a new configuration has changed. */
+/* What flowbridge reload and reopen have done. */
 #ifndef CLIENT_CHANGES_H
 #define CLIENT_CHANGES_H
 
@@ -6,6 +6,9 @@
 
 #include <cjson/cJSON.h>
 
+/* What a new configuration has changed. */
 void changes_print(FILE *out, const cJSON *result);
+/* The log file that was opened anew. */
+void changes_print_reopened(FILE *out, const cJSON *result);
 
 #endif

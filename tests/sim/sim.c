@@ -210,6 +210,21 @@ static void wake(void *context)
 
 /* Configuration. */
 
+/* With what every file has, where 'ini' says nothing of it. */
+static void write_ini(FILE *file, const char *ini)
+{
+    static const char heading[] = "[bridge]\n", name[] = "name = of-switch\n";
+    const char *bridge = strstr(ini, heading);
+    const char *keys = bridge ? bridge + strlen(heading) : ini;
+
+    if (!strstr(ini, "[local]"))
+        fputs("[local]\nenable = no\n", file);
+    if (!bridge)
+        fprintf(file, "%s%s", heading, name);
+    fprintf(file, "%.*s%s%s", (int)(keys - ini), ini,
+            bridge && !strstr(bridge, "\nname =") ? name : "", keys);
+}
+
 static struct config *read_config(const char *ini, struct config_faults *faults)
 {
     char path[] = "/tmp/flowbridge-sim-XXXXXX";
@@ -219,8 +234,7 @@ static struct config *read_config(const char *ini, struct config_faults *faults)
 
     if (!file)
         sim_die("cannot write a configuration: ", path);
-    fprintf(file, "%s%s",
-            strstr(ini, "[local]") ? "" : "[local]\nenable = no\n", ini);
+    write_ini(file, ini);
     fclose(file);
     c = config_read(path, faults);
     unlink(path);

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 
 import pytest
 
@@ -206,3 +207,65 @@ def test_sighup_reloads_too(hosts, switch):
     with switch.expecting("reload.done"):
         switch.process.signal(1)
     wait_until(lambda: "em3" in switch.ports())
+
+
+# A file that does not say where its switch is any more.
+
+
+@pytest.mark.parametrize("change", ("name", "run-dir", "emptied", "both"))
+def test_a_switch_is_found_by_a_file_that_says_another_place(
+        lab, hosts, switch, change):
+    switch.start()
+    if change in ("name", "both"):
+        switch.ini["bridge"]["name"] = "another"
+    if change in ("run-dir", "both"):
+        switch.ini["daemon"]["run-dir"] = lab.path("elsewhere")
+    if change == "emptied":
+        switch.ini.text = lambda: ""
+    switch.write()
+    done = switch.client("reload", is_checked=False)
+    assert "needs a restart" in done.stdout + done.stderr
+    assert "flowbridge run" not in done.stderr, done.stderr
+    assert done.returncode == (1 if change == "emptied" else 0)
+    assert {"em1", "em2"} <= set(switch.ports())
+    assert not os.path.exists(lab.path("elsewhere"))
+    hosts[0].ping(hosts[1].ip4)
+
+
+@pytest.mark.parametrize("text", ("", "# nothing\n", "[bridge]\n",
+                                  "[bridge]\nmac-aging = 60\n[port em1]\n"))
+def test_an_emptied_or_cut_off_file_is_refused(lab, space, hosts, switch,
+                                               text):
+    switch.start()
+    switch.ini.text = lambda: text
+    switch.write()
+    with switch.expecting("reload.refused"):
+        switch.process.signal(signal.SIGHUP)
+    assert {"em1", "em2"} <= set(switch.ports())
+    done = switch.client("check", "--json", is_checked=False)
+    assert done.returncode == 1
+    fault = json.loads(done.stdout)["faults"][0]
+    assert (fault["section"], fault["key"]) == ("bridge", "name")
+
+
+@pytest.mark.parametrize("by_signal", (True, False))
+def test_rotating_the_log_does_not_read_a_half_edited_file(
+        lab, hosts, switch, by_signal):
+    path = lab.path("log/switch.log")
+    os.mkdir(lab.path("log"))
+    os.chmod(lab.path("log"), 0o777)
+    switch.ini["log"] = {"file": path}
+    switch.start()
+    del switch.ini["port em2"]
+    switch.write()
+    os.rename(path, path + ".1")
+    if by_signal:
+        switch.process.signal(signal.SIGUSR2)
+    else:
+        switch.client("reopen")
+    wait_until(lambda: os.path.exists(path))
+    assert {"em1", "em2"} <= set(switch.ports())
+    with open(path + ".1") as old:
+        assert "event=reload" not in old.read()
+    with switch.expecting("state.bridge"):
+        switch.process.signal(signal.SIGUSR1)

@@ -10,7 +10,10 @@
 
 static char path[] = "/tmp/flowbridge-test.XXXXXX";
 
-static inline void write_file(const void *text, size_t size)
+/* What every file must have, for texts of something else. */
+static const char the_bridge[] = "\n[bridge]\nname = of-switch\n";
+
+static inline void write_file_itself(const void *text, size_t size)
 {
     FILE *f = fopen(path, "w");
 
@@ -19,12 +22,40 @@ static inline void write_file(const void *text, size_t size)
     assert_int_equal(fclose(f), 0);
 }
 
+static inline void write_file(const void *text, size_t size)
+{
+    FILE *f = fopen(path, "w");
+
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, size, f), size);
+    if (!memmem(text, size, "[bridge", 7))
+        fputs(the_bridge, f);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* The same with a name in a section that has none. */
+static inline void write_good_file(const char *text)
+{
+    static const char heading[] = "[bridge]\n";
+    const char *at = strstr(text, heading);
+    char all[65536];
+
+    if (!at || strstr(at, "name")) {
+        write_file(text, strlen(text));
+        return;
+    }
+    at += strlen(heading);
+    snprintf(all, sizeof(all), "%.*sname = of-switch\n%s", (int)(at - text),
+             text, at);
+    write_file(all, strlen(all));
+}
+
 static inline struct config *read_good_text(const char *text)
 {
     struct config_faults faults = {0};
     struct config *c;
 
-    write_file(text, strlen(text));
+    write_good_file(text);
     c = config_read(path, &faults);
     for (size_t i = 0; i < faults.count; i++)
         print_error("%s\n", faults.list[i].text);

@@ -249,6 +249,34 @@ static void a_nul_byte_is_a_fault_of_its_line(void **state)
                     "kept without a frame from it)\n");
 }
 
+/* Emptied, cut off by a full disk, or saved half-way. */
+static void a_file_without_a_name_is_a_fault(void **state)
+{
+    static const struct {
+        const char *text, *place;
+    } rows[] = {
+        {"",                         ":1"},
+        {"\n\n",                     ":1"},
+        {"; nothing yet\n",          ":1"},
+        {"[bridge]\n",               ":1"},
+        {"[port em1]\n\n[bridge]\n", ":3"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config_faults faults = {0};
+        char want[128];
+
+        write_file_itself(rows[i].text, strlen(rows[i].text));
+        assert_null(config_read(path, &faults));
+        assert_int_equal(faults.count, 1);
+        snprintf(want, sizeof(want), "%s%s: [bridge] name: is missing; write ",
+                 path, rows[i].place);
+        assert_memory_equal(faults.list[0].text, want, strlen(want));
+        config_faults_clear(&faults);
+    }
+}
+
 /* Debian's inih takes long lines, others say that they do not. */
 static void a_long_line_is_read_or_refused(void **state)
 {
@@ -361,6 +389,7 @@ static void every_key_has_a_good_row(void **state)
         assert_true(strlen(key->help) > 0);
         assert_ptr_equal(config_keys_find(key->section, key->name), key);
         assert_true(key->initial || key->kind->may_be_empty ||
+                    key->section == CONFIG_BRIDGE || /* name */
                     key->section == CONFIG_PORT ||
                     key->section == CONFIG_LOCAL ||
                     key->section == CONFIG_CONTROLLER);
@@ -504,6 +533,7 @@ int main(void)
         cmocka_unit_test(files_that_cannot_be_read_say_why),
         cmocka_unit_test(a_path_that_is_too_long_is_a_fault),
         cmocka_unit_test(a_nul_byte_is_a_fault_of_its_line),
+        cmocka_unit_test(a_file_without_a_name_is_a_fault),
         cmocka_unit_test(a_long_line_is_read_or_refused),
         cmocka_unit_test(comments_may_be_long),
         cmocka_unit_test(very_many_faults_end_somewhere),

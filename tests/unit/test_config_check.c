@@ -144,8 +144,8 @@ static void a_name_of_ours_that_is_taken_is_a_fault(void **state)
                       "and is no TAP; write another name\n");
     check_host_faults("[bridge]\nname = taken\n[local]\nenable = no\n", "");
     check_host_faults("[bridge]\nname = mytap\n[port taken]\n", "");
-    check_host_faults("[bridge]\n[port taken]\nofport = 1\ntype = internal\n",
-                      ":2: [port taken]: an interface taken is there already "
+    check_host_faults("[port taken]\nofport = 1\ntype = internal\n",
+                      ":1: [port taken]: an interface taken is there already "
                       "and is no TAP; write another name\n");
 }
 
@@ -279,10 +279,10 @@ static void a_closed_bridge_locks_no_controller_out(void **state)
 {
     (void)state;
     check_faults(
-        "[bridge]\nfail-mode = secure\n[local]\naddress = 192.0.2.2/24\n"
-        "[controller a]\ntarget = tcp:192.0.2.1\n"
+        "[bridge]\nname = a\nfail-mode = secure\n[local]\n"
+        "address = 192.0.2.2/24\n[controller a]\ntarget = tcp:192.0.2.1\n"
         "connection-mode = out-of-band\n",
-        ":7: [controller a] connection-mode: the controller is reached "
+        ":8: [controller a] connection-mode: the controller is reached "
         "through this bridge, which forwards nothing before the controller "
         "says so; write in-band\n");
     check_faults(

@@ -49,19 +49,6 @@ static void finds_a_switch(void **state)
     assert_string_equal(p.run_dir, "/run/x");
 }
 
-static void takes_the_defaults(void **state)
-{
-    static const char *const texts[] = {"", "[nonsense]\n"};
-    struct place p;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
-        assert_int_equal(read_text(&p, texts[i]), 0);
-        assert_string_equal(p.bridge, "of-switch");
-        assert_string_equal(p.run_dir, "/run/flowbridge");
-    }
-}
-
 static void finds_it_by_a_path_of_any_length(void **state)
 {
     char text[4200] = "[bridge]\nname = br0\n[daemon]\nrun-dir = /run";
@@ -93,6 +80,8 @@ static void finds_it_in_spite_of_faults(void **state)
 static void says_when_the_name_cannot_be(void **state)
 {
     static const char *const texts[] = {
+        "",
+        "[nonsense]\n",
         "[bridge]\nname = ../../etc\n",
         "[bridge]\nname =\n",
         "[bridge]\nname = longer-than-an-interface\n",
@@ -103,8 +92,8 @@ static void says_when_the_name_cannot_be(void **state)
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         assert_int_equal(read_text(&p, texts[i]), -EINVAL);
         assert_non_null(strstr(error,
-                               "[bridge] name: no interface can have it; see: "
-                               "flowbridge check -c "));
+                               "[bridge] name: is missing, or no interface "
+                               "can have it; see: flowbridge check -c "));
     }
 }
 
@@ -125,7 +114,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_a_switch),
-        cmocka_unit_test(takes_the_defaults),
         cmocka_unit_test(finds_it_by_a_path_of_any_length),
         cmocka_unit_test(finds_it_in_spite_of_faults),
         cmocka_unit_test(says_when_the_name_cannot_be),
