@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "packet/big_tcp.h"
 #include "port/htb.h"
 
 #ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING /* since Linux 5.18 */
@@ -63,40 +64,135 @@ static uint32_t slot_status(struct tpacket2_hdr *slot)
     return __atomic_load_n(&slot->tp_status, __ATOMIC_ACQUIRE);
 }
 
-static void frame_in_slot(struct tpacket2_hdr *slot, struct frame *f)
+/* The first bytes of a frame, or all of it. */
+static struct frame frame_in_slot(struct tpacket2_hdr *slot)
 {
-    f->data = (uint8_t *)slot + slot->tp_mac;
-    f->size = slot->tp_snaplen;
-    memcpy(&f->vnet, f->data - VNET_SIZE, VNET_SIZE);
-    f->headroom = (uint16_t)(slot->tp_mac - sizeof(*slot));
-    f->tailroom = (uint16_t)(SLOT_SIZE - slot->tp_mac - slot->tp_snaplen);
-    f->queue = 0;
-    f->is_truncated = slot->tp_snaplen < slot->tp_len;
+    struct frame f = {
+        .data = (uint8_t *)slot + slot->tp_mac,
+        .size = slot->tp_snaplen,
+        .headroom = (uint16_t)(slot->tp_mac - sizeof(*slot)),
+        .tailroom = (uint16_t)(SLOT_SIZE - slot->tp_mac - slot->tp_snaplen),
+        .is_truncated = slot->tp_snaplen < slot->tp_len,
+    };
+
+    memcpy(&f.vnet, f.data - VNET_SIZE, VNET_SIZE);
+    return f;
 }
 
-/* The slot holds the beginning; the whole waits, in order, to be received. */
-static void frame_fetched_whole(struct packet_ring *r,
-                                struct tpacket2_hdr *slot, struct frame *f)
+/* A buffer for what does not fit in a slot, to hold a frame of 'size' bytes. */
+static struct frame frame_in_buffer(struct packet_ring *r, uint32_t size)
 {
     uint8_t *buffer = r->whole + (size_t)r->whole_used++ * WHOLE_SIZE;
-    struct iovec parts[2] = {
-        {&f->vnet,                VNET_SIZE                  },
-        {buffer + FRAME_HEADROOM, WHOLE_SIZE - FRAME_HEADROOM},
-    };
-    struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-    ssize_t size = recvmsg(r->queue.fd, &message, MSG_DONTWAIT | MSG_TRUNC);
 
-    f->queue = 0;
-    f->data = buffer + FRAME_HEADROOM;
-    f->size = slot->tp_len;
-    f->headroom = FRAME_HEADROOM;
-    f->tailroom = 0;
-    f->is_truncated = size != (ssize_t)slot->tp_len + VNET_SIZE ||
-                      slot->tp_len > WHOLE_SIZE - FRAME_HEADROOM;
-    if (!f->is_truncated && slot->tp_len < FRAME_MAX_SIZE)
-        f->tailroom = FRAME_HEADROOM;
+    return (struct frame){
+        .data = buffer + FRAME_HEADROOM,
+        .size = size,
+        .headroom = FRAME_HEADROOM,
+        .tailroom = size < FRAME_MAX_SIZE ? FRAME_HEADROOM : 0,
+    };
+}
+
+/* Reads a frame of 'size' bytes, that is next in order, into the pieces, the
+ * first of which is for its vnet header. */
+static bool fetch(struct packet_ring *r, struct iovec *pieces, size_t count,
+                  uint32_t size)
+{
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
+
+    return recvmsg(r->queue.fd, &message, MSG_DONTWAIT | MSG_TRUNC) ==
+           (ssize_t)size + VNET_SIZE;
+}
+
+/* A frame that is as large as frames are: no pieces are put together. */
+static void fetch_whole(struct packet_ring *r, const struct tpacket2_hdr *slot,
+                        struct frame *f)
+{
+    uint32_t size = slot->tp_len;
+    struct iovec pieces[2] = {
+        {&f->vnet, VNET_SIZE                  },
+        {NULL,     WHOLE_SIZE - FRAME_HEADROOM},
+    };
+
+    *f = frame_in_buffer(r, size);
+    pieces[1].iov_base = f->data;
+    f->is_truncated =
+        !fetch(r, pieces, 2, size) || size > WHOLE_SIZE - FRAME_HEADROOM;
     if (f->is_truncated)
         f->size = slot->tp_snaplen;
+}
+
+/* A frame that is larger than that, each part where it is to be. */
+static unsigned int fetch_parts(struct packet_ring *r, const struct big_tcp *b,
+                                struct frame *frames)
+{
+    struct virtio_net_hdr vnet;
+    struct iovec pieces[WHOLE_BATCH + 1] = {
+        {&vnet, VNET_SIZE}
+    };
+    uint32_t left = b->size - b->header_size;
+
+    for (uint32_t i = 0; i < b->part_count; i++) {
+        uint32_t chunk = left < b->chunk ? left : b->chunk;
+        uint32_t at = i == 0 ? 0 : b->header_size;
+        struct frame *f = &frames[i];
+
+        *f = frame_in_buffer(r, b->header_size + chunk);
+        pieces[i + 1] = (struct iovec){f->data + at, f->size - at};
+        left -= chunk;
+    }
+    if (!fetch(r, pieces, b->part_count + 1, b->size)) {
+        frames[0].is_truncated = true;
+        return 1;
+    }
+    for (uint32_t i = 1; i < b->part_count; i++)
+        memcpy(frames[i].data, frames[0].data, b->header_size);
+    for (uint32_t i = 0; i < b->part_count; i++) {
+        frames[i].vnet = vnet;
+        big_tcp_finish(b, &frames[i], i);
+    }
+    return b->part_count;
+}
+
+/* The slot holds the beginning; the whole waits, in order, to be received.
+ * Returns how many of the 'max' frames it makes; 0: they are too few now. */
+static unsigned int take_large(struct packet_ring *r, struct tpacket2_hdr *slot,
+                               struct frame *frames, unsigned int max)
+{
+    struct frame beginning = frame_in_slot(slot);
+    struct big_tcp b = {.part_count = 1};
+    bool is_big = big_tcp_look(&b, &beginning, slot->tp_len) &&
+                  b.part_count <= WHOLE_BATCH;
+
+    if (r->whole_used == WHOLE_BATCH)
+        return 0;
+    if (!is_big) {
+        fetch_whole(r, slot, frames);
+        return 1;
+    }
+    if (b.part_count > max || b.part_count > WHOLE_BATCH - r->whole_used)
+        return 0;
+    return fetch_parts(r, &b, frames);
+}
+
+static void take_small(struct tpacket2_hdr *slot, struct frame *f)
+{
+    struct big_tcp b;
+
+    *f = frame_in_slot(slot);
+    if (frame_is_super(f) && big_tcp_look(&b, f, f->size))
+        big_tcp_finish(&b, f, 0);
+    __builtin_prefetch(f->data);
+}
+
+/* The kernel took a tag out of the frame, and so out of each part of it. */
+static void put_tag_back(const struct tpacket2_hdr *slot, uint32_t status,
+                         struct frame *frames, unsigned int count)
+{
+    uint16_t tpid =
+        status & TP_STATUS_VLAN_TPID_VALID ? slot->tp_vlan_tpid : ETH_P_8021Q;
+
+    for (unsigned int i = 0; i < count; i++)
+        frame_push_vlan(&frames[i], tpid, slot->tp_vlan_tci);
 }
 
 static unsigned int ring_receive(struct port_queue *q, struct frame *frames,
@@ -107,29 +203,22 @@ static unsigned int ring_receive(struct port_queue *q, struct frame *frames,
 
     while (count < max) {
         struct tpacket2_hdr *slot = slot_at(r, r->head);
-        struct frame *f = &frames[count];
         uint32_t status = slot_status(slot);
-        unsigned int next = slot_after(r, r->head);
+        unsigned int next = slot_after(r, r->head), taken = 1;
 
         if (!(status & TP_STATUS_USER))
             break;
         __builtin_prefetch(slot_at(r, next));
-        if (status & TP_STATUS_COPY) {
-            if (r->whole_used == WHOLE_BATCH)
-                break;
-            frame_fetched_whole(r, slot, f);
-        } else {
-            frame_in_slot(slot, f);
-            __builtin_prefetch(f->data);
-        }
+        if (status & TP_STATUS_COPY)
+            taken = take_large(r, slot, &frames[count], max - count);
+        else
+            take_small(slot, &frames[count]);
+        if (taken == 0)
+            break;
         if (status & TP_STATUS_VLAN_VALID)
-            frame_push_vlan(f,
-                            status & TP_STATUS_VLAN_TPID_VALID
-                                ? slot->tp_vlan_tpid
-                                : ETH_P_8021Q,
-                            slot->tp_vlan_tci);
+            put_tag_back(slot, status, &frames[count], taken);
         r->head = next;
-        count++;
+        count += taken;
     }
     return count;
 }
