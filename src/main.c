@@ -129,6 +129,8 @@ static int run_console(const struct command *c, const struct options *o)
     char error[1024 + 4096];
     int status;
 
+    if (!o->openflow)
+        console.mgmt = &mgmt.peer;
     if (o->openflow && !console_read_versions(o->openflow, &versions)) {
         fprintf(stderr,
                 "flowbridge: -O takes OpenFlow10 to OpenFlow15, not "

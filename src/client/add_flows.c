@@ -10,22 +10,48 @@
 
 enum { BUNDLE_ID = 1, BUNDLE_FLAGS = OF_BUNDLE_ATOMIC | OF_BUNDLE_ORDERED };
 
+/* The file as messages of one version. */
+struct encoding {
+    struct of_flow_format format;
+    struct of_buffer messages;
+    int unsaid_line;    /* the first that cannot be said; 0: all can */
+    const char *unsaid; /* what of it */
+};
+
+enum { NOW, OLD, ENCODINGS };
+
 /* A flow of the file, as the message that is to be sent. */
 struct request {
     int line;
     uint32_t xid;
-    size_t at, size; /* in 'messages' */
+    size_t at[ENCODINGS], size[ENCODINGS]; /* in 'messages' */
 };
 
+/* The file is written in the session's version, and in 1.0 as well where there
+ * may be a session of that: some lines may need it. */
 struct upload {
     struct console *console;
     const char *path; /* for what is said */
-    struct of_flow_format format;
-    struct of_buffer messages;
+    struct encoding encodings[ENCODINGS];
+    size_t encoding_count;
     struct request *requests; /* 'count', owned */
     size_t count, room;
     bool has_fault;
 };
+
+static void encode(struct encoding *e, struct request *r, size_t which,
+                   const struct flow_mod *mod)
+{
+    const struct flow_mod sent = flows_mod_in(e->format.version, mod);
+
+    r->at[which] = e->messages.size;
+    of_flow_mod_write(&e->format, &e->messages, r->xid, &sent);
+    r->size[which] = e->messages.size - r->at[which];
+    if (e->messages.unsaid && !e->unsaid_line) {
+        e->unsaid_line = r->line;
+        e->unsaid = e->messages.unsaid;
+    }
+}
 
 static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
 {
@@ -41,11 +67,10 @@ static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
         u->room = room;
     }
     r = &u->requests[u->count++];
-    *r = (struct request){line, of_session_xid(u->console->session),
-                          u->messages.size, 0};
-    of_flow_mod_write(&u->format, &u->messages, r->xid, mod);
-    r->size = u->messages.size - r->at;
-    return !u->messages.is_bad;
+    *r = (struct request){line, of_session_xid(u->console->session), {0}, {0}};
+    for (size_t i = 0; i < u->encoding_count; i++)
+        encode(&u->encodings[i], r, i, mod);
+    return !u->encodings[NOW].messages.is_bad;
 }
 
 static void read_line(struct upload *u, int line, const char *text)
@@ -64,10 +89,7 @@ static void read_line(struct upload *u, int line, const char *text)
     if (is_blank)
         return;
     if (!add_request(u, line, &mod)) {
-        console_fail(u->console,
-                     "%s:%d: the flow cannot be said in this "
-                     "version of OpenFlow, or is too long",
-                     u->path, line);
+        console_fail(u->console, "%s:%d: the flow is too long", u->path, line);
         u->has_fault = true;
     }
     flow_mod_clear(&mod);
@@ -80,12 +102,13 @@ static bool read_file(struct upload *u, FILE *file)
     size_t room = 0;
 
     /* Once one did not fit, none does. */
-    for (int line = 1; !u->messages.is_bad && getline(&text, &room, file) >= 0;
+    for (int line = 1;
+         !u->encodings[NOW].messages.is_bad && getline(&text, &room, file) >= 0;
          line++)
         read_line(u, line, text);
     free(text);
     /* A directory or a disk that fails, or there is no memory for the line. */
-    if (!u->messages.is_bad && !feof(file)) {
+    if (!u->encodings[NOW].messages.is_bad && !feof(file)) {
         console_fail(u->console, "%s: cannot be read", u->path);
         return false;
     }
@@ -109,27 +132,28 @@ static bool control(struct upload *u, enum of_bundle_type type)
     struct of_session *s = u->console->session;
     uint32_t xid = of_session_xid(s);
 
-    of_bundle_write_control(of_session_out(s), u->format.version, xid,
-                            &control);
+    of_bundle_write_control(of_session_out(s), u->encodings[NOW].format.version,
+                            xid, &control);
     return of_session_reply(s, xid, take_control, NULL);
 }
 
 static void put_requests(struct upload *u, bool has_bundle)
 {
     struct of_buffer *out = of_session_out(u->console->session);
+    const struct encoding *e = &u->encodings[NOW];
 
     for (size_t i = 0; i < u->count; i++) {
         const struct request *r = &u->requests[i];
         const struct of_bundle_add add = {
             .id = BUNDLE_ID,
             .flags = BUNDLE_FLAGS,
-            .message = reader_over(u->messages.data + r->at, r->size),
+            .message = reader_over(e->messages.data + r->at[NOW], r->size[NOW]),
         };
 
         if (has_bundle)
-            of_bundle_write_add(out, u->format.version, r->xid, &add);
+            of_bundle_write_add(out, e->format.version, r->xid, &add);
         else
-            of_put(out, u->messages.data + r->at, r->size);
+            of_put(out, e->messages.data + r->at[NOW], r->size[NOW]);
     }
 }
 
@@ -159,7 +183,8 @@ static int send_all(struct upload *u)
 {
     struct of_session *s = u->console->session;
 
-    if (u->format.version >= OF13 && control(u, OF_BUNDLE_OPEN_REQUEST)) {
+    if (u->encodings[NOW].format.version >= OF13 &&
+        control(u, OF_BUNDLE_OPEN_REQUEST)) {
         put_requests(u, true);
         if (control(u, OF_BUNDLE_COMMIT_REQUEST))
             return 0;
@@ -171,22 +196,68 @@ static int send_all(struct upload *u)
     return fail(u, "other lines were carried out");
 }
 
+/* Takes the messages of 1.0 in the place of the others; they get numbers of the
+ * session that they go to. */
+static void turn_to_10(struct upload *u)
+{
+    struct encoding now = u->encodings[NOW];
+
+    u->encodings[NOW] = u->encodings[OLD];
+    u->encodings[OLD] = now;
+    u->encodings[NOW].format = flows_format(u->console);
+    for (size_t i = 0; i < u->count; i++) {
+        struct request *r = &u->requests[i];
+
+        r->at[NOW] = r->at[OLD];
+        r->size[NOW] = r->size[OLD];
+        r->xid = of_session_xid(u->console->session);
+        of_set_xid(&u->encodings[NOW].messages, r->at[NOW], r->xid);
+    }
+}
+
+/* Whether there is a version in which all of the file can be said. */
+static bool find_version(struct upload *u)
+{
+    const struct encoding *now = &u->encodings[NOW];
+    const struct encoding *old = &u->encodings[OLD];
+
+    if (!now->unsaid_line)
+        return true;
+    if (u->encoding_count > OLD && !old->unsaid_line && !old->messages.is_bad &&
+        console_speak_10(u->console)) {
+        turn_to_10(u);
+        return true;
+    }
+    console_fail(u->console, "%s:%d: %s: this cannot be said in OpenFlow %s",
+                 u->path, now->unsaid_line, now->unsaid,
+                 console_version(u->console));
+    if (u->encoding_count > OLD && old->unsaid_line)
+        console_fail(u->console,
+                     "%s:%d: %s: this cannot be said in OpenFlow 1.0, which "
+                     "the other line needs",
+                     u->path, old->unsaid_line, old->unsaid);
+    return false;
+}
+
 int add_flows(struct console *c)
 {
     bool is_input = !strcmp(c->argument, "-");
     struct upload u = {.console = c,
-                       .path = is_input ? "standard input" : c->argument};
+                       .path = is_input ? "standard input" : c->argument,
+                       .encodings[OLD].format = flows_format_10,
+                       .encoding_count = c->mgmt ? ENCODINGS : OLD};
     FILE *file = is_input ? stdin : fopen(c->argument, "re");
     int status = 1;
 
     if (!file)
         return console_fail(c, "%s: %s", c->argument, strerror(errno));
-    u.format = flows_format(c);
-    if (read_file(&u, file))
+    u.encodings[NOW].format = flows_format(c);
+    if (read_file(&u, file) && find_version(&u))
         status = u.count ? send_all(&u) : 0;
     if (!is_input)
         fclose(file);
-    of_buffer_clear(&u.messages);
+    for (size_t i = 0; i < ENCODINGS; i++)
+        of_buffer_clear(&u.encodings[i].messages);
     free(u.requests);
     return status;
 }

@@ -11,7 +11,7 @@
 #include "openflow/of_hello.h"
 #include "openflow/of_port.h"
 
-enum { LINE_SIZE = 8192, PORTS_MAX = 65536 };
+enum { LINE_SIZE = 8192, PORTS_MAX = 65536, ANSWER_WAIT_MS = 5000 };
 
 void console_clear(struct console *c)
 {
@@ -136,6 +136,49 @@ int console_fail(const struct console *c, const char *format, ...)
 int console_fail_session(const struct console *c)
 {
     return console_fail(c, "%s", of_session_error(c->session));
+}
+
+const char *console_version(const struct console *c)
+{
+    static const char *const names[] = {
+        [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
+        [OF13] = "1.3", [OF14] = "1.4", [OF15] = "1.5",
+    };
+
+    return names[of_session_version(c->session)];
+}
+
+bool console_speak_10(struct console *c)
+{
+    char error[LINE_SIZE];
+    struct of_session *session;
+
+    if (!c->mgmt || of_session_version(c->session) == OF10)
+        return false;
+    session = of_session_open(c->mgmt, OF_VERSION_BIT(OF10), ANSWER_WAIT_MS,
+                              error, sizeof(error));
+    if (!session) {
+        console_fail(c, "%s", error);
+        return false;
+    }
+    of_session_close(c->session);
+    c->session = session;
+    return true;
+}
+
+bool console_put(struct console *c, struct of_buffer *message)
+{
+    bool is_good = !message->unsaid;
+
+    if (message->unsaid)
+        console_fail(c, "%s: this cannot be said in OpenFlow %s",
+                     message->unsaid, console_version(c));
+    else if (message->is_bad)
+        of_session_out(c->session)->is_bad = true;
+    else
+        of_put(of_session_out(c->session), message->data, message->size);
+    of_buffer_clear(message);
+    return is_good;
 }
 
 int console_finish(struct console *c)

@@ -20,6 +20,9 @@ struct console {
     bool is_json, is_strict, shows_all;
     FILE *out, *err;
     const struct dial_peer *ctl; /* the control socket; NULL: not known */
+    /* Where the session leads to, if it may be another version's as well: the
+     * caller names none.  NULL: it may not. */
+    const struct dial_peer *mgmt;
     /* The ports, once somebody has asked for one by its name. */
     struct port_desc *ports; /* 'port_count', owned */
     size_t port_count;
@@ -45,6 +48,23 @@ int console_fail(const struct console *c, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* The same for what the session says. */
 int console_fail_session(const struct console *c);
+
+/* The name of the session's version, "1.3". */
+const char *console_version(const struct console *c);
+
+/*
+ * Opens a session of OpenFlow 1.0 in the place of the one that is there, for
+ * what only that version can say.  False, and nothing has changed, if there is
+ * no other version to be had; a fault on the way is printed.
+ */
+bool console_speak_10(struct console *c);
+
+/*
+ * Hands a message over to the session, all of it or, if there is something that
+ * the version cannot say, nothing.  False: it has been said why.  'message' is
+ * cleared.
+ */
+bool console_put(struct console *c, struct of_buffer *message);
 
 /* Ends a command that changes something: waits until it is done. */
 int console_finish(struct console *c);

@@ -7,6 +7,8 @@
 
 enum { CTL_WAIT_MS = 5000, CTL_ERROR_SIZE = 1024 + 4096 };
 
+const struct of_flow_format flows_format_10 = {OF10, true, true};
+
 struct of_flow_format flows_format(struct console *c)
 {
     enum of_version version = of_session_version(c->session);
@@ -20,7 +22,7 @@ struct of_flow_format flows_format(struct console *c)
     of_put_u8(b, 1);
     of_put_zeros(b, 7);
     of_end(b, start);
-    return (struct of_flow_format){version, true, true};
+    return flows_format_10;
 }
 
 static void add_flags(cJSON *flow, uint16_t flags)
@@ -166,6 +168,7 @@ int flows_dump(struct console *c)
 {
     struct listing l = {.console = c};
     cJSON *result = c->is_json ? cJSON_CreateObject() : NULL;
+    struct of_buffer request = {.data = NULL};
     struct flow_mod filter;
     uint32_t xid;
     int status;
@@ -176,11 +179,12 @@ int flows_dump(struct console *c)
         l.flows = cJSON_AddArrayToObject(result, "flows");
     l.format = flows_format(c);
     xid = of_session_xid(c->session);
-    of_flow_stats_write_request(&l.format, of_session_out(c->session),
+    of_flow_stats_write_request(&l.format, &request,
                                 l.format.is_nxm ? OF_MP_NX_FLOW : OF_MP_FLOW,
                                 xid, &filter);
     flow_mod_clear(&filter);
-    status = of_session_reply(c->session, xid, list, &l)
+    status = !console_put(c, &request) ? 1
+             : of_session_reply(c->session, xid, list, &l)
                  ? 0
                  : console_fail_session(c);
     if (status == 0 && c->shows_all)
@@ -191,23 +195,48 @@ int flows_dump(struct console *c)
     return status;
 }
 
+struct flow_mod flows_mod_in(enum of_version version,
+                             const struct flow_mod *mod)
+{
+    struct flow_mod sent = *mod;
+
+    /* Later versions modify one table at a time; ovs-ofctl means the first. */
+    if (mod->table == FLOW_MOD_TABLE_ALL && version != OF10 &&
+        mod->command < FLOW_MOD_DELETE)
+        sent.table = 0;
+    return sent;
+}
+
+static struct of_buffer message_of(const struct of_flow_format *format,
+                                   uint32_t xid, const struct flow_mod *mod)
+{
+    const struct flow_mod sent = flows_mod_in(format->version, mod);
+    struct of_buffer b = {.data = NULL};
+
+    of_flow_mod_write(format, &b, xid, &sent);
+    return b;
+}
+
 static int change(struct console *c, enum flow_mod_command command)
 {
-    struct of_flow_format format;
+    struct of_flow_format format = flows_format(c);
+    struct of_buffer message, old;
     struct flow_mod mod;
 
     if (!read_flow(c, command, &mod))
         return 1;
-    /* Later versions modify one table at a time; ovs-ofctl means the first. */
-    if (mod.table == FLOW_MOD_TABLE_ALL && command != FLOW_MOD_DELETE &&
-        command != FLOW_MOD_DELETE_STRICT &&
-        of_session_version(c->session) != OF10)
-        mod.table = 0;
-    format = flows_format(c);
-    of_flow_mod_write(&format, of_session_out(c->session),
-                      of_session_xid(c->session), &mod);
+    message = message_of(&format, of_session_xid(c->session), &mod);
+    if (message.unsaid) {
+        old = message_of(&flows_format_10, 0, &mod);
+        if (!old.unsaid && console_speak_10(c)) {
+            of_buffer_clear(&message);
+            format = flows_format(c);
+            message = message_of(&format, of_session_xid(c->session), &mod);
+        }
+        of_buffer_clear(&old);
+    }
     flow_mod_clear(&mod);
-    return console_finish(c);
+    return console_put(c, &message) ? console_finish(c) : 1;
 }
 
 int flows_add(struct console *c)

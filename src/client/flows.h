@@ -17,6 +17,11 @@ int flows_delete(struct console *c);
 /* How this conversation writes about flows; in OpenFlow 1.0 it first asks the
  * switch to speak of tables and of fields that 1.0 does not have. */
 struct of_flow_format flows_format(struct console *c);
+extern const struct of_flow_format flows_format_10; /* that of 1.0 */
+
+/* The mod as it is sent in a version. */
+struct flow_mod flows_mod_in(enum of_version version,
+                             const struct flow_mod *mod);
 
 /* An entry as one object, for dump-flows and monitor. */
 cJSON *flows_to_json(const struct console *c, const struct flow_stats *s);

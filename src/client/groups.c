@@ -216,15 +216,15 @@ int groups_dump(struct console *c)
 
 static int change(struct console *c, enum group_command command)
 {
+    struct of_buffer message = {.data = NULL};
     struct group_mod mod;
 
     if (!read_group(c, command, &mod))
         return 1;
-    of_group_write_mod(of_session_out(c->session),
-                       of_session_version(c->session),
+    of_group_write_mod(&message, of_session_version(c->session),
                        of_session_xid(c->session), &mod);
     group_mod_clear(&mod);
-    return console_finish(c);
+    return console_put(c, &message) ? console_finish(c) : 1;
 }
 
 int groups_add(struct console *c)

@@ -63,6 +63,7 @@ static int send_packet(struct console *c, struct question *q)
     const struct text_names names = console_names(c);
     struct text_error error = {""};
     const struct text_parse parse = {&names, &error};
+    struct of_buffer message = {.data = NULL};
     struct packet_out out = {.buffer_id = PACKET_NO_BUFFER};
 
     if (!read_question(&parse, c->argument, q))
@@ -72,10 +73,9 @@ static int send_packet(struct console *c, struct question *q)
     out.actions = q->actions; /* borrowed */
     out.data = q->packet;
     out.size = q->size;
-    of_packet_write_out(of_session_out(c->session),
-                        of_session_version(c->session),
+    of_packet_write_out(&message, of_session_version(c->session),
                         of_session_xid(c->session), &out);
-    return console_finish(c);
+    return console_put(c, &message) ? console_finish(c) : 1;
 }
 
 int packet_out(struct console *c)

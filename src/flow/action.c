@@ -114,6 +114,37 @@ bool action_sets_tci(const struct flow_action *a, uint16_t *value,
     return true;
 }
 
+/* TCP's and UDP's port, set to the same. */
+static bool is_port_pair(const struct flow_action *a,
+                         const struct flow_action *b)
+{
+    return ((a->field == FIELD_TCP_SRC && b->field == FIELD_UDP_SRC) ||
+            (a->field == FIELD_TCP_DST && b->field == FIELD_UDP_DST)) &&
+           !memcmp(a + 1, b + 1, 2 * sizeof(*a));
+}
+
+void action_mark_for_all(const struct flow_match *match,
+                         struct flow_action *cells, size_t count)
+{
+    struct flow_action *before = NULL;
+    struct flow_key key = match->key;
+
+    for (size_t i = 0; i < count; i += 1u + cells[i].extra) {
+        struct flow_action *a = &cells[i];
+        bool is_lost = a->type == ACTION_SET_FIELD && !a->is_for_all &&
+                       !field_is_in(field_by_id((enum field_id)a->field), &key);
+
+        if (is_lost) {
+            a->is_for_all = true;
+            if (before && is_port_pair(before, a))
+                before->form = ACTION_FORM_JOINED;
+        }
+        before = is_lost ? a : NULL;
+        if (!action_follow(&key, a))
+            return;
+    }
+}
+
 const char *action_name(enum action_type type)
 {
     static const char *const names[ACTION_TYPE_COUNT] = {

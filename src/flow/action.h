@@ -123,6 +123,14 @@ bool action_follow(struct flow_key *key, const struct flow_action *a);
 bool action_sets_tci(const struct flow_action *a, uint16_t *value,
                      uint16_t *mask);
 
+/*
+ * Of a list as OpenFlow 1.1 and later tell it: what sets a field that frames of
+ * the match need not have can only come from 1.0, which leaves the others as
+ * they are.  Marks such actions as that.
+ */
+void action_mark_for_all(const struct flow_match *match,
+                         struct flow_action *cells, size_t count);
+
 /* The word that texts have for a type. */
 const char *action_name(enum action_type type);
 

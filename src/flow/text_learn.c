@@ -1,6 +1,5 @@
 #include "flow/text_learn.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -107,40 +106,6 @@ static enum text_outcome read_key(struct reading *r,
     return TEXT_NOT_MINE;
 }
 
-/* A number of up to 'bits' bits; what has more than 64 must be in hex. */
-static bool read_number(struct text_span span, unsigned bits, uint8_t *value)
-{
-    unsigned have = 0, shift;
-    uint64_t number;
-
-    memset(value, 0, LEARN_VALUE_SIZE);
-    if (text_number(span, bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX,
-                    &number)) {
-        for (size_t i = LEARN_VALUE_SIZE; i-- > LEARN_VALUE_SIZE / 2;)
-            value[i] = (uint8_t)(number >> 8 * (LEARN_VALUE_SIZE - 1 - i));
-        return true;
-    }
-    if (span.size < 3 || memcmp(span.at, "0x", 2) != 0)
-        return false;
-    for (size_t i = 2; i < span.size; i++) {
-        char c = (char)tolower((unsigned char)span.at[i]);
-
-        if (!isxdigit((unsigned char)c) ||
-            (have += have || c != '0' ? 4 : 0) > 8u * LEARN_VALUE_SIZE)
-            return false;
-        for (size_t n = 0; n < LEARN_VALUE_SIZE; n++)
-            value[n] =
-                (uint8_t)(value[n] << 4 |
-                          (n + 1 < LEARN_VALUE_SIZE ? value[n + 1] >> 4 : 0));
-        value[LEARN_VALUE_SIZE - 1] |=
-            (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-    }
-    for (shift = bits; shift < 8u * LEARN_VALUE_SIZE; shift++)
-        if (value[LEARN_VALUE_SIZE - 1 - shift / 8] >> shift % 8 & 1)
-            return false;
-    return true;
-}
-
 static bool add(struct reading *r, const struct learn_part *part,
                 const uint8_t *value)
 {
@@ -198,7 +163,7 @@ static bool read_value(struct reading *r, const struct text_subfield *to,
     struct text_value v;
 
     if (!is_whole(to))
-        return read_number(span, to->bits, value) ||
+        return text_value_read_bits(span, to->bits, value) ||
                text_fail_at(r->parse->error, span,
                             "not a field, nor a number that these bits can "
                             "hold");
@@ -259,7 +224,7 @@ static bool read_load(struct reading *r, const struct text_item *item)
     case TEXT_NOT_MINE:
         break;
     }
-    if (!read_number(what, to.bits, value))
+    if (!text_value_read_bits(what, to.bits, value))
         return text_fail_at(r->parse->error, what,
                             "not a field, nor a number that these bits can "
                             "hold");
@@ -317,18 +282,6 @@ bool text_learn_read(const struct text_parse *parse,
     return is_good;
 }
 
-/* Hex without zeros in front. */
-static void write_number(FILE *out, const uint8_t *value)
-{
-    size_t i = 0;
-
-    while (i < LEARN_VALUE_SIZE - 1 && !value[i])
-        i++;
-    fprintf(out, "0x%x", value[i]);
-    while (++i < LEARN_VALUE_SIZE)
-        fprintf(out, "%02x", value[i]);
-}
-
 static void write_source_field(FILE *out, const struct learn_part *part)
 {
     const struct text_subfield from =
@@ -358,7 +311,7 @@ static void write_match(FILE *out, const struct text_style *style,
     text_subfield_write(out, &to);
     if (value) {
         putc('=', out);
-        write_number(out, value);
+        text_value_write_bits(out, value);
     } else if (part->source_field != part->target_field ||
                part->source_bit != part->target_bit) {
         putc('=', out);
@@ -370,7 +323,7 @@ static void write_source(FILE *out, const struct learn_part *part,
                          const uint8_t *value)
 {
     if (value)
-        write_number(out, value);
+        text_value_write_bits(out, value);
     else
         write_source_field(out, part);
 }

@@ -412,8 +412,11 @@ static bool write_as_openflow10(FILE *out, const struct text_style *style,
         memcmp(v->mask, no_bits, f->size) == 0)
         return false;
     if (word && is_exact) {
-        fprintf(out, "%s:", word);
+        bool is_mpls = f->needs == NEEDS_MPLS; /* ovs-ofctl's taste */
+
+        fprintf(out, is_mpls ? "%s(" : "%s:", word);
         text_value_write(out, style, f, v);
+        fputs(is_mpls ? ")" : "", out);
     } else if (f->id == FIELD_IP_DSCP && is_exact) {
         fprintf(out, "mod_nw_tos:%" PRIu64, number << 2);
     } else if (f->id == FIELD_VLAN_VID && is_exact && number & VLAN_PRESENT) {

@@ -73,7 +73,7 @@ const char *text_subfield_name(const struct field *f)
         if (set_field_names[i].id == f->id)
             return set_field_names[i].name;
     }
-    return f->id > FIELD_COUNT ? f->name : nxm_name(f);
+    return f->id >= FIELD_COUNT ? f->name : nxm_name(f);
 }
 
 /* NXM_OF_IN_PORT has 16 bits. */

@@ -195,11 +195,57 @@ static bool read_packet_type(const struct field *f, struct text_span span,
     return true;
 }
 
+bool text_value_read_bits(struct text_span span, unsigned bits, uint8_t *value)
+{
+    uint64_t max = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+    unsigned have = 0;
+    uint64_t number;
+
+    memset(value, 0, TEXT_VALUE_SIZE);
+    if (text_number(span, max, &number)) {
+        for (size_t i = TEXT_VALUE_SIZE; number; number >>= 8)
+            value[--i] = (uint8_t)number;
+        return true;
+    }
+    if (span.size < 3 || memcmp(span.at, "0x", 2) != 0)
+        return false;
+    for (size_t i = 2; i < span.size; i++) {
+        char c = (char)tolower((unsigned char)span.at[i]);
+
+        if (!isxdigit((unsigned char)c) ||
+            (have += have || c != '0' ? 4 : 0) > 8u * TEXT_VALUE_SIZE)
+            return false;
+        for (size_t n = 0; n < TEXT_VALUE_SIZE; n++)
+            value[n] =
+                (uint8_t)(value[n] << 4 |
+                          (n + 1 < TEXT_VALUE_SIZE ? value[n + 1] >> 4 : 0));
+        value[TEXT_VALUE_SIZE - 1] |=
+            (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    for (unsigned bit = bits; bit < 8u * TEXT_VALUE_SIZE; bit++)
+        if (value[TEXT_VALUE_SIZE - 1 - bit / 8] >> bit % 8 & 1)
+            return false;
+    return true;
+}
+
+void text_value_write_bits(FILE *out, const uint8_t *value)
+{
+    size_t i = 0;
+
+    while (i < TEXT_VALUE_SIZE - 1 && !value[i])
+        i++;
+    fprintf(out, "0x%x", value[i]);
+    while (++i < TEXT_VALUE_SIZE)
+        fprintf(out, "%02x", value[i]);
+}
+
 static bool read_number(const struct field *f, struct text_span span,
                         uint8_t *bytes)
 {
     uint64_t number;
 
+    if (f->size == TEXT_VALUE_SIZE)
+        return text_value_read_bits(span, f->bits, bytes);
     if (!text_number(span, UINT64_MAX >> (64 - f->bits), &number))
         return false;
     text_value_set_number(f, bytes, number);
@@ -346,9 +392,16 @@ static void write_number(FILE *out, const struct field *f,
                          const struct text_value *v)
 {
     uint64_t value = text_value_number(f, v->value);
-
     bool is_exact = text_value_is_exact(f, v->mask);
 
+    if (f->size == TEXT_VALUE_SIZE) {
+        text_value_write_bits(out, v->value);
+        if (!is_exact) {
+            putc('/', out);
+            text_value_write_bits(out, v->mask);
+        }
+        return;
+    }
     if (f->format == FORMAT_HEX)
         text_write_hex(out, value);
     else

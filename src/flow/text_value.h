@@ -26,6 +26,12 @@ uint64_t text_value_number(const struct field *f, const uint8_t *bytes);
 void text_value_set_number(const struct field *f, uint8_t *bytes,
                            uint64_t number);
 
+/* A number of up to 'bits' bits, from the right of 16 bytes; what has more than
+ * 64 must be in hex.  And back, in hex without zeros in front. */
+enum { TEXT_VALUE_SIZE = 16 };
+bool text_value_read_bits(struct text_span span, unsigned bits, uint8_t *value);
+void text_value_write_bits(FILE *out, const uint8_t *value);
+
 /* True if the mask has all of the field's bits. */
 bool text_value_is_exact(const struct field *f, const uint8_t *mask);
 

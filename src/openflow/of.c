@@ -149,6 +149,12 @@ void of_set_u16(struct of_buffer *b, size_t at, uint16_t value)
     b->data[at + 1] = (uint8_t)value;
 }
 
+void of_set_xid(struct of_buffer *b, size_t at, uint32_t xid)
+{
+    of_set_u16(b, at + 4, (uint16_t)(xid >> 16));
+    of_set_u16(b, at + 6, (uint16_t)xid);
+}
+
 static void put_multipart_header(struct of_buffer *b, enum of_version version,
                                  uint16_t type)
 {

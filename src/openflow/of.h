@@ -142,6 +142,8 @@ void of_put_u64(struct of_buffer *b, uint64_t value);
 void of_pad_to_8(struct of_buffer *b, size_t start);
 /* Overwrites two bytes that were put before, typically a length. */
 void of_set_u16(struct of_buffer *b, size_t at, uint16_t value);
+/* Gives the message that begins at 'at' another xid. */
+void of_set_xid(struct of_buffer *b, size_t at, uint32_t xid);
 
 /*
  * Begins a message: puts a header with the length left open and returns where

@@ -369,9 +369,14 @@ static enum flow_error read_entry(const struct of_flow_format *f,
         error = read_15(r, e);
     if (error)
         return error;
-    return r->bad ? FLOW_BAD_LENGTH
-                  : of_instructions_read(f->is_nxm ? OF10 : f->version, r,
-                                         &e->match, &e->instructions);
+    if (r->bad)
+        return FLOW_BAD_LENGTH;
+    error = of_instructions_read(f->is_nxm ? OF10 : f->version, r, &e->match,
+                                 &e->instructions);
+    if (!error && f->version > OF10)
+        action_mark_for_all(&e->match, e->instructions.cells,
+                            e->instructions.apply_count);
+    return error;
 }
 
 enum flow_error of_flow_stats_read(const struct of_flow_format *f,

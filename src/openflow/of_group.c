@@ -252,6 +252,8 @@ void of_group_write_mod(struct of_buffer *b, enum of_version version,
             from->id,          from->weight,        from->watch_port,
             from->watch_group, from->actions.cells, from->actions.count};
 
+        if (!is_15(version) && from->id != i)
+            of_leave_out(b, "bucket_id");
         put_bucket(b, version, mod->type, &bucket);
     }
     if (is_15(version))

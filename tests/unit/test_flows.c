@@ -208,15 +208,104 @@ static void a_refusal_is_one_line(void **state)
     assert_non_null(strstr(p->err, "--all: "));
 }
 
+/* Nothing is left out of what is asked: a deletion would take too much. */
+static void what_a_version_cannot_say_is_not_sent(void **state)
+{
+    static const struct {
+        int (*command)(struct console *);
+        enum of_version version;
+        const char *flow, *word;
+    } rows[] = {
+        {flows_delete, OF10, "out_group=5",                       "out_group"     },
+        {flows_dump,   OF10, "out_group=5",                       "out_group"     },
+        {flows_add,    OF10, "actions=push_vlan:0x8100,output:1", "push_vlan"     },
+        {flows_add,    OF10, "actions=meter:1,output:1",          "meter"         },
+        {flows_add,    OF10, "actions=clear_actions",             "clear_actions" },
+        {flows_add,    OF10, "actions=write_actions(drop)",       "write_actions" },
+        {flows_add,    OF10, "actions=write_metadata:1",          "write_metadata"},
+        {flows_add,    OF10, "actions=push_pbb:0x88e7",           "push_pbb"      },
+        {flows_add,    OF10, "reset_counts,actions=drop",         "reset_counts"  },
+        {flows_add,    OF10, "no_byte_counts,actions=drop",       "no_byte_counts"},
+        {flows_add,    OF13, "importance=5,actions=drop",         "importance"    },
+        {flows_add,    OF13, "actions=output:1,meter:1",          "meter"         },
+        {flows_add,    OF13, "actions=mod_nw_tos:32",             "nw_tos"        },
+        {flows_add,    OF13, "actions=mod_tp_dst:32",             "tp_dst"        },
+        {flows_add,    OF13, "actions=dec_ttl",                   "dec_ttl"       },
+        {flows_add,    OF13, "actions=pop_vlan",                  "pop_vlan"      },
+        {flows_modify, OF13, "cookie=5,actions=drop",             "cookie"        },
+    };
+    struct of_peer *p = *state;
+
+    p->answer = answer;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct console c = {.argument = rows[i].flow};
+        char line[128];
+
+        snprintf(asked, sizeof(asked), "nothing");
+        snprintf(line, sizeof(line),
+                 "flowbridge: %s: this cannot be said in OpenFlow %s\n",
+                 rows[i].word, rows[i].version == OF10 ? "1.0" : "1.3");
+        assert_int_equal(
+            peer_run(p, rows[i].command, &c, OF_VERSION_BIT(rows[i].version)),
+            1);
+        assert_string_equal(p->err, line);
+        assert_string_equal(asked, "nothing");
+    }
+}
+
+/* What they say is the same as in the version that the words are of. */
+static void what_another_version_has_is_translated(void **state)
+{
+    static const struct {
+        enum of_version version;
+        const char *flow, *asked;
+    } rows[] = {
+        {OF10, "ip,actions=goto_table:3",                          "0 table=0 ip resubmit(,3)"                      },
+        {OF10,
+         "dl_vlan=0xffff,actions=push_vlan:0x8100,"
+         "set_field:4101->vlan_vid",                               "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:5"},
+        {OF10, "dl_vlan=0xffff,actions=push_vlan:0x8100,output:1",
+         "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:0,output:1"                                                 },
+        {OF13, "actions=mod_vlan_vid:5",
+         "0 table=0 load:0x1005->NXM_OF_VLAN_TCI[0..12]"                                                            },
+        {OF13, "actions=mod_vlan_pcp:5",
+         "0 table=0 load:0xb->NXM_OF_VLAN_TCI[12..15]"                                                              },
+        {OF13, "dl_vlan=3,actions=mod_vlan_vid:5",
+         "0 table=0 dl_vlan=3 set_field:4101->vlan_vid"                                                             },
+        {OF13, "dl_vlan=0xffff,actions=mod_vlan_vid:5",
+         "0 table=0 vlan_tci=0x0000/0x1fff push_vlan:0x8100,"
+         "set_field:4101->vlan_vid"                                                                                 },
+        {OF13, "dl_vlan=3,actions=strip_vlan",                     "0 table=0 dl_vlan=3 pop_vlan"                   },
+        {OF13, "actions=strip_vlan",                               "0 table=0 load:0->NXM_OF_VLAN_TCI[]"            },
+        {OF13, "actions=meter:7,output:1",                         "0 table=0 meter:7,output:1"                     },
+        {OF13, "vlan_tci=0x2000/0xe000,actions=drop",
+         "0 table=0 vlan_tci=0x2000/0xe000 drop"                                                                    },
+    };
+    struct of_peer *p = *state;
+
+    p->answer = answer;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct console c = {.argument = rows[i].flow};
+
+        assert_int_equal(
+            peer_run(p, flows_add, &c, OF_VERSION_BIT(rows[i].version)), 0);
+        assert_string_equal(asked, rows[i].asked);
+    }
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, peer_set_up, peer_tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(shows_lines),           TEST(shows_more_than_openflow_10_has),
-        TEST(shows_objects),         TEST(sends_what_is_asked),
+        TEST(shows_lines),
+        TEST(shows_more_than_openflow_10_has),
+        TEST(shows_objects),
+        TEST(sends_what_is_asked),
         TEST(a_refusal_is_one_line),
+        TEST(what_a_version_cannot_say_is_not_sent),
+        TEST(what_another_version_has_is_translated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -158,6 +158,27 @@ static void writes_what_is_ours(void **state)
          "load:0x2->NXM_OF_VLAN_TCI[13..15],set_field:4099->vlan_vid"},
         {"dl_vlan=5,actions=set_field:10->vlan_vid",
          "dl_vlan=5 actions=set_field:4106->vlan_vid"},
+        {"actions=set_field:0x112233445566778899->xxreg1,"
+         "set_field:0x5/0xf0000000000000000->xxreg0,"
+         "load:1->NXM_NX_XXREG3[70..90],move:xreg1->OXM_OF_PKT_REG2[]",
+         "actions=set_field:0x112233445566778899->xxreg1,"
+         "set_field:0x0/0xf0000000000000000->xxreg0,"
+         "load:0x1->NXM_NX_XXREG3[70..90],"
+         "move:OXM_OF_PKT_REG1[]->OXM_OF_PKT_REG2[]"},
+        {"ipv4,in_port=*,dl_vlan=*,xreg1=0x100000007,xxreg1=*,metadata=-1,"
+         "actions=set_field:5->xreg0,set_queue:1,pop_queue,dec_ttl(0)",
+         "ip,reg2=0x1,reg3=0x7,metadata=0xffffffffffffffff "
+         "actions=set_field:0x5->xreg0,set_queue:1,pop_queue,dec_ttl"},
+        {"actions=mod_nw_dst:1.2.3.4,mod_tp_src:5,mod_nw_tos:8,set_tunnel:5",
+         "actions=mod_nw_dst:1.2.3.4,mod_tp_src:5,mod_nw_tos:8,"
+         "set_field:0x5->tun_id"},
+        {"actions=load:0x1005->NXM_OF_VLAN_TCI[0..12],"
+         "load:0xb->vlan_tci[12..15],set_field:0x3005/0xf0ff->vlan_tci",
+         "actions=load:0x1005->NXM_OF_VLAN_TCI[0..12],"
+         "load:0xb->NXM_OF_VLAN_TCI[12..15],"
+         "set_field:0x3005/0xf0ff->vlan_tci"},
+        {"vlan_tci=0x2000/0xe000,actions=load:1->NXM_OF_IP_TOS[2..7]",
+         "vlan_tci=0x2000/0xe000 actions=load:0x1->NXM_OF_IP_TOS[2..7]"},
         {"importance=7,in_phy_port=3,actions=output:1,meter:2",
          "importance=7, in_phy_port=3 actions=output:1,meter:2"},
         {"udp6,actions=mod_tp_src:3,mod_tp_dst:4",
