@@ -291,6 +291,15 @@ void bridge_port_readdress(const struct port_surroundings *s,
     publish(s, p); /* It has its MAC address now, whenever that is told. */
 }
 
+/* Owner, group and queues of a guest's TAP, which nobody holds, maybe. */
+static void adopt(const struct port_surroundings *s, struct bridge_port *p)
+{
+    struct device_plan plan = plan_of(s, p);
+
+    if (s->ops->adopt && p->config.type == PORT_TAP)
+        s->ops->adopt(s->ops_context, &plan, &p->device);
+}
+
 static void follow_change(const struct port_surroundings *s,
                           struct bridge_port *p, const struct link *before)
 {
@@ -306,6 +315,8 @@ static void follow_change(const struct port_surroundings *s,
                  p->link.is_up ? "up" : "down", p->speed.mbps);
         if (!is_up)
             mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
+        if (!p->link.is_running)
+            adopt(s, p);
     }
     is_other |= before->mtu != p->link.mtu ||
                 memcmp(before->mac, p->link.mac, sizeof(before->mac)) != 0;
@@ -427,8 +438,10 @@ void bridge_port_reconfigure(const struct port_surroundings *s,
         publish(s, p);
         mac_table_forget_port(datapath_mac_table(s->datapath), p->index);
     }
-    if (p->is_open)
+    if (p->is_open) {
         s->ops->shield(s->ops_context, &plan, &p->device);
+        adopt(s, p);
+    }
 }
 
 bool bridge_port_set_queues(const struct port_surroundings *s,

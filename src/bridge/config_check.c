@@ -165,6 +165,8 @@ static void check_vlan(struct check *k, const struct file_port *p)
 /* Keys that mean nothing for the port's type. */
 static void check_type(struct check *k, size_t item)
 {
+    static const char is_for_tap[] =
+        "is only for a port of type = tap; remove it or set the type";
     static const char is_for_internal[] =
         "is only for LOCAL and a port of type = internal; remove it or set "
         "the type";
@@ -173,19 +175,16 @@ static void check_type(struct check *k, size_t item)
         bool fits[PORT_INTERNAL + 1]; /* by type */
         const char *what;
     } rows[] = {
-        {"owner",
-         {[PORT_TAP] = true},
-         "is only for a port of type = tap; remove it or set the type"},
-        {"group",
-         {[PORT_TAP] = true},
-         "is only for a port of type = tap; remove it or set the type"},
+        {"owner",      {[PORT_TAP] = true},      is_for_tap     },
+        {"group",      {[PORT_TAP] = true},      is_for_tap     },
+        {"queues",     {[PORT_TAP] = true},      is_for_tap     },
         {"host-stack",
          {[PORT_NIC] = true, [PORT_TAP] = true},
          "is not for a port of type = internal, which is the host's own; "
-         "remove it"                                                  },
-        {"mac",        {[PORT_INTERNAL] = true}, is_for_internal      },
-        {"address",    {[PORT_INTERNAL] = true}, is_for_internal      },
-        {"gateway",    {[PORT_INTERNAL] = true}, is_for_internal      },
+         "remove it"                                            },
+        {"mac",        {[PORT_INTERNAL] = true}, is_for_internal},
+        {"address",    {[PORT_INTERNAL] = true}, is_for_internal},
+        {"gateway",    {[PORT_INTERNAL] = true}, is_for_internal},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

@@ -5,6 +5,7 @@
 #include "bridge/account.h"
 #include "bridge/config.h"
 #include "bridge/config_check.h"
+#include "bridge/config_tap.h"
 #include "bridge/config_value.h"
 #include "bridge/flow_file.h"
 #include "control/tls.h"
@@ -261,6 +262,7 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     check_user(&h, (struct config_subject){CONFIG_DAEMON, 0, "user"},
                c->daemon.user);
     check_cpus(&h);
+    h.count += config_tap_check(c, faults);
     check_flows(&h);
     check_keys(&h);
     return h.count;

@@ -110,6 +110,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
+    devices_tick(d->devices, bridge_config(d->bridge), clock_monotonic_ms());
     log_tick(clock_monotonic_ms());
     event_memory_refill();
 }

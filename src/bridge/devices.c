@@ -7,8 +7,8 @@
 
 #include "base/crew.h"
 #include "base/log.h"
-#include "bridge/account.h"
 #include "bridge/closing.h"
+#include "bridge/guest_port.h"
 #include "port/packet_ring.h"
 #include "port/shield.h"
 #include "port/tap.h"
@@ -19,18 +19,27 @@ struct devices {
     int shield_error;
     bool is_ending;
     struct closing closing; /* queues, once it is */
+    char mark[GUEST_MARK_SIZE];
+    struct guest_leftovers left;
 };
 
 struct devices *devices_create(const char *bridge)
 {
     struct devices *d = calloc(1, sizeof(*d));
-    char name[64];
 
     if (!d)
         return NULL;
-    snprintf(name, sizeof(name), "flowbridge-%s", bridge);
-    d->shield_error = shield_open(&d->shield, name);
+    /* The shield's table is called like it. */
+    guest_port_mark(bridge, d->mark);
+    d->shield_error = shield_open(&d->shield, d->mark);
+    /* A switch of this name may have been killed. */
+    d->left = (struct guest_leftovers){.mark = d->mark, .may_be_there = true};
     return d;
+}
+
+void devices_tick(struct devices *d, const struct config *c, int64_t now_ms)
+{
+    guest_leftovers_tick(&d->left, c, now_ms);
 }
 
 void devices_end(struct devices *d)
@@ -73,31 +82,59 @@ static void close_queues(struct devices *devices, struct device *d)
     }
 }
 
-static int make_for_guest(const struct config_port *c, struct device *d)
+static int make_for_guest(const struct devices *devices,
+                          const struct config_port *c)
 {
-    struct account owner = {.uid = (uid_t)-1};
-    gid_t group = (gid_t)-1;
-    int made;
+    struct guest_tap_plan plan;
+    int err = guest_port_plan(c, devices->mark, &plan);
 
-    if ((c->owner[0] && account_find_user(c->owner, &owner)) ||
-        (c->group[0] && account_find_group(c->group, &group)))
-        return -EINVAL;
-    made = tap_make(c->name, owner.uid, group);
-    if (made < 0)
-        return made;
-    d->is_made = made > 0;
-    return 0;
+    return err ? err : guest_tap_make(c->name, &plan);
+}
+
+/* What it is to become is said in the log only when that cannot be; the port is
+ * open either way, but for one that is made anew. */
+static int real_adopt(void *context, const struct device_plan *plan,
+                      struct device *d)
+{
+    struct devices *devices = context;
+    const struct config_port *c = plan->config;
+    struct guest_tap_plan wanted;
+    int err = guest_port_plan(c, devices->mark, &wanted);
+
+    if (!err)
+        err = guest_tap_adopt(c->name, &wanted, &d->is_made);
+    if (err && err != -EAGAIN && err != d->adopt_error)
+        log_error("port.failed", "port=%s what=%s error=%s hint=%s", c->name,
+                  "owner", strerror(-err),
+                  err == -EBUSY
+                      ? "owner, group or queues are as configured once its "
+                        "guest has let go"
+                      : "its owner, group or queues are not as configured, and "
+                        "it is not the switch's to make anew");
+    d->adopt_error = err;
+    return err == -EAGAIN ? err : 0;
 }
 
 static int real_make(void *context, const struct device_plan *plan,
                      struct device *d)
 {
-    (void)context;
     if (plan->config->type == PORT_NIC)
         return 0;
     if (plan->config->type == PORT_TAP)
-        return make_for_guest(plan->config, d);
+        return make_for_guest(context, plan->config);
     return tap_open(plan->config->name, plan->workers, d->queues);
+}
+
+/* A guest that holds it may keep it for now. */
+static void remove_for_guest(struct devices *devices, const char *name)
+{
+    if (guest_tap_remove(name) != -EBUSY)
+        return;
+    devices->left.may_be_there = true;
+    log_info("tap.kept", "tap=%s effect=%s", name,
+             devices->is_ending ? "a guest holds it; it goes once the switch "
+                                  "runs again and the guest has let go"
+                                : "it goes when its guest lets go");
 }
 
 static void real_unmake(void *context, const struct device_plan *plan,
@@ -106,7 +143,7 @@ static void real_unmake(void *context, const struct device_plan *plan,
     if (is_ours(plan->config))
         close_queues(context, d);
     else if (d->is_made)
-        tap_remove(plan->config->name);
+        remove_for_guest(context, plan->config->name);
     d->is_made = false;
 }
 
@@ -292,10 +329,14 @@ static int open_ours(const struct device_plan *plan, struct link *link)
 static int real_open(void *context, const struct device_plan *plan,
                      struct link *link, struct device *d)
 {
+    int err;
+
     if (is_ours(plan->config))
         return open_ours(plan, link);
-    open_foreign(context, plan, link, d);
-    return 0;
+    err = plan->config->type == PORT_TAP ? real_adopt(context, plan, d) : 0;
+    if (!err)
+        open_foreign(context, plan, link, d);
+    return err;
 }
 
 /* 'link' may be of a device that is gone by now: then there is nothing to set
@@ -348,6 +389,7 @@ const struct device_ops devices_real = {
     .unmake = real_unmake,
     .shield = real_shield,
     .set_queues = real_set_queues,
+    .adopt = real_adopt,
     .find = real_find,
     .set_up = real_set_up,
     .speed = real_speed,

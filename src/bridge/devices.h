@@ -20,7 +20,8 @@ enum shield_state { SHIELD_OFF, SHIELD_ON, SHIELD_FAILED };
 
 /* The device of one port; all zero before 'make'. */
 struct device {
-    bool is_made; /* by us: to be taken away when the switch stops */
+    bool is_made;    /* by us: to be taken away when the switch stops */
+    int adopt_error; /* the last one that was said */
     bool is_quiet;
     int address_mode; /* of IPv6 before we made it quiet */
     enum shield_state shield;
@@ -71,6 +72,11 @@ struct device_ops {
     /* Makes the plan's queues those of an open port, in place of others. */
     void (*set_queues)(void *context, const struct device_plan *plan,
                        const struct link *link, struct device *d);
+    /* Puts owner, group and queues of an open guest's TAP in force, as 'open'
+     * does.  Returns 0, or -errno: it is gone, and is to be made anew.  May be
+     * NULL: they are in force. */
+    int (*adopt)(void *context, const struct device_plan *plan,
+                 struct device *d);
     /* Where the device of LOCAL or of an internal port is now, maybe in another
      * network namespace.  Returns 0, or -errno: it is gone.  May be NULL: what
      * is not here is gone. */
@@ -95,6 +101,9 @@ struct devices *devices_create(const char *bridge);
 /* The switch ends: what is closed from now on is closed all at once, by
  * devices_free, when there are no workers any more. */
 void devices_end(struct devices *d);
+/* Takes away TAPs that were made for ports that are no more, once their guests
+ * let go; 'c' is what is in force.  Call it a few times a second. */
+void devices_tick(struct devices *d, const struct config *c, int64_t now_ms);
 /* Takes all shields away. */
 void devices_free(struct devices *d);
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
-#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,7 +10,6 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "port/netlink.h"
 #include "port/tap_device.h"
 #include "port/tap_place.h"
 
@@ -258,62 +256,4 @@ int tap_open(const char *name, unsigned int count, struct port_queue **queues)
         }
     }
     return 0;
-}
-
-static int set_holder(int fd, uid_t owner, gid_t group)
-{
-    /* With neither, the kernel would let anybody in. */
-    if (owner == (uid_t)-1 && group == (gid_t)-1)
-        owner = 0;
-    if (owner != (uid_t)-1 && ioctl(fd, TUNSETOWNER, (unsigned long)owner) < 0)
-        return -errno;
-    if (group != (gid_t)-1 && ioctl(fd, TUNSETGROUP, (unsigned long)group) < 0)
-        return -errno;
-    return ioctl(fd, TUNSETPERSIST, 1ul) < 0 ? -errno : 0;
-}
-
-int tap_make(const char *name, uid_t owner, gid_t group)
-{
-    struct tap_device d;
-    int fd = tap_device_attach(name, (short)(TAP_FLAGS | IFF_TUN_EXCL));
-    int err;
-
-    if (fd == -EBUSY && tap_device_look(name, &d) == 0)
-        return d.is_tap ? 0 : -EEXIST;
-    if (fd < 0)
-        return fd;
-    err = set_holder(fd, owner, group);
-    close(fd);
-    return err ? err : 1;
-}
-
-static int delete_device(int ifindex)
-{
-    struct netlink_request r;
-    struct ifinfomsg *info = netlink_begin(&r, RTM_DELLINK, 0, sizeof(*info));
-
-    info->ifi_index = ifindex;
-    return netlink_ask(&r, NULL, NULL);
-}
-
-int tap_remove(const char *name)
-{
-    struct tap_device d;
-    int err = tap_device_look(name, &d);
-    int fd;
-
-    if (err)
-        return err;
-    if (!d.is_tap)
-        return -EEXIST;
-    /* Who can attach to it knows that nobody else holds it. */
-    fd = tap_device_attach(name, TAP_FLAGS);
-    if (fd < 0)
-        return fd;
-    err = delete_device(d.ifindex);
-    if (err)
-        close(fd);
-    else
-        tap_device_give_back(fd);
-    return err;
 }

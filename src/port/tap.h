@@ -1,7 +1,6 @@
 /*
- * TAP devices: the ones that this process holds itself (LOCAL, internal), whose
- * queues are the device's own files, and the ones made for somebody else (a
- * virtual machine), which are then used through packet_ring.
+ * TAP devices that this process holds itself (LOCAL, internal), whose queues
+ * are the device's own files.  Those of guests are guest_tap.h's.
  *
  * Linux Documentation/networking/tuntap.rst; multi-queue, IFF_VNET_HDR.
  */
@@ -30,17 +29,5 @@ void tap_stock_empty(void);
  * somebody else with another layout.
  */
 int tap_open(const char *name, unsigned int count, struct port_queue **queues);
-
-/*
- * Makes the TAP 'name' for others to open: persistent, with this owner and
- * group (-1: anybody of the other; both -1: only root).  Returns 1 if it was
- * made, 0 if it was there already (and is a TAP; owner and group are left as
- * they are), or -errno.
- */
-int tap_make(const char *name, uid_t owner, gid_t group);
-/* Takes away a TAP that tap_make made.  Returns 0 or -errno: -ENODEV, it is
- * gone already; -EBUSY, somebody holds it, and it stays; -EEXIST, it is no TAP.
- */
-int tap_remove(const char *name);
 
 #endif

@@ -95,29 +95,65 @@ static bool is_kind_tun(const struct nlattr *kind)
            strcmp(mnl_attr_get_str(kind), "tun") == 0;
 }
 
-static int take_device(const struct nlmsghdr *message, void *context)
+/* Keeps 'size' - 1 bytes at the most; what is longer is left out. */
+static void read_text(const struct nlattr *a, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (a && mnl_attr_validate(a, MNL_TYPE_NUL_STRING) == 0 &&
+        mnl_attr_get_payload_len(a) <= size)
+        memcpy(text, mnl_attr_get_payload(a), mnl_attr_get_payload_len(a));
+}
+
+/* An account that is not set is not told. */
+static uint32_t account_of(const struct nlattr *a)
+{
+    return a && mnl_attr_validate(a, MNL_TYPE_U32) == 0 ? mnl_attr_get_u32(a)
+                                                        : UINT32_MAX;
+}
+
+static void read_tun(struct netlink_attrs tun, struct tap_device *d)
+{
+    d->is_multi_queue = number_of(netlink_attr_find(tun, IFLA_TUN_MULTI_QUEUE));
+    d->is_persistent = number_of(netlink_attr_find(tun, IFLA_TUN_PERSIST));
+    d->queues = number_of(netlink_attr_find(tun, IFLA_TUN_NUM_QUEUES));
+    d->owner = account_of(netlink_attr_find(tun, IFLA_TUN_OWNER));
+    d->group = account_of(netlink_attr_find(tun, IFLA_TUN_GROUP));
+}
+
+void tap_device_read(const struct nlmsghdr *message, struct tap_device *d)
 {
     const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
     struct netlink_attrs attrs = netlink_attrs_of(message, sizeof(*info));
     const struct nlattr *a = netlink_attr_find(attrs, IFLA_LINKINFO);
     struct netlink_attrs inner = {0}, tun = {0};
-    struct tap_device *d = context;
 
+    memset(d, 0, sizeof(*d));
     if (message->nlmsg_type != RTM_NEWLINK ||
         message->nlmsg_len < MNL_NLMSG_HDRLEN + sizeof(*info))
-        return MNL_CB_OK;
+        return;
     if (a)
         inner = netlink_attrs_in(a);
     d->ifindex = info->ifi_index;
     d->is_tap = info->ifi_type == ARPHRD_ETHER &&
                 is_kind_tun(netlink_attr_find(inner, IFLA_INFO_KIND));
     d->tx_dropped = tx_dropped_of(netlink_attr_find(attrs, IFLA_STATS64));
+    d->is_held = number_of(netlink_attr_find(attrs, IFLA_CARRIER));
+    read_text(netlink_attr_find(attrs, IFLA_IFNAME), d->name, sizeof(d->name));
+    read_text(netlink_attr_find(attrs, IFLA_IFALIAS), d->alias,
+              sizeof(d->alias));
     a = d->is_tap ? netlink_attr_find(inner, IFLA_INFO_DATA) : NULL;
     if (a)
         tun = netlink_attrs_in(a);
-    d->is_multi_queue = number_of(netlink_attr_find(tun, IFLA_TUN_MULTI_QUEUE));
-    d->is_persistent = number_of(netlink_attr_find(tun, IFLA_TUN_PERSIST));
-    d->queues = number_of(netlink_attr_find(tun, IFLA_TUN_NUM_QUEUES));
+    read_tun(tun, d);
+}
+
+static int take_device(const struct nlmsghdr *message, void *context)
+{
+    struct tap_device d;
+
+    tap_device_read(message, &d);
+    if (d.ifindex)
+        *(struct tap_device *)context = d;
     return MNL_CB_OK;
 }
 

@@ -7,17 +7,28 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "port/link.h"
 
+struct nlmsghdr;
+
 struct tap_device {
     int ifindex;
+    char name[LINK_NAME_SIZE];
+    char alias[64]; /* empty also if it is longer */
+    uid_t owner;    /* -1: none */
+    gid_t group;
+    bool is_held; /* somebody has its file, so it has carrier */
     bool is_tap;
     bool is_multi_queue;
     bool is_persistent;
     uint32_t queues;     /* that are held; known of multi-queue ones only */
     uint64_t tx_dropped; /* by the kernel, before anybody could read them */
 };
+
+/* Reads an RTM_NEWLINK. */
+void tap_device_read(const struct nlmsghdr *message, struct tap_device *d);
 
 /* Looks up an interface of any kind, by name.  Returns 0, or -errno; -ENODEV if
  * there is none. */

@@ -1,7 +1,7 @@
 /*
  * Frames go through a TAP of our own both ways, whole and with their vnet
- * header; who else has the name is said; a TAP made for others is for those
- * others only; and the stock of files makes up for a lost right.
+ * header; who else has the name is said; and the stock of files makes up for a
+ * lost right.
  */
 #include "port/tap.h"
 
@@ -25,6 +25,7 @@
 
 #include <cmocka.h>
 
+#include "port/guest_tap.h"
 #include "port/link.h"
 #include "port/tap_device.h"
 #include "tests/unit/netns.h"
@@ -322,80 +323,11 @@ static void says_who_has_the_name(void **state)
     assert_int_equal(tap_open("sixteen-letters!", 1, queues), -EINVAL);
 }
 
-/* As 'uid' and 'gid', without capabilities, opens t0 as a virtual machine
- * would.  Returns 0 or an errno. */
-static int attach_as(uid_t uid, gid_t gid)
+static int make(const char *name)
 {
-    pid_t child = fork();
-    int status;
+    const struct guest_tap_plan plan = {(uid_t)-1, (gid_t)-1, 0, "a-mark"};
 
-    if (child == 0) {
-        struct ifreq request = {.ifr_name = "t0", .ifr_flags = PLAIN};
-        int fd = open("/dev/net/tun", O_RDWR);
-
-        if (setresgid(gid, gid, gid) < 0 || setresuid(uid, uid, uid) < 0)
-            _exit(255);
-        _exit(ioctl(fd, TUNSETIFF, &request) < 0 ? errno : 0);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status));
-    return WEXITSTATUS(status);
-}
-
-static void made_for_one_it_is_his(void **state)
-{
-    static const struct {
-        uid_t owner;
-        gid_t group;
-        int of_nobody, of_group, of_stranger;
-    } rows[] = {
-        {(uid_t)-1, (gid_t)-1, EPERM, EPERM, EPERM},
-        {NOBODY,    (gid_t)-1, 0,     EPERM, EPERM},
-        {(uid_t)-1, 7777,      EPERM, 0,     EPERM},
-    };
-
-    (void)state;
-    if (!may_make_taps())
-        skip();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        assert_int_equal(tap_make("t0", rows[i].owner, rows[i].group), 1);
-        assert_int_equal(attach_as(NOBODY, NOBODY), rows[i].of_nobody);
-        assert_int_equal(attach_as(4242, 7777), rows[i].of_group);
-        assert_int_equal(attach_as(4242, 4242), rows[i].of_stranger);
-        assert_int_equal(attach_as(0, 0), 0);
-        assert_int_equal(tap_make("t0", 1, 1), 0);
-        assert_int_equal(attach_as(NOBODY, NOBODY), rows[i].of_nobody);
-        assert_int_equal(tap_remove("t0"), 0);
-        assert_false(exists("t0"));
-    }
-}
-
-static void makes_and_removes(void **state)
-{
-    int holder;
-
-    (void)state;
-    if (!may_make_taps())
-        skip();
-    assert_true(netns_run("ip link add v0 type veth peer name v1"));
-    assert_int_equal(tap_make("v0", 0, 0), -EEXIST);
-    assert_int_equal(tap_remove("v0"), -EEXIST);
-    assert_int_equal(tap_remove("t0"), -ENODEV);
-    assert_int_equal(tap_make("t%d", 0, 0), -EINVAL);
-    assert_int_equal(tap_make("t0", 0, 0), 1);
-    /* With and without vnet header, as virtual machines ask for it. */
-    holder = tap_device_attach("t0", PLAIN);
-    assert_true(holder >= 0);
-    assert_int_equal(tap_device_attach("t0", PLAIN), -EBUSY);
-    close(holder);
-    holder = tap_device_attach("t0", PLAIN | IFF_VNET_HDR);
-    assert_true(holder >= 0);
-    /* What somebody holds is not taken from under him. */
-    assert_int_equal(tap_remove("t0"), -EBUSY);
-    assert_true(exists("t0"));
-    close(holder);
-    assert_int_equal(tap_remove("t0"), 0);
-    assert_false(exists("t0"));
+    return guest_tap_make(name, &plan);
 }
 
 /* In a child, whose /dev/net is empty from here on. */
@@ -413,7 +345,7 @@ static void live_on_stock(void)
     for (int i = 0; i < 3; i++) {
         assert_int_equal(tap_open("t0", 2, queues), 0);
         assert_true(host_uses_t0());
-        assert_int_equal(tap_make("t1", 0, 0), -ENOENT);
+        assert_int_equal(make("t1"), -ENOENT);
         assert_true(netns_run("ip link del t0"));
         for (int j = 0; j < 2; j++) {
             queues[j]->ops->receive(queues[j], &frame, 1);
@@ -421,11 +353,11 @@ static void live_on_stock(void)
         }
     }
     /* A refusal costs nothing, taking away gives back; making takes one. */
-    assert_int_equal(tap_make("lo", 0, 0), -EEXIST);
-    assert_int_equal(tap_make("t1", 0, 0), 1);
-    assert_int_equal(tap_remove("t1"), 0);
-    assert_int_equal(tap_make("t1", 0, 0), 1);
-    assert_int_equal(tap_make("t2", 0, 0), -ENOENT);
+    assert_int_equal(make("lo"), -EEXIST);
+    assert_int_equal(make("t1"), 0);
+    assert_int_equal(guest_tap_remove("t1"), 0);
+    assert_int_equal(make("t1"), 0);
+    assert_int_equal(make("t2"), -ENOENT);
     tap_stock_empty();
 }
 
@@ -456,8 +388,6 @@ int main(void)
         cmocka_unit_test(counts_what_the_kernel_dropped),
         cmocka_unit_test(dies_with_its_device),
         cmocka_unit_test(says_who_has_the_name),
-        cmocka_unit_test(made_for_one_it_is_his),
-        cmocka_unit_test(makes_and_removes),
         cmocka_unit_test(stock_replaces_the_right_to_open),
     };
 
