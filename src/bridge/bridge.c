@@ -219,6 +219,13 @@ void bridge_free(struct bridge *b)
     free(b);
 }
 
+static void lesson(void *context, const struct lesson *l, int64_t now_ms)
+{
+    struct bridge *b = context;
+
+    openflow_side_learn(b->openflow, l, now_ms);
+}
+
 struct bridge *bridge_create(struct config *config,
                              const struct bridge_options *o, int64_t now_ms)
 {
@@ -233,6 +240,8 @@ struct bridge *bridge_create(struct config *config,
         .wake = o->wake,
         .wake_context = o->wake_context,
         .begin_thread = o->begin_thread,
+        .lesson = lesson,
+        .lesson_context = b,
     };
 
     if (!b)
@@ -396,19 +405,11 @@ static void packet_in(void *context, struct upcall *u)
     openflow_side_packet_in(b->openflow, u, b->now_ms);
 }
 
-static void lesson(void *context, const struct lesson *l)
-{
-    struct bridge *b = context;
-
-    openflow_side_learn(b->openflow, l, b->now_ms);
-}
-
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
 {
     const struct datapath_news news = {
         .learned = learned,
         .upcall = packet_in,
-        .lesson = lesson,
         .context = b,
     };
 

@@ -182,7 +182,7 @@ static void close_ports(const struct port_surroundings *s,
         publish(s, ports[i]);
         together_add(&t, ports[i], &plan);
     }
-    retire_finish();
+    datapath_finish(s->datapath);
     crew_run(s->ops->queue_threads, t.count, close_queues, &t);
     for (size_t i = 0; i < t.count; i++) {
         struct bridge_port *p = t.all[i].port;
@@ -254,7 +254,7 @@ void bridge_port_free_all(const struct port_surroundings *s,
         close_ports(s, ports + i, smaller(count - i, CREW_MAX));
     for (size_t i = 0; i < count; i++)
         take_away(s, ports[i]);
-    retire_finish();
+    datapath_finish(s->datapath);
     for (size_t i = 0; i < count; i++) {
         free(ports[i]->counters);
         free(ports[i]->queues);

@@ -340,7 +340,7 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
         "bridge=%s version=%s uptime_s=%lld datapath_id=%016llx "
         "fail_mode=%s workers=%u flows=%zu macs=%zu mac_capacity=%zu "
         "macs_evicted=%llu learn_refused=%llu flows_learnt=%llu "
-        "flows_not_learnt=%llu lessons_refused=%llu",
+        "flows_not_learnt=%llu lessons_refused=%llu lessons_late=%llu",
         bridge_config(b)->bridge.name, VERSION, (long long)(uptime_ms / 1000),
         (unsigned long long)bridge_datapath_id(b), fail_mode_word(b),
         datapath_workers(d), flow_tables_total(datapath_tables(d)),
@@ -348,7 +348,8 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
         (unsigned long long)mac_table_evicted(macs),
         (unsigned long long)datapath_learn_refused(d),
         (unsigned long long)learnt->made, (unsigned long long)learnt->failed,
-        (unsigned long long)datapath_lessons_refused(d));
+        (unsigned long long)datapath_lessons_refused(d),
+        (unsigned long long)datapath_lessons_late(d));
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
         log_port(b, p);
     log_controllers(b);

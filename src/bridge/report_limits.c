@@ -58,6 +58,7 @@ static void add_queues(cJSON *limits, const struct of_switch *of)
         mac_table_evicted(macs));
     add(limits, "macs_to_learn", 0, 0, datapath_learn_refused(d));
     add(limits, "lessons", 0, 0, datapath_lessons_refused(d));
+    add(limits, "lessons_in_time", 0, 0, datapath_lessons_late(d));
     add(limits, "packet_outs", 0, WORKER_JOBS, datapath_jobs_refused(d));
 }
 

@@ -10,6 +10,7 @@
 #include "datapath/worker.h"
 
 enum {
+    FINISH_STEP_US = 200,
     BARRIER_WAIT_US = 300,
     BARRIER_SLEEP_NS = 20000,
     BARRIER_SLEEPS = 4, /* for packet-outs; some 70 us each */
@@ -22,6 +23,9 @@ struct datapath {
     struct meter_table *meters;
     struct ports ports;
     bool is_started;
+    void (*lesson)(void *context, const struct lesson *l, int64_t now_ms);
+    void *lesson_context;
+    int64_t now_ms; /* when news were taken last */
     unsigned int worker_count;
     struct worker *workers[WORKERS_MAX];
 };
@@ -45,6 +49,47 @@ void datapath_free(struct datapath *d)
     free(d);
 }
 
+static struct learner *learner_of(const struct datapath *d, unsigned int worker)
+{
+    return forwarder_learner(worker_forwarder(d->workers[worker]));
+}
+
+static size_t take_lessons(struct datapath *d, unsigned int worker,
+                           int64_t now_ms, size_t max)
+{
+    struct learner *learner = learner_of(d, worker);
+    const struct lesson *l;
+    size_t taken = 0, count = 0;
+
+    while (taken < max && (l = byte_ring_peek(learner->lessons))) {
+        if (d->lesson)
+            d->lesson(d->lesson_context, l, now_ms);
+        byte_ring_pop(learner->lessons);
+        taken += LESSON_WEIGHT;
+        count++;
+    }
+    if (count) {
+        learner_took(learner, count);
+        worker_wake(d->workers[worker]);
+    }
+    return taken < max ? taken : max;
+}
+
+void datapath_finish(struct datapath *d)
+{
+    uint64_t grace_period = retire_grace_period();
+
+    while (!retire_wait(grace_period, FINISH_STEP_US))
+        for (unsigned int i = 0; i < d->worker_count; i++)
+            take_lessons(d, i, d->now_ms, SIZE_MAX);
+    retire_finish();
+}
+
+static void take_all_lessons(void *context, unsigned int worker, int64_t now_ms)
+{
+    take_lessons(context, worker, now_ms, SIZE_MAX);
+}
+
 struct datapath *datapath_create(const struct datapath_options *o,
                                  int64_t now_ms)
 {
@@ -66,6 +111,10 @@ struct datapath *datapath_create(const struct datapath_options *o,
     d->shared.wake_main = o->wake;
     d->shared.wake_context = o->wake_context;
     d->shared.begin_thread = o->begin_thread;
+    d->shared.take_lessons = take_all_lessons;
+    d->shared.lesson_context = d;
+    d->lesson = o->lesson;
+    d->lesson_context = o->lesson_context;
     atomic_init(&d->shared.mac_table, macs);
     atomic_init(&d->shared.forwards_bpdu, o->forwards_bpdu);
     if (!macs || !d->tables || !d->groups || !d->meters)
@@ -372,34 +421,19 @@ static size_t take_upcalls(struct forwarder *f, size_t max,
     return taken;
 }
 
-static size_t take_lessons(struct forwarder *f, size_t max,
-                           const struct datapath_news *news)
-{
-    struct byte_ring *queue = forwarder_lessons(f);
-    const struct lesson *l;
-    size_t taken = 0;
-
-    while (taken < max && (l = byte_ring_peek(queue))) {
-        if (news->lesson)
-            news->lesson(news->context, l);
-        byte_ring_pop(queue);
-        taken += LESSON_WEIGHT;
-    }
-    return taken < max ? taken : max;
-}
-
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
                           const struct datapath_news *news)
 {
     size_t taken = 0;
 
+    d->now_ms = now_ms;
     for (unsigned int i = 0; i < d->worker_count; i++) {
         struct forwarder *f = worker_forwarder(d->workers[i]);
         struct packet_job *job;
 
+        taken += take_lessons(d, i, now_ms, max - taken); /* It waits. */
         taken += take_all_learned(d, f, now_ms, max - taken, news);
         taken += take_upcalls(f, max - taken, news);
-        taken += take_lessons(f, max - taken, news);
         while ((job = worker_take_done(d->workers[i])))
             packet_job_free(job);
     }
@@ -426,9 +460,18 @@ uint64_t datapath_lessons_refused(const struct datapath *d)
     uint64_t refused = 0;
 
     for (unsigned int i = 0; i < d->worker_count; i++)
-        refused += byte_ring_refused(
-            forwarder_lessons(worker_forwarder(d->workers[i])));
+        refused += byte_ring_refused(learner_of(d, i)->lessons);
     return refused;
+}
+
+uint64_t datapath_lessons_late(const struct datapath *d)
+{
+    uint64_t late = 0;
+
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        late +=
+            atomic_load_explicit(&learner_of(d, i)->late, memory_order_relaxed);
+    return late;
 }
 
 struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)

@@ -33,6 +33,10 @@ struct datapath_options {
      * datapath_take_news. */
     void (*wake)(void *context);
     void *wake_context;
+    /* Called when a learn action has found something: 'l' is borrowed until it
+     * returns, and then the tables have what it teaches.  NULL: it is lost. */
+    void (*lesson)(void *context, const struct lesson *l, int64_t now_ms);
+    void *lesson_context;
     /* What a worker's thread does first, for good; NULL: nothing.  Returns 0
      * or -errno, and then datapath_start fails. */
     int (*begin_thread)(void);
@@ -64,6 +68,10 @@ uint64_t datapath_turns(const struct datapath *d, unsigned int index);
 pid_t datapath_thread(const struct datapath *d, unsigned int index);
 /* Wakes all workers, so that one that does not turn after it is stuck. */
 void datapath_prod(struct datapath *d);
+
+/* Waits for all workers, and releases what they held: retire_finish, but takes
+ * meanwhile what learn actions have found, for which a worker may wait. */
+void datapath_finish(struct datapath *d);
 
 struct flow_tables *datapath_tables(struct datapath *d);
 struct group_table *datapath_groups(const struct datapath *d);
@@ -101,8 +109,6 @@ struct datapath_news {
     void (*learned)(void *context, const struct mac_learned *l);
     /* A frame for the controller; borrowed until the function returns. */
     void (*upcall)(void *context, struct upcall *u);
-    /* What a learn action has found; borrowed as well. */
-    void (*lesson)(void *context, const struct lesson *l);
     void *context;
 };
 
@@ -152,6 +158,9 @@ enum switch_frags datapath_frags(const struct datapath *d);
 uint64_t datapath_learn_refused(const struct datapath *d);
 /* The same for what learn actions have found. */
 uint64_t datapath_lessons_refused(const struct datapath *d);
+/* Frames that went on before the tables had what they taught, as the main
+ * thread took too long. */
+uint64_t datapath_lessons_late(const struct datapath *d);
 /* Packet-outs that the queue to the worker had no room for. */
 uint64_t datapath_jobs_refused(const struct datapath *d);
 

@@ -36,6 +36,8 @@ struct forwarder {
     struct flow_cache *cache;
     struct executor executor;
     struct learner learner;
+    void (*await)(void *context);
+    void *await_context;
     int64_t now_us;
     struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
@@ -106,9 +108,16 @@ struct byte_ring *forwarder_upcalls(struct forwarder *f)
     return f->executor.upcalls;
 }
 
-struct byte_ring *forwarder_lessons(struct forwarder *f)
+struct learner *forwarder_learner(struct forwarder *f)
 {
-    return f->learner.lessons;
+    return &f->learner;
+}
+
+void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
+                         void *context)
+{
+    f->await = await;
+    f->await_context = context;
 }
 
 bool forwarder_take_news(struct forwarder *f)
@@ -133,7 +142,6 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
     f->now_us = now_us;
-    learner_begin(&f->learner, now_us / 1000);
     flow_cache_begin(f->cache, flow_tables_version(f->pipeline->tables));
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
@@ -238,6 +246,26 @@ static void complete_key(const struct parsed *p, struct flow_key *key)
            (KEY_WORDS - KEY_FRAME_WORDS) * sizeof(key->word[0]));
 }
 
+/* From here on the tables are as they are now. */
+static void follow_tables(struct forwarder *f)
+{
+    learner_begin(&f->learner, f->now_us / 1000);
+    flow_cache_follow(f->cache, flow_tables_version(f->pipeline->tables));
+}
+
+/* What the frame has taught is to be in the tables before it goes on. */
+static void await_lessons(struct forwarder *f)
+{
+    if (!f->learner.is_awaited)
+        return;
+    f->learner.is_awaited = false;
+    if (!f->await)
+        return;
+    outbox_send(f->executor.outbox);
+    f->await(f->await_context);
+    follow_tables(f);
+}
+
 /* Decides about a key that the cache does not know.  The verdict, or NULL if
  * it cannot be kept: then it is in f->decision alone. */
 static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
@@ -246,16 +274,18 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
     const struct pipeline_aids aids = {
         .parse_anew = parse_anew, .learn = learn, .context = f};
     struct flow_key key;
-    struct verdict *v;
+    struct verdict *v = NULL;
 
     complete_key(p, &key);
     f->deciding = frame;
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
-    if (!decision_can_be_kept(&f->decision))
-        return NULL;
-    v = flow_cache_place(f->cache, &p->key, &f->decision.used);
-    decision_to_verdict(&f->decision, v);
-    v->made_ms = (uint32_t)f->learner.now_ms;
+    if (decision_can_be_kept(&f->decision)) {
+        v = flow_cache_place(f->cache, &p->key, &f->decision.used);
+        decision_to_verdict(&f->decision, v);
+        v->made_ms = (uint32_t)f->learner.now_ms;
+    }
+    /* The verdict is from before: it holds for this frame alone. */
+    await_lessons(f);
     return v;
 }
 
@@ -383,6 +413,9 @@ void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
     count(&c->rx_frames, frame_count);
     count(&c->rx_bytes, bytes);
     outbox_begin(f->executor.outbox, from, frame_count);
+    /* A frame may be the answer to one that changed the tables since the turn
+     * began. */
+    follow_tables(f);
     if (from->has_no_recv)
         for (unsigned int i = 0; i < frame_count; i++)
             outbox_dropped(f->executor.outbox, i, DROP_PORT_NO_RECV);
@@ -409,6 +442,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
         .frame = &frame, .key = &f->parsed[0].key, .from = &from};
     struct flow_key key;
 
+    follow_tables(f);
     from.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;
     outbox_begin(f->executor.outbox, &from, 1);
@@ -422,6 +456,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
         f->deciding = &frame;
         pipeline_decide_actions(f->pipeline, &key, job->actions.cells,
                                 job->actions.count, &aids, &f->decision);
+        await_lessons(f);
         handle_undecided(f, &e);
     }
     outbox_flush(f->executor.outbox);

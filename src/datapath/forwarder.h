@@ -27,6 +27,11 @@ struct forwarder *forwarder_create(unsigned int index,
                                    size_t cache_entries);
 void forwarder_free(struct forwarder *f);
 
+/* What makes a frame wait until the main thread has taken all lessons; NULL:
+ * it does not wait.  See learner.h. */
+void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
+                         void *context);
+
 /* Begins a turn; what may have changed since the last one. */
 void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu);
@@ -41,7 +46,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
 
 /* What there is for the main thread; news since the last time it was asked. */
 struct spsc *forwarder_learned(struct forwarder *f);
-struct byte_ring *forwarder_lessons(struct forwarder *f);
+struct learner *forwarder_learner(struct forwarder *f);
 struct byte_ring *forwarder_upcalls(struct forwarder *f);
 bool forwarder_take_news(struct forwarder *f);
 

@@ -3,11 +3,19 @@
  * from a frame and, unless the tables have it already, tells the main thread,
  * the only writer of tables.
  *
+ * The frame that teaches something new is to wait, and with it all that its
+ * worker has, until the tables have it: so the next frame meets the entry, and
+ * so does the answer to the one that taught, by whatever worker it comes.  The
+ * main thread takes some ten microseconds.  One that takes LESSON_WAIT_US is
+ * not waited for until it has taken all there is.
+ *
  * A lesson is given when a verdict is made, and the verdict is made anew every
  * LEARN_AGAIN_MS, so not for every frame.
  */
 #ifndef DATAPATH_LEARNER_H
 #define DATAPATH_LEARNER_H
+
+#include <stdatomic.h>
 
 #include "base/byte_ring.h"
 #include "flow/learn.h"
@@ -25,12 +33,19 @@ static inline const struct flow_action *lesson_action(const struct lesson *l)
     return (const struct flow_action *)(l + 1);
 }
 
+enum { LESSON_WAIT_US = 100000 };
+
 struct learner {
     const struct flow_tables *tables;
     struct byte_ring *lessons; /* of struct lesson; owned */
     uint32_t epoch;
     int64_t now_ms;
-    bool has_news; /* something was put in the queue */
+    bool has_news;     /* something was put in the queue */
+    bool is_awaited;   /* the frame at hand is to wait until that is taken */
+    uint64_t given;    /* lessons */
+    uint64_t given_up; /* of these the last that was waited for in vain */
+    _Atomic uint64_t taken;
+    _Atomic uint64_t late; /* frames that went on before what they had taught */
     struct learnt learnt;
 };
 
@@ -38,11 +53,20 @@ struct learner {
 bool learner_init(struct learner *l, const struct flow_tables *tables);
 void learner_clear(struct learner *l);
 
-/* Begins a turn, before anything is looked up in the tables. */
+/* Begins a turn, or goes on after frames have been received or waited: before
+ * anything is looked up in the tables. */
 void learner_begin(struct learner *l, int64_t now_ms);
 
 /* A frame with this key meets a learn action. */
 void learner_meet(struct learner *l, const struct flow_action *a,
                   const struct flow_key *key);
+
+/* Whether the main thread has taken all lessons; or it was waited for in
+ * vain. */
+bool learner_is_done(const struct learner *l);
+void learner_give_up(struct learner *l);
+
+/* Main thread: it has taken so many, and the tables have what they taught. */
+void learner_took(struct learner *l, uint64_t count);
 
 #endif

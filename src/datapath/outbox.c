@@ -176,7 +176,7 @@ static void send_lane(struct outbox *o, struct lane *lane)
     lane->count = 0;
 }
 
-static void send_all(struct outbox *o)
+void outbox_send(struct outbox *o)
 {
     for (unsigned int i = 0; i < o->listed_count; i++) {
         struct lane *lane = &o->lanes[o->listed[i]];
@@ -194,7 +194,7 @@ void outbox_make_room(struct outbox *o)
     if (o->arena_used <= ARENA_SIZE - ARENA_SPARE &&
         o->copies <= COPIES_MAX - COPIES_SPARE)
         return;
-    send_all(o);
+    outbox_send(o);
     o->arena_used = 0;
     o->copies = 0;
 }
@@ -269,7 +269,7 @@ static struct frame *make_segment(struct outbox *o, uint32_t largest)
     struct frame *f;
 
     if (o->segments == SEGMENTS_MAX || o->segments_used + size > SEGMENTS_SIZE)
-        send_all(o);
+        outbox_send(o);
     f = &o->segmented[o->segments++];
     *f = blank_frame(o->segment_bytes + o->segments_used, largest);
     o->segments_used += size;
@@ -320,7 +320,7 @@ void outbox_flush(struct outbox *o)
     struct port_counters *c = &o->from->counters[o->worker];
     uint64_t forwarded = 0, consumed = 0;
 
-    send_all(o);
+    outbox_send(o);
     for (unsigned int i = 0; i < o->batch; i++) {
         const struct fate *fate = &o->fates[i];
 

@@ -30,6 +30,9 @@ void outbox_begin(struct outbox *o, const struct datapath_port *from,
  * if need be by sending what waits. */
 void outbox_make_room(struct outbox *o);
 
+/* Sends what waits, so that nothing of it has to wait for what comes next. */
+void outbox_send(struct outbox *o);
+
 /* Why a worker cannot send the frame to this port now, or DROP_NONE. */
 enum drop_reason outbox_obstacle(const struct datapath_port *to,
                                  unsigned int worker, const struct frame *f);

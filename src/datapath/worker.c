@@ -1,6 +1,7 @@
 #include "datapath/worker.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -40,6 +41,7 @@ struct worker {
     sem_t has_begun; /* then begin_error is there */
     int begin_error;
     bool is_running;
+    bool has_thread;     /* the worker's own word for it */
     bool has_woken_main; /* since the last turn without frames */
     bool has_full_done;  /* jobs wait until the main thread has looked there */
     int64_t now_us;
@@ -79,6 +81,41 @@ void worker_free(struct worker *w)
     free(w);
 }
 
+static void drain_events(const struct worker *w)
+{
+    uint64_t ignored;
+
+    if (read(w->event_fd, &ignored, sizeof(ignored)) < 0)
+        return; /* Somebody's wake was taken with an earlier one. */
+}
+
+/* Sleeps until the main thread has taken all lessons, but not for ever.  What
+ * else it was woken for is looked at before the next sleep in epoll. */
+static void await_lessons(void *context)
+{
+    struct worker *w = context;
+    struct worker_shared *s = w->shared;
+    struct learner *learner = forwarder_learner(w->forwarder);
+    struct pollfd pollfd = {.fd = w->event_fd, .events = POLLIN};
+    int64_t until_us = clock_monotonic_us() + LESSON_WAIT_US, left_us;
+
+    if (!w->has_thread) {
+        s->take_lessons(s->lesson_context, w->index, w->now_us / 1000);
+        return;
+    }
+    s->wake_main(s->wake_context);
+    while (!learner_is_done(learner)) {
+        left_us = until_us - clock_monotonic_us();
+        if (left_us <= 0 ||
+            atomic_load_explicit(&s->is_stopping, memory_order_acquire)) {
+            learner_give_up(learner);
+            return;
+        }
+        if (poll(&pollfd, 1, (int)(left_us / 1000) + 1) > 0)
+            drain_events(w);
+    }
+}
+
 struct worker *worker_create(unsigned int index, struct worker_shared *shared,
                              size_t flow_cache)
 {
@@ -103,6 +140,7 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
         worker_free(w);
         return NULL;
     }
+    forwarder_set_await(w->forwarder, await_lessons, w);
     return w;
 }
 
@@ -289,11 +327,9 @@ static void take_error(int fd)
 static void note_event(struct worker *w, const struct epoll_event *event)
 {
     const struct datapath_port *port;
-    uint64_t ignored;
 
     if (event->data.u64 == (uint64_t)EVENT_FD_MARK) {
-        if (read(w->event_fd, &ignored, sizeof(ignored)) < 0)
-            return; /* Somebody's wake was taken with an earlier one. */
+        drain_events(w);
         return;
     }
     worker_mark(w, (unsigned int)event->data.u64);
@@ -367,6 +403,7 @@ static void *thread_main(void *context)
     sem_post(&w->has_begun);
     if (err)
         return NULL;
+    w->has_thread = true;
     retire_thread_register();
     run(w);
     retire_thread_unregister();

@@ -91,14 +91,19 @@ static void sort_masks(struct flow_cache *c)
     }
 }
 
+void flow_cache_follow(struct flow_cache *c, uint32_t version)
+{
+    if (c->version == version)
+        return;
+    c->version = version;
+    c->age += 1 + (c->age == UINT32_MAX);
+    c->mask_count = 0;
+    c->count = 0;
+}
+
 void flow_cache_begin(struct flow_cache *c, uint32_t version)
 {
-    if (c->version != version) {
-        c->version = version;
-        c->age += 1 + (c->age == UINT32_MAX);
-        c->mask_count = 0;
-        c->count = 0;
-    }
+    flow_cache_follow(c, version);
     if (c->mask_count > 1)
         sort_masks(c);
 }

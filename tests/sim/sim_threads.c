@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "flow/text_flow.h"
 #include "tests/sim/lab.h"
 #include "tests/sim/sim.h"
 
@@ -37,12 +38,13 @@ static int64_t now(void)
     return clock_monotonic_ms();
 }
 
-static void pass_barrier(struct datapath *d)
+/* As the main loop passes it: what workers have to say is taken meanwhile. */
+static void pass_barrier(struct lab *l)
 {
-    const struct datapath_barrier b = datapath_barrier_begin(d);
+    const struct datapath_barrier b = datapath_barrier_begin(l->datapath);
 
-    while (!datapath_barrier_wait(d, &b))
-        ;
+    while (!datapath_barrier_wait(l->datapath, &b))
+        bridge_take_news(l->bridge, now());
 }
 
 static const struct config_text {
@@ -130,11 +132,27 @@ static enum flow_error apply(struct lab *l, struct flow_mod *mod,
     return error;
 }
 
+/* Each source port is learnt. */
+static void add_learn(struct action_list *actions)
+{
+    static const char text[] =
+        "udp,actions=learn(table=2,idle_timeout=1,eth_type=0x800,nw_proto=17,"
+        "NXM_OF_UDP_SRC[],output:NXM_OF_IN_PORT[]),resubmit(,2)";
+    struct text_error error;
+    const struct text_parse parse = {NULL, &error};
+    struct flow_mod mod;
+
+    assert_true(text_flow_read(&parse, FLOW_MOD_ADD, text, &mod));
+    for (size_t i = 0; i < mod.instructions.apply_count; i++)
+        action_list_add(actions, mod.instructions.cells[i]);
+    flow_mod_clear(&mod);
+}
+
 static void add_some_actions(struct lab *l, struct action_list *actions)
 {
     static const uint8_t destination[6] = {2, 0, 0, 0, 0, 3};
 
-    switch (lab_draw(l, 6)) {
+    switch (lab_draw(l, 7)) {
     case 0:
         action_list_add(actions, out(PORT_NO_CONTROLLER));
         break;
@@ -158,6 +176,9 @@ static void add_some_actions(struct lab *l, struct action_list *actions)
     case 4:
         action_list_add(actions, (struct flow_action){.type = ACTION_PUSH_VLAN,
                                                       .ethertype = 0x88a8});
+        break;
+    case 5:
+        add_learn(actions);
         break;
     default:
         break;
@@ -287,7 +308,7 @@ static void send_packets_out(struct lab *l)
             return;
         }
     }
-    pass_barrier(l->datapath);
+    pass_barrier(l);
 }
 
 static void forget_macs(struct lab *l)
@@ -357,7 +378,7 @@ static void drain(struct lab *l)
         bridge_tick(l->bridge, now());
         poll(NULL, 0, 1);
     }
-    pass_barrier(l->datapath);
+    pass_barrier(l);
 }
 
 static uint64_t drops_of(const struct port_totals *t)
@@ -509,11 +530,47 @@ static void a_barrier_ends_the_old_way(void **state)
         feed_until_dropped(&l, 1, count + 50);
         lab_feed(&l);
         set_drop(&l, FLOW_MOD_ADD, 2);
-        pass_barrier(l.datapath);
+        pass_barrier(&l);
         count = dropped_by(&l, 1);
         feed_until_dropped(&l, 2, 50);
         assert_int_equal(dropped_by(&l, 1), count);
         set_drop(&l, FLOW_MOD_DELETE_STRICT, 2);
+    }
+    lab_stop(&l);
+    lab_close(&l);
+}
+
+static uint64_t learnt_in(const struct lab *l, uint8_t table)
+{
+    return flow_tables_count(datapath_tables(l->datapath), table);
+}
+
+/* The workers wait for what they have taught, but not for ever; and again once
+ * all of it is in the tables. */
+static void a_main_thread_that_stands_still_stops_nobody(void **state)
+{
+    struct flow_mod mod = flow_mod_empty();
+    struct action_list actions = {.cells = NULL};
+    int64_t end_ms = now() + WHILE_MS;
+    struct lab l;
+
+    (void)state;
+    lab_open(&l, config_of(&configs[0]));
+    mod.table = 0;
+    match_number(&mod.match, FIELD_ETH_TYPE, 0x800);
+    match_number(&mod.match, FIELD_IP_PROTO, 17);
+    add_learn(&actions);
+    assert_int_equal(apply(&l, &mod, &actions), FLOW_OK);
+    lab_feed(&l);
+    while (!lab_is_empty(&l)) {
+        assert_true(now() < end_ms);
+        poll(NULL, 0, 1);
+    }
+    assert_int_equal(learnt_in(&l, 2), 0);
+    assert_in_range(datapath_lessons_late(l.datapath), 1, UINT64_MAX);
+    while (learnt_in(&l, 2) == 0) {
+        assert_true(now() < end_ms);
+        bridge_tick(l.bridge, now());
     }
     lab_stop(&l);
     lab_close(&l);
@@ -524,6 +581,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost_or_counted_twice),
         cmocka_unit_test(a_barrier_ends_the_old_way),
+        cmocka_unit_test(a_main_thread_that_stands_still_stops_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 """
 
 import re
+import struct
 
 import pytest
 
@@ -105,3 +106,37 @@ def test_addresses_are_learnt_in_a_second_table(lab):
         ]
     assert seen["ours"] == seen["theirs"]
     assert len(seen["ours"][-1]) == 3
+
+
+# Clients' datagrams to one of two servers: whichever the first of a client's
+# has gone to, its others go to as well.
+AFFINITY = """
+table=0,in_port=1,udp,actions=resubmit(,10),resubmit(,1)
+table=1,udp,reg1=0,tp_src=0/1,actions=load:2->NXM_NX_REG1[],resubmit(,5)
+table=1,udp,reg1=0,tp_src=1/1,actions=load:3->NXM_NX_REG1[],resubmit(,5)
+table=1,priority=1,actions=resubmit(,6)
+table=5,udp,actions=learn(table=10,hard_timeout=60,priority=200,eth_type=0x800,nw_proto=17,NXM_OF_IP_SRC[],load:NXM_NX_REG1[]->NXM_NX_REG1[]),resubmit(,6)
+table=6,reg1=2,actions=output:2
+table=6,reg1=3,actions=output:3
+"""
+CLIENTS = 100
+
+
+def datagram(client, source_port):
+    head = bytes.fromhex("45000020000100004011") + bytes(2)
+    return (TWO + ONE + b"\x08\x00" + head + bytes([10, 9, 0, client])
+            + bytes([10, 9, 0, 200]) + struct.pack("!HHHH", source_port, 80,
+                                                   12, 0)
+            + bytes([client]) + bytes(17))
+
+
+@pytest.mark.flowbridge
+def test_the_frame_right_behind_meets_what_was_learnt(lab):
+    """Odd ports alone would send the second of a client elsewhere."""
+    side = WiredSide(lab, "ours", OpenFlowbridge)
+    side.load("OpenFlow10", [], [])
+    side.switch.ofctl("add-flows", "BRIDGE", lab.write("flows", AFFINITY))
+    came = side.pass_frames([(1, datagram(client, port))
+                             for client in range(1, CLIENTS + 1)
+                             for port in (2000, 2001)])
+    assert [len(came[port]) for port in (2, 3)] == [2 * CLIENTS, 0]

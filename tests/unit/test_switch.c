@@ -5,7 +5,6 @@
  */
 #include "control/switch.h"
 
-#include "control/lessons.h"
 #include "datapath/worker.h"
 #include "tests/unit/control_lab.h"
 
@@ -22,15 +21,10 @@ static void frame_from(struct lab *l, unsigned int number)
     datapath_turn(l->s.datapath, l->s.now_ms * 1000);
 }
 
-static void take_lesson(void *context, const struct lesson *lesson)
-{
-    lessons_take(context, lesson);
-}
-
 /* All that is there is taken. */
 static void hear_all(struct lab *l)
 {
-    const struct datapath_news news = {.lesson = take_lesson, .context = &l->s};
+    const struct datapath_news news = {.context = &l->s};
 
     while (datapath_take_news(l->s.datapath, l->s.now_ms, 1000, &news) >= 1000)
         ;
@@ -82,37 +76,11 @@ static void macs_to_learn(void **state)
     lab_close(l);
 }
 
-static void lessons(void **state)
-{
-    struct lab *l = lab_open(OF10);
-    unsigned int told = 0;
-
-    (void)state;
-    lab_add_flow(l, 0,
-                 "actions=learn(table=1,NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"
-                 "output:NXM_OF_IN_PORT[]),flood");
-    while (!datapath_lessons_refused(l->s.datapath) && told < 100000)
-        frame_from(l, told++);
-    assert_int_equal(datapath_lessons_refused(l->s.datapath), 1);
-    assert_in_range(told, 100, 99999);
-    assert_int_equal(lab_sent(l, 2), told);
-    hear_all(l);
-    assert_int_equal(lab_flows(l), told);
-    /* Lost, and found again with the next frame. */
-    l->s.now_ms += 1000;
-    frame_from(l, told - 1);
-    hear_all(l);
-    assert_int_equal(lab_flows(l), told + 1);
-    assert_int_equal(datapath_lessons_refused(l->s.datapath), 1);
-    lab_close(l);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(packet_outs),
         cmocka_unit_test(macs_to_learn),
-        cmocka_unit_test(lessons),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
