@@ -17,8 +17,19 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
        -Wcast-qual -Wpointer-arith -Wvla -Wundef $(WERROR)
 ALL_CPPFLAGS = -D_GNU_SOURCE -Isrc -I. -DVERSION='"$(VERSION)"' \
                -DSYSCONFDIR='"$(sysconfdir)"' $(CPPFLAGS)
-ALL_CFLAGS = -std=c11 -pthread $(WARN) $(CFLAGS) -MMD -MP
+ALL_CFLAGS = -std=c11 -pthread $(WARN) $(HARDEN) $(REPRODUCIBLE) $(CFLAGS) -MMD -MP
+ALL_LDFLAGS = $(HARDEN_LINK) $(LDFLAGS)
 B ?= build
+
+# What distributions build with, unless a sanitizer stands in its place or
+# nothing is optimised.  HARDEN= and HARDEN_LINK= go without.
+is_hardened = $(if $(findstring -fsanitize,$(CFLAGS))$(findstring -O0,$(CFLAGS)),,$(findstring -O,$(CFLAGS)))
+HARDEN = $(if $(is_hardened),-fPIE -fstack-protector-strong -fstack-clash-protection \
+         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN_LINK = $(if $(is_hardened),-pie -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now)
+comma = ,
+# The same binary in whatever folder it is built.
+REPRODUCIBLE = -ffile-prefix-map=$(CURDIR)=.
 
 # One archive a folder, in the order of src/LAYERS.  A test of a module is
 # linked with the module's folder and those below it, so that the linker proves
@@ -33,9 +44,9 @@ downward = $(call lib,$(shell echo $(1) | tr ' ' '\n' | tac))
 all: $(B)/flowbridge
 
 $(B)/flowbridge: $(B)/src/main.o $(call downward,$(LAYERS))
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/%.o: %.c config.mk
+$(B)/%.o: %.c config.mk Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
@@ -55,7 +66,7 @@ define unit_test
 $(B)/unit/test_$(1): $(B)/tests/unit/test_$(1).o \
 		$(call downward,$(call below,$(call folder_of,$(1))) $(call folder_of,$(1)))
 	@mkdir -p $$(@D)
-	$$(CC) $$(ALL_CFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
+	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
 endef
 $(foreach t,$(patsubst $(B)/unit/test_%,%,$(UNIT_TESTS)),$(eval $(call unit_test,$(t))))
 
@@ -65,7 +76,7 @@ SIM_PARTS = $(patsubst %.c,$(B)/%.o,$(filter-out tests/sim/sim_%.c,$(wildcard te
 
 $(B)/sim/%: $(B)/tests/sim/%.o $(SIM_PARTS) $(call downward,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 
 # tests/random/ draws what happens to the whole switch, from a seed, beside a
 # model of it.
@@ -73,7 +84,7 @@ RANDOM_PARTS = $(patsubst %.c,$(B)/%.o,$(wildcard tests/random/*.c))
 
 $(B)/sim/random: $(RANDOM_PARTS) $(SIM_PARTS) $(call downward,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # STEPS from SEED on: 10 million take minutes.
 STEPS ?= 1000000
@@ -90,12 +101,12 @@ REPLAYS  = $(FUZZED:%=$(B)/replay/replay_%)
 
 $(B)/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o $(call downward,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
 
 $(B)/replay/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o \
 		$(call downward,$(LAYERS))
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # tests/faults/faults_*.c are linked with copies of the archives in which calls
 # that may fail go through tests/faults/inject.c, and so is a switch.  They are
@@ -111,10 +122,10 @@ $(B)/faults/lib/%.a: $(B)/lib/%.a $(B)/faults/symbols
 	objcopy --redefine-syms=$(B)/faults/symbols $< $@
 
 $(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(SIM_PARTS) $(FAULT_PARTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -no-pie -o $@ $^ $(LIBS) -lcmocka
 
 $(B)/faults/flowbridge: $(B)/src/main.o $(FAULT_PARTS)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -no-pie -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -no-pie -o $@ $^ $(LIBS)
 
 TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(B)/sim/random $(REPLAYS) $(FAULT_TESTS)
 
@@ -145,7 +156,7 @@ bench: all
 $(B)/bench/instructions: $(B)/tests/bench/instructions.o \
 		$(call downward,$(call below,datapath) datapath)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 bench-instructions: $(B)/bench/instructions
 	CC='$(CC)' CFLAGS='$(CFLAGS)' tests/bench/count-instructions $< $(BENCH_FLAGS)
@@ -243,5 +254,7 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all check simulate faults check-system check-system-asan check-system-tsan soak differential bench bench-instructions asan tsan valgrind tidy install clean distclean help test-programs
+.PHONY: all analyze asan bench bench-instructions check check-system \
+	check-system-asan check-system-tsan clean coverage differential distclean \
+	faults fuzz fuzzers help install simulate soak test-programs tidy tsan valgrind
 .SECONDARY:

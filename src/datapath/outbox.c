@@ -276,10 +276,11 @@ static struct frame *make_segment(struct outbox *o, uint32_t largest)
     return f;
 }
 
-/* What the kernel would not segment, or not as it is meant. */
-static enum drop_reason add_segments(struct outbox *o,
-                                     const struct datapath_port *to,
-                                     const struct frame *f, unsigned int index)
+/* What the kernel would not segment, or not as it is meant.  Out of line, so
+ * that other frames do not pay for the guard of its stack. */
+__attribute__((noinline)) static enum drop_reason
+add_segments(struct outbox *o, const struct datapath_port *to,
+             const struct frame *f, unsigned int index)
 {
     struct segmenter s;
     uint32_t size = 1;
