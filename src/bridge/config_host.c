@@ -204,7 +204,8 @@ static void check_flows(struct host_check *h)
 
     if (!*h->c->flows.file)
         return;
-    result = flow_file_read(&file, h->c->flows.file, &names, h->faults);
+    result = flow_file_read(&file, h->c->flows.file, &names,
+                            h->c->openflow.tables, h->faults);
     flow_file_clear(&file);
     if (result == -EFBIG)
         config_check_fault(h->c, h->faults, &subject,

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "bridge/config_faults.h"
+#include "control/flow_check.h"
 #include "flow/text_flow.h"
 #include "table/classifier.h"
 
@@ -13,6 +14,7 @@
 struct reading {
     struct flow_file *to;
     const struct text_names *names;
+    struct flow_check check;
     struct config_place at;
     struct config_faults *faults;
     int fault_count;
@@ -104,6 +106,7 @@ static int read_one(struct reading *r, char *line, size_t size)
 {
     struct text_error error = {""};
     const struct text_parse parse = {r->names, &error};
+    enum flow_error refusal;
     struct flow_mod mod;
     bool is_blank;
     int err;
@@ -124,6 +127,12 @@ static int read_one(struct reading *r, char *line, size_t size)
         return 0;
     if (mod.command == FLOW_MOD_ADD && mod.table == FLOW_MOD_TABLE_ALL)
         mod.table = 0;
+    refusal = flow_check_written(&r->check, &mod);
+    if (refusal) {
+        fault(r, flow_error_text(refusal));
+        flow_mod_clear(&mod);
+        return 0;
+    }
     err = r->to->count < FLOW_FILE_MAX ? add_flow(r, &mod) : -EFBIG;
     if (err)
         flow_mod_clear(&mod);
@@ -185,10 +194,14 @@ static int check_masks(struct reading *r)
 }
 
 int flow_file_read(struct flow_file *f, const char *path,
-                   const struct text_names *names, struct config_faults *faults)
+                   const struct text_names *names, unsigned int tables,
+                   struct config_faults *faults)
 {
-    struct reading r = {
-        .to = f, .names = names, .at.path = path, .faults = faults};
+    struct reading r = {.to = f,
+                        .names = names,
+                        .check.tables = (uint8_t)tables,
+                        .at.path = path,
+                        .faults = faults};
     FILE *file = fopen(path, "re");
     char *line = NULL;
     size_t room = 0;

@@ -31,13 +31,14 @@ struct flow_file {
 };
 
 /*
- * Reads the whole file, going on after each fault so that all are found; each
- * becomes a line FILE:LINE: what is wrong.  Returns how many there were, or
- * -errno: it cannot be read, or memory has run out.  The file is to be used
- * only after 0.
+ * Checks each flow for a switch with this many tables; which groups and meters
+ * there will be is not known yet.  Reads the whole file, going on after each
+ * fault so that all are found; each becomes a line FILE:LINE: what is wrong.
+ * Returns how many there were, or -errno: it cannot be read, or memory has run
+ * out.  The file is to be used only after 0.
  */
 int flow_file_read(struct flow_file *f, const char *path,
-                   const struct text_names *names,
+                   const struct text_names *names, unsigned int tables,
                    struct config_faults *faults);
 void flow_file_clear(struct flow_file *f);
 

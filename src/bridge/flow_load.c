@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "bridge/port_names.h"
+#include "control/flow_check.h"
 #include "table/flow_table.h"
 
 /* What an entry keeps of the flags it was added with. */
@@ -13,6 +14,7 @@
 
 struct load {
     struct flow_tables *tables;
+    struct flow_check check;
     const char *path;
     const struct flow_file *old, *new;
     int64_t now_ms;
@@ -86,7 +88,9 @@ static void carry_out(struct load *l, const struct flow_file_line *line)
         l->kept++;
         return;
     }
-    error = flow_tables_apply(l->tables, &line->mod, l->now_ms);
+    error = flow_check_mod(&l->check, &line->mod);
+    if (!error)
+        error = flow_tables_apply(l->tables, &line->mod, l->now_ms);
     if (error) {
         log_error("flows.refused", "file=%s line=%d error=%s", l->path,
                   line->line, flow_error_text(error));
@@ -115,6 +119,11 @@ void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
     struct flow_file file = {.lines = NULL};
     struct load l = {
         .tables = datapath_tables(bridge_datapath(b)),
+ /* What does not fit all frames was found when it was read. */
+        .check = {.version = OF10,
+                  .tables = (uint8_t)bridge_config(b)->openflow.tables,
+                  .groups = datapath_groups(bridge_datapath(b)),
+                  .meters = datapath_meters(bridge_datapath(b))},
         .path = bridge_config(b)->flows.file,
         .old = loaded,
         .new = &file,
@@ -123,7 +132,7 @@ void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
     int result = 0;
 
     if (*l.path)
-        result = flow_file_read(&file, l.path, &names, &faults);
+        result = flow_file_read(&file, l.path, &names, l.check.tables, &faults);
     if (result) {
         log_error("flows.failed", "file=%s error=%s", l.path,
                   result < 0     ? strerror(-result)

@@ -5,6 +5,8 @@
 #include "datapath/pipeline.h"
 #include "flow/learn.h"
 #include "flow/port_no.h"
+#include "openflow/of_flow.h"
+#include "openflow/of_kinds.h"
 
 enum { ETHERTYPE_PBB = 0x88e7 };
 
@@ -50,15 +52,17 @@ static enum flow_error check_enqueue(const struct walk *w,
 static enum flow_error check_group(const struct walk *w,
                                    const struct flow_action *a)
 {
-    return group_table_find(w->check->groups, a->group) ? FLOW_OK
-                                                        : FLOW_BAD_OUT_GROUP;
+    return !w->check->groups || group_table_find(w->check->groups, a->group)
+               ? FLOW_OK
+               : FLOW_BAD_OUT_GROUP;
 }
 
 static enum flow_error check_meter(const struct walk *w,
                                    const struct flow_action *a)
 {
-    return meter_table_find(w->check->meters, a->meter) ? FLOW_OK
-                                                        : FLOW_BAD_ACTION_METER;
+    return !w->check->meters || meter_table_find(w->check->meters, a->meter)
+               ? FLOW_OK
+               : FLOW_BAD_ACTION_METER;
 }
 
 static enum flow_error check_resubmit(const struct walk *w,
@@ -327,7 +331,7 @@ enum flow_error flow_check_mod(const struct flow_check *c,
     if (mod->command == FLOW_MOD_ADD && mod->table == FLOW_MOD_TABLE_ALL &&
         c->version > OF10)
         return FLOW_BAD_TABLE;
-    if (i->has_meter && !meter_table_find(c->meters, i->meter))
+    if (i->has_meter && c->meters && !meter_table_find(c->meters, i->meter))
         return FLOW_UNKNOWN_METER;
     error = check_goto(c, mod);
     if (!error)
@@ -335,5 +339,52 @@ enum flow_error flow_check_mod(const struct flow_check *c,
             flow_check_actions(c, &key, instructions_apply(i), i->apply_count);
     if (!error)
         error = flow_check_set(c, &key, instructions_write(i), i->write_count);
+    return error;
+}
+
+/* Reads the message as the switch would; what is read is checked. */
+static enum flow_error check_message(struct flow_check c,
+                                     const struct of_flow_format *format,
+                                     const struct of_buffer *b)
+{
+    struct reader r = reader_over(b->data, b->size);
+    struct of_header header = of_read_header(&r);
+    enum of_kind kind = of_kind_of(&header, &r);
+    struct flow_mod read;
+    enum flow_error error;
+
+    of_read_head(&header, kind, &r);
+    error = of_flow_mod_read(format, &r, &read);
+    if (error)
+        return error;
+    c.version = format->version;
+    error = flow_check_mod(&c, &read);
+    flow_mod_clear(&read);
+    return error;
+}
+
+enum flow_error flow_check_written(const struct flow_check *c,
+                                   const struct flow_mod *mod)
+{
+    static const struct of_flow_format formats[] = {
+        {OF15, false, false},
+        {OF10, true,  true },
+    };
+    enum flow_error error = FLOW_INCONSISTENT_MATCH;
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        struct of_buffer b = {.data = NULL};
+        bool is_said;
+
+        of_flow_mod_write(&formats[i], &b, 0, mod);
+        is_said = !b.unsaid;
+        if (b.is_bad)
+            error = FLOW_TOO_MANY_ACTIONS;
+        else if (is_said)
+            error = check_message(*c, &formats[i], &b);
+        of_buffer_clear(&b);
+        if (is_said)
+            break;
+    }
     return error;
 }

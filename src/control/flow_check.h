@@ -17,11 +17,11 @@
 /* What to check against. */
 struct flow_check {
     enum of_version version;
-    bool is_packet_out; /* may send to TABLE */
-    bool is_bucket;     /* the set is that of a group's bucket */
-    uint8_t tables;     /* how many there are */
-    const struct group_table *groups;
-    const struct meter_table *meters;
+    bool is_packet_out;               /* may send to TABLE */
+    bool is_bucket;                   /* the set is that of a group's bucket */
+    uint8_t tables;                   /* how many there are */
+    const struct group_table *groups; /* NULL: not known, any may be there */
+    const struct meter_table *meters; /* the same */
 };
 
 /* A check against what the switch has, for a request of this version. */
@@ -51,5 +51,14 @@ enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,
 /* Checks a change before it is made. */
 enum flow_error flow_check_mod(const struct flow_check *c,
                                const struct flow_mod *mod);
+
+/*
+ * Checks a change that did not come as a message, but of a text, as if it had:
+ * all that its readers and flow_check_mod would refuse is refused.  The version
+ * is one that can say it, or FLOW_INCONSISTENT_MATCH: there is none, for some
+ * of its actions do not fit the match in those that have the others.
+ */
+enum flow_error flow_check_written(const struct flow_check *c,
+                                   const struct flow_mod *mod);
 
 #endif

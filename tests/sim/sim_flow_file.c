@@ -18,6 +18,8 @@
 #include "flow/text_flow.h"
 #include "tests/sim/frames.h"
 
+enum { TABLES = 254 }; /* of the configuration */
+
 struct fixture {
     char path[64], ini[512];
     struct sim *sim;
@@ -199,7 +201,7 @@ static void every_fault_has_its_place(void **state)
 
     write_flows(f, "in_port=1,actions=drop\nin_prt=1,actions=drop\n\n"
                    "in_port=1,actions=outptu:2\n");
-    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 2);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, TABLES, &faults), 2);
     assert_int_equal(faults.count, 2);
     snprintf(line, sizeof(line), "%s:2: in_prt: ", f->path);
     assert_memory_equal(faults.list[0].text, line, strlen(line));
@@ -207,9 +209,61 @@ static void every_fault_has_its_place(void **state)
     assert_memory_equal(faults.list[1].text, line, strlen(line));
     config_faults_clear(&faults);
     flow_file_clear(&file);
-    assert_true(flow_file_read(&file, "/nonexistent", NULL, &faults) < 0);
-    assert_true(flow_file_read(&file, "/tmp", NULL, &faults) < 0);
+    assert_true(flow_file_read(&file, "/nonexistent", NULL, TABLES, &faults) <
+                0);
+    assert_true(flow_file_read(&file, "/tmp", NULL, TABLES, &faults) < 0);
     flow_file_clear(&file);
+}
+
+/* What a controller's flow-mod is refused for is a fault of a line. */
+static void what_a_controller_may_not_say_is_a_fault(void **state)
+{
+    static const struct {
+        const char *line, *fault; /* NULL: none */
+    } rows[] = {
+        {"table=5,actions=goto_table:3",                            "goto must go to a later table"      },
+        {"table=254,actions=drop",                                  "there is no such table"             },
+        {"actions=resubmit(,254)",                                  "the argument of an action cannot be"},
+        {"tcp6,actions=set_field:1.2.3.4->nw_src",
+         "the action does not fit the match"                                                             },
+        {"actions=load:1->NXM_OF_IP_SRC[]",
+         "the action does not fit the match"                                                             },
+        {"actions=output:TABLE",                                    "the output port cannot be"          },
+        {"actions=push_vlan:0x1234",                                "the argument of an action cannot be"},
+ /* No version has both. */
+        {"actions=mod_nw_tos:32,clear_actions",
+         "the action does not fit the match"                                                             },
+        {"actions=mod_nw_tos:32,mod_tp_dst:80,strip_vlan,dec_ttl",  NULL                                 },
+        {"ip,actions=write_actions(dec_ttl,output:1),goto_table:1", NULL                                 },
+        {"actions=group:77",                                        NULL                                 },
+        {"actions=meter:7,output:1",                                NULL                                 },
+    };
+    const struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config_faults faults = {0};
+        struct flow_file file = {.lines = NULL};
+
+        write_flows(f, rows[i].line);
+        flow_file_read(&file, f->path, NULL, TABLES, &faults);
+        if (faults.count != (rows[i].fault != NULL) ||
+            (rows[i].fault && !strstr(faults.list[0].text, rows[i].fault)))
+            fail_msg("%s: %s", rows[i].line,
+                     faults.count ? faults.list[0].text : "no fault");
+        config_faults_clear(&faults);
+        flow_file_clear(&file);
+    }
+}
+
+/* Groups and meters are only known when the file is loaded. */
+static void a_line_whose_group_is_not_there_is_not_in_force(void **state)
+{
+    struct fixture *f = *state;
+
+    write_flows(f, "table=1,actions=drop\ntable=2,actions=group:77\n"
+                   "table=3,actions=meter:7,output:1\n");
+    f->sim = sim_open(f->ini);
+    expect(f, "table=1, actions=drop (0)\n");
 }
 
 /* As many masks as a table takes and one more, the first line of table 2. */
@@ -232,7 +286,7 @@ static void the_line_that_a_table_has_no_room_for_is_named(void **state)
     char line[200];
 
     write_masks(f);
-    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 1);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, TABLES, &faults), 1);
     snprintf(line, sizeof(line), "%s:%d: table 1 has ", f->path,
              CLASSIFIER_MASKS_MAX + 2);
     assert_memory_equal(faults.list[0].text, line, strlen(line));
@@ -250,13 +304,14 @@ static void more_flows_than_a_file_may_have_are_too_many(void **state)
     for (size_t i = 0; i < FLOW_FILE_MAX; i++)
         fputs("actions=drop\n", out);
     fclose(out);
-    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), 0);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, TABLES, &faults), 0);
     assert_int_equal(file.count, FLOW_FILE_MAX);
     flow_file_clear(&file);
     out = fopen(f->path, "a");
     fputs("actions=drop\n", out);
     fclose(out);
-    assert_int_equal(flow_file_read(&file, f->path, NULL, &faults), -EFBIG);
+    assert_int_equal(flow_file_read(&file, f->path, NULL, TABLES, &faults),
+                     -EFBIG);
     flow_file_clear(&file);
 }
 
@@ -271,6 +326,8 @@ int main(void)
         TEST(a_file_that_is_named_no_more_goes),
         TEST(a_fault_changes_nothing),
         TEST(every_fault_has_its_place),
+        TEST(what_a_controller_may_not_say_is_a_fault),
+        TEST(a_line_whose_group_is_not_there_is_not_in_force),
         TEST(the_line_that_a_table_has_no_room_for_is_named),
         TEST(more_flows_than_a_file_may_have_are_too_many),
     };
