@@ -5,6 +5,7 @@
 
 enum {
     ETH_TYPE_IPV4 = 0x0800,
+    ETH_TYPE_IPV6 = 0x86dd,
     ETH_TYPE_ARP = 0x0806,
     ETH_TYPE_RARP = 0x8035,
     ETH_TYPE_MPLS = 0x8847,
@@ -54,15 +55,6 @@ static enum flow_error add_vlan(struct flow_match *m,
     return FLOW_OK;
 }
 
-static void add_ports(struct flow_match *m, const struct of_match_fixed *fixed,
-                      enum field_id src, enum field_id dst)
-{
-    if (fixed->has_tp_src)
-        add(m, src, fixed->tp_src, UINT16_MAX);
-    if (fixed->has_tp_dst)
-        add(m, dst, fixed->tp_dst, UINT16_MAX);
-}
-
 /* A type or code that no frame has is kept as it was sent, in the 16 bits that
  * 1.0 and 1.1 have for it: ICMP's byte is the lower half of a port. */
 static void add_icmp(struct flow_match *m, enum field_id id, uint16_t value)
@@ -77,39 +69,63 @@ static void add_icmp(struct flow_match *m, enum field_id id, uint16_t value)
     memcpy(field_at(f, &m->mask) - 1, &all, sizeof(all));
 }
 
+/* What the two fields for ports are for each protocol; the Ethertype is 0 for
+ * IPv4 and IPv6.  1.0 has no word of IPv6, but as in Open vSwitch the fields of
+ * IPv4 but for addresses mean those of IPv6 where the Ethertype says so. */
+static const struct transport {
+    uint16_t eth_type;
+    uint8_t proto;
+    bool is_icmp;
+    enum field_id src, dst;
+} transports[] = {
+    {0,             IPPROTO_TCP,    false, FIELD_TCP_SRC,     FIELD_TCP_DST    },
+    {0,             IPPROTO_UDP,    false, FIELD_UDP_SRC,     FIELD_UDP_DST    },
+    {0,             IPPROTO_SCTP,   false, FIELD_SCTP_SRC,    FIELD_SCTP_DST   },
+    {ETH_TYPE_IPV4, IPPROTO_ICMP,   true,  FIELD_ICMPV4_TYPE, FIELD_ICMPV4_CODE},
+    {ETH_TYPE_IPV6, IPPROTO_ICMPV6, true,  FIELD_ICMPV6_TYPE, FIELD_ICMPV6_CODE},
+};
+
+enum { TRANSPORTS = sizeof(transports) / sizeof(transports[0]) };
+
+static void add_port(struct flow_match *m, const struct transport *t,
+                     enum field_id id, uint16_t value)
+{
+    if (t->is_icmp)
+        add_icmp(m, id, value);
+    else
+        add(m, id, value, UINT16_MAX);
+}
+
 static void add_transport(struct flow_match *m,
                           const struct of_match_fixed *fixed)
 {
-    switch (fixed->has_proto ? fixed->proto : 0) {
-    case IPPROTO_TCP:
-        add_ports(m, fixed, FIELD_TCP_SRC, FIELD_TCP_DST);
-        break;
-    case IPPROTO_UDP:
-        add_ports(m, fixed, FIELD_UDP_SRC, FIELD_UDP_DST);
-        break;
-    case IPPROTO_SCTP:
-        add_ports(m, fixed, FIELD_SCTP_SRC, FIELD_SCTP_DST);
-        break;
-    case IPPROTO_ICMP:
+    for (size_t i = 0; fixed->has_proto && i < TRANSPORTS; i++) {
+        const struct transport *t = &transports[i];
+
+        if (t->proto != fixed->proto ||
+            (t->eth_type && t->eth_type != fixed->eth_type))
+            continue;
         if (fixed->has_tp_src)
-            add_icmp(m, FIELD_ICMPV4_TYPE, fixed->tp_src);
+            add_port(m, t, t->src, fixed->tp_src);
         if (fixed->has_tp_dst)
-            add_icmp(m, FIELD_ICMPV4_CODE, fixed->tp_dst);
-        break;
-    default:
-        break;
+            add_port(m, t, t->dst, fixed->tp_dst);
     }
 }
 
-static void add_ipv4(struct flow_match *m, const struct of_match_fixed *fixed)
+static void add_ip(struct flow_match *m, const struct of_match_fixed *fixed)
 {
     if (fixed->has_tos)
         add(m, FIELD_IP_DSCP, fixed->tos >> 2, 0x3f);
     if (fixed->has_proto)
         add(m, FIELD_IP_PROTO, fixed->proto, UINT8_MAX);
+    add_transport(m, fixed);
+}
+
+static void add_ipv4(struct flow_match *m, const struct of_match_fixed *fixed)
+{
+    add_ip(m, fixed);
     add(m, FIELD_IPV4_SRC, fixed->nw_src, fixed->nw_src_mask);
     add(m, FIELD_IPV4_DST, fixed->nw_dst, fixed->nw_dst_mask);
-    add_transport(m, fixed);
 }
 
 static void add_arp(struct flow_match *m, const struct of_match_fixed *fixed)
@@ -149,6 +165,9 @@ enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
     switch (eth_type) {
     case ETH_TYPE_IPV4:
         add_ipv4(m, fixed);
+        return FLOW_OK;
+    case ETH_TYPE_IPV6:
+        add_ip(m, fixed);
         return FLOW_OK;
     case ETH_TYPE_ARP:
     case ETH_TYPE_RARP:
@@ -206,15 +225,13 @@ static void take_vlan(const struct flow_match *m, struct of_match_fixed *fixed)
 static void take_transport(const struct flow_match *m,
                            struct of_match_fixed *fixed)
 {
-    static const enum field_id sources[] = {FIELD_TCP_SRC, FIELD_UDP_SRC,
-                                            FIELD_SCTP_SRC, FIELD_ICMPV4_TYPE};
-    static const enum field_id targets[] = {FIELD_TCP_DST, FIELD_UDP_DST,
-                                            FIELD_SCTP_DST, FIELD_ICMPV4_CODE};
     uint64_t value;
 
-    for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-        fixed->has_tp_src = fixed->has_tp_src || take(m, sources[i], &value);
-        fixed->has_tp_dst = fixed->has_tp_dst || take(m, targets[i], &value);
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        const struct transport *t = &transports[i];
+
+        fixed->has_tp_src = fixed->has_tp_src || take(m, t->src, &value);
+        fixed->has_tp_dst = fixed->has_tp_dst || take(m, t->dst, &value);
     }
     /* All of them stand in the same place, see add_icmp. */
     if (fixed->has_tp_src)
@@ -223,7 +240,7 @@ static void take_transport(const struct flow_match *m,
         fixed->tp_dst = be16toh(m->key.tp_dst);
 }
 
-/* Addresses of IPv4 and ARP stand in the same place. */
+/* Addresses of IPv4 and ARP stand in the same place, those of IPv6 in none. */
 static void take_network(const struct flow_match *m,
                          struct of_match_fixed *fixed)
 {
@@ -263,6 +280,7 @@ struct of_match_fixed of_match_fixed_from(const struct flow_match *m)
     take_vlan(m, &fixed);
     switch (fixed.eth_type) {
     case ETH_TYPE_IPV4:
+    case ETH_TYPE_IPV6:
         take_network(m, &fixed);
         take_transport(m, &fixed);
         break;

@@ -213,7 +213,7 @@ static uint64_t draw_ip_mask(struct dice *d)
 
 /* Ports, or type and code. */
 static void draw_ports(struct dice *d, struct pattern *p,
-                       const uint64_t f[MF_COUNT])
+                       const uint64_t f[MF_COUNT], uint8_t version)
 {
     uint64_t proto = f[MF_IP_PROTO];
     bool is_icmp = proto == PROTO_ICMP || proto == PROTO_ICMPV6;
@@ -227,7 +227,8 @@ static void draw_ports(struct dice *d, struct pattern *p,
         want(p, MF_TP_SRC, f[MF_TP_SRC], all);
     if (dice_percent(d, 40))
         want(p, MF_TP_DST, f[MF_TP_DST], all);
-    has_nd = proto == PROTO_ICMPV6 && p->mask[MF_TP_SRC] && f[MF_ND_TARGET];
+    has_nd = version != 1 && proto == PROTO_ICMPV6 && p->mask[MF_TP_SRC] &&
+             f[MF_ND_TARGET];
     if (has_nd && dice_percent(d, 60))
         want(p, MF_ND_TARGET, f[MF_ND_TARGET], draw_ip_mask(d));
     if (has_nd && f[MF_ND_SOURCE] && dice_percent(d, 60))
@@ -273,9 +274,9 @@ static void draw_layer_3(struct dice *d, struct pattern *p,
 
     if (type == TYPE_ARP)
         draw_arp(d, p, f, version);
-    if (type != TYPE_IPV4 && (type != TYPE_IPV6 || version == 1))
+    if (type != TYPE_IPV4 && type != TYPE_IPV6)
         return;
-    if (type == TYPE_IPV6)
+    if (type == TYPE_IPV6 && version != 1)
         draw_ipv6(d, p, f);
     if (type == TYPE_IPV4 && dice_percent(d, 30))
         want(p, MF_IP_SRC, f[MF_IP_SRC], 0xffffffff & draw_ip_mask(d));
@@ -286,7 +287,7 @@ static void draw_layer_3(struct dice *d, struct pattern *p,
     if (version != 1 && dice_percent(d, 10))
         want(p, MF_IP_ECN, f[MF_IP_ECN], 3);
     if (dice_percent(d, 50))
-        draw_ports(d, p, f);
+        draw_ports(d, p, f, version);
 }
 
 struct pattern draw_pattern(struct dice *d, uint8_t version, int table)
@@ -339,13 +340,19 @@ struct pattern draw_exact(struct dice *d)
         want(&p, MF_ARP_SPA, f[MF_ARP_SPA], 0xffffffff);
         want(&p, MF_ARP_TPA, f[MF_ARP_TPA], 0xffffffff);
     }
-    if (f[MF_ETH_TYPE] != TYPE_IPV4)
+    if (f[MF_ETH_TYPE] != TYPE_IPV4 && f[MF_ETH_TYPE] != TYPE_IPV6)
         return p;
     want(&p, MF_IP_DSCP, f[MF_IP_DSCP], 0x3f);
     want(&p, MF_IP_PROTO, f[MF_IP_PROTO], 0xff);
-    want(&p, MF_IP_SRC, f[MF_IP_SRC], 0xffffffff);
-    want(&p, MF_IP_DST, f[MF_IP_DST], 0xffffffff);
-    ports = f[MF_IP_PROTO] == PROTO_ICMP ? 0xff : 0xffff;
+    if (f[MF_ETH_TYPE] == TYPE_IPV4) {
+        want(&p, MF_IP_SRC, f[MF_IP_SRC], 0xffffffff);
+        want(&p, MF_IP_DST, f[MF_IP_DST], 0xffffffff);
+    }
+    if (f[MF_IP_PROTO] == PROTO_FRAGMENT)
+        return p;
+    ports = f[MF_IP_PROTO] == PROTO_ICMP || f[MF_IP_PROTO] == PROTO_ICMPV6
+                ? 0xff
+                : 0xffff;
     want(&p, MF_TP_SRC, f[MF_TP_SRC], ports);
     want(&p, MF_TP_DST, f[MF_TP_DST], ports);
     return p;

@@ -258,6 +258,48 @@ static void an_icmp_type_of_16_bits_comes_back(void **state)
     }
 }
 
+#define IPV6(wild, tos, proto, ports)                                          \
+    wild " 0000 000000000000 000000000000 0000 00 00 86dd " tos " " proto      \
+         " 0000 00000000 00000000 " ports
+
+/* With Ethertype 0x86dd the fields of IPv4 but for addresses are IPv6's, and
+ * come back as they were sent. */
+static void what_1_0_has_for_ip_is_for_ipv6_too(void **state)
+{
+    static const struct {
+        const char *hex, *text;
+    } rows[] = {
+        {IPV6("0038204f", "00",                    "11", "0000 0035"), "udp6,tp_dst=53"},
+        {IPV6("0038208f",   "00",          "06", "0050 0000"), "tcp6,tp_src=80"},
+        {IPV6("0038200f", "00",                  "84", "0001 0002"), "sctp6,tp_src=1,tp_dst=2"},
+        {IPV6("0038200f",   "00",          "3a", "0087 0000"),
+         "icmp6,icmp_type=135,icmp_code=0"},
+        {IPV6("003820cf", "00",                    "3a", "0000 0000"), "icmp6"},
+        {IPV6("001820ef",   "b8", "00", "0000 0000"), "ipv6,nw_tos=184"},
+        {IPV6("001820cf", "20",                  "59", "0000 0000"),
+         "ipv6,nw_proto=89,nw_tos=32"},
+ /* ICMP is none of IPv6's, and it has no such addresses. */
+        {IPV6("0038200f",   "00",        "01", "0008 0000"), "ipv6,nw_proto=1"},
+        {"003000ef 0000 000000000000 000000000000 0000 00 00 86dd 00 00 0000"
+         "0a000001 0a000002 0000 0000", "ipv6"                   },
+    };
+    const size_t said_back = 7;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct of_buffer b = {0};
+        struct flow_match m;
+        bool is_exact;
+
+        assert_int_equal(read_10(rows[i].hex, &m, &is_exact), FLOW_OK);
+        assert_match_is(&m, rows[i].text);
+        of_match10_write(&b, &m, false);
+        if (i < said_back)
+            assert_buffer_is(&b, rows[i].hex);
+        of_buffer_clear(&b);
+    }
+}
+
 static void an_exact_match_comes_back_exact(void **state)
 {
     static const char arp[] = "00000000 0003 0000000000a1 0000000000b1 ffff 00"
@@ -361,6 +403,7 @@ int main(void)
         cmocka_unit_test(oxm_fields_mean),
         cmocka_unit_test(match_headers_are_checked),
         cmocka_unit_test(what_1_0_cannot_mean_is_ignored),
+        cmocka_unit_test(what_1_0_has_for_ip_is_for_ipv6_too),
         cmocka_unit_test(an_exact_match_comes_back_exact),
         cmocka_unit_test(an_icmp_type_of_16_bits_comes_back),
         cmocka_unit_test(masks_of_1_0_are_prefixes),
