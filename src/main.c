@@ -389,9 +389,6 @@ static int print_version(void)
 #ifdef HAVE_OPENSSL
         "tls",
 #endif
-#ifdef HAVE_MICROHTTPD
-        "metrics",
-#endif
         NULL,
     };
 

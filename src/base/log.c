@@ -312,6 +312,11 @@ void log_begin(void)
     log_output_open_standard(&the_log.standard);
 }
 
+bool log_is_in_file(void)
+{
+    return the_log.output == &the_log.file;
+}
+
 int log_open(const char *path)
 {
     static struct log_output next;
@@ -327,7 +332,7 @@ int log_open(const char *path)
         err = log_output_open_file(&next, path);
     if (err)
         return err;
-    if (the_log.output == &the_log.file)
+    if (log_is_in_file())
         log_output_close(&the_log.file);
     if (is_file) {
         the_log.file = next;
@@ -340,7 +345,7 @@ int log_open(const char *path)
 
 int log_reopen(void)
 {
-    return the_log.output == &the_log.file ? log_open(the_log.path) : 0;
+    return log_is_in_file() ? log_open(the_log.path) : 0;
 }
 
 void log_tick(int64_t now_ms)

@@ -51,8 +51,11 @@ struct nearest nearest_to(const char *word)
 void nearest_try(struct nearest *n, const char *candidate)
 {
     size_t distance = distance_between(n->word, candidate);
+    size_t word = strlen(n->word), other = strlen(candidate);
 
-    if (distance < n->distance) {
+    /* Less than half of it: "on" is not "no". */
+    if (distance < n->distance &&
+        2 * distance < (word > other ? word : other)) {
         n->distance = distance;
         n->best = candidate;
     }

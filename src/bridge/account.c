@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A number that is one; the largest means "no one" to the kernel. */
 static bool is_number(const char *text, unsigned int *number)
@@ -75,4 +76,34 @@ int account_find_group(const char *text, gid_t *gid)
         return not_found();
     *gid = number;
     return 0;
+}
+
+static int set_groups(const struct account *user)
+{
+    return *user->name ? initgroups(user->name, user->gid) : setgroups(0, NULL);
+}
+
+void account_return(const struct account_self *self)
+{
+    if (!self->is_other)
+        return;
+    /* What was given up for a while is ours: it cannot fail. */
+    if (seteuid(self->uid) < 0 || setegid(self->gid) < 0 ||
+        setgroups((size_t)self->group_count, self->groups) < 0)
+        abort();
+}
+
+void account_act_as(struct account_self *self, const struct account *user)
+{
+    *self = (struct account_self){.uid = geteuid(), .gid = getegid()};
+    if (self->uid != 0 || user->uid == 0)
+        return;
+    self->group_count = getgroups(ACCOUNT_GROUPS_MAX, self->groups);
+    if (self->group_count < 0 || set_groups(user) < 0)
+        return;
+    self->is_other = true;
+    if (setegid(user->gid) == 0 && seteuid(user->uid) == 0)
+        return;
+    account_return(self);
+    self->is_other = false;
 }

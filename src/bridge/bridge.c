@@ -548,9 +548,11 @@ int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
     return p ? bridge_port_modify(&b->surroundings, p, of_config) : -ENODEV;
 }
 
-void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
+struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
+                                      int64_t now_ms)
 {
     struct config *old = b->config;
+    struct flow_load_counts flows;
 
     /* What only a restart can change stays in force. */
     config_keep(config, old);
@@ -562,9 +564,10 @@ void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms)
     reload_ports(b, config, now_ms);
     b->config = config;
     openflow_side_configure(b->openflow, config, now_ms);
-    flow_load(b, &b->flows, now_ms);
+    flows = flow_load(b, &b->flows, now_ms);
     if (b->state)
         state_keeper_configure(b->state, config);
     config_free(old);
     retire_flush();
+    return flows;
 }

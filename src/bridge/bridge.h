@@ -17,6 +17,12 @@
 #include "port/route.h"
 
 struct bridge;
+
+/* What became of the operator's file of flows: see bridge/flow_load.h. */
+struct flow_load_counts {
+    size_t added, kept, removed, refused;
+    bool has_failed; /* it cannot be read; the flows are as they were */
+};
 struct openflow_side; /* bridge/openflow_side.h */
 
 /* A listener as it is shown. */
@@ -94,7 +100,8 @@ bool bridge_tick(struct bridge *b, int64_t now_ms);
 
 /* Goes over to 'config', which it takes over, by the difference alone.  What
  * only a restart can change stays as it is. */
-void bridge_reload(struct bridge *b, struct config *config, int64_t now_ms);
+struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
+                                      int64_t now_ms);
 
 /* Somebody came to one of our listeners; takes the stream over. */
 void bridge_peer_came(struct bridge *b, const struct arrival *a,

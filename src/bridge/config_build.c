@@ -213,13 +213,31 @@ static void fault_unknown_key(struct config_build *b, const char *name)
     }
 }
 
+/* What looks like the rest of another notation; NULL: it does not. */
+static const char *notation_fault(const char *text)
+{
+    for (const char *c = text; (c = strchr(c, '#')); c++)
+        if (c > text && isspace((unsigned char)c[-1]))
+            return "has a # in it; a comment behind a value begins with ; or "
+                   "goes on a line of its own";
+    if (*text == '"' || *text == '\'')
+        return "has quotes around it; write the value without them";
+    return NULL;
+}
+
 static void read_value(struct config_build *b, const struct config_key *key,
                        const char *text)
 {
     char why[CONFIG_WHY_SIZE] = "has no value; write one or remove the key";
 
+    const char *fault = notation_fault(text);
+
     if (!*text && key->kind->may_be_empty)
         return;
+    if (fault) {
+        config_build_fault(b, key->name, "%s (%s)", fault, key->help);
+        return;
+    }
     if (*text &&
         key->kind->read(&key->limits, text, (char *)b->base + key->offset, why))
         return;
@@ -301,6 +319,25 @@ void config_build_pair(struct config_build *b, const char *name,
     }
     note_line(b, key->name);
     read_value(b, key, value);
+}
+
+void config_build_nothing(struct config_build *b, const char *line)
+{
+    char name[64];
+    size_t size = strcspn(line, " \t");
+    const struct config_key *key = NULL;
+
+    snprintf(name, sizeof(name), "%.*s", size < 63 ? (int)size : 63, line);
+    if (b->section)
+        key = config_keys_find(id_of(b->section), name);
+    if (key)
+        config_build_fault(b, key->name, "has no =; write %s = VALUE (%s)",
+                           key->name, key->help);
+    else
+        config_build_fault(b, NULL,
+                           "\"%.60s\" is neither [section] nor key = value; "
+                           "write one of them, or ; before a comment",
+                           line);
 }
 
 char *config_build_trim(char *text)

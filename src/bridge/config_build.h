@@ -50,6 +50,9 @@ void config_build_fault(struct config_build *b, const char *key,
                         const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* A line that is no heading and has no '='. */
+void config_build_nothing(struct config_build *b, const char *line);
+
 /* 'text' without the white space around it; cuts the end off in place. */
 char *config_build_trim(char *text);
 

@@ -315,8 +315,8 @@ static void check_target(struct check *k, size_t item)
     char what[128];
 
     if (!is_given(k, CONFIG_CONTROLLER, item, "target")) {
-        controller_fault(k, item, NULL,
-                         "has no target; write target = tcp:ADDRESS");
+        controller_fault(k, item, "target",
+                         "is missing; write target = tcp:ADDRESS");
         return;
     }
     for (size_t i = 0; all[item].target.family && i < item; i++) {
@@ -390,8 +390,9 @@ static void check_keys(struct check *k)
     }
 }
 
-/* It is replaced again and again. */
-static void check_state_file(struct check *k)
+/* A file that the switch writes must not be one that it reads. */
+static void check_written_file(struct check *k, struct config_subject subject,
+                               const char *path)
 {
     const struct {
         const char *path, *what;
@@ -403,12 +404,9 @@ static void check_state_file(struct check *k)
         {k->c->openflow.certificate,    "that of certificate"   },
         {k->c->openflow.ca_certificate, "that of ca-certificate"},
     };
-    const struct config_subject subject = {CONFIG_DAEMON, 0, "state-file"};
 
-    if (!*k->c->daemon.state_file)
-        return;
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-        if (strcmp(k->c->daemon.state_file, others[i].path) != 0)
+    for (size_t i = 0; *path && i < sizeof(others) / sizeof(others[0]); i++) {
+        if (others[i].path == path || strcmp(path, others[i].path) != 0)
             continue;
         config_check_fault(k->c, k->faults, &subject,
                            "is %s, which would be lost; name a file of its own",
@@ -442,6 +440,10 @@ size_t config_check(const struct config *c, struct config_faults *faults)
         check_mode(&k, i);
     }
     check_keys(&k);
-    check_state_file(&k);
+    check_written_file(&k, (struct config_subject){CONFIG_LOG, 0, "file"},
+                       c->log.file);
+    check_written_file(&k,
+                       (struct config_subject){CONFIG_DAEMON, 0, "state-file"},
+                       c->daemon.state_file);
     return k.count;
 }

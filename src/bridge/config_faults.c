@@ -127,6 +127,25 @@ void config_faults_note(struct config_faults *f, const struct config_place *at,
     append(&f->notes, &f->note_count, at, text, what_at + strlen("note: "));
 }
 
+static void replace(char **text, const char *by)
+{
+    char *copy = copy_of(by);
+
+    if (!copy)
+        return;
+    free(*text);
+    *text = copy;
+}
+
+void config_faults_attribute(struct config_faults *f, size_t first,
+                             const char *section, const char *key)
+{
+    for (size_t i = first; i < f->count; i++) {
+        replace(&f->list[i].section, section);
+        replace(&f->list[i].key, key);
+    }
+}
+
 void config_faults_to_json(const struct config_fault *list, size_t count,
                            cJSON *array)
 {

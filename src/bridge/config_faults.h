@@ -28,6 +28,11 @@ void config_faults_note(struct config_faults *f, const struct config_place *at,
                         const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Says of the faults from 'first' on, which are of another file, which key has
+ * named that; their text stays. */
+void config_faults_attribute(struct config_faults *f, size_t first,
+                             const char *section, const char *key);
+
 /* Puts what programs want to know of each fault at the end of 'array', which
  * may be NULL: file, line, section, key, what, and the whole text. */
 void config_faults_to_json(const struct config_fault *list, size_t count,

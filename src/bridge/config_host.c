@@ -5,6 +5,8 @@
 #include "bridge/account.h"
 #include "bridge/config.h"
 #include "bridge/config_check.h"
+#include "bridge/config_faults.h"
+#include "bridge/config_paths.h"
 #include "bridge/config_tap.h"
 #include "bridge/config_value.h"
 #include "bridge/flow_file.h"
@@ -200,6 +202,7 @@ static void check_flows(struct host_check *h)
     const struct config_subject subject = {CONFIG_FLOWS, 0, "file"};
     const struct text_names names = {.find_port = find_port, .context = h};
     struct flow_file file = {.lines = NULL};
+    size_t before = h->faults->count;
     int result;
 
     if (!*h->c->flows.file)
@@ -207,6 +210,7 @@ static void check_flows(struct host_check *h)
     result = flow_file_read(&file, h->c->flows.file, &names,
                             h->c->openflow.tables, h->faults);
     flow_file_clear(&file);
+    config_faults_attribute(h->faults, before, "flows", "file");
     if (result == -EFBIG)
         config_check_fault(h->c, h->faults, &subject,
                            "%s has more than %d flows; give the rest with "
@@ -266,5 +270,6 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     h.count += config_tap_check(c, faults);
     check_flows(&h);
     check_keys(&h);
+    h.count += config_paths_check(c, faults);
     return h.count;
 }

@@ -21,9 +21,6 @@ enum {
  * is built, and then a longer line is a fault. */
 extern int ini_max_line __attribute__((weak));
 
-static const char is_nothing[] =
-    "\"%.60s\" is neither [section] nor key = value";
-
 /* The file as inih goes through it: it asks for line after line and calls back
  * for each key = value, but tells no line numbers, so they are counted here. */
 struct reading {
@@ -77,7 +74,7 @@ static void read_heading(struct reading *r, char *line)
         *r->build.heading = '\0';
         config_build_fault(&r->build, NULL,
                            "\"%.60s\" is no section; write [section] alone on "
-                           "its line",
+                           "its line, and a comment behind it after ;",
                            line);
         config_build_skip_section(&r->build);
         return;
@@ -102,7 +99,7 @@ static char *next_pair(char *buffer, int room, void *context)
         if (*line == '[') {
             read_heading(r, line);
         } else if (!strpbrk(line, "=:")) {
-            config_build_fault(&r->build, NULL, is_nothing, line);
+            config_build_nothing(&r->build, line);
         } else if (strlen(line) + 3 > (size_t)room) {
             config_build_fault(&r->build, NULL,
                                "the line is longer than %d characters; "

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/log.h"
 #include "base/nearest.h"
@@ -82,10 +83,30 @@ static void print_choice(const struct config_limits *limits, const void *field,
     snprintf(text, CONFIG_TEXT_SIZE, "%s", limits->names[value]);
 }
 
+/* What other programs call yes and no is understood, too. */
+static bool is_yes_or_no(const char *text, int *value)
+{
+    static const char *const words[][2] = {
+        {"no",    "yes" },
+        {"false", "true"},
+        {"off",   "on"  },
+        {"0",     "1"   },
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        for (*value = 0; *value < 2; (*value)++)
+            if (!strcasecmp(text, words[i][*value]))
+                return true;
+    return false;
+}
+
 static bool read_switch(const struct config_limits *limits, const char *text,
                         void *field, char why[CONFIG_WHY_SIZE])
 {
-    int value = find_name(limits->names, text, why);
+    int value;
+
+    if (strcmp(limits->names[1], "yes") || !is_yes_or_no(text, &value))
+        value = find_name(limits->names, text, why);
 
     if (value < 0)
         return false;
@@ -323,6 +344,46 @@ static bool read_directory(const struct config_limits *limits, const char *text,
     return true;
 }
 
+/* The nouns of the log's events. */
+static const char *const log_modules[] = {
+    "bridge",     "config",   "controller", "ctl",     "failmode", "flow",
+    "flows",      "identity", "inband",     "link",    "listener", "local",
+    "log",        "loop",     "mac",        "notify",  "openflow", "port",
+    "privileges", "queue",    "reload",     "seccomp", "service",  "shield",
+    "start",      "state",    "statefile",  "stop",    "tap",      "tls",
+    "worker",     NULL,
+};
+
+/* A module of "info, openflow=debug" that there is not; false: 'why' has it. */
+static bool are_modules_known(const char *text, char why[CONFIG_WHY_SIZE])
+{
+    for (; *text; text += strcspn(text, ","), text += *text == ',') {
+        size_t size;
+        char name[32];
+        struct nearest nearest;
+        bool is_known = false;
+
+        text += strspn(text, " \t");
+        size = strcspn(text, "=, \t");
+        if (text[size + strspn(text + size, " \t")] != '=')
+            continue;
+        snprintf(name, sizeof(name), "%.*s", (int)size, text);
+        nearest = nearest_to(name);
+        for (size_t i = 0; log_modules[i]; i++) {
+            is_known |= !strcmp(log_modules[i], name);
+            nearest_try(&nearest, log_modules[i]);
+        }
+        if (!is_known)
+            return config_value_wrong(
+                why, "\"%s\" is no module; %s%s%s", name,
+                nearest.best ? "did you mean "
+                             : "write the first word of an "
+                               "event, as openflow or port",
+                nearest.best ? nearest.best : "", nearest.best ? "?" : "");
+    }
+    return true;
+}
+
 static bool read_log_level(const struct config_limits *limits, const char *text,
                            void *field, char why[CONFIG_WHY_SIZE])
 {
@@ -332,7 +393,7 @@ static bool read_log_level(const struct config_limits *limits, const char *text,
             "\"%.60s\" is no level; write error, warning, info or debug, and "
             "after it modules of their own: \"info, port=debug\"",
             text);
-    return store_text(limits, text, field, why);
+    return are_modules_known(text, why) && store_text(limits, text, field, why);
 }
 
 const struct config_kind config_kind_choice = {read_choice, print_choice, false,

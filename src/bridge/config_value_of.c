@@ -102,20 +102,47 @@ static bool read_any_target(const char *text, struct target *t,
     return target_parse(text, t, wrong) || config_value_wrong(why, "%s", wrong);
 }
 
+/* The same for who calls and who is called. */
+static const struct {
+    const char *active, *passive_form;
+    enum target_kind active_kind, passive_kind;
+} twins[] = {
+    {"tcp:",  "ptcp:PORT:ADDRESS", TARGET_TCP,  TARGET_PTCP },
+    {"ssl:",  "pssl:PORT:ADDRESS", TARGET_SSL,  TARGET_PSSL },
+    {"unix:", "punix:PATH",        TARGET_UNIX, TARGET_PUNIX},
+};
+
+enum { TWIN_COUNT = sizeof(twins) / sizeof(twins[0]) };
+
+/* What was to be written in place of 't', which is for the other side. */
+static void print_twin(const struct target *t, char text[TARGET_TEXT_SIZE])
+{
+    struct target twin = *t;
+
+    for (size_t i = 0; i < TWIN_COUNT; i++)
+        if (t->kind == twins[i].active_kind)
+            twin.kind = twins[i].passive_kind;
+        else if (t->kind == twins[i].passive_kind)
+            twin.kind = twins[i].active_kind;
+    target_print(&twin, text);
+}
+
 static bool read_target(const struct config_limits *limits, const char *text,
                         void *field, char why[CONFIG_WHY_SIZE])
 {
+    char twin[TARGET_TEXT_SIZE];
     struct target t;
 
     (void)limits;
     if (!read_any_target(text, &t, why))
         return false;
-    if (target_is_passive(&t))
-        return config_value_wrong(
-            why,
-            "\"%.60s\" waits for others; write tcp:, ssl: or unix: here, or "
-            "[openflow] listen",
-            text);
+    if (target_is_passive(&t)) {
+        print_twin(&t, twin);
+        return config_value_wrong(why,
+                                  "\"%.60s\" waits for others; write %.60s to "
+                                  "call a controller, or [openflow] listen",
+                                  text, twin);
+    }
     memcpy(field, &t, sizeof(t));
     return true;
 }
@@ -136,17 +163,27 @@ static bool read_listen(const struct config_limits *limits, const char *text,
                         void *field, char why[CONFIG_WHY_SIZE])
 {
     struct config_listen *l = field;
+    char twin[TARGET_TEXT_SIZE];
     struct target t;
 
     (void)limits;
-    if (!read_any_target(text, &t, why))
+    if (!read_any_target(text, &t, why)) {
+        /* "tcp:6633" is neither. */
+        for (size_t i = 0; i < TWIN_COUNT; i++)
+            if (!strncmp(text, twins[i].active, strlen(twins[i].active)))
+                config_value_wrong(why,
+                                   "\"%.60s\" calls others; write %s, or "
+                                   "[controller NAME] target",
+                                   text, twins[i].passive_form);
         return false;
-    if (!target_is_passive(&t))
-        return config_value_wrong(
-            why,
-            "\"%.60s\" calls others; write ptcp:, pssl: or punix: here, or "
-            "[controller NAME] target",
-            text);
+    }
+    if (!target_is_passive(&t)) {
+        print_twin(&t, twin);
+        return config_value_wrong(why,
+                                  "\"%.60s\" calls others; write %.60s, or "
+                                  "[controller NAME] target",
+                                  text, twin);
+    }
     for (size_t i = 0; i < l->count; i++)
         if (target_is_equal(&l->targets[i], &t))
             return config_value_wrong(
@@ -189,29 +226,58 @@ static const struct {
 
 enum { VERSION_COUNT = sizeof(versions) / sizeof(versions[0]) };
 
+/* "OpenFlow13", as ovs-ofctl writes it, is 1.3 here; NULL: nothing is meant. */
+static const char *meant_version(const char *text, size_t size)
+{
+    for (size_t i = 0; i < VERSION_COUNT; i++) {
+        char digits[] = {versions[i].name[0], versions[i].name[2], '\0'};
+
+        if (size > 2 && !strncmp(text + size - 2, digits, 2))
+            return versions[i].name;
+    }
+    return NULL;
+}
+
+static void list_versions(char text[64])
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < VERSION_COUNT; i++)
+        size += (size_t)snprintf(text + size, 64 - size, "%s%s", i ? ", " : "",
+                                 versions[i].name);
+}
+
 static bool read_versions(const struct config_limits *limits, const char *text,
                           void *field, char why[CONFIG_WHY_SIZE])
 {
     static const char between[] = ", \t";
     uint32_t set = 0;
+    char known[64];
 
     (void)limits;
+    list_versions(known);
     for (text += strspn(text, between); *text; text += strspn(text, between)) {
         size_t size = strcspn(text, between), i = 0;
+        int shown = size < 60 ? (int)size : 60;
+        const char *meant = meant_version(text, size);
 
         while (i < VERSION_COUNT && (strlen(versions[i].name) != size ||
                                      strncmp(versions[i].name, text, size)))
             i++;
+        if (i == VERSION_COUNT && meant)
+            return config_value_wrong(why, "\"%.*s\" is written %s here", shown,
+                                      text, meant);
         if (i == VERSION_COUNT)
             return config_value_wrong(why,
                                       "\"%.*s\" is no version that is spoken "
-                                      "here; write any of 1.0, 1.3, 1.4, 1.5",
-                                      size < 60 ? (int)size : 60, text);
+                                      "here; write any of %s",
+                                      shown, text, known);
         set |= OF_VERSION_BIT(versions[i].version);
         text += size;
     }
     if (!set)
-        return config_value_wrong(why, "names no version; write 1.0, 1.3");
+        return config_value_wrong(why, "names no version; write any of %s",
+                                  known);
     memcpy(field, &set, sizeof(set));
     return true;
 }

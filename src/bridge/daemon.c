@@ -66,9 +66,18 @@ static int64_t uptime_ms(const struct daemon *d)
     return clock_monotonic_ms() - d->started_ms;
 }
 
+/* True the first time if the log goes to a file: who has just started the
+ * switch looks at standard error, and is told there as well. */
+static bool is_to_be_said_again(void)
+{
+    return log_is_in_file() && log_open(NULL) == 0;
+}
+
 static void refuse(const char *what, const char *error)
 {
-    log_error("start.failed", "what=%s error=%s", what, error);
+    do
+        log_error("start.failed", "what=%s error=%s", what, error);
+    while (is_to_be_said_again());
 }
 
 /* What the event loop tells. */
@@ -214,22 +223,47 @@ static void watch_all(struct daemon *d)
 
 /* The steps of the start, in order; each returns false when it has said why. */
 
+/*
+ * The log is as the file has it from the first line on, also if that says what
+ * else is wrong with the file.  Its file is opened with the eyes of the user
+ * that the switch becomes, so that it is his and can be opened again.
+ */
+static void begin_log(const struct config *c)
+{
+    struct account_self self = {.is_other = false};
+    struct account user;
+    int err;
+
+    log_set_levels(c->log.level);
+    log_set_format(c->log.is_json ? LOG_JSON : LOG_LOGFMT);
+    if (*c->daemon.user && account_find_user(c->daemon.user, &user) == 0)
+        account_act_as(&self, &user);
+    err = log_open(c->log.file);
+    account_return(&self);
+    if (err && !c->has_faults)
+        log_error("log.failed", "file=%s error=%s", c->log.file,
+                  strerror(-err));
+}
+
 static bool read_config(struct daemon *d, const char *path)
 {
     struct config_faults faults = {0};
+    bool is_good;
 
-    d->config = config_read(path, &faults);
-    if (d->config && config_check_host(d->config, &faults)) {
-        config_free(d->config);
-        d->config = NULL;
-    }
-    reload_log_faults(&faults);
-    if (!d->config)
-        log_error("start.failed", "what=%s faults=%zu hint=%s", "configuration",
-                  faults.count,
-                  "nothing was touched; flowbridge check says the same");
+    d->config = config_parse(path, &faults);
+    is_good = d->config && !d->config->has_faults &&
+              config_check_host(d->config, &faults) == 0;
+    if (d->config)
+        begin_log(d->config);
+    do {
+        reload_log_faults(&faults);
+        if (!is_good)
+            log_error("start.failed", "what=%s faults=%zu hint=%s",
+                      "configuration", faults.count,
+                      "nothing was touched; flowbridge check says the same");
+    } while (!is_good && is_to_be_said_again());
     config_faults_clear(&faults);
-    return d->config;
+    return is_good;
 }
 
 static bool find_user(struct daemon *d)
@@ -374,10 +408,11 @@ static bool create_bridge(struct daemon *d)
                     "/dev/net/tun must be there and open to this user");
     d->devices = devices_create(d->config->bridge.name);
     o.ops_context = d->devices;
+    errno = 0;
     d->bridge =
         d->devices ? bridge_create(d->config, &o, clock_monotonic_ms()) : NULL;
     if (!d->bridge) {
-        refuse("bridge", strerror(ENOMEM));
+        refuse("bridge", strerror(errno ? errno : ENOMEM));
         return false;
     }
     d->config = NULL; /* It is the bridge's now. */
@@ -430,8 +465,6 @@ static bool start(struct daemon *d, const char *config_path)
         return false;
     if (!realpath(config_path, d->config_path))
         d->config_path[0] = '\0';
-    log_set_levels(d->config->log.level);
-    log_set_format(d->config->log.is_json ? LOG_JSON : LOG_LOGFMT);
     open_notify(d);
     /* Before there are threads, which get the same; without it all works, too.
      */
@@ -443,8 +476,6 @@ static bool start(struct daemon *d, const char *config_path)
     settle(d);
     if (!drop_privileges(d))
         return false;
-    /* After the drop, so that it is the user's and can be reopened. */
-    reload_apply_log(bridge_config(d->bridge));
     watch_all(d);
     return start_workers(d);
 }

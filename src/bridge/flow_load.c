@@ -18,7 +18,7 @@ struct load {
     const char *path;
     const struct flow_file *old, *new;
     int64_t now_ms;
-    size_t added, kept, removed, refused;
+    struct flow_load_counts counts;
 };
 
 /* A look for the entry that a line has added. */
@@ -76,7 +76,7 @@ static void remove_old(struct load *l)
             continue;
         entry = entry_of(mod);
         if (flow_tables_apply(l->tables, &entry, l->now_ms) == FLOW_OK)
-            l->removed++;
+            l->counts.removed++;
     }
 }
 
@@ -85,7 +85,7 @@ static void carry_out(struct load *l, const struct flow_file_line *line)
     enum flow_error error;
 
     if (line->mod.command == FLOW_MOD_ADD && is_there(l, &line->mod)) {
-        l->kept++;
+        l->counts.kept++;
         return;
     }
     error = flow_check_mod(&l->check, &line->mod);
@@ -94,9 +94,9 @@ static void carry_out(struct load *l, const struct flow_file_line *line)
     if (error) {
         log_error("flows.refused", "file=%s line=%d error=%s", l->path,
                   line->line, flow_error_text(error));
-        l->refused++;
+        l->counts.refused++;
     } else if (line->mod.command == FLOW_MOD_ADD) {
-        l->added++;
+        l->counts.added++;
     }
 }
 
@@ -107,10 +107,12 @@ static void apply(struct load *l)
         carry_out(l, &l->new->lines[i]);
     log_info("flows.loaded",
              "file=%s added=%zu kept=%zu removed=%zu refused=%zu", l->path,
-             l->added, l->kept, l->removed, l->refused);
+             l->counts.added, l->counts.kept, l->counts.removed,
+             l->counts.refused);
 }
 
-void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
+struct flow_load_counts flow_load(const struct bridge *b,
+                                  struct flow_file *loaded, int64_t now_ms)
 {
     struct port_names ports = {b};
     const struct text_names names = {.find_port = port_names_find,
@@ -140,12 +142,14 @@ void flow_load(const struct bridge *b, struct flow_file *loaded, int64_t now_ms)
                                  : "it has faults");
         config_faults_clear(&faults);
         flow_file_clear(&file);
-        return;
+        l.counts.has_failed = true;
+        return l.counts;
     }
     if (*l.path || loaded->count)
         apply(&l);
     flow_file_clear(loaded);
     *loaded = file;
+    return l.counts;
 }
 
 bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e)

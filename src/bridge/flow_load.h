@@ -21,8 +21,8 @@
  * the place of '*loaded', which then becomes it (start from zero).  A file that
  * cannot be read changes nothing: the log says why.
  */
-void flow_load(const struct bridge *b, struct flow_file *loaded,
-               int64_t now_ms);
+struct flow_load_counts flow_load(const struct bridge *b,
+                                  struct flow_file *loaded, int64_t now_ms);
 
 /* True if the entry is there as the file gave it. */
 bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e);

@@ -12,9 +12,6 @@
 /* Says each fault in the log. */
 void reload_log_faults(const struct config_faults *faults);
 
-/* How the log is to be written from now on. */
-void reload_apply_log(const struct config *c);
-
 /*
  * Reads the file of the configuration in force.  With any fault nothing
  * changes, the log says why, '*faults' (an array of texts, the caller's, may be

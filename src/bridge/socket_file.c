@@ -68,6 +68,21 @@ static bool is_same(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
+static bool is_known(const struct stat *s, const struct socket_file_options *o)
+{
+    return s->st_uid == 0 || s->st_uid == geteuid() || s->st_uid == o->uid;
+}
+
+/* Nobody else can put a file into the directory, so that one of another user is
+ * of a switch that ran as that user. */
+static bool is_ours_alone(int dir_fd)
+{
+    struct stat s;
+
+    return fstat(dir_fd, &s) == 0 && (s.st_uid == 0 || s.st_uid == geteuid()) &&
+           !(s.st_mode & (S_IWGRP | S_IWOTH));
+}
+
 /*
  * Takes the lock that is in the directory now: the file may have been removed
  * between our open and our lock by the switch that held it.  Returns 0, -EAGAIN
@@ -84,7 +99,7 @@ static int try_lock(struct socket_file *f, const struct socket_file_options *o,
         return refuse(r, -errno, "%s.lock: %s; remove it if it was left behind",
                       f->path, strerror(errno));
     if (!S_ISREG(ours.st_mode) || ours.st_nlink > 1 ||
-        (ours.st_uid != 0 && ours.st_uid != geteuid() && ours.st_uid != o->uid))
+        (!is_known(&ours, o) && !is_ours_alone(f->dir_fd)))
         return refuse(r, -EPERM,
                       "%s.lock: is not a file of this switch; remove it",
                       f->path);
@@ -94,8 +109,12 @@ static int try_lock(struct socket_file *f, const struct socket_file_options *o,
                    : refuse(r, -errno, "%s.lock: cannot be locked: %s", f->path,
                             strerror(errno));
     if (fstatat(f->dir_fd, f->lock_name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
-        is_same(&ours, &there))
-        return 0;
+        is_same(&ours, &there)) {
+        if (is_known(&ours, o))
+            return 0;
+        /* Of another user before, who could not take it away at his end. */
+        unlinkat(f->dir_fd, f->lock_name, 0);
+    }
     close(f->lock_fd);
     f->lock_fd = -1;
     return -EAGAIN;

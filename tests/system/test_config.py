@@ -8,6 +8,7 @@ import signal
 import pytest
 
 from lab import wait_until
+from switch import parse_log_line
 
 pytestmark = pytest.mark.flowbridge
 
@@ -269,3 +270,127 @@ def test_rotating_the_log_does_not_read_a_half_edited_file(
         assert "event=reload" not in old.read()
     with switch.expecting("state.bridge"):
         switch.process.signal(signal.SIGUSR1)
+
+
+# What a start and a reload say, and where.
+
+
+def launch_refused(switch):
+    switch.launch()
+    assert switch.process.wait() == 1
+    return switch.process.output()
+
+
+@pytest.mark.parametrize("how", ("json", "file", "both"))
+def test_a_refused_start_is_told_as_the_file_says(lab, switch, how):
+    os.chmod(lab.directory, 0o777)
+    path = lab.path("refused.log")
+    switch.ini["log"] = {}
+    if how != "file":
+        switch.ini["log"]["format"] = "json"
+    if how != "json":
+        switch.ini["log"]["file"] = path
+    switch.ini["port em1"]["vlan"] = "5000"
+    texts = [launch_refused(switch)]
+    if how != "json":
+        with open(path) as file:
+            texts.append(file.read())
+    for text in texts:
+        events = [parse_log_line(line) for line in text.splitlines()]
+        assert [e["event"] for e in events] == ["config.fault", "start.failed"]
+        assert text.startswith("ts=" if how == "file" else "{")
+
+
+def test_the_file_of_the_log_has_the_start(lab, switch):
+    os.chmod(lab.directory, 0o777)
+    switch.ini["log"] = {"file": lab.path("start.log")}
+    switch.start()
+    assert switch.events("port.added", port="em1")
+    assert switch.process.output() == ""
+    # It is the user's, so that it can be opened again.
+    assert os.stat(lab.path("start.log")).st_uid == 65534
+
+
+@pytest.mark.parametrize("section,key,value", (
+    ("log", "file", "/nonexistent/dir/x.log"),
+    ("log", "file", "/dev"),
+    ("log", "file", "/etc/passwd/x.log"),
+    ("daemon", "state-file", "/nonexistent/dir/x.state"),
+    ("daemon", "state-file", "/dev"),
+    ("daemon", "run-dir", "/nonexistent/dir/run"),
+    ("daemon", "run-dir", "/etc/passwd"),
+    ("log", "level", "info, opneflow=debug"),
+))
+def test_paths_and_modules_that_cannot_be_are_found(switch, section, key,
+                                                    value):
+    switch.start()
+    kept = switch.ini[section][key] if key in switch.ini.get(section, {}) \
+        else None
+    switch.ini.setdefault(section, {})[key] = value
+    switch.write()
+    done = switch.client("check", "--json", is_checked=False)
+    faults = json.loads(done.stdout)["faults"]
+    assert done.returncode == 1
+    assert [(f["section"], f["key"]) for f in faults] == [(section, key)]
+    assert faults[0]["line"] > 0
+    assert switch.client("reload", is_checked=False).returncode == 1
+    assert switch.ports()
+    assert kept is None or kept != value
+
+
+def test_a_log_file_that_cannot_be_opened_is_a_failed_reload(lab, switch):
+    """Only the user that the switch has become may not write there."""
+    os.mkdir(lab.path("roots"), 0o755)
+    switch.start()
+    switch.ini["log"] = {"file": lab.path("roots/x.log"), "level": "debug"}
+    switch.write()
+    done = switch.client("reload", is_checked=False)
+    assert done.returncode == 1
+    assert "[log] file" in done.stderr
+    # Nothing of the file is in force, and the log goes on.
+    assert switch.events("reload.refused")
+    assert not [e for e in switch.events() if e["level"] == "debug"]
+
+
+def test_an_interface_that_is_nowhere_is_a_note(switch):
+    switch.ini.add_port("nowhere")
+    switch.write()
+    done = switch.client("check")
+    assert "[port nowhere]: note: " in done.stderr
+    notes = json.loads(switch.client("check", "--json").stdout)["notes"]
+    assert [(n["section"], n["line"] > 0) for n in notes] == \
+        [("port nowhere", True)]
+
+
+def test_a_reload_says_what_the_file_of_flows_changed(lab, switch):
+    path = lab.write("flows", "priority=7,ip,nw_dst=10.0.0.1,actions=drop\n")
+    switch.ini["flows"] = {"file": path}
+    switch.start()
+    assert switch.reload().stdout == "nothing has changed\n"
+    lab.write("flows", "priority=7,ip,nw_dst=10.0.0.2,actions=drop\n")
+    assert "1 added, 1 removed" in switch.reload().stdout
+    os.unlink(path)
+    assert switch.client("reload", is_checked=False).returncode == 1
+
+
+def test_faults_of_the_file_of_flows_have_their_key(lab, switch):
+    switch.ini["flows"] = {"file": lab.write("flows", "\nnonsense\n")}
+    switch.write()
+    done = switch.client("check", "--json", is_checked=False)
+    fault = json.loads(done.stdout)["faults"][0]
+    assert (fault["file"], fault["line"], fault["section"], fault["key"]) == \
+        (lab.path("flows"), 2, "flows", "file")
+
+
+@pytest.mark.parametrize("users", (("", "daemon", ""), ("daemon", "nobody"),
+                                   ("nobody", "", "daemon")))
+def test_a_changed_user_finds_nothing_in_the_way(lab, switch, users):
+    """The directory is root's, as whoever was before had made it."""
+    os.mkdir(lab.path("run"), 0o755)
+    switch.ini["daemon"]["state-file"] = lab.path("state")
+    os.chmod(lab.directory, 0o777)
+    for user in users:
+        switch.ini["daemon"]["user"] = user
+        switch.start()
+        assert switch.show()
+        assert switch.stop()[0] == 0

@@ -123,16 +123,103 @@ static void lines_that_are_nothing(void **state)
         "foo bar\n"
         "= x\n",
         ":1: name: stands before the first [section]; move it into one\n"
-        ":2: \"[bridge\" is no section; write [section] alone on its line\n"
+        ":2: \"[bridge\" is no section; write [section] alone on its line, "
+        "and a comment behind it after ;\n"
         ":3: \"[bridge] x\" is no section; write [section] alone on its "
-        "line\n"
+        "line, and a comment behind it after ;\n"
         ":4: [?]: this version does not know the section; remove it, there "
         "are only [bridge] [local] [port INTERFACE] [queue PORT:ID] "
         "[controller NAME] [openflow] [flows] [datapath] [log] "
         "[daemon]\n"
-        ":5: [?]: \"foo\" is neither [section] nor key = value\n"
-        ":7: [log]: \"foo bar\" is neither [section] nor key = value\n"
+        ":5: [?]: \"foo\" is neither [section] nor key = value; write "
+        "one of them, or ; before a comment\n"
+        ":7: [log]: \"foo bar\" is neither [section] nor key = value; write "
+        "one of them, or ; before a comment\n"
         ":8: [log]: has a value without a key; write key = value\n");
+}
+
+/* What is right elsewhere: each is told what to write here. */
+static void what_newcomers_write(void **state)
+{
+    static const struct {
+        const char *text, *want;
+    } rows[] = {
+        {"[port em1]\nvlan = 1 # mine\n",
+         ":2: [port em1] vlan: has a # in it; a comment behind a value begins "
+         "with ; or goes on a line of its own"                                              },
+        {"[log]\nfile = /tmp/x # mine\n",                  ":2: [log] file: has a # in it; "},
+        {"[bridge] # mine\n",                              "a comment behind it after ;"    },
+        {"[port em1]\nvlan = \"10\"\n",
+         ":2: [port em1] vlan: has quotes around it; write the value without "
+         "them"                                                                             },
+        {"[port tap0]\ntype = tap\nowner = 'qemu'\n",
+         ":3: [port tap0] owner: has quotes around it"                                      },
+        {"[daemon]\nseccomp no\n",
+         ":2: [daemon] seccomp: has no =; write seccomp = VALUE"                            },
+        {"[daemon]\nseccomp = maybe\n",
+         ":2: [daemon] seccomp: \"maybe\" is unknown; write no or yes"                      },
+        {"[bridge]\nname = x\nfail-mode = Standalone\n",
+         "did you mean standalone?"                                                         },
+        {"[bridge]\nname = x\nfail_mode = secure\n",
+         ":3: [bridge] fail_mode: unknown key; did you mean fail-mode?"                     },
+        {"[openflow]\nversions = OpenFlow13\n",
+         ":2: [openflow] versions: \"OpenFlow13\" is written 1.3 here"                      },
+        {"[openflow]\nversions = 1.0,OpenFlow10\n",        "is written 1.0 here"            },
+        {"[openflow]\nlisten = tcp:6633\n",
+         ":2: [openflow] listen: \"tcp:6633\" calls others; write "
+         "ptcp:PORT:ADDRESS, or"                                                            },
+        {"[openflow]\nlisten = tcp:192.0.2.1:6633\n",
+         "write ptcp:6633:192.0.2.1, or"                                                    },
+        {"[openflow]\nlisten = unix:/run/x\n",             "write punix:/run/x, or"         },
+        {"[controller a]\ntarget = ptcp:6633:192.0.2.1\n",
+         "write tcp:192.0.2.1:6633 to call a controller"                                    },
+        {"[log]\nlevel = info, opneflow=debug\n",
+         ":2: [log] level: \"opneflow\" is no module; did you mean openflow?"               },
+        {"[log]\nlevel = info, zzzzz=debug\n",
+         "is no module; write the first word of an event"                                   },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config_faults faults = {0};
+
+        write_file(rows[i].text, strlen(rows[i].text));
+        assert_null(config_read(path, &faults));
+        assert_true(faults.count >= 1);
+        if (!strstr(faults.list[0].text, rows[i].want))
+            fail_msg("%s\nis not\n%s", faults.list[0].text, rows[i].want);
+        assert_true(faults.list[0].line > 0);
+        config_faults_clear(&faults);
+    }
+}
+
+static void switches_have_many_words(void **state)
+{
+    static const char *const words[][2] = {
+        {"no",    "yes" },
+        {"false", "true"},
+        {"off",   "on"  },
+        {"0",     "1"   },
+        {"No",    "YES" },
+        {"Off",   "True"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        for (size_t value = 0; value < 2; value++) {
+            char text[64];
+            struct config *c;
+
+            snprintf(text, sizeof(text), "[daemon]\nseccomp = %s\n",
+                     words[i][value]);
+            c = read_good_text(text);
+            assert_int_equal(c->daemon.has_seccomp, value);
+            config_free(c);
+        }
+    /* A choice of two words is none. */
+    check_faults("[log]\nformat = yes\n",
+                 ":2: [log] format: \"yes\" is unknown; write logfmt or json "
+                 "(the form of a line)\n");
 }
 
 static void identities(void **state)
@@ -514,6 +601,8 @@ int main(void)
         cmocka_unit_test(unknown_sections),
         cmocka_unit_test(what_is_there_twice),
         cmocka_unit_test(lines_that_are_nothing),
+        cmocka_unit_test(what_newcomers_write),
+        cmocka_unit_test(switches_have_many_words),
         cmocka_unit_test(identities),
         cmocka_unit_test(lists_of_cpus),
         cmocka_unit_test(numbers_and_times),

@@ -45,12 +45,23 @@ static void leaves_other_words_alone(void **state)
 
 static void prefers_the_first_of_equals(void **state)
 {
-    struct nearest n = nearest_to("ab");
+    struct nearest n = nearest_to("abc");
 
     (void)state;
-    nearest_try(&n, "ac");
-    nearest_try(&n, "ad");
-    assert_string_equal(n.best, "ac");
+    nearest_try(&n, "abd");
+    nearest_try(&n, "abe");
+    assert_string_equal(n.best, "abd");
+}
+
+/* "on" is not a slip of "no". */
+static void half_of_a_word_is_no_slip(void **state)
+{
+    struct nearest n = nearest_to("on");
+
+    (void)state;
+    nearest_try(&n, "no");
+    nearest_try(&n, "yes");
+    assert_null(n.best);
 }
 
 int main(void)
@@ -59,6 +70,7 @@ int main(void)
         cmocka_unit_test(finds_a_slip),
         cmocka_unit_test(leaves_other_words_alone),
         cmocka_unit_test(prefers_the_first_of_equals),
+        cmocka_unit_test(half_of_a_word_is_no_slip),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,13 @@
+/* Whether the files that the switch writes can be where the configuration has
+ * them.  Looks, and makes nothing. */
+#ifndef BRIDGE_CONFIG_PATHS_H
+#define BRIDGE_CONFIG_PATHS_H
+
+#include "bridge/config.h"
+
+/* Adds to 'faults' what can never be, such as a file in a directory that is not
+ * there, and as a note what the switch's user may not do now.  Returns how many
+ * faults there were. */
+size_t config_paths_check(const struct config *c, struct config_faults *faults);
+
+#endif
