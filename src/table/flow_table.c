@@ -13,6 +13,7 @@ struct flow_tables {
     _Atomic uint32_t version, epoch;
     struct counters *counters;
     size_t total;
+    uint64_t changes; /* entries that came, went or were replaced */
     struct timer_wheel wheel;
     flow_removed_fn *removed;
     void *removed_context;
@@ -150,6 +151,7 @@ static void count_entry(struct flow_tables *t, const struct flow_entry *e,
         t->hidden[e->table] += (size_t)by;
     else
         t->total += (size_t)by;
+    t->changes++;
 }
 
 static void remove_entry(struct flow_tables *t, struct flow_entry *e,
@@ -242,6 +244,7 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
     set_timer(t, e);
     learn_refs_release(&t->learn_refs, &old->instructions);
     flow_entry_retire(old, NULL);
+    t->changes++;
 }
 
 static void note_overlap(void *context, struct flow_entry *e)
@@ -528,6 +531,7 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
 {
     struct change c = {.tables = t, .mod = mod, .now_ms = now_ms};
     enum flow_error error = FLOW_OK;
+    uint64_t before = t->changes;
 
     switch (mod->command) {
     case FLOW_MOD_ADD:
@@ -551,7 +555,8 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     }
     if (t->learn_refs.orphans)
         delete_orphans(t);
-    flow_tables_bump(t);
+    if (t->changes != before)
+        flow_tables_bump(t);
     return error;
 }
 
@@ -590,7 +595,6 @@ void flow_tables_free(struct flow_tables *t)
     t->removed = NULL;
     flush(t, 0);
     flush(t, FLOW_MOD_HIDDEN);
-    /* Its entries go before it. */
-    retire(&t->retired, t, release_tables);
+    retire(&t->retired, t, release_tables); /* after its entries */
     retire_flush();
 }

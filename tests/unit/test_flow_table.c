@@ -158,6 +158,32 @@ static void only_their_own_mods_reach_them(void **state)
 
 /* What frames may not be told of: more kinds of masks than one can look
  * through. */
+/* What workers remember of the tables is good as long as their version stays:
+ * it does when nothing has changed, however often a controller asks. */
+static void what_changes_nothing_leaves_the_version(void **state)
+{
+    struct flow_tables *t = flow_tables_create(1, 0);
+    uint32_t version;
+
+    (void)state;
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 5, 2), FLOW_OK);
+    version = flow_tables_version(t);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, FLOW_MOD_CHECK_OVERLAP, 5, 3),
+                     FLOW_OVERLAP);
+    assert_int_equal(apply(t, FLOW_MOD_MODIFY_STRICT, 0, 6, 3), FLOW_OK);
+    assert_int_equal(apply(t, FLOW_MOD_DELETE_STRICT, 0, 6, 3), FLOW_OK);
+    assert_int_equal(flow_tables_version(t), version);
+    assert_int_equal(apply(t, FLOW_MOD_MODIFY_STRICT, 0, 5, 3), FLOW_OK);
+    assert_int_not_equal(flow_tables_version(t), version);
+    version = flow_tables_version(t);
+    assert_int_equal(apply(t, FLOW_MOD_DELETE_STRICT, 0, 5, 3), FLOW_OK);
+    assert_int_not_equal(flow_tables_version(t), version);
+    version = flow_tables_version(t);
+    assert_int_equal(apply(t, FLOW_MOD_DELETE, 0, 0, 0), FLOW_OK);
+    assert_int_equal(flow_tables_version(t), version);
+    flow_tables_free(t);
+}
+
 static void no_more_masks_than_a_frame_can_be_looked_up_by(void **state)
 {
     struct flow_tables *t = flow_tables_create(1, 1000);
@@ -219,6 +245,7 @@ int main(void)
         cmocka_unit_test(they_take_no_room),
         cmocka_unit_test(a_flush_leaves_them),
         cmocka_unit_test(only_their_own_mods_reach_them),
+        cmocka_unit_test(what_changes_nothing_leaves_the_version),
         cmocka_unit_test(no_more_masks_than_a_frame_can_be_looked_up_by),
         cmocka_unit_test(as_many_entries_as_the_table_takes),
     };
