@@ -63,8 +63,7 @@ const struct link *link_monitor_find(const struct link_monitor *m,
  * Returns 0 or -errno; -ENODEV: there is none. */
 int link_look(int netns, const char *name, struct link *link);
 
-/* Each returns 0 or -errno.  Those that take a link take one of another
- * namespace, too. */
+/* Each returns 0 or -errno; -EOPNOTSUPP of a link in another namespace. */
 int link_set_up(const struct link *link, bool is_up);
 int link_set_mtu(const struct link *link, uint32_t mtu);
 int link_set_mac(int ifindex, const uint8_t mac[6]);

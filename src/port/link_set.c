@@ -19,25 +19,17 @@ static struct ifinfomsg *begin_change(struct netlink_request *r, int ifindex)
     return info;
 }
 
-static struct ifinfomsg *begin_change_there(struct netlink_request *r,
-                                            const struct link *link)
-{
-    struct ifinfomsg *info = begin_change(r, link->ifindex);
-
-    if (link->netns)
-        mnl_attr_put_u32(&r->header, IFLA_TARGET_NETNSID,
-                         (uint32_t)link->netns - 1);
-    return info;
-}
-
+/* The kernel changes an interface only for who is in its namespace: with
+ * IFLA_TARGET_NETNSID it would move one of ours there that has the same index.
+ */
 int link_set_up(const struct link *link, bool is_up)
 {
     struct netlink_request r;
-    struct ifinfomsg *info = begin_change_there(&r, link);
+    struct ifinfomsg *info = begin_change(&r, link->ifindex);
 
     info->ifi_change = IFF_UP;
     info->ifi_flags = is_up ? IFF_UP : 0;
-    return netlink_ask(&r, NULL, NULL);
+    return link->netns ? -EOPNOTSUPP : netlink_ask(&r, NULL, NULL);
 }
 
 int link_set_mac(int ifindex, const uint8_t mac[6])
@@ -53,9 +45,9 @@ int link_set_mtu(const struct link *link, uint32_t mtu)
 {
     struct netlink_request r;
 
-    begin_change_there(&r, link);
+    begin_change(&r, link->ifindex);
     mnl_attr_put_u32(&r.header, IFLA_MTU, mtu);
-    return netlink_ask(&r, NULL, NULL);
+    return link->netns ? -EOPNOTSUPP : netlink_ask(&r, NULL, NULL);
 }
 
 int link_set_address_mode(int ifindex, int mode)

@@ -302,6 +302,10 @@ static void changes_arrive(void **state)
     assert_false(link_monitor_find(m, "v0")->is_up);
 
     assert_int_equal(set_mtu(v0, 1), -EINVAL);
+    /* One of the same number in another namespace is none of these. */
+    assert_int_equal(
+        link_set_up(&(struct link){.ifindex = v0, .netns = 1}, true),
+        -EOPNOTSUPP);
     assert_int_equal(set_up(NO_SUCH_LINK, true), -ENODEV);
     assert_int_equal(link_set_mac(NO_SUCH_LINK, mac), -ENODEV);
     assert_int_equal(link_set_quiet(NO_SUCH_LINK), -ENODEV);
