@@ -11,6 +11,7 @@
 #include "bridge/identity.h"
 #include "bridge/mac_text.h"
 #include "bridge/moved_port.h"
+#include "bridge/mtu_follow.h"
 #include "bridge/openflow_side.h"
 #include "bridge/state_keeper.h"
 
@@ -282,12 +283,20 @@ static void open_gathered(struct bridge *b, int64_t now_ms)
 {
     b->surroundings.gathers = false;
     bridge_port_open_waiting(&b->surroundings, b->ports, b->port_count, now_ms);
+    mtu_follow(&b->surroundings, b->ports, b->port_count);
+}
+
+/* What follows from it: MTUs, and what controllers are told. */
+static void ports_changed(struct bridge *b, int64_t now_ms)
+{
+    mtu_follow(&b->surroundings, b->ports, b->port_count);
+    openflow_side_ports_changed(b->openflow, now_ms);
 }
 
 void bridge_open_gathered(struct bridge *b, int64_t now_ms)
 {
     open_gathered(b, now_ms);
-    openflow_side_ports_changed(b->openflow, now_ms);
+    ports_changed(b, now_ms);
 }
 
 void bridge_start(struct bridge *b, int64_t now_ms)
@@ -341,7 +350,7 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
         bridge_port_link_changed(&b->surroundings, p, link, now_ms);
     else if (p->is_present && p->link.ifindex == link->ifindex)
         bridge_port_link_gone(&b->surroundings, p, now_ms);
-    openflow_side_ports_changed(b->openflow, now_ms);
+    ports_changed(b, now_ms);
 }
 
 static void note_move(struct bridge *b, const struct mac_learned *l)
@@ -434,9 +443,11 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
         has_looked |= moved_port_tick(&b->surroundings, b->ports[i], now_ms);
     }
     if (has_looked)
-        openflow_side_ports_changed(b->openflow, now_ms);
+        ports_changed(b, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
+        mtu_follow(&b->surroundings, b->ports, b->port_count);
+        mtu_follow_report(&b->surroundings, b->ports, b->port_count);
         mac_table_age(datapath_mac_table(b->datapath),
                       (uint32_t)(now_ms / 1000));
     }

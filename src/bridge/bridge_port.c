@@ -16,8 +16,7 @@ static bool makes_device(const struct bridge_port *p)
     return p->config.type != PORT_NIC;
 }
 
-/* The host itself is behind it. */
-static bool is_of_host(const struct bridge_port *p)
+bool bridge_port_is_of_host(const struct bridge_port *p)
 {
     return p->config.type == PORT_LOCAL || p->config.type == PORT_INTERNAL;
 }
@@ -54,8 +53,9 @@ static void publish(const struct port_surroundings *s,
         .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
         .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
         .mtu = p->link.mtu,
-        .own_address =
-            is_of_host(p) && p->is_present ? mac_number(p->link.mac) : 0,
+        .own_address = bridge_port_is_of_host(p) && p->is_present
+                           ? mac_number(p->link.mac)
+                           : 0,
         .vlan = p->config.vlan,
         .counters = p->counters,
     };
@@ -392,6 +392,7 @@ void bridge_port_link_gone(const struct port_surroundings *s,
     p->is_making = false;
     p->is_taken_down = false;
     p->awaits_up = false;
+    p->mtu_asked = p->mtu_refused = p->oversize_mtu = 0;
     if (makes_device(p)) {
         /* Should there be one of this name again it is somebody else's. */
         p->device.is_made = false;

@@ -45,6 +45,10 @@ struct bridge_port {
     struct device device;
     struct port_counters *counters; /* one a worker */
     uint64_t missed;                /* by queues that are closed */
+    /* What its MTU was set to last, what the kernel refused, with what MTU it
+     * was said that frames were too large, of how many; see mtu_follow.h. */
+    uint32_t mtu_asked, mtu_refused, oversize_mtu;
+    uint64_t oversize;
     int64_t moved_ms; /* when its device came to where it is, and when to */
     int64_t look_ms;  /* look there again; see moved_port.h */
     int64_t own_address_ms; /* when it was said that the host's came in here */
@@ -109,6 +113,9 @@ void bridge_port_set_mac(const struct port_surroundings *s,
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */
 uint64_t bridge_port_missed(const struct bridge_port *p);
+
+/* True for LOCAL and internal ports: the host itself is behind it. */
+bool bridge_port_is_of_host(const struct bridge_port *p);
 
 /* "up", "down" or "absent". */
 const char *bridge_port_link_word(const struct bridge_port *p);

@@ -26,6 +26,7 @@ enum {
     CONFIG_QUEUE_NAME_SIZE = 32, /* PORT:ID */
     CONFIG_LISTEN_MAX = 8,
     CONFIG_WORKERS_MAX = 4,
+    CONFIG_MTU_MAX = 65521,      /* of a TAP */
     CONFIG_TAP_QUEUES_MAX = 256, /* the kernel's MAX_TAP_QUEUES */
 };
 
@@ -54,6 +55,7 @@ struct config_port {
     bool has_shield;
     char owner[64], group[64]; /* tap; empty: root only */
     unsigned int queues;       /* tap; 0: auto */
+    uint32_t mtu;              /* not of a NIC; 0: auto */
     /* LOCAL and internal. */
     struct config_mac mac;
     struct config_address address, gateway;

@@ -175,16 +175,20 @@ static void check_type(struct check *k, size_t item)
         bool fits[PORT_INTERNAL + 1]; /* by type */
         const char *what;
     } rows[] = {
-        {"owner",      {[PORT_TAP] = true},      is_for_tap     },
-        {"group",      {[PORT_TAP] = true},      is_for_tap     },
-        {"queues",     {[PORT_TAP] = true},      is_for_tap     },
+        {"owner",      {[PORT_TAP] = true},           is_for_tap     },
+        {"group",      {[PORT_TAP] = true},           is_for_tap     },
+        {"queues",     {[PORT_TAP] = true},           is_for_tap     },
         {"host-stack",
          {[PORT_NIC] = true, [PORT_TAP] = true},
          "is not for a port of type = internal, which is the host's own; "
-         "remove it"                                            },
-        {"mac",        {[PORT_INTERNAL] = true}, is_for_internal},
-        {"address",    {[PORT_INTERNAL] = true}, is_for_internal},
-        {"gateway",    {[PORT_INTERNAL] = true}, is_for_internal},
+         "remove it"                                                 },
+        {"mtu",
+         {[PORT_TAP] = true, [PORT_INTERNAL] = true},
+         "is not for a port of type = nic; set it with ip link, or with what "
+         "configures the NIC"                                        },
+        {"mac",        {[PORT_INTERNAL] = true},      is_for_internal},
+        {"address",    {[PORT_INTERNAL] = true},      is_for_internal},
+        {"gateway",    {[PORT_INTERNAL] = true},      is_for_internal},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

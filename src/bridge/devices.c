@@ -365,6 +365,12 @@ static int real_find(void *context, const struct device *d, struct link *link)
     return d->queues[0] ? tap_place_look(d->queues[0], link) : -ENODEV;
 }
 
+static int real_set_mtu(void *context, const struct link *link, uint32_t mtu)
+{
+    (void)context;
+    return link_set_mtu(link, mtu);
+}
+
 static int real_set_up(void *context, const struct link *link, bool is_up)
 {
     (void)context;
@@ -391,6 +397,7 @@ const struct device_ops devices_real = {
     .set_queues = real_set_queues,
     .adopt = real_adopt,
     .find = real_find,
+    .set_mtu = real_set_mtu,
     .set_up = real_set_up,
     .speed = real_speed,
     .queue_threads = CREW_MAX,

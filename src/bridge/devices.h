@@ -81,6 +81,8 @@ struct device_ops {
      * network namespace.  Returns 0, or -errno: it is gone.  May be NULL: what
      * is not here is gone. */
     int (*find)(void *context, const struct device *d, struct link *link);
+    /* Sets its MTU.  Returns 0 or -errno.  May be NULL: that cannot be done. */
+    int (*set_mtu)(void *context, const struct link *link, uint32_t mtu);
     /* Sets the interface up or down.  Returns 0 or -errno. */
     int (*set_up)(void *context, const struct link *link, bool is_up);
     /* Speed and duplex; zero where they are not known. */

@@ -142,6 +142,15 @@ static void sim_shield(void *context, const struct device_plan *plan,
     device->shield = plan->config->has_shield ? SHIELD_ON : SHIELD_OFF;
 }
 
+static int set_device_mtu(void *context, const struct link *link, uint32_t mtu)
+{
+    struct sim_device *d = device_named(context, link->name);
+
+    d->is_announced = false;
+    d->link.mtu = mtu;
+    return 0;
+}
+
 static int set_device_up(void *context, const struct link *link, bool is_up)
 {
     struct sim_device *d = device_named(context, link->name);
@@ -170,6 +179,7 @@ static const struct device_ops sim_devices = {
     .unmake = sim_unmake,
     .shield = sim_shield,
     .set_queues = sim_set_queues,
+    .set_mtu = set_device_mtu,
     .set_up = set_device_up,
     .speed = sim_speed,
 };

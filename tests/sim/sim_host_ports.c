@@ -189,6 +189,45 @@ static void local_is_in_the_vlan_of_its_section(void **state)
     sim_close(s);
 }
 
+static uint32_t mtu(struct sim *s, const char *name)
+{
+    return sim_link(s, name)->mtu;
+}
+
+static void what_we_make_follows_the_least_mtu_of_the_others(void **state)
+{
+    static const char ini[] = HOST PORTS "[port tap0]\ntype = tap\n"
+                                         "[port int0]\ntype = internal\n"
+                                         "[port int1]\ntype = internal\n"
+                                         "mtu = 1300\n";
+    struct sim *s = sim_open(ini);
+
+    (void)state;
+    sim_pass_ms(s, 1000);
+    assert_int_equal(mtu(s, "int1"), 1300);
+    assert_int_equal(mtu(s, LOCAL), 1300); /* that one does not follow */
+    assert_true(sim_reload(s, HOST PORTS "[port tap0]\ntype = tap\n"
+                                         "[port int0]\ntype = internal\n"));
+    assert_int_equal(mtu(s, LOCAL), 1500);
+    sim_set_mtu(s, "em1", 9000);
+    assert_int_equal(mtu(s, LOCAL), 9000);
+    assert_int_equal(mtu(s, "int0"), 9000);
+    assert_int_equal(mtu(s, "tap0"), 9000);
+    sim_set_mtu(s, "em2", 1400);
+    assert_int_equal(mtu(s, LOCAL), 1400);
+    assert_int_equal(mtu(s, "em1"), 9000);
+    sim_link_gone(s, "em2");
+    sim_pass_ms(s, 1000);
+    assert_int_equal(mtu(s, "int0"), 9000);
+    /* By hand: smaller stays, larger would lose frames. */
+    sim_set_mtu(s, LOCAL, 1200);
+    sim_set_mtu(s, "int0", 9100);
+    sim_pass_ms(s, 1000);
+    assert_int_equal(mtu(s, LOCAL), 1200);
+    assert_int_equal(mtu(s, "int0"), 9000);
+    sim_close(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +239,7 @@ int main(void)
         cmocka_unit_test(an_address_from_before_a_restart_is_not_restored),
         cmocka_unit_test(local_has_the_address_of_the_nic_that_it_names),
         cmocka_unit_test(local_is_in_the_vlan_of_its_section),
+        cmocka_unit_test(what_we_make_follows_the_least_mtu_of_the_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,3 +166,49 @@ def test_local_and_internal_ports_are_in_their_vlans(lab, switch, space, one):
         # Who answers in the other VLAN is not heard in this one.
         assert host.run("arping", "-c", "2", "-w", "1", "-I", "eth0", other,
                         is_checked=False).returncode != 0
+
+
+@pytest.mark.flowbridge
+def test_what_the_switch_makes_follows_the_mtu_of_the_ports(lab, make_switch,
+                                                            space, away):
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n, mtu=9000)
+                for n in (1, 2)]
+    switch = make_switch("em1", local={"address": f"{OWN_IP}/24"})
+    switch.ini.add_port("int0", type="internal")
+    switch.ini.add_port("int1", type="internal")
+    switch.ini.add_port("tap0", type="tap", mtu="9000")
+    switch.start()
+    move_in(switch, "int0", space, away)
+    for name in ("br0", "int0", "int1", "tap0"):
+        switch.wait_port(name, mtu=9000)
+    one.ping(OWN_IP, "-M", "do", "-s", "8972")
+    # A port that comes at run time, of a smaller MTU.
+    space.ip("link set em2 mtu 1400")
+    switch.ini.add_port("em2")
+    switch.reload()
+    for name in ("br0", "int1"):
+        switch.wait_port(name, mtu=1400)
+    switch.wait_port("tap0", mtu=9000)
+    # What is elsewhere is not the switch's to change; it counts as others do.
+    assert away.link("int0")["mtu"] == 9000
+    away.ip("link set int0 mtu 1390")
+    switch.wait_port("br0", mtu=1390)
+    away.ip("link set int0 mtu 9000")
+    switch.wait_port("br0", mtu=1400)
+    # Frames too large for it are one line in the log.
+    two.ip("link set eth0 mtu 1400")
+    one.run("ping", "-c", "30", "-i", "0.01", "-W", "0.1", "-M", "do", "-s",
+            "5000", two.ip4, is_checked=False)
+    event = switch.wait_event("port.oversize", port="em2")
+    assert event["mtu"] == "1400"
+    # A key has the last word, and it can be taken back.
+    switch.ini["local"]["mtu"] = "1300"
+    switch.reload()
+    switch.wait_port("br0", mtu=1300)
+    del switch.ini["local"]["mtu"]
+    switch.reload()
+    switch.wait_port("br0", mtu=1400)
+    del switch.ini["port em2"]
+    switch.reload()
+    switch.wait_port("br0", mtu=9000)
+    assert len(switch.events("port.oversize")) == 1
