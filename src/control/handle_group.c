@@ -168,7 +168,7 @@ static void put_desc(struct listing *l, const struct group *g)
 
         of_group_put_bucket(&d, &bucket);
     }
-    of_group_end_desc(&d);
+    of_group_end_desc(&d, &g->selection);
 }
 
 static void put_part(void *context, const struct group *g)

@@ -45,6 +45,7 @@ static void fill_group(void *context, const struct group *g)
         .type = g->type,
         .group_id = g->id,
         .command_bucket_id = BUCKET_ID_ALL,
+        .selection = g->selection,
         .buckets = buckets,
         .bucket_count = g->bucket_count,
     };

@@ -50,12 +50,32 @@ struct bucket_desc {
     size_t cell_count;
 };
 
+/*
+ * How a SELECT group chooses, as ovs-ofctl(8) has it: by the switch's own hash;
+ * by a hash of some fields or, if none is named, by one that is the same for
+ * both directions of a flow; by one of addresses, protocol and ports.
+ */
+enum selection_method { SELECTION_OWN, SELECTION_HASH, SELECTION_DP_HASH };
+
+enum { SELECTION_FIELDS_MAX = 24 };
+
+struct group_selection {
+    uint8_t method; /* enum selection_method */
+    uint8_t field_count;
+    uint64_t param; /* the hash begins with it */
+    struct selection_field {
+        uint8_t id;       /* enum field_id */
+        uint8_t mask[16]; /* the bits that count, in the field's bytes */
+    } fields[SELECTION_FIELDS_MAX];
+};
+
 struct group_mod {
     enum group_command command;
     uint8_t type; /* enum group_type, or what was sent */
     uint32_t group_id;
     uint32_t command_bucket_id; /* 1.5 */
-    struct bucket *buckets;     /* 'bucket_count', owned */
+    struct group_selection selection;
+    struct bucket *buckets; /* 'bucket_count', owned */
     size_t bucket_count;
 };
 

@@ -5,6 +5,7 @@
 #include "flow/port_no.h"
 #include "openflow/of_action.h"
 #include "openflow/of_capability.h"
+#include "openflow/of_group_selection.h"
 #include "openflow/of_property.h"
 #include "openflow/of_read.h"
 
@@ -200,16 +201,15 @@ static enum flow_error read_buckets(enum of_version version,
     return error;
 }
 
-/* There are no properties of groups but those of experimenters. */
 static enum flow_error read_group_properties(struct reader *list,
                                              struct group_mod *mod)
 {
     struct of_property p;
-    enum flow_error error;
+    enum flow_error error = FLOW_OK;
 
-    if (of_property_next(list, &p))
-        error = of_property_unknown(&p);
-    else
+    while (!error && of_property_next(list, &p))
+        error = of_group_selection_read(&p, mod->type, &mod->selection);
+    if (!error)
         error = of_property_list_end(list);
     if (error)
         group_mod_clear(mod);
@@ -258,6 +258,10 @@ void of_group_write_mod(struct of_buffer *b, enum of_version version,
     }
     if (is_15(version))
         of_set_u16(b, size_at, (uint16_t)(b->size - buckets_at));
+    if (is_15(version))
+        of_group_selection_put(b, version, &mod->selection);
+    else if (mod->selection.method != SELECTION_OWN)
+        of_leave_out(b, "selection_method");
     of_end(b, start);
 }
 
@@ -413,13 +417,16 @@ void of_group_put_bucket(struct of_group_desc *d,
     put_bucket(d->b, d->version, d->type, bucket);
 }
 
-void of_group_end_desc(struct of_group_desc *d)
+void of_group_end_desc(struct of_group_desc *d,
+                       const struct group_selection *selection)
 {
     size_t size = d->b->size - d->start;
 
-    of_set_u16(d->b, d->start, (uint16_t)size);
-    if (is_15(d->version))
+    if (is_15(d->version)) {
         of_set_u16(d->b, d->start + 8, (uint16_t)(size - 16));
+        of_group_selection_put(d->b, d->version, selection);
+    }
+    of_set_u16(d->b, d->start, (uint16_t)(d->b->size - d->start));
 }
 
 enum flow_error of_group_read_desc(enum of_version version, struct reader *r,

@@ -56,7 +56,9 @@ struct of_group_desc of_group_begin_desc(struct of_buffer *b,
                                          uint32_t group_id);
 void of_group_put_bucket(struct of_group_desc *d,
                          const struct bucket_desc *bucket);
-void of_group_end_desc(struct of_group_desc *d);
+/* Versions that cannot say how a SELECT chooses leave it out. */
+void of_group_end_desc(struct of_group_desc *d,
+                       const struct group_selection *selection);
 
 /* Reads one as the GROUP_MOD that adds it; ends as of_group_read_mod. */
 enum flow_error of_group_read_desc(enum of_version version, struct reader *r,

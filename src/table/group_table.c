@@ -160,6 +160,7 @@ static void retire_group(struct group_table *t, struct group *g,
 struct plan {
     uint32_t id;
     uint8_t type;
+    const struct group_selection *selection;
     const struct bucket *buckets; /* 'bucket_count' */
     size_t bucket_count;
     /* What each of the buckets has been counted by so far, or COUNTERS_NONE;
@@ -205,6 +206,7 @@ static struct group *make_group(struct group_table *t, uint32_t counter,
     if (!g)
         return NULL;
     g->type = p->type;
+    g->selection = *p->selection;
     g->counter =
         counter == COUNTERS_NONE ? counters_take(t->counters) : counter;
     is_whole = g->counter != COUNTERS_NONE;
@@ -465,6 +467,7 @@ static enum flow_error set_buckets(struct group_table *t, struct group *g,
     return set(t, g,
                &(struct plan){.id = g->id,
                               .type = g->type,
+                              .selection = &g->selection,
                               .buckets = l->buckets,
                               .bucket_count = l->count,
                               .counters = l->counters});
@@ -528,6 +531,7 @@ enum flow_error group_table_apply(struct group_table *t,
     struct group *g = find(t, mod->group_id);
     const struct plan p = {.id = mod->group_id,
                            .type = mod->type,
+                           .selection = &mod->selection,
                            .buckets = mod->buckets,
                            .bucket_count = mod->bucket_count,
                            .now_ms = now_ms};

@@ -57,6 +57,7 @@ struct group {
     uint32_t search;
     uint8_t depth;
     uint64_t weight; /* of all buckets */
+    struct group_selection selection;
     /* Of one that is on its way out: where its counters go back to, but for one
      * that the group in its place goes on with. */
     struct retired retired;

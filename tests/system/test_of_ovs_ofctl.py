@@ -414,6 +414,28 @@ def test_groups_are_told_in_1_1_and_1_2(lab, options):
     assert not differences, "\n" + "\n".join(differences)
 
 
+# How a SELECT group chooses.
+SELECTION = """
+add-group BRIDGE group_id=1,type=select,selection_method=hash,selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),bucket=output:2
+add-group BRIDGE group_id=2,type=select,selection_method=dp_hash,bucket=output:2,bucket=weight:3,output:1
+add-group BRIDGE group_id=3,type=select,selection_method=hash,bucket=output:2
+add-group BRIDGE group_id=4,type=all,selection_method=hash,bucket=output:2
+add-group BRIDGE group_id=4,type=select,selection_method=foo,bucket=output:2
+insert-buckets BRIDGE group_id=1,type=select,command_bucket_id=last,bucket=bucket_id:5,weight:2,output:1
+mod-group BRIDGE group_id=3,type=select,selection_method=hash,fields(eth_src,eth_dst),bucket=output:2
+dump-groups BRIDGE
+mod-group BRIDGE group_id=2,type=select,bucket=output:2
+dump-groups BRIDGE
+"""
+
+
+@pytest.mark.flowbridge
+@pytest.mark.slow
+@pytest.mark.parametrize("options", ("", "-O OpenFlow15"))
+def test_groups_are_told_how_to_choose(lab, options):
+    compare(lab, SELECTION, options, {})
+
+
 def monitored(side, options, frame):
     """What 'ovs-ofctl monitor' prints of a frame that is sent to it."""
     monitor = side.space.start(

@@ -35,6 +35,7 @@ static void put_desc(struct of_buffer *out, uint32_t id)
         {.type = ACTION_OUTPUT, .port = 1},
         {.type = ACTION_OUTPUT, .port = 2},
     };
+    static const struct group_selection own = {.method = SELECTION_OWN};
     struct of_group_desc d =
         of_group_begin_desc(out, OF13, GROUP_TYPE_SELECT, id);
 
@@ -50,7 +51,7 @@ static void put_desc(struct of_buffer *out, uint32_t id)
 
         of_group_put_bucket(&d, &bucket);
     }
-    of_group_end_desc(&d);
+    of_group_end_desc(&d, &own);
 }
 
 static void answer(struct of_peer *p, const struct of_message *m,

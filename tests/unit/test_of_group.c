@@ -265,7 +265,7 @@ static void write_desc(struct of_buffer *b, enum of_version version,
                                         bucket->actions.cells,
                                         bucket->actions.count});
         }
-        of_group_end_desc(&d);
+        of_group_end_desc(&d, &mod.selection);
         of_multipart_part_done(&m);
         group_mod_clear(&mod);
     }
