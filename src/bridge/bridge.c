@@ -227,6 +227,20 @@ static void lesson(void *context, const struct lesson *l, int64_t now_ms)
     openflow_side_learn(b->openflow, l, now_ms);
 }
 
+static bool keeps_flow(void *context, const struct flow_entry *e)
+{
+    const struct bridge *b = context;
+
+    return flow_load_keeps(&b->flows, e);
+}
+
+static void restore_flows(void *context, bool is_alone, int64_t now_ms)
+{
+    const struct bridge *b = context;
+
+    flow_load_restore(b, &b->flows, is_alone, now_ms);
+}
+
 struct bridge *bridge_create(struct config *config,
                              const struct bridge_options *o, int64_t now_ms)
 {
@@ -264,7 +278,9 @@ struct bridge *bridge_create(struct config *config,
         .follow_links = o->follow_links,
         .link_context = o->link_context,
     };
-    b->openflow = openflow_side_create(b, &o->openflow);
+    b->openflow = openflow_side_create(
+        b, &o->openflow,
+        &(struct fail_mode_flows){keeps_flow, restore_flows, b});
     if (o->wall_ms)
         b->state = state_keeper_create(o->wall_ms, o->state_owner);
     if (b->openflow && (b->state || !o->wall_ms))

@@ -15,6 +15,9 @@ enum situation {
     SITUATION_COUNT
 };
 
+/* Flags of the entries that say NORMAL while the switch stands alone. */
+#define FALLBACK (FLOW_MOD_HIDDEN | FLOW_MOD_LAST)
+
 static unsigned int wait_s(const struct fail_mode_view *v)
 {
     return v->max_probe_s ? FAIL_MODE_PROBES * v->max_probe_s
@@ -36,29 +39,43 @@ static enum situation situation_of(const struct fail_mode_view *v,
                                                                 : LOST_OPEN;
 }
 
-/* The entry that says NORMAL: with FLOW_MOD_HIDDEN above all others, without
- * it below.  It is the operator's, so how many entries a controller has told
- * the table to take does not keep it out. */
-static void change_normal(struct fail_mode_machine *f,
-                          enum flow_mod_command command, uint16_t flags,
-                          int64_t now_ms)
+/* An entry that says NORMAL.  It is the operator's, so how many entries a
+ * controller has told the table to take does not keep it out. */
+static enum flow_error change_normal_of(struct flow_tables *tables,
+                                        uint8_t table,
+                                        enum flow_mod_command command,
+                                        uint16_t flags, int64_t now_ms)
 {
     struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
-    struct flow_tables *tables = datapath_tables(f->datapath);
-    size_t limit = flow_tables_limit(tables, 0);
+    size_t limit = flow_tables_limit(tables, table);
     struct flow_mod mod = flow_mod_empty();
     enum flow_error error;
 
     mod.command = command;
-    mod.table = 0;
+    mod.table = table;
     mod.priority = 0;
     mod.flags = flags;
     mod.instructions.has_apply = true;
     mod.instructions.apply_count = 1;
     mod.instructions.cells = &normal; /* borrowed: not to be cleared */
-    flow_tables_set_limit(tables, 0, SIZE_MAX);
+    flow_tables_set_limit(tables, table, SIZE_MAX);
     error = flow_tables_apply(tables, &mod, now_ms);
-    flow_tables_set_limit(tables, 0, limit);
+    flow_tables_set_limit(tables, table, limit);
+    return error;
+}
+
+/* With FALLBACK hidden ones in all tables, for the operator's entries may lead
+ * anywhere; without it one for all to see in the first. */
+static void change_normal(struct fail_mode_machine *f,
+                          enum flow_mod_command command, uint16_t flags,
+                          int64_t now_ms)
+{
+    struct flow_tables *tables = datapath_tables(f->datapath);
+    unsigned int count = flags == FALLBACK ? FLOW_TABLES : 1;
+    enum flow_error error = FLOW_OK;
+
+    for (unsigned int i = 0; i < count && !error; i++)
+        error = change_normal_of(tables, (uint8_t)i, command, flags, now_ms);
     if (error)
         log_error("bridge.failed", "what=%s error=%s", "NORMAL entry",
                   flow_error_text(error));
@@ -78,7 +95,14 @@ static size_t flush(struct fail_mode_machine *f)
     group_table_flush(datapath_groups(f->datapath));
     meter_table_flush(datapath_meters(f->datapath));
     f->has_normal = false;
-    return flow_tables_flush(datapath_tables(f->datapath));
+    return flow_tables_flush(datapath_tables(f->datapath), f->flows.keeps,
+                             f->flows.context);
+}
+
+static void restore(struct fail_mode_machine *f, bool is_alone, int64_t now_ms)
+{
+    if (f->flows.restore)
+        f->flows.restore(f->flows.context, is_alone, now_ms);
 }
 
 /* What is done in a transition. */
@@ -104,8 +128,9 @@ static void close_up(struct fail_mode_machine *f,
 static void release_open(struct fail_mode_machine *f,
                          const struct fail_mode_view *v, int64_t now_ms)
 {
-    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
     flush(f);
+    restore(f, false, now_ms);
     open_up(f, v, now_ms);
 }
 
@@ -113,8 +138,9 @@ static void release_closed(struct fail_mode_machine *f,
                            const struct fail_mode_view *v, int64_t now_ms)
 {
     (void)v;
-    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
     flush(f);
+    restore(f, false, now_ms);
 }
 
 static void count_down(struct fail_mode_machine *f,
@@ -143,7 +169,8 @@ static void stand_alone(struct fail_mode_machine *f,
 {
     size_t removed = flush(f);
 
-    change_normal(f, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_ADD, FALLBACK, now_ms);
+    restore(f, true, now_ms);
     f->since_ms = now_ms;
     log_entered("standalone", wait_s(v), removed);
 }
@@ -161,7 +188,7 @@ static void cut_off(struct fail_mode_machine *f, const struct fail_mode_view *v,
 static void close_alone(struct fail_mode_machine *f,
                         const struct fail_mode_view *v, int64_t now_ms)
 {
-    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
     cut_off(f, v, now_ms);
 }
 
@@ -172,12 +199,15 @@ static void be_controlled(struct fail_mode_machine *f,
     take_visible_normal(f, now_ms);
 }
 
-/* The table is left as it is: the controller does what it wants. */
+/* The table is left as it is, but for the operator's entries: the controller
+ * does what it wants. */
 static void come_back(struct fail_mode_machine *f,
                       const struct fail_mode_view *v, int64_t now_ms)
 {
-    change_normal(f, FLOW_MOD_DELETE_STRICT, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
     take_visible_normal(f, now_ms);
+    if (f->state == FAIL_MODE_ALONE)
+        restore(f, false, now_ms);
     log_info("failmode.left", "mode=%s after_s=%lld",
              v->mode == FAIL_STANDALONE ? "standalone" : "secure",
              (long long)((now_ms - f->since_ms) / 1000));
@@ -243,10 +273,15 @@ void fail_mode_resume(struct fail_mode_machine *f, int64_t now_ms)
 {
     if (f->state != FAIL_MODE_COUNTDOWN)
         return;
-    change_normal(f, FLOW_MOD_ADD, FLOW_MOD_HIDDEN, now_ms);
+    change_normal(f, FLOW_MOD_ADD, FALLBACK, now_ms);
     f->since_ms = now_ms;
     f->state = FAIL_MODE_ALONE;
     log_entered("standalone", 0, 0);
+}
+
+bool fail_mode_is_waiting(const struct fail_mode_machine *f)
+{
+    return f->state == FAIL_MODE_COUNTDOWN || f->state == FAIL_MODE_ALONE;
 }
 
 bool fail_mode_is_active(const struct fail_mode_machine *f)

@@ -1,9 +1,11 @@
 /*
  * What the switch does while no controller accepts it: a table of transitions.
  *
- * standalone: after a while all flows, groups and meters go and frames are
- * forwarded by NORMAL, a hidden entry above all others, until a controller
- * accepts us again.  secure: nothing happens, flow entries stay in force.
+ * standalone: after a while all flows, groups and meters go but for the
+ * operator's entries, which come back if they are not there; frames that none
+ * of these matches are forwarded by NORMAL, a hidden entry below all others,
+ * until a controller accepts us again.  secure: nothing happens, flow entries
+ * stay in force.
  * With no controller configured: standalone is a visible entry that says NORMAL
  * and is beaten by any other, secure is a table without it.
  */
@@ -40,8 +42,18 @@ struct fail_mode_view {
     unsigned int max_probe_s; /* the longest inactivity probe */
 };
 
+/* The operator's entries. */
+struct fail_mode_flows {
+    flow_entry_keep *keeps; /* true of one of them that is to stay */
+    /* Puts back those that are not there, as far as they have a meaning while
+     * there is no controller, or all. */
+    void (*restore)(void *context, bool is_alone, int64_t now_ms);
+    void *context;
+};
+
 struct fail_mode_machine {
-    struct datapath *datapath; /* borrowed */
+    struct datapath *datapath;    /* borrowed */
+    struct fail_mode_flows flows; /* all NULL: there are none */
     enum fail_mode_state state;
     bool has_normal;  /* the visible entry was put by us */
     int64_t since_ms; /* when the fail mode came into force */
@@ -56,6 +68,10 @@ void fail_mode_update(struct fail_mode_machine *f,
  * was stopped, so it is from now on, if no controller accepts us and the mode
  * still is standalone.  Nothing is removed. */
 void fail_mode_resume(struct fail_mode_machine *f, int64_t now_ms);
+
+/* True while standalone is in force or about to be: a controller that is
+ * connected has to show that it accepts us. */
+bool fail_mode_is_waiting(const struct fail_mode_machine *f);
 
 /* True while standalone or secure is in force for lack of a controller. */
 bool fail_mode_is_active(const struct fail_mode_machine *f);

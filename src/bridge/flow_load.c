@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "bridge/openflow_side.h"
 #include "bridge/port_names.h"
 #include "control/flow_check.h"
+#include "flow/port_no.h"
 #include "table/flow_table.h"
 
 /* What an entry keeps of the flags it was added with. */
@@ -17,6 +19,7 @@ struct load {
     struct flow_check check;
     const char *path;
     const struct flow_file *old, *new;
+    bool is_alone; /* the fail mode is in force */
     int64_t now_ms;
     struct flow_load_counts counts;
 };
@@ -80,10 +83,40 @@ static void remove_old(struct load *l)
     }
 }
 
+/* Whether all that the entry does is to send to the controller. */
+static bool is_for_controller(const struct flow_instructions *i)
+{
+    const struct flow_action *a = instructions_apply(i);
+    const struct flow_action *end = action_end(a, i->apply_count);
+
+    if (!i->apply_count || i->write_count || i->has_goto)
+        return false;
+    for (; a < end; a = action_next(a))
+        if (a->type != ACTION_OUTPUT || a->port != PORT_NO_CONTROLLER)
+            return false;
+    return true;
+}
+
+/* Whether it does anything by groups or meters, which the fail mode takes. */
+static bool needs_others(const struct flow_instructions *i)
+{
+    const struct flow_action *a = i->cells;
+    const struct flow_action *end =
+        action_end(a, (size_t)i->apply_count + i->write_count);
+
+    for (; a < end; a = action_next(a))
+        if (a->type == ACTION_GROUP || a->type == ACTION_METER)
+            return true;
+    return i->has_meter;
+}
+
 static void carry_out(struct load *l, const struct flow_file_line *line)
 {
     enum flow_error error;
 
+    if (l->is_alone && line->mod.command == FLOW_MOD_ADD &&
+        is_for_controller(&line->mod.instructions))
+        return;
     if (line->mod.command == FLOW_MOD_ADD && is_there(l, &line->mod)) {
         l->counts.kept++;
         return;
@@ -111,6 +144,17 @@ static void apply(struct load *l)
              l->counts.refused);
 }
 
+/* What does not fit all frames was found when the file was read. */
+static struct flow_check check_for(const struct bridge *b)
+{
+    return (struct flow_check){
+        .version = OF10,
+        .tables = (uint8_t)bridge_config(b)->openflow.tables,
+        .groups = datapath_groups(bridge_datapath(b)),
+        .meters = datapath_meters(bridge_datapath(b)),
+    };
+}
+
 struct flow_load_counts flow_load(const struct bridge *b,
                                   struct flow_file *loaded, int64_t now_ms)
 {
@@ -121,14 +165,11 @@ struct flow_load_counts flow_load(const struct bridge *b,
     struct flow_file file = {.lines = NULL};
     struct load l = {
         .tables = datapath_tables(bridge_datapath(b)),
- /* What does not fit all frames was found when it was read. */
-        .check = {.version = OF10,
-                  .tables = (uint8_t)bridge_config(b)->openflow.tables,
-                  .groups = datapath_groups(bridge_datapath(b)),
-                  .meters = datapath_meters(bridge_datapath(b))},
+        .check = check_for(b),
         .path = bridge_config(b)->flows.file,
         .old = loaded,
         .new = &file,
+        .is_alone = openflow_side_stands_alone(bridge_openflow(b)),
         .now_ms = now_ms,
     };
     int result = 0;
@@ -164,4 +205,29 @@ bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e)
     classifier_match_of(e, &mod.match);
     given = flow_file_find(loaded, &mod);
     return given && is_as_given(e, given);
+}
+
+bool flow_load_keeps(const struct flow_file *loaded, const struct flow_entry *e)
+{
+    return !is_for_controller(&e->instructions) &&
+           !needs_others(&e->instructions) && flow_load_owns(loaded, e);
+}
+
+void flow_load_restore(const struct bridge *b, const struct flow_file *loaded,
+                       bool is_alone, int64_t now_ms)
+{
+    struct load l = {
+        .tables = datapath_tables(bridge_datapath(b)),
+        .check = check_for(b),
+        .path = bridge_config(b)->flows.file,
+        .is_alone = is_alone,
+        .now_ms = now_ms,
+    };
+
+    for (size_t i = 0; i < loaded->count; i++)
+        if (!needs_others(&loaded->lines[i].mod.instructions))
+            carry_out(&l, &loaded->lines[i]);
+    if (loaded->count)
+        log_info("flows.restored", "file=%s added=%zu kept=%zu refused=%zu",
+                 l.path, l.counts.added, l.counts.kept, l.counts.refused);
 }

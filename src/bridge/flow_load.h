@@ -6,7 +6,8 @@
  * with the same table, priority, match, cookie and instructions.  When the file
  * is loaded again, entries of the file that it has no more are deleted; those
  * that it still has as they were stay, with their counters; then its other
- * lines are carried out in order, whatever they are.  What controllers and
+ * lines are carried out in order, whatever they are, but for those that wait
+ * for a controller while the switch stands alone.  What controllers and
  * people have put into the tables is not touched, unless the file speaks of it.
  */
 #ifndef BRIDGE_FLOW_LOAD_H
@@ -26,5 +27,16 @@ struct flow_load_counts flow_load(const struct bridge *b,
 
 /* True if the entry is there as the file gave it. */
 bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e);
+
+/*
+ * The fail mode's way with them (fail_mode.h): whether an entry of the file
+ * stays when it takes all others away, and those that are not there are put
+ * back.  Without a controller, entries that only send to it are of no use and
+ * in the way of NORMAL; those that need a group or a meter go with these.
+ */
+bool flow_load_keeps(const struct flow_file *loaded,
+                     const struct flow_entry *e);
+void flow_load_restore(const struct bridge *b, const struct flow_file *loaded,
+                       bool is_alone, int64_t now_ms);
 
 #endif

@@ -251,7 +251,8 @@ static void tell_of_port(void *context, enum port_reason reason,
 }
 
 struct openflow_side *
-openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
+openflow_side_create(struct bridge *b, const struct openflow_outside *outside,
+                     const struct fail_mode_flows *flows)
 {
     struct openflow_side *o = calloc(1, sizeof(*o));
 
@@ -275,6 +276,7 @@ openflow_side_create(struct bridge *b, const struct openflow_outside *outside)
     o->services = services_create(&o->world.session);
     o->in_band = in_band_create(datapath_tables(o->of.datapath));
     o->fail_mode.datapath = o->of.datapath;
+    o->fail_mode.flows = *flows;
     if (o->of.buffers && o->of.connections && o->services && o->in_band) {
         flow_tables_on_removed(datapath_tables(o->of.datapath),
                                async_flow_removed, &o->of);
@@ -362,6 +364,22 @@ static bool expects_miss_entry(const struct openflow_side *o)
     return has_any;
 }
 
+/* Frames seem to come from LOCAL, whose address they have, or if there is none
+ * the datapath's. */
+static void invite_controllers(struct openflow_side *o, int64_t now_ms)
+{
+    const struct bridge_port *local = find_local(o);
+    uint64_t id = o->of.identity.datapath_id;
+    uint8_t mac[6];
+
+    for (size_t i = 0; i < sizeof(mac); i++)
+        mac[i] = (uint8_t)(id >> 8 * (sizeof(mac) - 1 - i));
+    if (local && local->is_present)
+        memcpy(mac, local->link.mac, sizeof(mac));
+    for (size_t i = 0; i < o->count; i++)
+        controller_invite(o->controllers[i], mac, now_ms);
+}
+
 void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
 {
     o->of.now_ms = now_ms;
@@ -369,6 +387,8 @@ void openflow_side_tick(struct openflow_side *o, int64_t now_ms)
     update_in_band(o, now_ms);
     for (size_t i = 0; i < o->count; i++)
         controller_tick(o->controllers[i], now_ms);
+    if (fail_mode_is_waiting(&o->fail_mode))
+        invite_controllers(o, now_ms);
     services_tick(o->services, now_ms);
     follow_controllers(o, now_ms);
     miss_note_tick(&o->miss_note, o->of.datapath, expects_miss_entry(o));

@@ -9,13 +9,15 @@
 #define BRIDGE_OPENFLOW_SIDE_H
 
 #include "bridge/bridge.h"
+#include "bridge/fail_mode.h"
 #include "control/controller.h"
 
 struct openflow_side;
 
-/* 'outside' is copied.  NULL if out of memory. */
+/* 'outside' and 'flows' are copied.  NULL if out of memory. */
 struct openflow_side *
-openflow_side_create(struct bridge *b, const struct openflow_outside *outside);
+openflow_side_create(struct bridge *b, const struct openflow_outside *outside,
+                     const struct fail_mode_flows *flows);
 void openflow_side_free(struct openflow_side *o, int64_t now_ms);
 
 /* Goes over to 'config' by the difference; also at the start. */

@@ -29,6 +29,10 @@ void async_packet_in(struct of_switch *s, const struct upcall *u);
 /* Who has just changed no more than a port's configuration knows it: before 1.5
  * that connection is not told, as in Open vSwitch, or a controller that waits
  * for news after each PORT_MOD never comes to rest. */
+/* A frame that nobody has sent, a reverse ARP request from this address at
+ * LOCAL, whole, if the connection wants frames that match no entry. */
+void async_made_up_packet_in(struct connection *c, const uint8_t mac[6]);
+
 void async_port_status(struct of_switch *s, enum port_reason reason,
                        const struct port_desc *p, bool is_of_config);
 

@@ -2,9 +2,11 @@
 
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "control/packet_buffers.h"
 #include "flow/packet_msg.h"
+#include "flow/port_no.h"
 #include "openflow/of_packet.h"
 #include "packet/checksum.h"
 #include "packet/header.h"
@@ -148,6 +150,29 @@ static void send_to(struct sending *g, struct connection *c)
     if (in.buffer_id == PACKET_NO_BUFFER && frame_is_super(&g->frame))
         send_segments(g, c, &in);
     else
+        send_message(c, &in);
+}
+
+void async_made_up_packet_in(struct connection *c, const uint8_t mac[6])
+{
+    static const uint8_t request[] = {0x80, 0x35, 0, 1, 0x08, 0, 6, 4, 0, 3};
+    uint8_t bytes[FRAME_MIN_SIZE] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    struct flow_key key = {.in_port = htonl(PORT_NO_LOCAL)};
+    struct packet_in in = {
+        .buffer_id = PACKET_NO_BUFFER,
+        .total_size = sizeof(bytes),
+        .reason = PACKET_IN_NO_ENTRY,
+        .cookie = PACKET_NO_COOKIE,
+        .match = packet_in_context(&key),
+        .data = bytes,
+        .size = sizeof(bytes),
+    };
+
+    memcpy(bytes + 6, mac, 6);
+    memcpy(bytes + 12, request, sizeof(request));
+    memcpy(bytes + 22, mac, 6); /* sender, whose IPv4 address is asked for */
+    memcpy(bytes + 32, mac, 6);
+    if (async_wants(c, c->async.packet_in, PACKET_IN_NO_ENTRY))
         send_message(c, &in);
 }
 

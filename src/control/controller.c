@@ -294,6 +294,12 @@ void controller_tick(struct controller *c, int64_t now_ms)
     controller_log_tick(&c->log, c->options.name, now_ms);
 }
 
+void controller_invite(struct controller *c, const uint8_t mac[6],
+                       int64_t now_ms)
+{
+    session_invite(&c->session, mac, now_ms);
+}
+
 void controller_reconfigure(struct controller *c,
                             const struct controller_options *o, int64_t now_ms)
 {

@@ -60,6 +60,12 @@ struct controller *controller_create(const struct controller_options *o,
                                      int64_t now_ms);
 void controller_free(struct controller *c);
 
+/* To be called now and then while it is to show that it accepts us: a frame
+ * that we have made up gives one that only answers frames something to answer.
+ */
+void controller_invite(struct controller *c, const uint8_t mac[6],
+                       int64_t now_ms);
+
 void controller_tick(struct controller *c, int64_t now_ms);
 
 /* Goes over to other options; the connection stays unless its target

@@ -107,6 +107,7 @@ static bool greet(struct session *s, const struct of_header *h,
         return refuse(s, "%s", "out of memory");
     s->is_greeted = true;
     s->greeted_ms = now_ms;
+    s->invite_ms = now_ms + SESSION_INVITE_MS;
     async_connections_changed(s->world->of);
     s->owner.greeted(s->owner.context, now_ms);
     return true;
@@ -238,6 +239,14 @@ bool session_probe(struct session *s)
 
     of_end(&b, start);
     return send_message(s, &b);
+}
+
+void session_invite(struct session *s, const uint8_t mac[6], int64_t now_ms)
+{
+    if (!s->is_greeted || s->connection.is_accepted || now_ms < s->invite_ms)
+        return;
+    s->invite_ms = now_ms + SESSION_INVITE_AGAIN_MS;
+    async_made_up_packet_in(&s->connection, mac);
 }
 
 void session_tick(struct session *s, int64_t now_ms)

@@ -15,6 +15,10 @@
 enum {
     /* A controller that has kept us so long accepts us, whatever it says. */
     SESSION_ACCEPTED_MS = 30000,
+    /* When one that has not yet is first sent a frame to answer, for it may
+     * be about to, and again; Open vSwitch takes 2 s. */
+    SESSION_INVITE_MS = 1000,
+    SESSION_INVITE_AGAIN_MS = 2000,
 };
 
 /* What handles the messages of a greeted connection: dispatch_message. */
@@ -49,7 +53,7 @@ struct session {
     struct stream *stream; /* NULL: none */
     uint32_t versions;     /* offered */
     bool is_greeted;
-    int64_t greeted_ms;
+    int64_t greeted_ms, invite_ms;
     char why[STREAM_ERROR_SIZE]; /* if it is to be given up: the reason */
 };
 
@@ -63,6 +67,10 @@ void session_end(struct session *s);
 
 /* Asks for an echo; false if it cannot be sent. */
 bool session_probe(struct session *s);
+
+/* Sends it a made-up frame with this source, if it is time, unless it has
+ * accepted us. */
+void session_invite(struct session *s, const uint8_t mac[6], int64_t now_ms);
 
 /* To be called now and then: time alone may make it accepted. */
 void session_tick(struct session *s, int64_t now_ms);

@@ -34,6 +34,8 @@ enum flow_mod_flags {
      * a mod or a filter that has this flag too speaks of it. */
     FLOW_MOD_HIDDEN = 1 << 10,
     FLOW_MOD_LEARNT = 1 << 11, /* comes of a learn action */
+    /* With HIDDEN: beaten by all others, whatever their priority. */
+    FLOW_MOD_LAST = 1 << 12,
 };
 
 #define FLOW_MOD_TABLE_ALL 0xffu       /* every table, to delete and modify */

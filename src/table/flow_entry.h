@@ -62,12 +62,19 @@ static inline struct flow_entry *flow_entry_of_timer(struct wheel_timer *timer)
                                          offsetof(struct flow_entry, timer));
 }
 
-/* The rank of the entry that a mod speaks of. */
+/* The rank of an entry with these enum flow_mod_flags; 0 is that of LAST. */
+static inline uint32_t flow_entry_rank_of(uint16_t priority, uint16_t flags)
+{
+    if (flags & FLOW_MOD_LAST)
+        return 0;
+    return 1u + priority + (flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
+           (flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
+}
+
+/* That of the entry that a mod speaks of. */
 static inline uint32_t flow_entry_rank(const struct flow_mod *mod)
 {
-    return mod->priority +
-           (mod->flags & FLOW_MOD_EXACT ? (uint32_t)RANK_EXACT : 0) +
-           (mod->flags & FLOW_MOD_HIDDEN ? (uint32_t)RANK_HIDDEN : 0);
+    return flow_entry_rank_of(mod->priority, mod->flags);
 }
 
 /* For one that is out of the tables.  Its counter goes back to 'counters',

@@ -87,7 +87,8 @@ struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
                                           const struct flow_match *match,
                                           uint16_t priority)
 {
-    return classifier_find_exact(&t->tables[table], match, priority);
+    return classifier_find_exact(&t->tables[table], match,
+                                 flow_entry_rank_of(priority, 0));
 }
 
 struct counters *flow_tables_counters(const struct flow_tables *t)
@@ -300,26 +301,16 @@ static void visit_filtered(void *context, struct flow_entry *e)
     }
 }
 
-/* The tables that a mod speaks of: [first, last]. */
-static void table_range(const struct flow_mod *mod, unsigned int *first,
-                        unsigned int *last)
-{
-    bool is_all = mod->table == FLOW_MOD_TABLE_ALL;
-
-    *first = is_all ? 0 : mod->table;
-    *last = is_all ? FLOW_TABLES - 1 : mod->table;
-}
-
 /* Calls c->visit for every entry that the mod speaks of. */
 static void visit_selected(struct change *c)
 {
     const struct flow_mod *mod = c->mod;
     bool is_strict = mod->command == FLOW_MOD_MODIFY_STRICT ||
                      mod->command == FLOW_MOD_DELETE_STRICT;
-    unsigned int first, last;
+    bool is_all = mod->table == FLOW_MOD_TABLE_ALL;
+    unsigned int end = is_all ? FLOW_TABLES : mod->table + 1u;
 
-    table_range(mod, &first, &last);
-    for (unsigned int i = first; i <= last; i++) {
+    for (unsigned int i = is_all ? 0 : mod->table; i < end; i++) {
         struct classifier *table = &c->tables->tables[i];
 
         if (!table->count)
@@ -469,6 +460,8 @@ struct removal {
     struct flow_tables *tables;
     flow_entry_test *test;
     uint32_t id;
+    flow_entry_keep *keeps; /* if no test; NULL: none is kept */
+    void *context;
     enum flow_removed_reason reason;
 };
 
@@ -476,22 +469,38 @@ static void remove_if(void *context, struct flow_entry *e)
 {
     const struct removal *r = context;
 
-    if (r->test(e, r->id))
+    if (r->test ? r->test(e, r->id) : !r->keeps || !r->keeps(r->context, e))
         remove_entry(r->tables, e, r->reason);
+}
+
+/* 'flags': FLOW_MOD_HIDDEN or none. */
+static void remove_all(struct removal *r, uint16_t flags)
+{
+    struct flow_mod all = flow_mod_empty();
+
+    all.command = FLOW_MOD_DELETE;
+    all.flags = flags;
+    flow_tables_each(r->tables, &all, remove_if, r);
+    if (r->tables->learn_refs.orphans)
+        delete_orphans(r->tables);
+    atomic_fetch_add_explicit(&r->tables->epoch, 1, memory_order_release);
+    flow_tables_bump(r->tables);
 }
 
 void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
                            uint32_t id, enum flow_removed_reason reason)
 {
-    struct removal r = {t, test, id, reason};
-    struct flow_mod all = flow_mod_empty();
+    remove_all(&(struct removal){t, test, id, NULL, NULL, reason}, 0);
+}
 
-    all.command = FLOW_MOD_DELETE;
-    flow_tables_each(t, &all, remove_if, &r);
-    if (t->learn_refs.orphans)
-        delete_orphans(t);
-    atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
-    flow_tables_bump(t);
+size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
+                         void *context)
+{
+    size_t before = t->total;
+    struct removal r = {t, NULL, 0, keeps, context, REMOVED_DELETE};
+
+    remove_all(&r, 0);
+    return before - t->total;
 }
 
 size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
@@ -560,23 +569,6 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     return error;
 }
 
-static size_t flush(struct flow_tables *t, uint16_t flags)
-{
-    size_t count = t->total;
-    struct flow_mod all = flow_mod_empty();
-
-    all.flags = flags;
-    all.command = FLOW_MOD_DELETE;
-    all.table = FLOW_MOD_TABLE_ALL;
-    flow_tables_apply(t, &all, 0);
-    return count;
-}
-
-size_t flow_tables_flush(struct flow_tables *t)
-{
-    return flush(t, 0);
-}
-
 static void release_tables(void *object)
 {
     struct flow_tables *t = object;
@@ -590,11 +582,13 @@ static void release_tables(void *object)
 
 void flow_tables_free(struct flow_tables *t)
 {
+    struct removal everything = {t, NULL, 0, NULL, NULL, REMOVED_DELETE};
+
     if (!t)
         return;
     t->removed = NULL;
-    flush(t, 0);
-    flush(t, FLOW_MOD_HIDDEN);
+    remove_all(&everything, 0);
+    remove_all(&everything, FLOW_MOD_HIDDEN);
     retire(&t->retired, t, release_tables); /* after its entries */
     retire_flush();
 }

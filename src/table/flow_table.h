@@ -105,8 +105,11 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max);
 void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
                            uint32_t id, enum flow_removed_reason reason);
 
-/* Takes out all entries but hidden ones; returns how many. */
-size_t flow_tables_flush(struct flow_tables *t);
+/* Takes out all entries but hidden ones and those that are kept ('keeps' NULL:
+ * none); returns how many. */
+typedef bool flow_entry_keep(void *context, const struct flow_entry *e);
+size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
+                         void *context);
 
 /*
  * Calls 'visit' for the entries that a mod of command DELETE (or

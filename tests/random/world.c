@@ -11,6 +11,8 @@
 enum {
     KEPT_MS = 5000,
     ACCEPTED_MS = 30000,
+    INVITE_MS = 1000,
+    INVITE_AGAIN_MS = 2000,
     AGING_EVERY_MS = 1000,
     FAIL_AFTER_S = 15
 };
@@ -181,6 +183,26 @@ static void follow_fail_mode(struct world *w)
     w->model.is_alone = true;
 }
 
+/* One that has not accepted us is sent a frame now and then while the switch
+ * stands alone or is about to. */
+static void follow_invitations(struct world *w)
+{
+    int64_t now_ms = model_now_ms(&w->model);
+    bool is_accepted = false;
+
+    for (int i = 0; i < WORLD_CONTROLLERS; i++)
+        is_accepted |= w->controls[i].is_accepted;
+    for (int i = 0; i < WORLD_CONTROLLERS; i++) {
+        struct control *c = &w->controls[i];
+
+        if (is_accepted || w->settings.is_secure || !c->is_greeted ||
+            now_ms < c->invite_ms)
+            continue;
+        c->invite_ms = now_ms + INVITE_AGAIN_MS;
+        c->owed.packet_ins += c->role != ROLE_IS_SLAVE;
+    }
+}
+
 static void follow_misses(struct world *w)
 {
     bool are_told_of = false;
@@ -229,6 +251,7 @@ static void follow_heard(struct world *w)
             world_say(w, "controller %d is there", i);
             c->is_greeted = true;
             c->greeted_ms = now_ms;
+            c->invite_ms = now_ms + INVITE_MS;
             c->version = p->version;
             c->role = ROLE_IS_EQUAL;
         }
@@ -311,6 +334,7 @@ void world_tick(struct world *w)
         c->is_accepted = true;
         c->accepted_ms = model_now_ms(m);
     }
+    follow_invitations(w);
     follow_fail_mode(w);
     follow_lost(w);
     follow_fail_mode(w);

@@ -52,9 +52,9 @@ struct control {
     bool has_just_accepted; /* by its last message, which ends the fail mode */
     uint8_t version;
     uint32_t role;
-    int64_t greeted_ms;
-    int64_t accepted_ms; /* the last time in any connection */
-    int64_t waiting_ms;  /* since when nothing keeps us from connecting */
+    int64_t greeted_ms, invite_ms; /* when it is next sent a frame to answer */
+    int64_t accepted_ms;           /* the last time in any connection */
+    int64_t waiting_ms; /* since when nothing keeps us from connecting */
     struct owed owed;
     struct world_bundle bundles[WORLD_BUNDLES]; /* by id */
 };

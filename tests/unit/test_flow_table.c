@@ -122,12 +122,48 @@ static void they_take_no_room(void **state)
     flow_tables_free(t);
 }
 
+/* Even of what has no priority. */
+static void the_last_one_is_beaten_by_all(void **state)
+{
+    struct flow_tables *t = flow_tables_create(1, 1000);
+    uint16_t last = FLOW_MOD_HIDDEN | FLOW_MOD_LAST;
+
+    (void)state;
+    assert_int_equal(apply(t, FLOW_MOD_ADD, last, 9, 5), FLOW_OK);
+    assert_int_equal(output_of(t), 5);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 0, 6), FLOW_OK);
+    assert_int_equal(output_of(t), 6);
+    assert_int_equal(flow_tables_total(t), 1);
+    apply(t, FLOW_MOD_DELETE, 0, 0, 0);
+    assert_int_equal(output_of(t), 5);
+    apply(t, FLOW_MOD_DELETE_STRICT, last, 0, 0);
+    assert_int_equal(listed(t, FLOW_MOD_HIDDEN), 0);
+    flow_tables_free(t);
+}
+
+static bool keeps_output_2(void *context, const struct flow_entry *e)
+{
+    (void)context;
+    return flow_entry_outputs_to(e, 2);
+}
+
+static void a_flush_leaves_what_is_kept(void **state)
+{
+    struct flow_tables *t = make();
+
+    (void)state;
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 7, 2), FLOW_OK);
+    assert_int_equal(flow_tables_flush(t, keeps_output_2, NULL), 1);
+    assert_int_equal(flow_tables_total(t), 2);
+    flow_tables_free(t);
+}
+
 static void a_flush_leaves_them(void **state)
 {
     struct flow_tables *t = make();
 
     (void)state;
-    assert_int_equal(flow_tables_flush(t), 2);
+    assert_int_equal(flow_tables_flush(t, NULL, NULL), 2);
     assert_int_equal(removed_count, 2);
     assert_int_equal(flow_tables_total(t), 0);
     assert_int_equal(output_of(t), 4);
@@ -243,6 +279,8 @@ int main(void)
         cmocka_unit_test(hidden_ones_beat_all),
         cmocka_unit_test(they_are_not_listed_or_counted),
         cmocka_unit_test(they_take_no_room),
+        cmocka_unit_test(the_last_one_is_beaten_by_all),
+        cmocka_unit_test(a_flush_leaves_what_is_kept),
         cmocka_unit_test(a_flush_leaves_them),
         cmocka_unit_test(only_their_own_mods_reach_them),
         cmocka_unit_test(what_changes_nothing_leaves_the_version),
