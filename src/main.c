@@ -401,7 +401,7 @@ static int print_version(void)
     for (size_t i = 0; parts[i]; i++)
         printf(" %s", parts[i]);
     puts(parts[0] ? "" : " no optional part");
-    puts("OpenFlow versions: 1.0, 1.3, 1.4, 1.5");
+    puts("OpenFlow versions: 1.0, 1.1, 1.2, 1.3, 1.4, 1.5");
     return DONE;
 }
 

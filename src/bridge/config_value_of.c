@@ -219,6 +219,8 @@ static const struct {
     enum of_version version;
 } versions[] = {
     {"1.0", OF10},
+    {"1.1", OF11},
+    {"1.2", OF12},
     {"1.3", OF13},
     {"1.4", OF14},
     {"1.5", OF15},

@@ -330,13 +330,14 @@ static void openflow_and_queues_have_faults(void **state)
 {
     (void)state;
     check_faults(
-        "[openflow]\nversions = 1.2\nlisten = tcp:127.0.0.1\n"
+        "[openflow]\nversions = 1.6\nlisten = tcp:127.0.0.1\n"
         "listen = ptcp:1\nlisten = ptcp:1:127.0.0.1\n"
         "[queue em1]\n[queue em1:5000000000]\n"
         "[queue em1:1]\nmin-rate = 2k\nmax-rate = 1k\n"
         "[queue lo:1]\nmin-rate = 1T\n[port em1]\n",
-        ":2: [openflow] versions: \"1.2\" is no version that is spoken here; "
-        "write any of 1.0, 1.3, 1.4, 1.5 (the versions of OpenFlow that are "
+        ":2: [openflow] versions: \"1.6\" is no version that is spoken here; "
+        "write any of 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 (the versions of OpenFlow "
+        "that are "
         "offered)\n"
         ":3: [openflow] listen: \"tcp:127.0.0.1\" calls others; write "
         "ptcp:6653:127.0.0.1, or [controller NAME] target (where others may "
