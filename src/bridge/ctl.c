@@ -275,6 +275,14 @@ static void take_line(struct client *c, size_t size)
     cJSON_Delete(request);
 }
 
+/* Requests are texts, OpenFlow begins with a small number: its client would
+ * wait for an answer as long as we wait for the end of a line. */
+static bool speaks_openflow(const struct client *c)
+{
+    return buffer_size(&c->in) > 0 && c->in.bytes[c->in.start] > 0 &&
+           c->in.bytes[c->in.start] < '\t';
+}
+
 /* Returns false when the connection is broken. */
 static bool receive(struct client *c)
 {
@@ -289,7 +297,10 @@ static bool receive(struct client *c)
         return errno == EAGAIN || errno == EINTR;
     c->in.end += (size_t)size;
     c->has_ended = size == 0;
-    if (buffer_size(&c->in) > CTL_LINE_MAX && line_size(c) == 0)
+    if (speaks_openflow(c))
+        refuse_client(c, "this socket takes a line of JSON for a request; "
+                         "OpenFlow is spoken at the one that ends with .mgmt");
+    else if (buffer_size(&c->in) > CTL_LINE_MAX && line_size(c) == 0)
         refuse_client(c, too_long);
     return true;
 }

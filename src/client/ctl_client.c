@@ -13,6 +13,20 @@ enum {
     ANSWER_MAX = (1 << 28) + 4096, /* bytes; the switch sends no more */
 };
 
+/* A HELLO begins with the number of a version, which is no text. */
+static bool is_openflow(const char *bytes)
+{
+    return bytes[0] > 0 && bytes[0] < '\t';
+}
+
+static void say_openflow(const struct dial *d)
+{
+    dial_say(d,
+             "%s speaks OpenFlow; this command asks the control socket, whose "
+             "name ends with .ctl",
+             d->peer->target);
+}
+
 /* Returns the line without its end, to be freed, or NULL. */
 static char *read_line(const struct dial *d, int fd)
 {
@@ -32,6 +46,10 @@ static char *read_line(const struct dial *d, int fd)
         }
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             continue;
+        if (got > 0 && is_openflow(line)) {
+            say_openflow(d);
+            break;
+        }
         if (got <= 0 || size + (size_t)got > ANSWER_MAX) {
             dial_say_hung_up(d);
             break;

@@ -139,7 +139,11 @@ static bool next(struct of_session *s, struct of_message *m, bool is_patient)
     dial_wait_anew(&s->dial);
     for (;;) {
         if (!is_sane(s)) {
-            dial_say(&s->dial, "%s: what answers there is no OpenFlow",
+            dial_say(&s->dial,
+                     s->in[s->begin] == '{'
+                         ? "%s is a control socket; this command speaks "
+                           "OpenFlow, to the socket whose name ends with .mgmt"
+                         : "%s: what answers there is no OpenFlow",
                      s->peer.target);
             return false;
         }

@@ -365,6 +365,22 @@ static void refuses_a_long_line_and_hangs_up(void **state)
     free(line);
 }
 
+/* Who speaks OpenFlow waits for a HELLO, and would do so for long. */
+static void says_at_once_that_it_speaks_no_openflow(void **state)
+{
+    static const char hello[] = {4, 0, 0, 8, 0, 0, 0, 1};
+    struct fixture *f = *state;
+    int fd = connect_to(f);
+
+    send_bytes(f, fd, hello, sizeof(hello));
+    assert_answer(f, fd,
+                  "{\"ok\":false,\"error\":\"this socket takes a line of JSON "
+                  "for a request; OpenFlow is spoken at the one that ends with "
+                  ".mgmt\"}\n");
+    assert_hung_up(f, fd);
+    close(fd);
+}
+
 static void takes_the_longest_line_and_no_longer(void **state)
 {
     struct fixture *f = *state;
@@ -571,6 +587,7 @@ int main(void)
         SERVED(answers_many_lines_in_order),
         SERVED(answers_who_has_ended),
         SERVED(refuses_a_long_line_and_hangs_up),
+        SERVED(says_at_once_that_it_speaks_no_openflow),
         SERVED(takes_the_longest_line_and_no_longer),
         SERVED(serves_two_clients_at_once),
         SERVED(asks_nothing_more_while_a_question_is_open),

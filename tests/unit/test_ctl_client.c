@@ -287,6 +287,18 @@ static void knows_another_protocol(void **state)
     f->listener = -1;
 }
 
+static void knows_the_management_socket(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f, ANSWERS, "\6");
+    assert_null(ask(f));
+    assert_error(f,
+                 "%s speaks OpenFlow; this command asks the control socket, "
+                 "whose name ends with .ctl",
+                 f->target);
+}
+
 static void says_how_to_start_the_switch(void **state)
 {
     struct fixture *f = *state;
@@ -381,6 +393,7 @@ int main(void)
         TEST(says_that_half_an_answer_is_none),
         TEST(waits_no_longer_than_told),
         TEST(knows_another_protocol),
+        TEST(knows_the_management_socket),
         TEST(says_how_to_start_the_switch),
         TEST(says_who_may_ask),
         TEST(knows_its_targets),
