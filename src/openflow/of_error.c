@@ -172,6 +172,7 @@ static const struct row {
     {FLOW_BAD_QUEUE_PORT,               OF11, OF15, QUEUE_OP_FAILED,      0   },
     {FLOW_UNKNOWN_QUEUE,                OF11, OF15, QUEUE_OP_FAILED,      1   },
 
+    {FLOW_BAD_SWITCH_FLAGS,             OF10, OF10, BAD_REQUEST,          5   },
     {FLOW_BAD_MISS_LENGTH,              OF10, OF10, BAD_REQUEST,          6   },
     {FLOW_BAD_SWITCH_FLAGS,             OF11, OF15, SWITCH_CONFIG_FAILED, 0   },
     {FLOW_BAD_MISS_LENGTH,              OF11, OF15, SWITCH_CONFIG_FAILED, 1   },
@@ -282,7 +283,6 @@ static const struct row nicira_rows[] = {
     {FLOW_BAD_WATCH,                 OF10, OF10, 6,            13 },
     {FLOW_UNKNOWN_BUCKET,            OF10, OF10, 6,            15 },
     {FLOW_BUCKET_EXISTS,             OF10, OF10, 6,            16 },
-    {FLOW_BAD_SWITCH_FLAGS,          OF10, OF10, 1,            521},
     {FLOW_BAD_ROLE,                  OF10, OF11, 1,            513},
     {FLOW_BAD_PROPERTY,              OF10, OF11, 13,           2  },
     {FLOW_BAD_PROPERTY_LENGTH,       OF10, OF11, 13,           3  },

@@ -1,5 +1,5 @@
-"""Errors of OpenFlow 1.0 to 1.2, or none: where the version has no number for
-what is wrong, Nicira's, byte for byte as Open vSwitch sends them.
+"""Errors, or none, byte for byte as Open vSwitch sends them: where a version has
+no number for what is wrong, Nicira's.
 """
 
 import struct
@@ -13,10 +13,10 @@ from sides import Side
 
 pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
 
-OF10, OF11, OF12 = 1, 2, 3
+OF10, OF11, OF12, OF13, OF15 = 1, 2, 3, 4, 6
 NICIRA, NX_ROLE, NX_FLOW_MOD = 0x2320, 10, 13
 REG_MOVE, REG_LOAD, REG_LOAD2 = 6, 7, 33
-PACKET_OUT, FLOW_MOD = 13, 14
+SET_CONFIG, PACKET_OUT, FLOW_MOD, GROUP_MOD = 9, 13, 14, 15
 NO_BUFFER, ANY = 0xffffffff, 0xffffffff
 OUTPUT = bytes.fromhex("0000000800010000")
 
@@ -65,12 +65,35 @@ def apply(actions):
     return struct.pack("!HH4x", 4, 8 + len(actions)) + actions
 
 
+def oxm_match(fields):
+    return padded(struct.pack("!HH", 1, 4 + len(fields)) + fields)
+
+
+def flow_mod(version, match, instructions):
+    return version, FLOW_MOD, struct.pack(
+        "!QQBBHHHIIIHxx", 0, 0, 0, 0, 0, 0, 0x8000, NO_BUFFER, ANY, ANY,
+        0) + oxm_match(bytes.fromhex(match)) + instructions
+
+
 def flow_mod_12(match, actions):
-    match = bytes.fromhex(match)
-    return OF12, FLOW_MOD, struct.pack(
-        "!QQBBHHHIIIHxxHH", 0, 0, 0, 0, 0, 0, 0x8000, NO_BUFFER, ANY, ANY, 0,
-        1, 4 + len(match)) + match + bytes(
-            -(4 + len(match)) % 8) + apply(actions)
+    return flow_mod(OF12, match, apply(actions))
+
+
+def flow_mod_10(match="003fffff".ljust(80, "0"), flags=0, idle=0):
+    return OF10, FLOW_MOD, bytes.fromhex(match) + struct.pack(
+        "!QHHHHIHH", 0, 0, idle, 0, 0x8000, NO_BUFFER, 0xffff, flags)
+
+
+def group_mod(type, weight, actions, watch=ANY):
+    bucket = padded(struct.pack("!HHII4x", 16 + len(actions), weight, watch,
+                                ANY) + actions)
+    return OF13, GROUP_MOD, struct.pack("!HBxI", 0, type, 7) + bucket
+
+
+def packet_out_15(fields, actions=b""):
+    return OF15, PACKET_OUT, struct.pack(
+        "!IHH", NO_BUFFER, len(actions), 0) + oxm_match(
+            bytes.fromhex(fields)) + actions + bytes(60)
 
 
 APPLY = apply(b"")
@@ -79,6 +102,9 @@ SOURCE, PORT, TCI, PCP, REG0 = (0x00000e04, 0x00001202, 0x00000802, 0x80000e01,
 SET_SOURCE = bytes.fromhex("000600080a000001")  # 1.0's own
 SET_PORT = bytes.fromhex("0009000800500000")
 ARP_FRAME = bytes.fromhex("ffffffffffff0200000000010806").ljust(60, b"\0")
+VID, TAGGED, IN_PORT = 0x80000c02, "80000c021005", "8000000400000001"
+NO_VLAN = bytes.fromhex("0019001080000c02000a000000000000")
+VLAN = bytes.fromhex("0019001080000c02100a000000000000")
 IP, IP_SRC, ETH_TYPE = "000006020800", "00000e040a000001", 0x00000602
 REQUESTS = {
     "a field twice": vendor(*nx_flow_mod(IP + IP)),
@@ -126,6 +152,36 @@ REQUESTS = {
     "a move with it": vendor(*nx_flow_mod(IP, move(REG0, SOURCE, 32))),
     "a packet without what a move needs": (OF10, PACKET_OUT, struct.pack(
         "!IHH", NO_BUFFER, 0xffff, 24) + move(SOURCE, REG0, 32) + ARP_FRAME),
+    "a VLAN without its bit": flow_mod(OF13, TAGGED, apply(NO_VLAN)),
+    "a VLAN with its bit": flow_mod(OF13, TAGGED, apply(VLAN)),
+    "one without it in an action set": flow_mod(
+        OF13, TAGGED, struct.pack("!HH4x", 3, 8 + len(NO_VLAN)) + NO_VLAN),
+    "one without it in a bucket": group_mod(0, 0, NO_VLAN),
+    "one without it for a packet": (OF13, PACKET_OUT, struct.pack(
+        "!IIH6x", NO_BUFFER, ANY, len(NO_VLAN)) + NO_VLAN + bytes(60)),
+    "one without it under a mask": flow_mod(OF15, TAGGED, apply(
+        bytes.fromhex("0019001080000d04000a0fff00000000"))),
+    "a load of its bit": flow_mod(OF13, TAGGED, apply(load(VID, 13, 0x100a))),
+    "a weight in all": group_mod(0, 1, b""),
+    "a weight in indirect": group_mod(2, 1, b""),
+    "a weight in fast failover": group_mod(3, 1, b"", watch=1),
+    "no weight in all": group_mod(0, 0, b""),
+    "a packet-out of nothing in 1.0": (OF10, PACKET_OUT, struct.pack(
+        "!IHH", NO_BUFFER, 0xffff, 8) + OUTPUT),
+    "a packet-out of nothing": (OF13, PACKET_OUT, struct.pack(
+        "!IIH6x", NO_BUFFER, ANY, 0)),
+    "a packet-out of 1.5 with metadata": packet_out_15(
+        IN_PORT + "800004080000000000000009"),
+    "one with a register": packet_out_15(IN_PORT + "0001020400000009"),
+    "one with an Ethertype": packet_out_15(IN_PORT + "80000a020800"),
+    "one with an address": packet_out_15(IN_PORT + "80000606020000000002"),
+    "one with no port": packet_out_15("800004080000000000000009"),
+    "expired frames in 1.0": (OF10, SET_CONFIG, b"\0\4\0\x80"),
+    "ages of flows": vendor(18, b""),
+    "ages of flows and more": vendor(18, bytes(8)),
+    "an emergency flow with a time-out": flow_mod_10(flags=4, idle=1),
+    "an ICMP type of 16 bits": flow_mod_10(
+        "0038200f" + 36 * "0" + "080000010000" + 16 * "0" + "01000000"),
     "fields that 1.0 sets where they are": vendor(*nx_flow_mod(
         "", SET_SOURCE + SET_PORT + OUTPUT)),
 }
