@@ -13,8 +13,8 @@ import threading
 import pytest
 
 from lab import LabError, resident_kib, wait_until
-from openflow import (ECHO_REPLY, ECHO_REQUEST, HEADER, HELLO, OF10, OF13,
-                      OpenFlowbridge, Peer)
+from openflow import (ECHO_REPLY, ECHO_REQUEST, ERROR, HEADER, HELLO, OF10,
+                      OF13, OpenFlowbridge, Peer)
 from switch import Ini
 from test_of_ovs_ofctl import ARP, FILES, STEPS, TCP, UDP
 
@@ -255,6 +255,32 @@ def test_who_does_not_begin_with_hello_is_sent_away(world):
             peer.close()
     for event in world.switch.events("service.dropped"):
         assert "begins with 0x" in event["reason"]
+
+
+@pytest.mark.parametrize("bitmap", (1 << 7, 1 << 7 | 1 << 9))
+def test_who_has_no_version_in_common_is_told_so(world, bitmap):
+    """By an error, which comes before the end though more was sent behind the
+    HELLO; and the log has what was offered."""
+    peer = Peer(world.switch.management, 7)
+    with world.switch.expecting("service.dropped"):
+        peer.socket.sendall(
+            HEADER.pack(7, HELLO, 16, 1) + struct.pack("!HHI", 1, 8, bitmap)
+            + HEADER.pack(7, ECHO_REQUEST, 4008, 2) + bytes(4000))
+        error = peer.wait_for(ERROR)
+        with pytest.raises((EOFError, ConnectionResetError)):
+            peer.receive()
+    peer.close()
+    assert error[:4] == bytes(4) and b"0x07" in error and b"1.3" in error
+    assert "it offers 0x07" in world.switch.events(
+        "service.dropped")[-1]["reason"]
+
+
+def test_who_closes_its_side_hears_the_answers(world):
+    """As a script that asks by a pipe does."""
+    with Connection(world, OF13) as peer:
+        peer.send(ECHO_REQUEST, b"last", xid=0x79)
+        peer.socket.shutdown(socket.SHUT_WR)
+        assert peer.wait_for(ECHO_REPLY, 0x79) == b"last"
 
 
 def test_who_says_nothing_is_sent_away_in_time(world):
