@@ -140,6 +140,7 @@ static uint64_t hash_by(const struct group_selection *s,
     case SELECTION_DP_HASH:
         return dp_hash(s, key);
     case SELECTION_OWN:
+    case SELECTION_METHODS:
         break;
     }
     return flow_hash(key);

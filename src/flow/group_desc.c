@@ -2,6 +2,12 @@
 
 #include <stdlib.h>
 
+const char selection_names[SELECTION_METHODS][SELECTION_NAME_SIZE] = {
+    [SELECTION_OWN] = "",
+    [SELECTION_HASH] = "hash",
+    [SELECTION_DP_HASH] = "dp_hash",
+};
+
 void group_mod_clear(struct group_mod *mod)
 {
     for (size_t i = 0; i < mod->bucket_count; i++)

@@ -55,9 +55,20 @@ struct bucket_desc {
  * by a hash of some fields or, if none is named, by one that is the same for
  * both directions of a flow; by one of addresses, protocol and ports.
  */
-enum selection_method { SELECTION_OWN, SELECTION_HASH, SELECTION_DP_HASH };
+enum selection_method {
+    SELECTION_OWN,
+    SELECTION_HASH,
+    SELECTION_DP_HASH,
+    SELECTION_METHODS
+};
 
-enum { SELECTION_FIELDS_MAX = 24 };
+enum {
+    SELECTION_FIELDS_MAX = 24,
+    SELECTION_NAME_SIZE = 16, /* with zeros at its end, as on the wire */
+};
+
+/* Of the switch's own "". */
+extern const char selection_names[SELECTION_METHODS][SELECTION_NAME_SIZE];
 
 struct group_selection {
     uint8_t method; /* enum selection_method */

@@ -6,6 +6,7 @@
 
 #include "flow/port_no.h"
 #include "flow/text_action.h"
+#include "flow/text_selection.h"
 
 enum {
     TEXT_BUCKETS_MAX = 1024,
@@ -230,6 +231,8 @@ static bool read_head(const struct text_parse *parse, struct text_span text,
             is_good = has_id = read_id(parse, &item, mod);
         } else if (text_is(item.key, "type") && !is_delete) {
             is_good = has_type = read_type(parse, &item, mod);
+        } else if (text_selection_is(item.key) && !is_delete) {
+            is_good = text_selection_read(parse, &item, &mod->selection);
         } else {
             is_good =
                 text_fail_at(parse->error, item.key,
@@ -258,6 +261,8 @@ bool text_group_read(const struct text_parse *parse, enum group_command command,
                               .group_id = GROUP_ALL,
                               .command_bucket_id = BUCKET_ID_ALL};
     is_good = read_head(parse, head, mod);
+    is_good =
+        is_good && text_selection_check(parse, mod->type, &mod->selection);
     if (is_good && has_buckets && command == GROUP_DELETE)
         is_good = text_fail(parse->error, "bucket: says nothing to this "
                                           "command");
@@ -296,6 +301,7 @@ void text_group_write(FILE *out, const struct text_style *style,
 {
     fprintf(out, "group_id=%u,type=%s", mod->group_id,
             text_group_type(mod->type));
+    text_selection_write(out, style, &mod->selection);
     for (size_t i = 0; i < mod->bucket_count; i++) {
         fputs(",bucket=", out);
         if (has_ids)

@@ -4,25 +4,16 @@
 
 #define VENDOR_NTR 0x0000154du
 
-enum {
-    TYPE_SELECTION_METHOD = 1,
-    NAME_SIZE = 16, /* with the zero at its end */
-};
-
-static const char names[][NAME_SIZE] = {
-    [SELECTION_OWN] = "",
-    [SELECTION_HASH] = "hash",
-    [SELECTION_DP_HASH] = "dp_hash",
-};
+enum { TYPE_SELECTION_METHOD = 1 };
 
 static enum flow_error read_method(struct reader *r, struct group_selection *s)
 {
-    const char *name = (const char *)read_bytes(r, NAME_SIZE);
+    const char *name = (const char *)read_bytes(r, SELECTION_NAME_SIZE);
 
     if (r->bad)
         return FLOW_BAD_PROPERTY_LENGTH;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (strncmp(name, names[i], NAME_SIZE) == 0) {
+    for (size_t i = 0; i < SELECTION_METHODS; i++)
+        if (strncmp(name, selection_names[i], SELECTION_NAME_SIZE) == 0) {
             s->method = (uint8_t)i;
             return FLOW_OK;
         }
@@ -92,7 +83,7 @@ void of_group_selection_put(struct of_buffer *b, enum of_version version,
     of_put_u32(b, VENDOR_NTR);
     of_put_u32(b, TYPE_SELECTION_METHOD);
     of_put_zeros(b, 4);
-    of_put(b, names[s->method], NAME_SIZE);
+    of_put(b, selection_names[s->method], SELECTION_NAME_SIZE);
     of_put_u64(b, s->param);
     for (size_t i = 0; i < s->field_count; i++) {
         const struct field *f = field_by_id((enum field_id)s->fields[i].id);

@@ -51,20 +51,27 @@ static const struct {
     {"group_id=1,type=all,bucket=output:1,bucket=output:2",
      "group_id=1,type=all,bucket=actions=output:1,bucket=actions=output:2"                                                                      },
     {"group_id=2 type=select bucket=weight:10,output:1 "
-     "bucket=weight:20,actions=output:2",                                "group_id=2,type=select,bucket=weight:10,actions=output:1,"
+     "bucket=weight:20,actions=output:2",                                    "group_id=2,type=select,bucket=weight:10,actions=output:1,"
      "bucket=weight:20,actions=output:2"                                                          },
     {"group_id=9,type=select,bucket=output:1,bucket=weight:0,output:2",
      "group_id=9,type=select,bucket=actions=output:1,"
      "bucket=weight:0,actions=output:2"                                                                                                         },
     {"group_id=3,type=ff,bucket=watch_port:1,output:1,"
-     "bucket=watch_group:2,watch_port=2,actions=output:2",               "group_id=3,type=ff,bucket=watch_port:1,actions=output:1,"
+     "bucket=watch_group:2,watch_port=2,actions=output:2",                   "group_id=3,type=ff,bucket=watch_port:1,actions=output:1,"
      "bucket=watch_port:2,watch_group:2,actions=output:2"                        },
     {"group_id=3,type=fast_failover,bucket=watch_port=1,3",
      "group_id=3,type=ff,bucket=watch_port:1,actions=output:3"                                                                                  },
     {"group_id=4,type=indirect,"
-     "bucket=bucket_id=7,set_field:00:00:00:00:00:01->eth_src,output:2", "group_id=4,type=indirect,"
+     "bucket=bucket_id=7,set_field:00:00:00:00:00:01->eth_src,output:2",     "group_id=4,type=indirect,"
      "bucket=actions=set_field:00:00:00:00:00:01->eth_src,output:2"},
-    {"group_id=5,type=all",                                                   "group_id=5,type=all"                                             },
+    {"group_id=5,type=all",                                                       "group_id=5,type=all"                                         },
+    {"group_id=1,type=select,selection_method=hash,"
+     "selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),bucket=2", "group_id=1,type=select,selection_method=hash,"
+     "selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),"
+     "bucket=actions=output:2"                                 },
+    {"group_id=2,type=select,selection_method=dp_hash,bucket=2",
+     "group_id=2,type=select,selection_method=dp_hash,"
+     "bucket=actions=output:2"                                                                                                                  },
     {"group_id=7,type=all,bucket=drop",
      "group_id=7,type=all,bucket=actions=drop"                                                                                                  },
 };
@@ -117,25 +124,33 @@ static const struct {
     enum group_command command;
     const char *text, *error;
 } refused[] = {
-    {GROUP_ADD,    "group_id=1",                                 "lacks type"     },
-    {GROUP_ADD,    "type=all",                                   "lacks group_id" },
-    {GROUP_ADD,    "group_id=9,bucket=1,type=all",               "lacks type"     },
-    {GROUP_ADD,    "group_id=9,type=bogus",                      "bogus: not a"   },
-    {GROUP_ADD,    "group_id=all,type=all",                      "all: not a"     },
-    {GROUP_ADD,    "group_id=4294967295,type=all",               "4294967295: not"},
-    {GROUP_ADD,    "group_id=9,type=all,foo=3",                  "foo: unknown"   },
-    {GROUP_ADD,    "group_id=9,type=all,bucket=weight:5,1",      "weight: only"   },
-    {GROUP_ADD,    "group_id=9,type=select,bucket=weight:x,1",   "weight: takes"  },
-    {GROUP_ADD,    "group_id=9,type=ff,bucket=output:1",         "needs watch_"   },
-    {GROUP_ADD,    "group_id=9,type=ff,bucket=watch_port:zz,1",  "zz: there is no"},
-    {GROUP_ADD,    "group_id=9,type=all,bucket=1,bucket=",       "lacks actions"  },
-    {GROUP_ADD,    "group_id=9,type=all,bucket=ouput:1",         "ouput: neither" },
-    {GROUP_ADD,    "group_id=9,type=all,bucket=group(1",         "does not close" },
-    {GROUP_ADD,    "group_id=9,type=all,bucket=1,drop",          "drop: cannot"   },
-    {GROUP_ADD,    "group_id=9,type=indirect",                   "exactly one"    },
-    {GROUP_ADD,    "group_id=9,type=indirect,bucket=1,bucket=2", "exactly one"    },
-    {GROUP_DELETE, "group_id=9,type=all",                        "type: says"     },
-    {GROUP_DELETE, "group_id=9,bucket=1",                        "bucket: says"   },
+    {GROUP_ADD,    "group_id=1",                                                 "lacks type"     },
+    {GROUP_ADD,    "type=all",                                                   "lacks group_id" },
+    {GROUP_ADD,    "group_id=9,bucket=1,type=all",                               "lacks type"     },
+    {GROUP_ADD,    "group_id=9,type=bogus",                                      "bogus: not a"   },
+    {GROUP_ADD,    "group_id=all,type=all",                                      "all: not a"     },
+    {GROUP_ADD,    "group_id=4294967295,type=all",                               "4294967295: not"},
+    {GROUP_ADD,    "group_id=9,type=all,foo=3",                                  "foo: unknown"   },
+    {GROUP_ADD,    "group_id=9,type=all,bucket=weight:5,1",                      "weight: only"   },
+    {GROUP_ADD,    "group_id=9,type=select,bucket=weight:x,1",                   "weight: takes"  },
+    {GROUP_ADD,    "group_id=9,type=ff,bucket=output:1",                         "needs watch_"   },
+    {GROUP_ADD,    "group_id=9,type=ff,bucket=watch_port:zz,1",                  "zz: there is no"},
+    {GROUP_ADD,    "group_id=9,type=all,bucket=1,bucket=",                       "lacks actions"  },
+    {GROUP_ADD,    "group_id=9,type=all,bucket=ouput:1",                         "ouput: neither" },
+    {GROUP_ADD,    "group_id=9,type=all,bucket=group(1",                         "does not close" },
+    {GROUP_ADD,    "group_id=9,type=all,bucket=1,drop",                          "drop: cannot"   },
+    {GROUP_ADD,    "group_id=9,type=indirect",                                   "exactly one"    },
+    {GROUP_ADD,    "group_id=9,type=indirect,bucket=1,bucket=2",                 "exactly one"    },
+    {GROUP_ADD,    "group_id=9,type=all,selection_method=hash",                  "another type"   },
+    {GROUP_ADD,    "group_id=9,type=select,selection_method=foo",                "foo: unknown"   },
+    {GROUP_ADD,    "group_id=9,type=select,selection_method_param=1",            "lacks"          },
+    {GROUP_ADD,    "group_id=9,type=select,fields(ip_src)",                      "fields: says"   },
+    {GROUP_ADD,    "group_id=9,type=select,selection_method=hash,fields(zz)",
+     "zz: unknown"                                                                                },
+    {GROUP_ADD,    "group_id=9,type=select,selection_method=hash,fields(ip_src",
+     "does not close"                                                                             },
+    {GROUP_DELETE, "group_id=9,type=all",                                        "type: says"     },
+    {GROUP_DELETE, "group_id=9,bucket=1",                                        "bucket: says"   },
 };
 
 static void test_refused(void **state)
