@@ -14,8 +14,7 @@ enum { BUNDLE_ID = 1, BUNDLE_FLAGS = OF_BUNDLE_ATOMIC | OF_BUNDLE_ORDERED };
 struct encoding {
     struct of_flow_format format;
     struct of_buffer messages;
-    int unsaid_line;    /* the first that cannot be said; 0: all can */
-    const char *unsaid; /* what of it */
+    bool lacks; /* something cannot be said in it */
 };
 
 enum { NOW, OLD, ENCODINGS };
@@ -25,6 +24,7 @@ struct request {
     int line;
     uint32_t xid;
     size_t at[ENCODINGS], size[ENCODINGS]; /* in 'messages' */
+    const char *unsaid[ENCODINGS]; /* what cannot be said; NULL: all can */
 };
 
 /* The file is written in the session's version, and in 1.0 as well where there
@@ -47,10 +47,9 @@ static void encode(struct encoding *e, struct request *r, size_t which,
     r->at[which] = e->messages.size;
     of_flow_mod_write(&e->format, &e->messages, r->xid, &sent);
     r->size[which] = e->messages.size - r->at[which];
-    if (e->messages.unsaid && !e->unsaid_line) {
-        e->unsaid_line = r->line;
-        e->unsaid = e->messages.unsaid;
-    }
+    r->unsaid[which] = e->messages.unsaid;
+    e->lacks |= e->messages.unsaid != NULL;
+    e->messages.unsaid = NULL;
 }
 
 static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
@@ -67,7 +66,8 @@ static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
         u->room = room;
     }
     r = &u->requests[u->count++];
-    *r = (struct request){line, of_session_xid(u->console->session), {0}, {0}};
+    *r = (struct request){
+        line, of_session_xid(u->console->session), {0}, {0}, {0}};
     for (size_t i = 0; i < u->encoding_count; i++)
         encode(&u->encodings[i], r, i, mod);
     return !u->encodings[NOW].messages.is_bad;
@@ -215,27 +215,33 @@ static void turn_to_10(struct upload *u)
     }
 }
 
+static void fail_unsaid(const struct upload *u, size_t which,
+                        const char *version)
+{
+    for (size_t i = 0; i < u->count; i++)
+        if (u->requests[i].unsaid[which])
+            console_fail(u->console,
+                         "%s:%d: %s: this cannot be said in OpenFlow %s",
+                         u->path, u->requests[i].line,
+                         u->requests[i].unsaid[which], version);
+}
+
 /* Whether there is a version in which all of the file can be said. */
 static bool find_version(struct upload *u)
 {
-    const struct encoding *now = &u->encodings[NOW];
     const struct encoding *old = &u->encodings[OLD];
+    bool has_old = u->encoding_count > OLD && !old->messages.is_bad;
 
-    if (!now->unsaid_line)
+    if (!u->encodings[NOW].lacks)
         return true;
-    if (u->encoding_count > OLD && !old->unsaid_line && !old->messages.is_bad &&
-        console_speak_10(u->console)) {
+    if (has_old && !old->lacks && console_speak_10(u->console)) {
         turn_to_10(u);
         return true;
     }
-    console_fail(u->console, "%s:%d: %s: this cannot be said in OpenFlow %s",
-                 u->path, now->unsaid_line, now->unsaid,
-                 console_version(u->console));
-    if (u->encoding_count > OLD && old->unsaid_line)
-        console_fail(u->console,
-                     "%s:%d: %s: this cannot be said in OpenFlow 1.0, which "
-                     "the other line needs",
-                     u->path, old->unsaid_line, old->unsaid);
+    fail_unsaid(u, NOW, console_version(u->console));
+    /* No other version has what these lines need. */
+    if (has_old)
+        fail_unsaid(u, OLD, "1.0");
     return false;
 }
 

@@ -65,6 +65,16 @@ static enum flow_error check_meter(const struct walk *w,
                : FLOW_BAD_ACTION_METER;
 }
 
+/* What stands for an action in an answer is not that action. */
+static enum flow_error check_note(const struct walk *w,
+                                  const struct flow_action *a)
+{
+    char word[ACTION_WORD_SIZE];
+
+    (void)w;
+    return action_is_unsaid(a, word) ? FLOW_NOT_WHOLE : FLOW_OK;
+}
+
 static enum flow_error check_resubmit(const struct walk *w,
                                       const struct flow_action *a)
 {
@@ -189,6 +199,7 @@ static check_fn *const checks[ACTION_TYPE_COUNT] = {
     [ACTION_DEC_IP_TTL] = need_ip,
     [ACTION_METER] = check_meter,
     [ACTION_RESUBMIT] = check_resubmit,
+    [ACTION_NOTE] = check_note,
     [ACTION_MOVE] = check_move,
     [ACTION_LEARN] = check_learn,
     [ACTION_OUTPUT_REG] = check_output_reg,

@@ -145,6 +145,22 @@ void action_mark_for_all(const struct flow_match *match,
     }
 }
 
+bool action_is_unsaid(const struct flow_action *a, char word[ACTION_WORD_SIZE])
+{
+    size_t begin = strlen(ACTION_NOTE_UNSAID), size;
+
+    if (a->type != ACTION_NOTE || a->max_len <= begin ||
+        a->max_len > 16u * a->extra ||
+        memcmp(action_value(a), ACTION_NOTE_UNSAID, begin) != 0)
+        return false;
+    size = a->max_len - begin;
+    if (size > ACTION_WORD_SIZE - 1)
+        size = ACTION_WORD_SIZE - 1;
+    memcpy(word, action_value(a) + begin, size);
+    word[size] = '\0';
+    return true;
+}
+
 const char *action_name(enum action_type type)
 {
     static const char *const names[ACTION_TYPE_COUNT] = {

@@ -49,6 +49,11 @@ enum action_type {
 /* SET_QUEUE: no queue any more, which is Nicira's pop_queue. */
 #define ACTION_QUEUE_NONE UINT32_MAX
 
+/* Begins a NOTE of an answer: it stands for what the version of the answer has
+ * no way to say, whose word follows. */
+#define ACTION_NOTE_UNSAID "unsaid: "
+enum { ACTION_WORD_SIZE = 32 };
+
 /* How a SET_FIELD was said, which changes nothing of what it does: in which
  * form it is to be shown. */
 enum action_form {
@@ -130,6 +135,10 @@ bool action_sets_tci(const struct flow_action *a, uint16_t *value,
  */
 void action_mark_for_all(const struct flow_match *match,
                          struct flow_action *cells, size_t count);
+
+/* Whether the action is a note of what could not be said; the word is copied.
+ */
+bool action_is_unsaid(const struct flow_action *a, char word[ACTION_WORD_SIZE]);
 
 /* The word that texts have for a type. */
 const char *action_name(enum action_type type);

@@ -36,6 +36,7 @@
     X(FLOW_TOO_MANY_ACTIONS, "too many actions")                               \
     X(FLOW_BAD_ACTION_ORDER, "actions cannot be done in that order")           \
     X(FLOW_NOT_FOR_ACTION_SET, "the action cannot be in an action set")        \
+    X(FLOW_NOT_WHOLE, "it was shown in a version that cannot say all of it")   \
     X(FLOW_BAD_INSTRUCTION, "unknown instruction")                             \
     X(FLOW_DUPLICATE_INSTRUCTION, "an instruction is there twice")             \
     X(FLOW_BAD_GOTO, "goto must go to a later table")                          \

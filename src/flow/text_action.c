@@ -232,8 +232,13 @@ static bool read_note(const struct text_parse *parse,
                       const struct text_item *item, struct action_list *l)
 {
     uint8_t bytes[NOTE_MAX + 16] = {0};
-    struct text_span in = item->value;
+    struct text_span in = item->value, begin = in, word;
     size_t size = 0;
+
+    if (text_cut(&begin, ACTION_NOTE_UNSAID, &word))
+        return text_fail_at(parse->error, word,
+                            "the flow was shown in a version that cannot say "
+                            "this");
 
     for (size_t i = 0; i < in.size; i += 2) {
         unsigned byte;
@@ -383,7 +388,12 @@ static void write_note(FILE *out, const struct flow_action *a)
 {
     const uint8_t *bytes = action_value(a);
     size_t room = (size_t)16 * a->extra;
+    char word[ACTION_WORD_SIZE];
 
+    if (action_is_unsaid(a, word)) {
+        fprintf(out, "note(%s%s)", ACTION_NOTE_UNSAID, word);
+        return;
+    }
     fputs("note:", out);
     for (size_t i = 0; i < a->max_len && i < room; i++)
         fprintf(out, "%s%02x", i ? "." : "", bytes[i]);

@@ -1,6 +1,7 @@
 #include "openflow/of_action.h"
 
 #include <endian.h>
+#include <string.h>
 
 #include "openflow/of_action_field.h"
 #include "openflow/of_action_learn.h"
@@ -82,6 +83,16 @@ static bool has_no_tag(const struct writing *w)
     return w->has_known_tag && !(w->key.vlan_vid & htobe16(VLAN_PRESENT));
 }
 
+void of_action_put_unsaid(struct of_buffer *b, const char *word)
+{
+    size_t start = of_action_wire_begin_nicira(b, OF_NX_NOTE);
+
+    of_put(b, ACTION_NOTE_UNSAID, strlen(ACTION_NOTE_UNSAID));
+    of_put(b, word, strlen(word));
+    of_action_wire_end(b, start);
+    of_leave_out(b, word);
+}
+
 static void put_plain(struct writing *w, const struct flow_action *a)
 {
     const struct of_action_row *row =
@@ -90,7 +101,7 @@ static void put_plain(struct writing *w, const struct flow_action *a)
     if (row)
         of_action_row_put(w->b, row, a->port);
     else
-        of_leave_out(w->b, action_name((enum action_type)a->type));
+        of_action_put_unsaid(w->b, action_name((enum action_type)a->type));
 }
 
 static void put_output(struct writing *w, const struct flow_action *a)
@@ -286,7 +297,7 @@ static void put_push_vlan(struct writing *w, const struct flow_action *a)
     if (w->version > OF10)
         put_plain(w, a);
     else if (!has_no_tag(w) || a->ethertype != ETHERTYPE_VLAN)
-        of_leave_out(w->b, action_name(ACTION_PUSH_VLAN));
+        of_action_put_unsaid(w->b, action_name(ACTION_PUSH_VLAN));
     else if (!sets_vid(w->next))
         put_plain(w, &vlan);
 }

@@ -4,7 +4,8 @@
  *
  * Each way of writing an action becomes the one that flow/action.h has for what
  * it does, and goes back out in the way of the version that is written.  What a
- * version cannot say is left out, and b->unsaid names it.
+ * version cannot say is left out, b->unsaid names it, and a note stands
+ * in its place.
  */
 #ifndef OPENFLOW_OF_ACTION_H
 #define OPENFLOW_OF_ACTION_H
@@ -26,5 +27,9 @@ enum flow_error of_actions_read(enum of_version version, struct reader *r,
 void of_actions_write(enum of_version version, struct of_buffer *b,
                       const struct flow_match *match,
                       const struct flow_action *cells, size_t count);
+
+/* Writes a note in the place of what the version cannot say, so that no answer
+ * passes over it, and leaves it out. */
+void of_action_put_unsaid(struct of_buffer *b, const char *word);
 
 #endif

@@ -285,15 +285,16 @@ enum flow_error of_action_read_copy_field(const struct of_action_context *c,
     return read_move(r, 2, l);
 }
 
-/* Nicira's actions have NXM fields whatever the version. */
-static void put_reg_load(struct of_buffer *b, const struct of_oxm_bits *run,
-                         uint64_t number)
+/* Nicira's actions have NXM fields whatever the version, but for the number of
+ * a VLAN that is there. */
+static void put_reg_load(struct of_buffer *b, enum of_version form,
+                         const struct of_oxm_bits *run, uint64_t number)
 {
     size_t start = of_action_wire_begin_nicira(b, OF_NX_REG_LOAD);
-    unsigned bit = run->start + of_oxm_shift(OF10, run->field);
+    unsigned bit = run->start + of_oxm_shift(form, run->field);
 
     of_put_u16(b, (uint16_t)(bit << BITS_FIELD_SIZE | (run->count - 1)));
-    of_oxm_put_header(b, OF10, run->field, false);
+    of_oxm_put_header(b, form, run->field, false);
     of_put_u64(b, number);
     of_action_wire_end(b, start);
 }
@@ -302,6 +303,7 @@ static void put_reg_load(struct of_buffer *b, const struct of_oxm_bits *run,
 static void put_reg_loads(struct of_buffer *b, const struct flow_action *a)
 {
     const struct field *f = field_by_id((enum field_id)a->field);
+    bool is_vid = a->field == FIELD_VLAN_VID && !a->is_for_all;
     unsigned bit = 0;
 
     while (bit < f->bits) {
@@ -313,7 +315,8 @@ static void put_reg_loads(struct of_buffer *b, const struct flow_action *a)
              bit++, run.count++)
             number |= (uint64_t)bit_of(f, action_value(a), bit) << run.count;
         if (run.count)
-            put_reg_load(b, &run, number);
+            put_reg_load(b, is_vid && bit < f->bits ? OF13 : OF10, &run,
+                         number);
         else
             bit++;
     }
@@ -367,7 +370,8 @@ static void put_tci_loads(struct of_buffer *b, uint16_t value, uint16_t mask)
         for (; mask >> bit & 1; bit++)
             run.count++;
         if (run.count)
-            put_reg_load(b, &run, value >> run.start & low_bits(run.count));
+            put_reg_load(b, OF10, &run,
+                         value >> run.start & low_bits(run.count));
         else
             bit++;
     }

@@ -68,6 +68,7 @@ static const struct row {
 
     {FLOW_BAD_ACTION,                   OF10, OF15, BAD_ACTION,           0   },
     {FLOW_NOT_FOR_ACTION_SET,           OF10, OF15, BAD_ACTION,           0   },
+    {FLOW_NOT_WHOLE,                    OF10, OF15, BAD_ACTION,           5   },
     {FLOW_BAD_ACTION_LENGTH,            OF10, OF15, BAD_ACTION,           1   },
     {FLOW_BAD_ACTION_EXPERIMENTER,      OF10, OF15, BAD_ACTION,           2   },
     {FLOW_BAD_EXPERIMENTER_ACTION,      OF10, OF15, BAD_ACTION,           3   },

@@ -206,8 +206,6 @@ static void put_meter(enum of_version version, struct of_buffer *b,
 {
     size_t start;
 
-    if (i->has_meter && version < OF13)
-        of_leave_out(b, "meter");
     if (!leading_meter(version, i) &&
         (!i->has_meter || version < OF13 || version > OF14))
         return;
@@ -220,7 +218,7 @@ static void put_apply(enum of_version version, struct of_buffer *b,
                       const struct flow_match *match,
                       const struct flow_instructions *i)
 {
-    bool has_meter = version >= OF15 && i->has_meter;
+    bool has_meter = (version >= OF15 || version < OF13) && i->has_meter;
     struct flow_action meter = {.type = ACTION_METER, .meter = i->meter};
     size_t skipped = leading_meter(version, i), start;
 
@@ -268,14 +266,14 @@ static void write_10(struct of_buffer *b, const struct flow_match *match,
                                          .table = i->goto_table};
 
     if (i->has_meter)
-        of_leave_out(b, "meter");
-    if (i->has_clear)
-        of_leave_out(b, "clear_actions");
-    if (i->has_write)
-        of_leave_out(b, "write_actions");
-    if (i->has_metadata)
-        of_leave_out(b, "write_metadata");
+        of_action_put_unsaid(b, "meter");
     of_actions_write(OF10, b, match, instructions_apply(i), i->apply_count);
+    if (i->has_clear)
+        of_action_put_unsaid(b, "clear_actions");
+    if (i->has_write)
+        of_action_put_unsaid(b, "write_actions");
+    if (i->has_metadata)
+        of_action_put_unsaid(b, "write_metadata");
     if (i->has_goto)
         of_actions_write(OF10, b, NULL, &resubmit, 1);
 }

@@ -117,8 +117,12 @@ static void a_meter_is_an_action_in_1_5(void **state)
         FLOW_OK);
     of_instructions_write(OF13, &b, NULL, &i);
     assert_buffer_is(&b, "00060008 00000007 00040018 00000000 " OUTPUT_1);
+    /* A note stands for what 1.2 does not have. */
     of_instructions_write(OF12, &b, NULL, &i);
-    assert_buffer_is(&b, "00040018 00000000 " OUTPUT_1);
+    assert_string_equal(b.unsaid, "meter");
+    b.unsaid = NULL;
+    assert_buffer_is(&b, "00040030 00000000 ffff0018 00002320 0008"
+                         "756e736169643a20 6d65746572 00 " OUTPUT_1);
     flow_instructions_clear(&i);
 
     assert_int_equal(read_hex(OF13, "00060008 00000007", &i), FLOW_OK);

@@ -280,6 +280,8 @@ static const struct {
      "NXM_NX_REG0[30..35]: the field does not have these bits"},
     {FLOW_MOD_ADD, "actions=move:NXM_OF_VLAN_TCI[]->NXM_NX_REG0[0..15]",
      "NXM_OF_VLAN_TCI[]: these bits are not in one field"},
+    {FLOW_MOD_ADD, "actions=note(unsaid: push_vlan),output:1",
+     "push_vlan: the flow was shown in a version that cannot say this"},
     {FLOW_MOD_ADD, "ct_state=+trk,actions=drop",
      "ct_state: connections are not tracked here"},
     {FLOW_MOD_ADD, "actions=ct(commit)",
