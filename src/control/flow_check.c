@@ -93,7 +93,11 @@ static enum flow_error need(const struct walk *w, enum field_id id)
 static enum flow_error check_set_field(const struct walk *w,
                                        const struct flow_action *a)
 {
-    return a->is_for_all ? FLOW_OK : need(w, (enum field_id)a->field);
+    /* A VLAN is told of every frame, but set where there is a tag. */
+    enum field_id needed =
+        a->field == FIELD_VLAN_VID ? FIELD_VLAN_PCP : (enum field_id)a->field;
+
+    return a->is_for_all ? FLOW_OK : need(w, needed);
 }
 
 static enum flow_error check_move(const struct walk *w,

@@ -154,6 +154,7 @@ REQUESTS = {
         "!IHH", NO_BUFFER, 0xffff, 24) + move(SOURCE, REG0, 32) + ARP_FRAME),
     "a VLAN without its bit": flow_mod(OF13, TAGGED, apply(NO_VLAN)),
     "a VLAN with its bit": flow_mod(OF13, TAGGED, apply(VLAN)),
+    "a VLAN where there may be no tag": flow_mod(OF13, "", apply(VLAN)),
     "one without it in an action set": flow_mod(
         OF13, TAGGED, struct.pack("!HH4x", 3, 8 + len(NO_VLAN)) + NO_VLAN),
     "one without it in a bucket": group_mod(0, 0, NO_VLAN),
