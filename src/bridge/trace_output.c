@@ -92,14 +92,19 @@ static void flood_vlan(struct fate *t, const struct frame *f,
 {
     const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
     unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
+    bool is_nowhere = true;
 
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(ports, i);
 
         if (to && to->index != t->from->index && to->is_up &&
-            !to->has_no_flood && normal_is_member(to, n->vlan))
+            !to->has_no_flood && normal_is_member(to, n->vlan)) {
             send_tagged(t, to, f, n);
+            is_nowhere = false;
+        }
     }
+    if (is_nowhere)
+        drop(t, 1, normal_why_nowhere(ports, t->from, n->vlan));
 }
 
 /* NORMAL, as datapath/execute.c does it but for the learning. */
@@ -145,15 +150,20 @@ static void flood(struct fate *t, const struct frame *f, bool is_all)
 {
     const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
     unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
+    bool is_nowhere = true;
 
     add_line(t, "flood", 0, is_all ? "ALL" : "FLOOD");
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(ports, i);
 
         if (to && to->index != t->from->index && to->is_up &&
-            (is_all || !to->has_no_flood))
+            (is_all || !to->has_no_flood)) {
             send_to(t, to, f, 1, "");
+            is_nowhere = false;
+        }
     }
+    if (is_nowhere)
+        drop(t, 1, normal_why_nowhere(ports, t->from, -1));
 }
 
 static void send_to_controller(struct fate *t, const struct flow_action *a)
@@ -255,9 +265,7 @@ void trace_output(const struct bridge *b, const struct datapath_port *from,
 
     do_steps(&t, frame, d->cells, d->cells + d->cell_count);
     if (t.reason == DROP_NONE)
-        t.reason = !t.is_sent && d->cell_count && d->reason == DROP_ACTION
-                       ? DROP_NO_OUTPUT
-                       : d->reason;
+        t.reason = d->reason;
     if (t.is_sent || t.is_consumed) {
         cJSON_AddStringToObject(result, "verdict",
                                 t.is_sent ? "forwarded" : "consumed");

@@ -141,14 +141,20 @@ static void flood_vlan(struct executor *x, struct execution *e,
 {
     unsigned int end =
         atomic_load_explicit(&x->ports->end, memory_order_acquire);
+    bool is_nowhere = true;
 
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(x->ports, i);
 
         if (to && to->index != e->from->index && to->is_up &&
-            !to->has_no_flood && normal_is_member(to, n->vlan))
+            !to->has_no_flood && normal_is_member(to, n->vlan)) {
             output_tagged(x, e, to, n, forms);
+            is_nowhere = false;
+        }
     }
+    if (is_nowhere)
+        outbox_dropped(x->outbox, e->index,
+                       normal_why_nowhere(x->ports, e->from, n->vlan));
 }
 
 /* Forwarding: SEMANTICS' order is in-port, VLAN, reserved, learn, look up. */
@@ -193,14 +199,20 @@ static void flood(struct executor *x, struct execution *e, bool is_all)
 {
     unsigned int end =
         atomic_load_explicit(&x->ports->end, memory_order_acquire);
+    bool is_nowhere = true;
 
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(x->ports, i);
 
         if (to && to->index != e->from->index && to->is_up &&
-            (is_all || !to->has_no_flood))
+            (is_all || !to->has_no_flood)) {
             output(x, e, to);
+            is_nowhere = false;
+        }
     }
+    if (is_nowhere)
+        outbox_dropped(x->outbox, e->index,
+                       normal_why_nowhere(x->ports, e->from, -1));
 }
 
 static void output_to_index(struct executor *x, struct execution *e,

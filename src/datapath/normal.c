@@ -134,3 +134,26 @@ const struct datapath_port *normal_find(const struct ports *ports,
     return port >= 0 ? ports_at(ports, (unsigned int)port)
                      : normal_owner(ports, n->destination, n->vlan);
 }
+
+enum drop_reason normal_why_nowhere(const struct ports *ports,
+                                    const struct datapath_port *from, int vlan)
+{
+    unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
+    bool has_member = false, has_stranger = false;
+
+    for (unsigned int i = 0; i < end; i++) {
+        const struct datapath_port *to = ports_at(ports, i);
+        bool is_member;
+
+        if (!to || to->index == from->index)
+            continue;
+        is_member = vlan < 0 || normal_is_member(to, (uint16_t)vlan);
+        if (is_member && to->is_up)
+            return DROP_NO_FLOOD;
+        if (is_member)
+            has_member = true;
+        else
+            has_stranger = true;
+    }
+    return has_stranger && !has_member ? DROP_NO_MEMBER : DROP_NO_OUTPUT;
+}

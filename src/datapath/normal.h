@@ -46,6 +46,11 @@ const struct datapath_port *normal_find(const struct ports *ports,
                                         const struct mac_table *macs,
                                         const struct normal *n);
 
+/* Why a flood from this port reaches nobody; 'vlan' -1: it is one of all VLANs.
+ * A port that is up counts as set not to be flooded. */
+enum drop_reason normal_why_nowhere(const struct ports *ports,
+                                    const struct datapath_port *from, int vlan);
+
 static inline bool mac_is_multicast(uint64_t mac)
 {
     return mac >> 40 & 1;

@@ -330,7 +330,7 @@ void outbox_flush(struct outbox *o)
         else if (fate->is_consumed)
             consumed++;
         else
-            count(&c->drops[fate->reason ? fate->reason : DROP_NO_OUTPUT], 1);
+            count(&c->drops[fate->reason ? fate->reason : DROP_ACTION], 1);
     }
     if (forwarded)
         count(&c->forwarded, forwarded);

@@ -50,7 +50,8 @@ struct frame *outbox_copy(struct outbox *o, const struct frame *f);
 
 /* Frame 'index' went to the controller or the like. */
 void outbox_consumed(struct outbox *o, unsigned int index);
-/* Nothing could be done with it; the first reason counts. */
+/* Nothing could be done with it; the first reason counts.  Without any, what it
+ * met has no output (DROP_ACTION). */
 void outbox_dropped(struct outbox *o, unsigned int index,
                     enum drop_reason reason);
 

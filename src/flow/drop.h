@@ -18,10 +18,14 @@
     X(DROP_NO_MATCH, "no-match", "no flow entry matched")                      \
     X(DROP_ACTION, "action", "a flow entry says drop")                         \
     X(DROP_NO_OUTPUT, "no-output", "nowhere to go: no other port is up")       \
+    X(DROP_NO_MEMBER, "no-member", "no other port is in the frame's VLAN")     \
+    X(DROP_NO_FLOOD, "no-flood", "the other ports are set not to be flooded")  \
     X(DROP_PORT_DOWN, "port-down", "the output port is down or away")          \
     X(DROP_PORT_NO_FWD, "port-no-fwd", "the output port is set not to send")   \
     X(DROP_MTU, "mtu", "larger than the output port's MTU")                    \
     X(DROP_TX_FULL, "tx-full", "the output port's queue is full")              \
+    X(DROP_TX_REFUSED, "tx-refused",                                           \
+      "a filter of the host's refused it there")                               \
     X(DROP_TX_ERROR, "tx-error", "the kernel refused to send it")              \
     X(DROP_METER, "meter", "a meter's band says drop")                         \
     X(DROP_GROUP, "group", "the group has no live bucket")                     \

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -235,11 +236,25 @@ static void ring_release(struct port_queue *q)
     r->whole_used = 0;
 }
 
-static enum drop_reason reason_of_errno(int error)
+/* Whether frames that were sent before still wait for the device. */
+static bool has_waiting(const struct packet_ring *r)
+{
+    uint32_t info[SK_MEMINFO_VARS];
+    socklen_t size = sizeof(info);
+
+    return getsockopt(r->send_fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0 ||
+           size <= SK_MEMINFO_WMEM_ALLOC * sizeof(info[0]) ||
+           info[SK_MEMINFO_WMEM_ALLOC];
+}
+
+/* The kernel has one error for a full queueing discipline and for a filter
+ * before it (tc, nftables' egress) that drops the frame. */
+static enum drop_reason reason_of_errno(const struct packet_ring *r, int error)
 {
     switch (error) {
-    case EAGAIN:
     case ENOBUFS:
+        return has_waiting(r) ? DROP_TX_FULL : DROP_TX_REFUSED;
+    case EAGAIN:
         return DROP_TX_FULL;
     case ENETDOWN:
     case ENXIO:
@@ -277,7 +292,7 @@ static void send_run(struct packet_ring *r, unsigned int first,
         if (sent > 0)
             first += (unsigned int)sent;
         else if (errno != EINTR)
-            results[first++] = reason_of_errno(errno);
+            results[first++] = reason_of_errno(r, errno);
     }
 }
 

@@ -38,6 +38,15 @@ void way_failed(struct way *w, enum drop_reason reason)
         w->first_word = reason;
 }
 
+void way_reached(struct way *w, const struct reach *r)
+{
+    if (r->has_any)
+        return;
+    way_failed(w, r->has_closed                    ? DROP_NO_FLOOD
+                  : r->has_other && !r->has_member ? DROP_NO_MEMBER
+                                                   : DROP_NO_OUTPUT);
+}
+
 void way_send(struct way *w, int port, const struct packet *p)
 {
     struct model_port *to = &w->m->ports[port];
@@ -198,7 +207,7 @@ static void account(struct way *w, size_t first_sent)
     for (size_t i = first_sent; i < o->sent_count; i++)
         if (w->m->ports[o->sent[i].port].is_blocked)
             way_failed(w, DROP_TX_FULL);
-    why = w->first_word == DROP_NONE ? DROP_NO_OUTPUT : w->first_word;
+    why = w->first_word == DROP_NONE ? DROP_ACTION : w->first_word;
     if (w->from == MODEL_NOWHERE)
         return;
     in->forwarded += w->is_sent;

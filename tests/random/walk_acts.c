@@ -12,13 +12,26 @@ static void send_to(struct way *w, int port)
 
 static void flood(struct way *w, bool is_all)
 {
-    for (int i = 0; i < MODEL_PORTS && !w->is_dead; i++) {
+    struct reach r = {.has_any = false};
+
+    if (w->is_dead)
+        return;
+    for (int i = 0; i < MODEL_PORTS; i++) {
         const struct model_port *to = &w->m->ports[i];
 
-        if (i != w->from && model_port_is_up(to) &&
-            (is_all || !(to->of_config & 1 << 4)))
-            way_send(w, i, &w->p);
+        if (i == w->from || !to->is_configured)
+            continue;
+        r.has_other = r.has_member = true;
+        if (!model_port_is_up(to))
+            continue;
+        if (!is_all && to->of_config & 1 << 4) {
+            r.has_closed = true;
+            continue;
+        }
+        r.has_any = true;
+        way_send(w, i, &w->p);
     }
+    way_reached(w, &r);
 }
 
 static void output(struct way *w, const struct act *a)

@@ -87,6 +87,31 @@ static void note_source(struct way *w, uint16_t vlan)
         (struct model_mac){w->p.eth_src, vlan, (unsigned int)w->from, now_s};
 }
 
+static void flood_vlan(struct way *w, uint16_t vlan)
+{
+    struct reach r = {.has_any = false};
+
+    for (int i = 0; i < MODEL_PORTS; i++) {
+        const struct model_port *p = &w->m->ports[i];
+
+        if (i == w->from || !p->is_configured)
+            continue;
+        r.has_other = true;
+        if (!is_member(p, vlan))
+            continue;
+        r.has_member = true;
+        if (!model_port_is_up(p))
+            continue;
+        if (p->of_config & 1 << 4) {
+            r.has_closed = true;
+            continue;
+        }
+        r.has_any = true;
+        send_in_vlan(w, i, vlan);
+    }
+    way_reached(w, &r);
+}
+
 void way_switch(struct way *w)
 {
     const struct model_port *in = &w->m->ports[w->from];
@@ -129,13 +154,7 @@ void way_switch(struct way *w)
         send_in_vlan(w, to, vlan);
         return;
     }
-    for (int i = 0; i < MODEL_PORTS; i++) {
-        const struct model_port *p = &w->m->ports[i];
-
-        if (i != w->from && model_port_is_up(p) && !(p->of_config & 1 << 4) &&
-            is_member(p, vlan))
-            send_in_vlan(w, i, vlan);
-    }
+    flood_vlan(w, vlan);
 }
 
 static size_t count_of_port(const struct model *m, unsigned int port)

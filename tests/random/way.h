@@ -62,4 +62,11 @@ void act_set_do(struct way *w, const struct act_set *s);
 /* walk.c: the tables from the first on, then the action set. */
 void way_follow_tables(struct way *w);
 
+/* Why a flood to these ports reached none: there is none of the VLAN, one that
+ * is not to be flooded, or all are down. */
+struct reach {
+    bool has_any, has_other, has_member, has_closed;
+};
+void way_reached(struct way *w, const struct reach *r);
+
 #endif

@@ -74,10 +74,10 @@ static void each_frame_stays_in_its_vlan(void **state)
         {"trunk", 20,        {NOT, NOT, BARE, NOT, 20},              DROP_NONE     },
         {"trunk", 25,        {NOT, NOT, NOT, NOT, 25},               DROP_NONE     },
         {"trunk", 30,        {NOT, NOT, NOT, NOT, NOT},              DROP_VLAN     },
-        {"all",   -1,        {NOT, NOT, NOT, NOT, NOT},              DROP_NO_OUTPUT},
+        {"all",   -1,        {NOT, NOT, NOT, NOT, NOT},              DROP_NO_MEMBER},
         {"all",   10,        {BARE, BARE, NOT, 10, NOT},             DROP_NONE     },
         {"all",   20,        {NOT, NOT, BARE, BARE, NOT},            DROP_NONE     },
-        {"all",   99,        {NOT, NOT, NOT, NOT, NOT},              DROP_NO_OUTPUT},
+        {"all",   99,        {NOT, NOT, NOT, NOT, NOT},              DROP_NO_MEMBER},
     };
 
     (void)state;
@@ -93,6 +93,30 @@ static void each_frame_stays_in_its_vlan(void **state)
         assert_true(sim_accounts_match(s));
         sim_close(s);
     }
+}
+
+/* Of those that are in the VLAN the reason speaks, not of others. */
+static void why_a_flood_reaches_nobody_is_true(void **state)
+{
+    struct sim *s = vlans();
+    struct bridge *b = sim_bridge(s);
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        sim_link_down(s, i ? "trunk" : "b10");
+    send_frame(s, "a10", 0xff, 1, -1);
+    assert_int_equal(sim_totals(s, "a10").forwarded, 1); /* all takes it */
+    sim_link_down(s, "all");
+    send_frame(s, "a10", 0xff, 1, -1);
+    assert_int_equal(sim_totals(s, "a10").drops[DROP_NO_OUTPUT], 1);
+    sim_link_up(s, "b10");
+    assert_int_equal(bridge_modify_port(b, bridge_port_at(b, 1)->index,
+                                        PORT_CONFIG_NO_FLOOD),
+                     0);
+    send_frame(s, "a10", 0xff, 1, -1);
+    assert_int_equal(sim_totals(s, "a10").drops[DROP_NO_FLOOD], 1);
+    assert_true(sim_accounts_match(s));
+    sim_close(s);
 }
 
 static void addresses_are_learned_for_each_vlan(void **state)
@@ -156,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_frame_stays_in_its_vlan),
+        cmocka_unit_test(why_a_flood_reaches_nobody_is_true),
         cmocka_unit_test(addresses_are_learned_for_each_vlan),
         cmocka_unit_test(a_frame_that_loses_its_tag_is_no_runt),
         cmocka_unit_test(without_vlans_a_tag_is_kept_bit_for_bit),

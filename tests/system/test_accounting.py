@@ -85,3 +85,27 @@ def test_sums_match_after_traffic_of_all_ports(lab, space, make_switch):
         sent = host.link("eth0")["stats64"]["tx"]["packets"]
         assert sent >= 20_000
         assert ports[name]["rx_frames"] + ports[name]["missed"] == sent, name
+
+
+EGRESS_FILTER = """
+table netdev refuse {
+	chain out {
+		type filter hook egress device "em2" priority 0; policy drop;
+	}
+}
+"""
+
+
+def test_what_a_filter_refuses_is_no_full_queue(lab, quiet_space, make_switch):
+    one, two = [lab.host(f"host{n}", quiet_space, f"em{n}", n,
+                         has_addresses=False) for n in (1, 2)]
+    switch = make_switch("em1", "em2")
+    switch.ini["local"]["enable"] = "no"
+    switch.start()
+    quiet_space.run("nft", "-f", lab.write("egress.nft", EGRESS_FILTER))
+    one.flood(0, 20, two.mac).wait()
+    wait_until(lambda: switch.port("em1")["rx_frames"] >= 20)
+    ports = settled(switch)
+    check_sums(ports)
+    assert ports["em2"]["tx_drops"] == {"tx-refused": 20}
+    assert ports["em1"]["drops"] == {"tx-refused": 20}

@@ -71,7 +71,7 @@ static void a_batch_is_sent_in_order_at_once(void **state)
     assert_int_equal(counts(1)->tx_frames, 10);
     assert_int_equal(counts(1)->tx_bytes, 10 * SIZE);
     assert_int_equal(counts(0)->forwarded, 10);
-    assert_int_equal(counts(0)->drops[DROP_NO_OUTPUT], QUEUE_BATCH - 10);
+    assert_int_equal(counts(0)->drops[DROP_ACTION], QUEUE_BATCH - 10);
 }
 
 static void a_full_lane_is_sent_early(void **state)
@@ -106,7 +106,7 @@ static void each_frame_has_one_fate(void **state)
     assert_int_equal(counts(0)->consumed, 1);
     assert_int_equal(counts(0)->drops[DROP_METER], 1);
     assert_int_equal(counts(0)->drops[DROP_TTL], 0);
-    assert_int_equal(counts(0)->drops[DROP_NO_OUTPUT], 1);
+    assert_int_equal(counts(0)->drops[DROP_ACTION], 1);
     assert_int_equal(counts(0)->drops[DROP_TX_FULL], 0);
     assert_int_equal(counts(1)->tx_drops[DROP_TX_FULL], 1);
     assert_int_equal(counts(1)->tx_frames, 1);
