@@ -5,6 +5,7 @@
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
 #include "flow/text_action.h"
+#include "flow/text_value.h"
 #include "openflow/of_packet.h"
 
 enum { PACKET_MAX = 60000 /* with actions, it has to fit a message */ };
@@ -12,18 +13,41 @@ enum { PACKET_MAX = 60000 /* with actions, it has to fit a message */ };
 /* What the person wrote. */
 struct question {
     uint32_t in_port;
+    struct flow_match context; /* what the frame has beside its bytes */
+    bool has_context;
     struct action_list actions;
     bool has_actions;
     uint8_t packet[PACKET_MAX];
     size_t size;
 };
 
+/* Metadata, registers and what else is of the pipeline and not of the frame. */
+static bool read_context(const struct text_parse *parse,
+                         const struct text_item *item, const struct field *f,
+                         struct question *q)
+{
+    struct text_value v;
+    enum flow_error error;
+
+    if (!text_value_read(parse, f, item->value, &v))
+        return text_fail_under(parse->error, item->key);
+    error = match_add(&q->context, f, v.value, v.mask);
+    q->has_context = true;
+    return !error ||
+           text_fail_at(parse->error, item->key, flow_error_text(error));
+}
+
 static bool read_item(const struct text_parse *parse,
                       const struct text_item *item, struct question *q)
 {
+    const struct field *f;
+
     if (text_is(item->key, "in_port"))
         return text_read_port(item->value, parse->names, &q->in_port) ||
                text_fail_at(parse->error, item->value, "there is no such port");
+    f = field_by_name(item->key.at, item->key.size);
+    if (f && f->offset >= offsetof(struct flow_key, word[KEY_FRAME_WORDS]))
+        return read_context(parse, item, f, q);
     if (text_is(item->key, "packet"))
         return text_read_bytes(item->value, q->packet, PACKET_MAX, &q->size) ||
                text_fail(parse->error,
@@ -68,6 +92,11 @@ static int send_packet(struct console *c, struct question *q)
 
     if (!read_question(&parse, c->argument, q))
         return console_fail(c, "%s", error.line);
+    if (q->has_context && of_session_version(c->session) < OF15)
+        return console_fail(c, "%s",
+                            "only OpenFlow 1.5 sends metadata and registers "
+                            "with a packet; add -O OpenFlow15");
+    out.match = q->context;
     out.match.key.in_port = htonl(q->in_port);
     out.match.mask.in_port = UINT32_MAX;
     out.actions = q->actions; /* borrowed */

@@ -5,7 +5,8 @@
 #include "client/console.h"
 
 /* The argument is "in_port=PORT,packet=HEX,actions=ACTIONS"; without an in_port
- * the frame comes from the controller. */
+ * the frame comes from the controller.  With OpenFlow 1.5 fields of the
+ * pipeline, such as metadata=VALUE, may stand beside it. */
 int packet_out(struct console *c);
 
 #endif

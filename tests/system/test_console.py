@@ -167,6 +167,18 @@ def test_meters_are_shown_as_ovs_ofctl_shows_them(running):
     assert running.client("dump-meters").stdout == ""
 
 
+def test_a_packet_out_of_1_5_has_metadata_and_registers(running, hosts):
+    wire = Wire(hosts[1])
+    running.client("add-flow", "metadata=9,reg1=3,actions=output:2")
+    packet = f"in_port=1,metadata=9,reg1=3,packet={UDP},actions=TABLE"
+    assert "add -O OpenFlow15" in refused(running, "packet-out", packet)
+    assert "twice" in refused(running, "packet-out", "-O", "1.5",
+                              f"metadata=1,{packet}")
+    running.client("packet-out", "-O", "1.5", packet)
+    frame = wait_until(wire.receive, what="the frame")
+    assert bytes(frame).hex().startswith(UDP)
+
+
 def test_a_packet_out_goes_out_and_a_table_counts(running, hosts):
     wire = Wire(hosts[1])
     running.client("packet-out", f"in_port=1,packet={UDP},actions=output:em2")
