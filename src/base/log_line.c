@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum {
     FORMAT_SIZE = 1024,
     ESCAPE_SIZE = 6, /* \u001b */
     TAIL_SIZE = 32,  /* room kept for the mark of a cut line and its end */
-    REPLACEMENT = 0xfffd,
 };
 
 /* A part of a text, not terminated. */
@@ -33,51 +34,13 @@ static void put_char(struct log_line *l, char c)
     put(l, &c, 1);
 }
 
-static size_t sequence_size(uint8_t first)
-{
-    if (first < 0x80)
-        return 1;
-    if (first >= 0xc2 && first < 0xe0)
-        return 2;
-    if (first >= 0xe0 && first < 0xf0)
-        return 3;
-    return first >= 0xf0 && first < 0xf5 ? 4 : 0;
-}
-
-/*
- * Reads one character (RFC 3629: no overlong form, no surrogate) and says how
- * many bytes it took; a byte that starts none is REPLACEMENT and takes one.
- */
-static uint32_t read_utf8(const uint8_t *bytes, size_t left, size_t *taken)
-{
-    static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t size = sequence_size(bytes[0]);
-    uint32_t c = bytes[0];
-
-    *taken = 1;
-    if (size == 1)
-        return c;
-    if (size == 0 || size > left)
-        return REPLACEMENT;
-    c &= 0xffu >> (size + 1);
-    for (size_t i = 1; i < size; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return REPLACEMENT;
-        c = c << 6 | (bytes[i] & 0x3f);
-    }
-    if (c < smallest[size] || c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
-        return REPLACEMENT;
-    *taken = size;
-    return c;
-}
-
 /* What moves a terminal's cursor, ends a line or turns the direction of text
  * must not reach whoever reads the log. */
 static bool is_hostile(uint32_t c)
 {
     return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200e && c < 0x2010) ||
            (c >= 0x2028 && c < 0x202f) || (c >= 0x2066 && c < 0x206a) ||
-           c == 0xfeff || c == REPLACEMENT;
+           c == 0xfeff || c == UTF8_REPLACEMENT;
 }
 
 static bool needs_quotes(struct span value)
@@ -86,7 +49,7 @@ static bool needs_quotes(struct span value)
 
     for (size_t i = 0; i < value.size; i += taken) {
         const uint8_t *at = (const uint8_t *)value.start + i;
-        uint32_t c = read_utf8(at, value.size - i, &taken);
+        uint32_t c = utf8_read(at, value.size - i, &taken);
 
         if (c == ' ' || c == '"' || c == '=' || c == '\\' || is_hostile(c))
             return true;
@@ -122,7 +85,7 @@ static void put_quoted(struct log_line *l, struct span value)
     put_char(l, '"');
     for (size_t i = 0; i < value.size && !l->is_cut; i += taken) {
         const char *at = value.start + i;
-        uint32_t c = read_utf8((const uint8_t *)at, value.size - i, &taken);
+        uint32_t c = utf8_read((const uint8_t *)at, value.size - i, &taken);
 
         if (c == '"' || c == '\\' || is_hostile(c))
             put_escaped(l, c);

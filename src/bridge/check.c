@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/utf8.h"
 #include "bridge/config.h"
 #include "bridge/config_faults.h"
 
@@ -19,8 +20,10 @@ static bool print_json(const char *path, const struct config_faults *faults,
     config_faults_to_json(faults->notes, faults->note_count, notes);
     if (list && notes)
         text = cJSON_PrintUnformatted(verdict);
-    if (text)
-        fprintf(out, "%s\n", text);
+    if (text) {
+        utf8_write(out, text);
+        putc('\n', out);
+    }
     cJSON_free(text);
     cJSON_Delete(verdict);
     return text;

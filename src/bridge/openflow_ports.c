@@ -21,6 +21,18 @@ static uint32_t fastest_kbps(uint32_t features)
     return fastest;
 }
 
+static uint32_t current_kbps(const struct link_speed *speed)
+{
+    return speed->mbps < UINT32_MAX / 1000 ? speed->mbps * 1000 : UINT32_MAX;
+}
+
+uint32_t openflow_ports_fastest_kbps(const struct link_speed *speed)
+{
+    uint32_t fastest = fastest_kbps(speed->supported);
+
+    return fastest ? fastest : current_kbps(speed);
+}
+
 /* False if controllers see no such port. */
 static bool describe(const struct bridge_port *p, struct port_desc *d)
 {
@@ -38,11 +50,8 @@ static bool describe(const struct bridge_port *p, struct port_desc *d)
     d->advertised = p->speed.advertised;
     d->supported = p->speed.supported;
     d->peer = p->speed.peer;
-    d->current_kbps =
-        p->speed.mbps < UINT32_MAX / 1000 ? p->speed.mbps * 1000 : UINT32_MAX;
-    d->max_kbps = fastest_kbps(p->speed.supported);
-    if (!d->max_kbps)
-        d->max_kbps = d->current_kbps;
+    d->current_kbps = current_kbps(&p->speed);
+    d->max_kbps = openflow_ports_fastest_kbps(&p->speed);
     return true;
 }
 

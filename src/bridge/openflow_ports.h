@@ -39,4 +39,7 @@ struct switch_host openflow_ports_host(struct openflow_ports *p);
 /* Tells what has changed since the last time. */
 void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms);
 
+/* The fastest speed that a port supports, or else its speed now. */
+uint32_t openflow_ports_fastest_kbps(const struct link_speed *speed);
+
 #endif

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/shortage.h"
 #include "bridge/mac_text.h"
+#include "bridge/openflow_ports.h"
 #include "bridge/openflow_side.h"
 
 static const char *const type_words[] = {
@@ -97,6 +98,23 @@ static void add_counters(const struct bridge *b, cJSON *port,
     add_reasons(port, "tx_drops", t.tx_drops);
 }
 
+/* The bits of enum ofp_port_features (OpenFlow 1.3.5, 7.2.1) in the words of
+ * ovs-ofctl(8). */
+static void add_features(cJSON *port, const char *name, uint32_t features)
+{
+    static const char *const words[] = {
+        "10MB-HD",  "10MB-FD",  "100MB-HD",   "100MB-FD",
+        "1GB-HD",   "1GB-FD",   "10GB-FD",    "40GB-FD",
+        "100GB-FD", "1TB-FD",   "OTHER",      "COPPER",
+        "FIBER",    "AUTO_NEG", "AUTO_PAUSE", "AUTO_PAUSE_ASYM",
+    };
+    cJSON *list = cJSON_AddArrayToObject(port, name);
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (features >> i & 1)
+            json_append(list, cJSON_CreateString(words[i]));
+}
+
 static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
 {
     cJSON *port = cJSON_CreateObject();
@@ -115,6 +133,12 @@ static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
                             !p->speed.mbps            ? ""
                             : p->speed.is_full_duplex ? "full"
                                                       : "half");
+    add_number(port, "max_speed_mbps",
+               openflow_ports_fastest_kbps(&p->speed) / 1000);
+    add_features(port, "current", p->speed.current);
+    add_features(port, "advertised", p->speed.advertised);
+    add_features(port, "supported", p->speed.supported);
+    add_features(port, "peer", p->speed.peer);
     add_number(port, "mtu", p->link.mtu);
     add_vlan(port, &p->config.vlan);
     cJSON_AddStringToObject(port, "shield", shield_words[p->device.shield]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/shortage.h"
+#include "base/utf8.h"
 #include "client/human.h"
 #include "flow/port_no.h"
 #include "openflow/of_hello.h"
@@ -193,7 +194,8 @@ int console_print_json(const struct console *c, cJSON *object)
     cJSON_Delete(object);
     if (!text)
         return console_fail(c, "out of memory");
-    fprintf(c->out, "%s\n", text);
+    utf8_write(c->out, text);
+    putc('\n', c->out);
     cJSON_free(text);
     return 0;
 }

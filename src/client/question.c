@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "client/human.h"
 
 static int print_error(FILE *err, const char *text)
@@ -49,7 +50,8 @@ static int print_json(FILE *out, FILE *err, const cJSON *result)
 
     if (!text)
         return print_error(err, "out of memory");
-    fprintf(out, "%s\n", text);
+    utf8_write(out, text);
+    putc('\n', out);
     cJSON_free(text);
     return 0;
 }

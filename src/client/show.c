@@ -276,6 +276,73 @@ static void print_limits(FILE *out, const cJSON *limits)
     columns_free(c);
 }
 
+/* "10GB-FD COPPER" */
+static void add_words(struct columns *c, const cJSON *words)
+{
+    char text[256] = "";
+    const cJSON *word;
+
+    cJSON_ArrayForEach(word, words)
+    {
+        size_t size = strlen(text);
+
+        if (cJSON_IsString(word))
+            snprintf(text + size, sizeof(text) - size, "%s%s", size ? " " : "",
+                     word->valuestring);
+    }
+    columns_add(c, "%s", *text ? text : "-");
+}
+
+static const char *const feature_lists[] = {"current", "advertised",
+                                            "supported", "peer"};
+
+enum { FEATURE_LISTS = sizeof(feature_lists) / sizeof(feature_lists[0]) };
+
+static bool has_features(const cJSON *port)
+{
+    for (size_t i = 0; i < FEATURE_LISTS; i++)
+        if (cJSON_GetArraySize(human_item(port, feature_lists[i])) > 0)
+            return true;
+    return false;
+}
+
+/* What ovs-ofctl(8) show has of each port whose driver says something. */
+static void print_features(FILE *out, const cJSON *ports)
+{
+    static const struct column titles[] = {
+        {"PORT",       false},
+        {"SPEED",      true },
+        {"MAX",        true },
+        {"CURRENT",    false},
+        {"ADVERTISED", false},
+        {"SUPPORTED",  false},
+        {"PEER",       false},
+    };
+    struct columns *c =
+        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    const cJSON *port;
+    bool has_any = false;
+
+    if (!c)
+        return;
+    cJSON_ArrayForEach(port, ports)
+    {
+        if (!has_features(port))
+            continue;
+        has_any = true;
+        columns_add(c, "%s", human_text(port, "name"));
+        columns_add(c, "%.0f Mbps", human_number(port, "speed_mbps"));
+        columns_add(c, "%.0f Mbps", human_number(port, "max_speed_mbps"));
+        for (size_t i = 0; i < FEATURE_LISTS; i++)
+            add_words(c, human_item(port, feature_lists[i]));
+    }
+    if (has_any) {
+        putc('\n', out);
+        columns_print(c, out);
+    }
+    columns_free(c);
+}
+
 void show_print(FILE *out, const cJSON *result)
 {
     const cJSON *ports = human_item(result, "ports");
@@ -289,6 +356,7 @@ void show_print(FILE *out, const cJSON *result)
         putc('\n', out);
         print_ports(out, ports);
         print_losses(out, ports);
+        print_features(out, ports);
     }
     print_limits(out, human_item(result, "limits"));
 }

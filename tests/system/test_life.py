@@ -11,6 +11,7 @@ import time
 import pytest
 
 from lab import PATIENCE_S, wait_until
+from switch import BINARY
 
 pytestmark = pytest.mark.flowbridge
 
@@ -226,3 +227,57 @@ def test_show_and_fdb_tell_a_person_the_same(hosts, switch):
     assert hosts[0].mac in switch.client("fdb").stdout
     assert "em1" in switch.client("dump-ports").stdout
     assert "em2" not in switch.client("dump-ports", "em1").stdout
+
+
+def test_show_has_the_features_that_ovs_ofctl_shows(lab, space, hosts, switch):
+    switch.start()
+    wanted = {}
+    target = f"unix:{lab.path('run')}/br0.mgmt"
+    shown = "".join(
+        space.run("ovs-ofctl", "-O", "OpenFlow13", command, target).stdout
+        for command in ("show", "dump-ports-desc"))
+    for line in shown.splitlines():
+        port = re.match(r" \w+\((\w+)\): addr:", line)
+        if port:
+            wanted[port.group(1)] = known = {"advertised": [], "supported": [],
+                                             "peer": [], "current": []}
+        found = re.match(r"     (current|advertised|supported|peer): +(.*)",
+                         line)
+        if found:
+            known[found.group(1)] = found.group(2).split()
+        speed = re.match(r"     speed: (\d+) Mbps now, (\d+) Mbps max", line)
+        if speed:
+            known["speed_mbps"], known["max_speed_mbps"] = map(
+                int, speed.groups())
+    ports = switch.ports()
+    assert wanted["em1"]["current"]
+    for name, features in wanted.items():
+        assert {k: ports[name][k] for k in features} == features, name
+        assert " ".join(features["current"]) in switch.client("show").stdout
+
+
+def test_json_is_utf_8_whatever_an_interface_is_called(lab, space, hosts,
+                                                       make_switch):
+    switch = make_switch("em1", "em2")
+    switch.write()
+    with open(switch.config_path, "ab") as config:
+        config.write(b"[port em\xe9]\ntype = internal\n"
+                     b"[port b\xc3\xbc]\ntype = internal\nvlan = x\n")
+    done = space.run("sh", "-c", f"exec {BINARY} check --json -c "
+                     f"{switch.config_path} >{lab.path('check')}",
+                     is_checked=False)
+    assert done.returncode == 1
+    with open(lab.path("check"), encoding="utf-8") as answer:
+        assert json.load(answer)["faults"][0]["section"] == "port bü"
+    text = open(switch.config_path, "rb").read().replace(b"vlan = x\n", b"")
+    with open(switch.config_path, "wb") as config:
+        config.write(text)
+    switch.process = space.start(BINARY, "run", "-c", switch.config_path,
+                                 name="latin-1")
+    switch.wait_event("ready")
+    for command in ("show", "dump-ports", "fdb"):
+        space.run("sh", "-c", f"exec {BINARY} {command} --json -c "
+                  f"{switch.config_path} >{lab.path('answer')}")
+        with open(lab.path("answer"), encoding="utf-8") as answer:
+            text = json.dumps(json.load(answer), ensure_ascii=False)
+        assert command == "fdb" or ("em\ufffd" in text and "bü" in text)

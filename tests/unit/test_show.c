@@ -89,6 +89,27 @@ static void says_when_nothing_was_dropped(void **state)
     free(text);
 }
 
+static void shows_the_features_of_ports_that_have_some(void **state)
+{
+    static const char json[] =
+        "{\"ports\":[{\"name\":\"em1\",\"speed_mbps\":1000,"
+        "\"max_speed_mbps\":10000,\"current\":[\"1GB-FD\",\"COPPER\"],"
+        "\"advertised\":[],\"supported\":[\"10GB-FD\"],\"peer\":[]},"
+        "{\"name\":\"dull\",\"current\":[]}]}";
+    static const char expected[] =
+        "PORT      SPEED         MAX  CURRENT        ADVERTISED  SUPPORTED  "
+        "PEER\n"
+        "em1   1000 Mbps  10000 Mbps  1GB-FD COPPER  -           10GB-FD    "
+        "-\n";
+    char *text = printed(show_print, json);
+    const char *table = strstr(text, "PORT      SPEED");
+
+    (void)state;
+    assert_non_null(table);
+    assert_string_equal(table, expected);
+    free(text);
+}
+
 static void shows_a_switch_without_ports(void **state)
 {
     static const char json[] =
@@ -186,6 +207,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shows_a_switch),
         cmocka_unit_test(says_when_nothing_was_dropped),
+        cmocka_unit_test(shows_the_features_of_ports_that_have_some),
         cmocka_unit_test(shows_a_switch_without_ports),
         cmocka_unit_test(says_who_set_a_port_down),
         cmocka_unit_test(stands_an_answer_of_another_shape),
