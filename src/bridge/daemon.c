@@ -405,7 +405,9 @@ static bool create_bridge(struct daemon *d)
     if (err < 0)
         log_warning("tap.stock", "error=%s effect=%s hint=%s", strerror(-err),
                     "no TAP can be made, LOCAL neither",
-                    "/dev/net/tun must be there and open to this user");
+                    err == -EMFILE
+                        ? "raise the limit of open files (LimitNOFILE)"
+                        : "/dev/net/tun must be there and open to this user");
     d->devices = devices_create(d->config->bridge.name);
     o.ops_context = d->devices;
     errno = 0;
@@ -520,6 +522,18 @@ static void fill_standard_streams(void)
         close(fd);
 }
 
+/* These come to the loop once there is one; until then they wait. */
+static void hold_signals(void)
+{
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, SIGHUP);
+    sigaddset(&held, SIGUSR1);
+    sigaddset(&held, SIGUSR2);
+    pthread_sigmask(SIG_BLOCK, &held, NULL);
+}
+
 static int run(const char *config_path)
 {
     struct daemon *d = calloc(1, sizeof(*d));
@@ -564,6 +578,7 @@ int daemon_run(const char *config_path)
 
     fill_standard_streams();
     signal(SIGPIPE, SIG_IGN);
+    hold_signals();
     log_begin();
     status = run(config_path);
     log_end();

@@ -112,3 +112,24 @@ def test_a_switch_with_closed_streams_keeps_its_files_to_itself(
     switch.start(prefix=("sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"))
     for number in range(3):
         assert os.readlink(f"/proc/{switch.pid}/fd/{number}") == "/dev/null"
+
+
+@pytest.mark.parametrize("number", (signal.SIGHUP, signal.SIGUSR1,
+                                    signal.SIGUSR2))
+def test_a_signal_that_comes_before_it_is_ready_waits(switch, number):
+    """As logrotate sends one to a switch that just starts."""
+    switch.launch(prefix=("sh", "-c", f'kill -{number.value} $$; exec "$@"',
+                          "sh"), preexec_fn=block_and_move_in(switch, number))
+    switch.wait_event("ready")
+    wanted = {signal.SIGHUP: "reload.done", signal.SIGUSR1: "state.bridge"}
+    if number in wanted:
+        switch.wait_event(wanted[number])
+    assert switch.ports()
+
+
+def block_and_move_in(switch, number):
+    """The signal is pending from the first instruction on."""
+    def prepare():
+        signal.pthread_sigmask(signal.SIG_BLOCK, [number])
+        switch.namespace.move_in()
+    return prepare
