@@ -21,6 +21,8 @@ static const struct row fields[] = {
     {"dp_hash",         "the field cannot be matched or set"        },
     {"nd_reserved",     "the field is not known here"               },
     {"nd_options_type", "the field is not known here"               },
+    {"NXOXM_",          "the field is not known here"               },
+    {"ERICOXM_",        "the field is not known here"               },
 };
 
 static const struct row actions[] = {
