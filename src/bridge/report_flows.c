@@ -70,6 +70,13 @@ static void add_texts(cJSON *flow, const struct flow_stats *s)
     }
 }
 
+/* One of the fail mode's, which has one in each table, where none has come. */
+static bool is_idle_fallback(const struct flow_entry *e,
+                             const struct flow_usage *usage)
+{
+    return e->flags & FLOW_MOD_LAST && e->table > 0 && !usage->packets;
+}
+
 static void add_entry(void *context, struct flow_entry *e)
 {
     const struct listing *l = context;
@@ -87,8 +94,11 @@ static void add_entry(void *context, struct flow_entry *e)
         .priority = e->priority,
         .table = e->table,
     };
-    cJSON *flow = cJSON_CreateObject();
+    cJSON *flow;
 
+    if (is_idle_fallback(e, &usage))
+        return;
+    flow = cJSON_CreateObject();
     classifier_match_of(e, &match);
     cJSON_AddNumberToObject(flow, "table", s.table);
     cJSON_AddNumberToObject(flow, "priority", s.priority);

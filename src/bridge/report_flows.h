@@ -1,6 +1,7 @@
 /*
- * The hidden flow entries, those of the switch's own: over all others, not to
- * be changed or counted by anybody, and not shown to controllers.
+ * The hidden flow entries, those of the switch's own: over all others, or
+ * behind them, not to be changed or counted by anybody, and not shown to
+ * controllers.
  */
 #ifndef BRIDGE_REPORT_FLOWS_H
 #define BRIDGE_REPORT_FLOWS_H
@@ -13,7 +14,9 @@
 /*
  * Those that 'filter' covers, in the notation of ovs-ofctl dump-flows FLOW.
  * Returns an object with "flows" that the caller frees: each has a "line" as
- * dump-flows shows it, and what is in it under keys of their own.  NULL and
+ * dump-flows shows it, and what is in it under keys of their own.  Of those
+ * that the fail mode has in each table the first is listed, and what was used.
+ * NULL and
  * '*error' if the filter cannot be understood.
  */
 cJSON *report_flows_hidden(const struct bridge *b, const char *filter,

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "bridge/report_flows.h"
 #include "tests/sim/controlled.h"
 
 #define PORTS                                                                  \
@@ -317,6 +318,19 @@ static bool passes(struct sim *s, const char *from, uint8_t source)
            0;
 }
 
+/* How many entries of the switch's own are shown who asks for them. */
+static int hidden_ones(struct sim *s)
+{
+    struct text_error error;
+    cJSON *answer =
+        report_flows_hidden(sim_bridge(s), "", sim_now_ms(s), &error);
+    int count =
+        cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(answer, "flows"));
+
+    cJSON_Delete(answer);
+    return count;
+}
+
 /* A rule that keeps something out does so whoever else is gone. */
 static void the_operator_s_entries_outlast_it(void **state)
 {
@@ -341,7 +355,9 @@ static void the_operator_s_entries_outlast_it(void **state)
     assert_false(passes(s, "em1", 1));
     assert_true(passes(s, "em1", 4));
     /* Where they lead to nothing, too. */
+    assert_int_equal(hidden_ones(s), 1);
     assert_true(passes(s, "em1", 5));
+    assert_int_equal(hidden_ones(s), 2);
     listen_as(s, 0, 1);
     accept_switch(s, 0);
     assert_false(is_failing(s));
