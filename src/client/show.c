@@ -176,11 +176,23 @@ static void print_ports(FILE *out, const cJSON *ports)
 /* The kernel counts these and tells no more; they are no drop of ours. */
 static const char missed_word[] = "missed";
 
+/* DROP_REASON_COUNT: a word that this version does not know. */
+static enum drop_reason reason_of(const char *word)
+{
+    int i = 0;
+
+    while (i < DROP_REASON_COUNT &&
+           strcmp(drop_reason_word((enum drop_reason)i), word) != 0)
+        i++;
+    return (enum drop_reason)i;
+}
+
 static const char *reason_text(const char *word)
 {
-    for (int i = 0; i < DROP_REASON_COUNT; i++)
-        if (!strcmp(drop_reason_word((enum drop_reason)i), word))
-            return drop_reason_text((enum drop_reason)i);
+    enum drop_reason reason = reason_of(word);
+
+    if (reason < DROP_REASON_COUNT)
+        return drop_reason_text(reason);
     return strcmp(word, missed_word) == 0
                ? "came faster than it could be taken in"
                : "";
@@ -196,14 +208,18 @@ static void add_loss(struct columns *c, const cJSON *port, const char *where,
     columns_add(c, "%s", reason_text(reason));
 }
 
+/* What was lost where it should have left stands there, as unsent. */
 static double add_losses(struct columns *c, const cJSON *port, const char *key,
                          const char *where)
 {
+    bool is_at_receipt = strcmp(key, "drops") == 0;
     const cJSON *counter;
 
     cJSON_ArrayForEach(counter, human_item(port, key))
     {
-        if (counter->string && human_is_positive(counter))
+        if (counter->string && human_is_positive(counter) &&
+            (!is_at_receipt ||
+             !drop_reason_is_of_output(reason_of(counter->string))))
             add_loss(c, port, where, counter->valuedouble, counter->string);
     }
     return port_text_sum(port, key);

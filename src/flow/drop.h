@@ -5,6 +5,8 @@
 #ifndef FLOW_DROP_H
 #define FLOW_DROP_H
 
+#include <stdbool.h>
+
 #define DROP_REASONS(X)                                                        \
     X(DROP_NONE, "none", "not dropped")                                        \
     X(DROP_RUNT, "runt", "shorter than an Ethernet header")                    \
@@ -42,5 +44,8 @@ enum drop_reason { DROP_REASONS(X) DROP_REASON_COUNT };
 /* "no-match", and the same for a person. */
 const char *drop_reason_word(enum drop_reason reason);
 const char *drop_reason_text(enum drop_reason reason);
+/* True if the frame was lost where it should have left, so that the port there
+ * has counted it, too. */
+bool drop_reason_is_of_output(enum drop_reason reason);
 
 #endif

@@ -34,7 +34,7 @@ static void shows_a_switch(void **state)
         "\"shield\":\"off\",\"rx_frames\":0,\"rx_bytes\":0,\"tx_frames\":0,"
         "\"tx_bytes\":0,\n"
         "\"forwarded\":0,\"consumed\":0,\"missed\":0,\"drops\":{},\"tx_drops\":"
-        "{}}]}";
+        "{\"mtu\":9}}]}";
     static const char expected[] =
         "bridge:       of-switch\n"
         "datapath id:  0000782bcb4bdbc5\n"
@@ -50,14 +50,18 @@ static void shows_a_switch(void **state)
         "3\n"
         "LOCAL  of-switch  local  absent  -        9000  02:11:22:33:44:55  "
         "all                      off        0      0       0        0       "
-        "0\n"
+        "9\n"
         "\n"
-        "NAME  COLUMN   FRAMES  REASON     WHICH MEANS\n"
-        "em1   missed        7  missed     came faster than it could be taken "
-        "in\n"
-        "em1   dropped      80  no-output  nowhere to go: no other port is up\n"
-        "em1   dropped       9  mtu        larger than the output port's MTU\n"
-        "em1   unsent        3  tx-full    the output port's queue is full\n";
+        "NAME       COLUMN   FRAMES  REASON     WHICH MEANS\n"
+        "em1        missed        7  missed     came faster than it could be "
+        "taken in\n"
+        "em1        dropped      80  no-output  nowhere to go: no other port "
+        "is "
+        "up\n"
+        "em1        unsent        3  tx-full    the output port's queue is "
+        "full\n"
+        "of-switch  unsent        9  mtu        larger than the output port's "
+        "MTU\n";
     char *text = printed(show_print, json);
 
     (void)state;
