@@ -4,11 +4,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/crew.h"
 #include "base/log.h"
 #include "bridge/closing.h"
 #include "bridge/guest_port.h"
+#include "port/detour.h"
 #include "port/packet_ring.h"
 #include "port/shield.h"
 #include "port/tap.h"
@@ -17,11 +19,27 @@
 struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
     int shield_error;
+    int detour_fd; /* -1: there is none */
     bool is_ending;
     struct closing closing; /* queues, once it is */
     char mark[GUEST_MARK_SIZE];
     struct guest_leftovers left;
 };
+
+/* Without it some frames do not pass: in several VLANs, and as large as an MTU
+ * lets them be. */
+static void open_detour(struct devices *d)
+{
+    int err = d->shield ? shield_add_detour(d->shield) : d->shield_error;
+
+    d->detour_fd = -1;
+    if (!err)
+        err = d->detour_fd = detour_open();
+    if (err < 0)
+        log_info("detour.failed", "error=%s effect=%s", strerror(-err),
+                 "full-size frames under an 802.1ad tag or two tags are "
+                 "dropped for the reason mtu");
+}
 
 struct devices *devices_create(const char *bridge)
 {
@@ -34,6 +52,7 @@ struct devices *devices_create(const char *bridge)
     d->shield_error = shield_open(&d->shield, d->mark);
     /* A switch of this name may have been killed. */
     d->left = (struct guest_leftovers){.mark = d->mark, .may_be_there = true};
+    open_detour(d);
     return d;
 }
 
@@ -61,6 +80,8 @@ void devices_free(struct devices *d)
     if (!d)
         return;
     closing_finish(&d->closing, close_shield, d);
+    if (d->detour_fd >= 0)
+        close(d->detour_fd);
     free(d);
 }
 
@@ -215,11 +236,14 @@ static void real_set_queues(void *context, const struct device_plan *plan,
 static int real_open_queues(void *context, const struct device_plan *plan,
                             const struct link *link, struct device *d)
 {
+    struct devices *devices = context;
     struct packet_ring_options o = {
         .ifindex = link->ifindex,
         .slots = plan->rx_ring,
         .queues = plan->workers,
         .fanout_id = -1,
+        .detour_fd = devices->detour_fd,
+        .guest_mtu = link->is_tap ? link->mtu : 0,
     };
 
     if (is_ours(plan->config))

@@ -9,6 +9,25 @@ int seccomp_restrict(void)
     return -EOPNOTSUPP;
 }
 
+/* What a worker sets of a port's sockets. */
+static int add_socket_options(scmp_filter_ctx filter)
+{
+    static const struct {
+        int level, option;
+    } options[] = {
+        {SOL_SOCKET, SO_PRIORITY    }, /* a frame's queue: packet_ring.c */
+        {SOL_PACKET, PACKET_VNET_HDR}, /* refused.c */
+    };
+    int err = 0;
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]) && !err; i++)
+        err = seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+            SCMP_A1_32(SCMP_CMP_EQ, (uint32_t)options[i].level, 0),
+            SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)options[i].option, 0));
+    return err;
+}
+
 int seccomp_restrict_worker(void)
 {
     return -EOPNOTSUPP;
@@ -17,6 +36,7 @@ int seccomp_restrict_worker(void)
 #else
 
 #include <assert.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -260,6 +280,25 @@ int seccomp_restrict(void)
     return load(filter, err);
 }
 
+/* What a worker sets of a port's sockets. */
+static int add_socket_options(scmp_filter_ctx filter)
+{
+    static const struct {
+        int level, option;
+    } options[] = {
+        {SOL_SOCKET, SO_PRIORITY    }, /* a frame's queue: packet_ring.c */
+        {SOL_PACKET, PACKET_VNET_HDR}, /* refused.c */
+    };
+    int err = 0;
+
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]) && !err; i++)
+        err = seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
+            SCMP_A1_32(SCMP_CMP_EQ, (uint32_t)options[i].level, 0),
+            SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)options[i].option, 0));
+    return err;
+}
+
 int seccomp_restrict_worker(void)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -274,11 +313,8 @@ int seccomp_restrict_worker(void)
         err = add_all(filter, SCMP_ACT_ALLOW, allowed_to_workers);
     if (!err)
         err = add_mapping(filter);
-    /* The queue of a port that a frame is for: port/packet_ring.c. */
     if (!err)
-        err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
-                               SCMP_A1_32(SCMP_CMP_EQ, SOL_SOCKET, 0),
-                               SCMP_A2_32(SCMP_CMP_EQ, SO_PRIORITY, 0));
+        err = add_socket_options(filter);
     return load(filter, err);
 }
 

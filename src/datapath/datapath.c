@@ -292,10 +292,10 @@ static int watch(struct datapath *d, const struct datapath_port *port,
 
         if (q == before[i])
             continue;
-        if (before[i] && before[i]->fd >= 0)
-            worker_unwatch(d->workers[i], before[i]->fd);
-        if (q && q->fd >= 0)
-            err = worker_watch(d->workers[i], port->index, q->fd);
+        if (before[i])
+            worker_unwatch(d->workers[i], before[i]);
+        if (q)
+            err = worker_watch(d->workers[i], port->index, q);
         if (err)
             return err;
     }
@@ -342,8 +342,8 @@ void datapath_remove_port(struct datapath *d, unsigned int index)
     if (!old)
         return;
     for (unsigned int i = 0; i < d->worker_count; i++)
-        if (old->queues[i] && old->queues[i]->fd >= 0)
-            worker_unwatch(d->workers[i], old->queues[i]->fd);
+        if (old->queues[i])
+            worker_unwatch(d->workers[i], old->queues[i]);
     ports_remove(&d->ports, index);
     flow_tables_bump(d->tables);
     mac_table_forget_port(datapath_mac_table(d), index);

@@ -25,6 +25,7 @@ enum {
     LOOK_AGAIN_MAX_US = 50,
     EVENTS = 64,
     EVENT_FD_MARK = -1,
+    SELDOM_MARK = 1 << 30, /* and the port's index */
     ACTIVE_WORDS = PORTS_MAX / 64,
 };
 
@@ -144,16 +145,29 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
     return w;
 }
 
-int worker_watch(struct worker *w, unsigned int port, int fd)
+static int watch_fd(struct worker *w, uint64_t mark, int fd)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.u64 = port};
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = mark};
 
     return epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-void worker_unwatch(struct worker *w, int fd)
+int worker_watch(struct worker *w, unsigned int port,
+                 const struct port_queue *q)
 {
-    epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+    int err = q->fd >= 0 ? watch_fd(w, port, q->fd) : 0;
+
+    if (!err && q->seldom_fd > 0)
+        err = watch_fd(w, port | SELDOM_MARK, q->seldom_fd);
+    return err;
+}
+
+void worker_unwatch(struct worker *w, const struct port_queue *q)
+{
+    if (q->fd >= 0)
+        epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, q->fd, NULL);
+    if (q->seldom_fd > 0)
+        epoll_ctl(w->epoll_fd, EPOLL_CTL_DEL, q->seldom_fd, NULL);
 }
 
 void worker_wake(struct worker *w)
@@ -251,7 +265,7 @@ static unsigned int serve_port(struct worker *w, unsigned int index,
         *rests = true;
     }
     if (q->is_dead) {
-        worker_unwatch(w, q->fd);
+        worker_unwatch(w, q);
         *rests = true;
     }
     return received;
@@ -326,18 +340,24 @@ static void take_error(int fd)
 
 static void note_event(struct worker *w, const struct epoll_event *event)
 {
+    unsigned int index = (unsigned int)event->data.u64 & ~SELDOM_MARK;
+    bool is_seldom = event->data.u64 & SELDOM_MARK;
     const struct datapath_port *port;
+    struct port_queue *q;
 
     if (event->data.u64 == (uint64_t)EVENT_FD_MARK) {
         drain_events(w);
         return;
     }
-    worker_mark(w, (unsigned int)event->data.u64);
-    if (!(event->events & (EPOLLERR | EPOLLHUP)))
+    worker_mark(w, index);
+    if (!is_seldom && !(event->events & (EPOLLERR | EPOLLHUP)))
         return;
-    port = ports_at(w->shared->pipeline.ports, (unsigned int)event->data.u64);
-    if (port && port->queues[w->index])
-        take_error(port->queues[w->index]->fd);
+    port = ports_at(w->shared->pipeline.ports, index);
+    q = port ? port->queues[w->index] : NULL;
+    if (q && is_seldom)
+        q->has_seldom = true;
+    if (q && event->events & (EPOLLERR | EPOLLHUP))
+        take_error(is_seldom ? q->seldom_fd : q->fd);
 }
 
 /* Sleeps up to 'timeout_ms' (-1: until there is something) and marks the ports

@@ -51,8 +51,9 @@ void worker_join(struct worker *w);
 void worker_wake(struct worker *w);
 
 /* Main thread: it is to look at the port's queue from now on, or no more. */
-int worker_watch(struct worker *w, unsigned int port, int fd);
-void worker_unwatch(struct worker *w, int fd);
+int worker_watch(struct worker *w, unsigned int port,
+                 const struct port_queue *q);
+void worker_unwatch(struct worker *w, const struct port_queue *q);
 
 /*
  * One turn over the ports that have shown frames lately; returns how many

@@ -73,6 +73,12 @@ static bool is_tagged(const struct frame *f)
            wire_is_vlan(wire_get16(f->data + TYPE_AT));
 }
 
+bool frame_is_double_tagged(const struct frame *f)
+{
+    return is_tagged(f) &&
+           wire_is_vlan(wire_get16(f->data + TYPE_AT + VLAN_TAG_SIZE));
+}
+
 bool frame_push_vlan(struct frame *f, uint16_t tpid, uint16_t tci)
 {
     bool was_tagged = is_tagged(f);
@@ -127,10 +133,26 @@ static uint32_t repeated_size(const struct frame *f)
     }
 }
 
+/* Ethernet and what does not count: two tags, or a tag and a label. */
+static uint32_t link_size_of(const struct frame *f)
+{
+    uint32_t at = FRAME_HEADER_SIZE;
+
+    for (int i = 0; i < 2 && at + VLAN_TAG_SIZE <= f->size; i++) {
+        uint16_t type = wire_get16(f->data + at - 2);
+
+        if (wire_is_mpls(type))
+            return at + MPLS_LABEL_SIZE;
+        if (!wire_is_vlan(type))
+            break;
+        at += VLAN_TAG_SIZE;
+    }
+    return at;
+}
+
 uint32_t frame_mtu_size(const struct frame *f)
 {
-    uint32_t link_size =
-        FRAME_HEADER_SIZE + (is_tagged(f) ? VLAN_TAG_SIZE : 0u);
+    uint32_t link_size = link_size_of(f);
     uint32_t size = f->size - link_size, repeated;
 
     if (!frame_is_super(f))

@@ -68,9 +68,13 @@ void frame_pop_vlan(struct frame *f);
  * changed, without tailroom. */
 bool frame_pad(struct frame *f);
 
-/* The size that an MTU is compared with: the largest packet (bytes after the
- * Ethernet header and one VLAN tag) that this frame puts on the wire, which for
- * a super-frame is that of one segment. */
+/* The size that an MTU is compared with: the largest packet that this frame
+ * puts on the wire, which for a super-frame is that of one segment.  As in
+ * Linux, which keeps the outermost VLAN tag elsewhere and grants four bytes
+ * more, neither that tag counts nor a second one or an MPLS label. */
 uint32_t frame_mtu_size(const struct frame *f);
+
+/* Two VLAN tags or more. */
+bool frame_is_double_tagged(const struct frame *f);
 
 #endif

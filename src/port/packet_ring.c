@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
-#include <linux/sock_diag.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,7 +11,8 @@
 #include <unistd.h>
 
 #include "packet/big_tcp.h"
-#include "port/htb.h"
+#include "port/packet_sender.h"
+#include "port/refused.h"
 
 #ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING /* since Linux 5.18 */
 #define PACKET_FANOUT_FLAG_IGNORE_OUTGOING 0x4000
@@ -23,25 +23,20 @@ enum {
     BLOCK_SIZE = 256 << 10,
     WHOLE_BATCH = 16, /* frames larger than a slot that one turn fetches */
     WHOLE_SIZE = 72 << 10,
-    SOCKET_BUFFER = 64 << 20, /* super-frames wait in it, in both directions */
     VNET_SIZE = sizeof(struct virtio_net_hdr),
 };
 
 struct packet_ring {
     struct port_queue queue;
-    /* A socket of its own, which nobody polls: for each frame that one has sent
-     * the kernel would walk all who wait for it, were it just for reading. */
-    int send_fd;
+    struct packet_sender sender;
     uint8_t *slots;
     size_t slots_size;
     unsigned int slot_count, head, tail; /* slots [tail, head) are lent out */
     uint8_t *whole; /* WHOLE_BATCH buffers for what did not fit in a slot */
     unsigned int whole_used;
     int fanout_id;
+    uint32_t guest_mtu;
     uint64_t missed;
-    uint32_t send_queue; /* what SO_PRIORITY is set for; as in struct frame */
-    struct mmsghdr messages[QUEUE_BATCH];
-    struct iovec parts[QUEUE_BATCH][2];
 };
 
 static struct packet_ring *ring_of(struct port_queue *q)
@@ -196,11 +191,34 @@ static void put_tag_back(const struct tpacket2_hdr *slot, uint32_t status,
         frame_push_vlan(&frames[i], tpid, slot->tp_vlan_tci);
 }
 
+/* What the ring must not see. */
+static unsigned int take_seldom(struct packet_ring *r, struct frame *frames,
+                                unsigned int max)
+{
+    unsigned int count = 0;
+
+    while (count < max && r->whole_used < WHOLE_BATCH) {
+        struct frame *f = &frames[count];
+        struct frame buffer = frame_in_buffer(r, 0);
+
+        r->queue.has_seldom =
+            refused_receive(r->queue.seldom_fd, r->guest_mtu, buffer.data,
+                            WHOLE_SIZE - FRAME_HEADROOM, f);
+        if (!r->queue.has_seldom)
+            break;
+        count++;
+    }
+    return count;
+}
+
 static unsigned int ring_receive(struct port_queue *q, struct frame *frames,
                                  unsigned int max)
 {
     struct packet_ring *r = ring_of(q);
     unsigned int count = 0;
+
+    if (q->has_seldom)
+        count = take_seldom(r, frames, max);
 
     while (count < max) {
         struct tpacket2_hdr *slot = slot_at(r, r->head);
@@ -236,104 +254,10 @@ static void ring_release(struct port_queue *q)
     r->whole_used = 0;
 }
 
-/* Whether frames that were sent before still wait for the device. */
-static bool has_waiting(const struct packet_ring *r)
-{
-    uint32_t info[SK_MEMINFO_VARS];
-    socklen_t size = sizeof(info);
-
-    return getsockopt(r->send_fd, SOL_SOCKET, SO_MEMINFO, info, &size) < 0 ||
-           size <= SK_MEMINFO_WMEM_ALLOC * sizeof(info[0]) ||
-           info[SK_MEMINFO_WMEM_ALLOC];
-}
-
-/* The kernel has one error for a full queueing discipline and for a filter
- * before it (tc, nftables' egress) that drops the frame. */
-static enum drop_reason reason_of_errno(const struct packet_ring *r, int error)
-{
-    switch (error) {
-    case ENOBUFS:
-        return has_waiting(r) ? DROP_TX_FULL : DROP_TX_REFUSED;
-    case EAGAIN:
-        return DROP_TX_FULL;
-    case ENETDOWN:
-    case ENXIO:
-    case ENODEV:
-        return DROP_PORT_DOWN;
-    case EMSGSIZE:
-        return DROP_MTU;
-    default:
-        return DROP_TX_ERROR;
-    }
-}
-
-/* Frames name their queue by the priority of the socket: one that a kernel
- * before 6.14 could take with each message there is not. */
-static void select_queue(struct packet_ring *r, uint32_t queue)
-{
-    uint32_t priority = queue ? htb_priority(queue - 1) : 0;
-
-    if (queue == r->send_queue)
-        return;
-    setsockopt(r->send_fd, SOL_SOCKET, SO_PRIORITY, &priority,
-               sizeof(priority));
-    r->send_queue = queue;
-}
-
-/* sendmmsg stops at the first frame that fails: that one is marked, and it
- * goes on with the next. */
-static void send_run(struct packet_ring *r, unsigned int first,
-                     unsigned int end, enum drop_reason *results)
-{
-    while (first < end) {
-        int sent = sendmmsg(r->send_fd, r->messages + first, end - first,
-                            MSG_DONTWAIT);
-
-        if (sent > 0)
-            first += (unsigned int)sent;
-        else if (errno != EINTR)
-            results[first++] = reason_of_errno(r, errno);
-    }
-}
-
-/* The kernel copies one piece of memory in a shorter way than two, so the vnet
- * header goes right in front of the frame if there is room. */
-static void prepare_message(struct packet_ring *r, unsigned int i,
-                            const struct frame *f)
-{
-    struct iovec *parts = r->parts[i];
-    struct msghdr *message = &r->messages[i].msg_hdr;
-
-    if (f->headroom >= VNET_SIZE) {
-        memcpy(f->data - VNET_SIZE, &f->vnet, VNET_SIZE);
-        parts[0] = (struct iovec){f->data - VNET_SIZE, f->size + VNET_SIZE};
-        message->msg_iovlen = 1;
-        return;
-    }
-    parts[0] = (struct iovec){(void *)(uintptr_t)&f->vnet, VNET_SIZE};
-    parts[1] = (struct iovec){f->data, f->size};
-    message->msg_iovlen = 2;
-}
-
 static void ring_send(struct port_queue *q, const struct frame *const *frames,
                       unsigned int count, enum drop_reason *results)
 {
-    struct packet_ring *r = ring_of(q);
-    unsigned int first = 0;
-
-    for (unsigned int i = 0; i < count; i++) {
-        prepare_message(r, i, frames[i]);
-        results[i] = DROP_NONE;
-    }
-    while (first < count) {
-        unsigned int end = first + 1;
-
-        while (end < count && frames[end]->queue == frames[first]->queue)
-            end++;
-        select_queue(r, frames[first]->queue);
-        send_run(r, first, end, results);
-        first = end;
-    }
+    packet_sender_send(&ring_of(q)->sender, frames, count, results);
 }
 
 /* The kernel's count starts anew each time it is asked. */
@@ -344,6 +268,9 @@ static uint64_t ring_missed(struct port_queue *q)
     socklen_t size = sizeof(stats);
 
     if (getsockopt(q->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
+        r->missed += stats.tp_drops;
+    if (q->seldom_fd > 0 && getsockopt(q->seldom_fd, SOL_PACKET,
+                                       PACKET_STATISTICS, &stats, &size) == 0)
         r->missed += stats.tp_drops;
     return r->missed;
 }
@@ -356,8 +283,9 @@ static void ring_close(struct port_queue *q)
         munmap(r->slots, r->slots_size);
     if (r->whole)
         munmap(r->whole, (size_t)WHOLE_BATCH * WHOLE_SIZE);
-    if (r->send_fd >= 0)
-        close(r->send_fd);
+    packet_sender_close(&r->sender);
+    if (q->seldom_fd > 0)
+        close(q->seldom_fd);
     if (q->fd >= 0)
         close(q->fd);
     free(r);
@@ -402,17 +330,6 @@ static int set_options(int fd)
             return err;
     }
     return 0;
-}
-
-/* As large as the system lets us: the forced ones need CAP_NET_ADMIN. */
-static void set_buffers(int fd)
-{
-    int size = SOCKET_BUFFER;
-
-    if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) < 0)
-        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) < 0)
-        setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
 }
 
 static int map_ring(struct packet_ring *r, unsigned int slots)
@@ -486,32 +403,23 @@ static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
     return join_fanout(r, o);
 }
 
-/* Without a protocol, so that it receives nothing. */
-static int open_for_sending(struct packet_ring *r,
+/* The first of the port's queues has it, for they are few. */
+static int open_for_refused(struct packet_ring *r,
                             const struct packet_ring_options *o)
 {
-    struct sockaddr_ll device = {
-        .sll_family = AF_PACKET,
-        .sll_ifindex = o->ifindex,
-    };
     int err;
 
-    r->send_fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (r->send_fd < 0)
-        return -errno;
-    err = set_int(r->send_fd, PACKET_VNET_HDR, 1);
-    if (err)
+    if (o->guest_mtu == 0)
+        return 0;
+    err = refused_keep_away(r->queue.fd, o->guest_mtu);
+    if (err || (o->queues > 1 && o->fanout_id >= 0))
         return err;
-    set_buffers(r->send_fd);
-    if (bind(r->send_fd, (struct sockaddr *)&device, sizeof(device)) < 0)
-        return -errno;
+    err = refused_open(o->ifindex, o->guest_mtu);
+    if (err < 0)
+        return err;
+    r->queue.seldom_fd = err;
+    r->guest_mtu = o->guest_mtu;
     return 0;
-}
-
-static void prepare_messages(struct packet_ring *r)
-{
-    for (unsigned int i = 0; i < QUEUE_BATCH; i++)
-        r->messages[i].msg_hdr.msg_iov = r->parts[i];
 }
 
 int packet_ring_open(const struct packet_ring_options *o,
@@ -524,7 +432,7 @@ int packet_ring_open(const struct packet_ring_options *o,
     if (!r)
         return -ENOMEM;
     r->queue.ops = &ring_ops;
-    r->fanout_id = r->send_fd = -1;
+    r->fanout_id = r->sender.fd = -1;
     /* Protocol 0: no frame may arrive before bind() names the device. */
     r->queue.fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (r->queue.fd < 0) {
@@ -533,12 +441,13 @@ int packet_ring_open(const struct packet_ring_options *o,
     }
     err = set_options(r->queue.fd);
     if (!err) {
-        set_buffers(r->queue.fd);
-        prepare_messages(r);
+        packet_socket_buffers(r->queue.fd);
         err = map_ring(r, o->slots);
     }
     if (!err)
-        err = open_for_sending(r, o);
+        err = packet_sender_open(&r->sender, o->ifindex, o->detour_fd);
+    if (!err)
+        err = open_for_refused(r, o);
     if (!err)
         err = bind_to(r, o);
     if (err)

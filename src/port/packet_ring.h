@@ -20,6 +20,8 @@ struct packet_ring_options {
     unsigned int slots;  /* [datapath] rx-ring */
     unsigned int queues; /* workers; 1: no fanout */
     int fanout_id;       /* of the port's first queue; -1: this is the first */
+    int detour_fd;       /* detour.h's, borrowed; -1: there is none */
+    uint32_t guest_mtu;  /* of a TAP; 0: it is no TAP.  See refused.h. */
 };
 
 /* Returns 0, or -errno and '*queue' is NULL. */

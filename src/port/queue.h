@@ -45,6 +45,10 @@ struct port_queue {
     const struct port_queue_ops *ops;
     int fd;       /* to poll for reading; -1: always look */
     bool is_dead; /* set by the worker: the device went away under it */
+    /* Another one to poll, for what comes seldom; 0: there is none.  The worker
+     * says when there is something, and 'receive' when there is no more. */
+    int seldom_fd;
+    bool has_seldom;
 };
 
 #endif

@@ -8,6 +8,8 @@
 #include <libnftnl/batch.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>
+#include <libnftnl/expr.h>
+#include <libnftnl/rule.h>
 #include <libnftnl/table.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -27,6 +29,8 @@ enum {
     BATCH_SIZE = 4096,
     ANSWERS_MAX = 32, /* one for each message of a batch, and one more */
 };
+
+static const char detour[] = "detour-of-large-frames";
 
 struct shield {
     struct mnl_socket *socket; /* the table is its property */
@@ -219,6 +223,86 @@ int shield_remove(struct shield *s, const char *port)
     return err == -ENOENT ? 0 : err; /* it went with its device */
 }
 
+/* Adds an expression with numbers for its attributes; false: out of memory. */
+static bool add_expr(struct nftnl_rule *rule, const char *name,
+                     const uint32_t (*values)[2], size_t count)
+{
+    struct nftnl_expr *e = nftnl_expr_alloc(name);
+
+    if (!e)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        nftnl_expr_set_u32(e, (uint16_t)values[i][0], values[i][1]);
+    nftnl_rule_add_expr(rule, e);
+    return true;
+}
+
+static bool add_mask(struct nftnl_rule *rule, uint32_t mask)
+{
+    const uint32_t mark[][2] = {
+        {NFTNL_EXPR_META_KEY,  NFT_META_MARK},
+        {NFTNL_EXPR_META_DREG, NFT_REG_1    },
+    };
+    const uint32_t bits[][2] = {
+        {NFTNL_EXPR_BITWISE_SREG, NFT_REG_1   },
+        {NFTNL_EXPR_BITWISE_DREG, NFT_REG_1   },
+        {NFTNL_EXPR_BITWISE_LEN,  sizeof(mask)},
+        {NFTNL_EXPR_BITWISE_MASK, mask        },
+        {NFTNL_EXPR_BITWISE_XOR,  0           },
+    };
+
+    return add_expr(rule, "meta", mark, 2) &&
+           add_expr(rule, "bitwise", bits, 5);
+}
+
+/* meta mark & SHIELD_MARK_MASK == SHIELD_MARK: to the interface in the rest. */
+static struct nftnl_rule *detour_rule(const struct shield *s)
+{
+    const uint32_t is_ours[][2] = {
+        {NFTNL_EXPR_CMP_SREG, NFT_REG_1  },
+        {NFTNL_EXPR_CMP_OP,   NFT_CMP_EQ },
+        {NFTNL_EXPR_CMP_DATA, SHIELD_MARK},
+    };
+    const uint32_t to[][2] = {
+        {NFTNL_EXPR_FWD_SREG_DEV, NFT_REG_1}
+    };
+    struct nftnl_rule *rule = nftnl_rule_alloc();
+
+    if (!rule)
+        return NULL;
+    nftnl_rule_set_u32(rule, NFTNL_RULE_FAMILY, NFPROTO_NETDEV);
+    if (nftnl_rule_set_str(rule, NFTNL_RULE_TABLE, s->table) == 0 &&
+        nftnl_rule_set_str(rule, NFTNL_RULE_CHAIN, detour) == 0 &&
+        add_mask(rule, SHIELD_MARK_MASK) && add_expr(rule, "cmp", is_ours, 3) &&
+        add_mask(rule, ~SHIELD_MARK_MASK) && add_expr(rule, "fwd", to, 1))
+        return rule;
+    nftnl_rule_free(rule);
+    return NULL;
+}
+
+int shield_add_detour(struct shield *s)
+{
+    struct nftnl_chain *chain = chain_of(s, detour);
+    struct nftnl_rule *rule = detour_rule(s);
+    struct batch b;
+    int err = -ENOMEM;
+
+    if (chain && rule && describe(chain, "lo") && batch_begin(&b, s)) {
+        nftnl_chain_set_u32(chain, NFTNL_CHAIN_POLICY, NF_ACCEPT);
+        put_chain(&b, NFT_MSG_NEWCHAIN, NLM_F_CREATE | NLM_F_EXCL, chain);
+        nftnl_rule_nlmsg_build_payload(
+            batch_message(&b, NFT_MSG_NEWRULE, NLM_F_CREATE | NLM_F_APPEND),
+            rule);
+        mnl_nlmsg_batch_next(b.messages);
+        err = batch_send(&b);
+    }
+    if (chain)
+        nftnl_chain_free(chain);
+    if (rule)
+        nftnl_rule_free(rule);
+    return err;
+}
+
 void shield_close(struct shield *s)
 {
     if (!s)
@@ -249,6 +333,12 @@ int shield_remove(struct shield *s, const char *port)
 {
     (void)s;
     (void)port;
+    return -EOPNOTSUPP;
+}
+
+int shield_add_detour(struct shield *s)
+{
+    (void)s;
     return -EOPNOTSUPP;
 }
 

@@ -10,6 +10,11 @@
 #ifndef PORT_SHIELD_H
 #define PORT_SHIELD_H
 
+/* Marks of frames that take the detour: this, and the number of the interface
+ * that they are for. */
+#define SHIELD_MARK      0xfb000000u
+#define SHIELD_MARK_MASK 0xff000000u
+
 struct shield;
 
 /*
@@ -25,6 +30,14 @@ int shield_open(struct shield **s, const char *name);
 int shield_add(struct shield *s, const char *port);
 /* Also for a device that is gone already. */
 int shield_remove(struct shield *s, const char *port);
+/*
+ * The way out for frames that a packet socket refuses or the device after it
+ * drops because it takes a VLAN tag for payload: what is sent on lo with a mark
+ * as above goes to the interface.  On the way the kernel puts the tag where it
+ * keeps those of its own, and its size no longer counts.  See detour.h.
+ * Returns 0 or -errno: -ENOENT or -EOPNOTSUPP, a kernel without nft_fwd_netdev.
+ */
+int shield_add_detour(struct shield *s);
 void shield_close(struct shield *s);
 
 #endif

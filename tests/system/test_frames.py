@@ -82,6 +82,28 @@ def test_frame_larger_than_the_mtu_is_dropped_never_cut(lab, quiet_space,
                    for kind in ("drops", "tx_drops")) >= len(sizes)
 
 
+@pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS.keys())
+def test_tags_do_not_count_for_the_mtu(lab, quiet_space, make_switch, tag):
+    """A packet of the MTU's size passes under one tag of any kind or two; a
+    third one is too many for the kernel, too."""
+    one = lab.host("host1", quiet_space, "em1", 1, mtu=9000,
+                   has_addresses=False)
+    two = lab.host("host2", quiet_space, "em2", 2, has_addresses=False)
+    switch = make_switch("em1", "em2").start()
+    sender, receiver = Wire(one), Wire(two)
+    full = make_frame(one.mac, tag=tag, size=1500)
+    small = make_frame(one.mac, size=100)
+    sender.send(full)
+    if tag is TAGS["three"]:
+        sender.send(small)
+        assert receiver.wait_for(small) == [small]
+        if switch.is_flowbridge:
+            assert sum(p["tx_drops"].get("mtu", 0)
+                       for p in switch.ports().values()) > 0
+    else:
+        assert receiver.wait_for(full) == [full]
+
+
 def test_every_size_of_frame_arrives_whole(lab, quiet_space, make_switch):
     one, two = [lab.host(f"host{n}", quiet_space, f"em{n}", n, mtu=9000,
                          has_addresses=False) for n in (1, 2)]

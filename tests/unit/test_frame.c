@@ -185,6 +185,19 @@ static void tells_the_size_for_an_mtu(void **state)
         {VIRTIO_NET_HDR_GSO_UDP,                            100,  13,         SIZE - 14},
         {0x7f,                                              1448, 34,         SIZE - 14},
     };
+    /* From the Ethertype on: two tags do not count, nor a tag and a label. */
+    static const struct {
+        uint8_t bytes[14];
+        uint32_t size;
+    } links[] = {
+        {{0x08, 0},                                              14},
+        {{0x88, 0xa8, 0, 1, 0x08, 0},                            18},
+        {{0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x08, 0},             22},
+        {{0x81, 0, 0, 1, 0x81, 0, 0, 2, 0x81, 0, 0, 3, 0x08, 0}, 22},
+        {{0x88, 0x47, 0, 1, 0x01, 1},                            18},
+        {{0x81, 0, 0, 1, 0x88, 0x47, 0, 1, 0x01, 1},             22},
+        {{0x81, 0, 0, 1, 0x81, 0, 0, 2, 0x88, 0x47},             22},
+    };
     struct frame f = {.data = calloc(1, SIZE + 4),
                       .size = SIZE,
                       .l3 = FRAME_NO_OFFSET,
@@ -207,10 +220,11 @@ static void tells_the_size_for_an_mtu(void **state)
     assert_int_equal(frame_mtu_size(&f), 1500);
     f.l4 = FRAME_NO_OFFSET;
     assert_int_equal(frame_mtu_size(&f), SIZE - 14);
-    /* One tag does not count. */
     f.vnet.gso_type = VIRTIO_NET_HDR_GSO_NONE;
-    memcpy(f.data + 12, "\x88\xa8\0\1\x81", 5);
-    assert_int_equal(frame_mtu_size(&f), SIZE - 18);
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        memcpy(f.data + 12, links[i].bytes, sizeof(links[i].bytes));
+        assert_int_equal(frame_mtu_size(&f), SIZE - links[i].size);
+    }
     free(f.data);
 }
 

@@ -8,6 +8,7 @@
 #include <ev.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
+#include <linux/if_packet.h>
 #include <linux/if_tun.h>
 #include <linux/netlink.h>
 #include <linux/seccomp.h>
@@ -357,6 +358,10 @@ static void take_and_send_frames(void)
     REQUIRE(seccomp_restrict_worker() == 0);
     REQUIRE(setsockopt(pair[0], SOL_SOCKET, SO_PRIORITY, &priority,
                        sizeof(priority)) == 0);
+    /* The kernel is asked, and says that this is no packet socket. */
+    REQUIRE(setsockopt(pair[0], SOL_PACKET, PACKET_VNET_HDR, &priority,
+                       sizeof(priority)) < 0 &&
+            errno != EPERM);
     REQUIRE(sendmmsg(pair[0], &message, 1, 0) == 1);
     REQUIRE(epoll_wait(epoll, &event, 1, 1000) == 1);
     REQUIRE(recv(pair[1], &byte, 1, MSG_DONTWAIT) == 0);
