@@ -279,12 +279,19 @@ uint32_t segment_next(struct segmenter *s, uint8_t *buffer)
     return size;
 }
 
-/* The checksum that the frame asks for, if it does, is the transport's. */
-static bool is_checksum_there(const struct frame *f, const struct layers *l)
+/*
+ * The checksum that the frame asks for is the transport's, and in its place is
+ * the sum of the pseudo-header of the whole: so the kernel takes it.  Where it
+ * has made a list of frames one (rx-gro-list), it is the first frame's.
+ */
+static bool is_checksum_begun(const struct segmenter *s, const struct frame *f)
 {
-    return f->vnet.csum_start == l->l4 &&
-           f->vnet.csum_offset ==
-               (l->proto == IPPROTO_TCP ? TCP_CHECKSUM_AT : UDP_CHECKSUM_AT);
+    const struct layers *l = &s->layers;
+    uint32_t field = (uint32_t)f->vnet.csum_start + f->vnet.csum_offset;
+
+    return f->vnet.csum_start == l->l4 && field == s->checksum_at &&
+           checksum_fold(s->pseudo + htonl(l->end - l->l4)) ==
+               wire_raw16(f->data + field);
 }
 
 bool segment_is_for_kernel(const struct frame *f)
@@ -294,7 +301,7 @@ bool segment_is_for_kernel(const struct frame *f)
 
     if (gso_type(f) == VIRTIO_NET_HDR_GSO_UDP ||
         f->vnet.gso_size == SIZE_BY_FRAGS || !segment_begin(&s, f) ||
-        !s.layers.is_plain || (is_partial && !is_checksum_there(f, &s.layers)))
+        !s.layers.is_plain || (is_partial && !is_checksum_begun(&s, f)))
         return false;
     if (s.layers.proto == IPPROTO_TCP)
         return true;

@@ -264,6 +264,9 @@ static void a_super_frame_counts_by_its_segments(void **state)
     data[17] = 9000 & 0xff;
     data[23] = 6;           /* TCP */
     data[34 + 12] = 5 << 4; /* TCP's header has 20 bytes */
+    /* The sum of the pseudo-header: 6, and 8980 bytes. */
+    data[34 + 16] = 8986 >> 8;
+    data[34 + 17] = 8986 & 0xff;
     sim_receive_vnet(s, "em1", data, sizeof(data), &vnet);
     sim_run(s);
     assert_sent(s, 0, 1, 1);

@@ -220,7 +220,7 @@ static struct frame make_super(const char *ethertype, const char *payload)
     snprintf(hex, sizeof(hex),
              "020000000002 020000000001 %s"
              "45000041 00010000 40060000 0a000001 0a000002"
-             "03e8 07d0 00000001 00000000 50100100 00000000 %s",
+             "03e8 07d0 00000001 00000000 50100100 14360000 %s",
              ethertype, payload);
     f = frame_from_hex(hex);
     f.l3 = (uint16_t)(f.size - 65);
