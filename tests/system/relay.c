@@ -19,6 +19,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#ifndef TUN_F_USO4 /* since Linux 6.2 */
+#define TUN_F_USO4 0x20
+#define TUN_F_USO6 0x40
+#endif
+
 enum { FRAME_SIZE_MAX = 10 + 14 + 8 + 65536, BATCH = 64 };
 
 static int open_tap(const char *name)
@@ -33,7 +38,8 @@ static int open_tap(const char *name)
     strncpy(request.ifr_name, name, IFNAMSIZ - 1);
     if (ioctl(fd, TUNSETIFF, &request) < 0)
         err(1, "%s", name);
-    if (ioctl(fd, TUNSETOFFLOAD, basic) < 0)
+    if (ioctl(fd, TUNSETOFFLOAD, basic | TUN_F_USO4 | TUN_F_USO6) < 0 &&
+        ioctl(fd, TUNSETOFFLOAD, basic) < 0)
         err(1, "%s: offloads", name);
     return fd;
 }
