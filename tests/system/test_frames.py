@@ -4,6 +4,7 @@ import pytest
 from scapy.all import Dot1AD, Dot1Q, Ether, Raw
 
 from frames import Wire
+from lab import PATIENCE_S, wait_until
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 TAGS = {
@@ -102,6 +103,29 @@ def test_tags_do_not_count_for_the_mtu(lab, quiet_space, make_switch, tag):
                        for p in switch.ports().values()) > 0
     else:
         assert receiver.wait_for(full) == [full]
+
+
+@pytest.mark.flowbridge
+def test_without_a_way_out_the_reason_is_the_mtu(lab, quiet_space,
+                                                 make_switch):
+    """What takes a packet of the MTU's size under an 802.1ad tag to its port
+    is lo: while it is down, such frames are counted, and later they pass."""
+    one, two = [lab.host(f"host{n}", quiet_space, f"em{n}", n,
+                         has_addresses=False) for n in (1, 2)]
+    switch = make_switch("em1", "em2").start()
+    sender, receiver = Wire(one), Wire(two)
+    one.ip("link set eth0 mtu 9000")
+    full = make_frame(one.mac, tag=TAGS["802.1ad"], size=1500)
+    small = make_frame(one.mac, size=100)
+    quiet_space.ip("link set lo down")
+    sender.send(full)
+    sender.send(small)
+    assert receiver.wait_for(small) == [small]
+    wait_until(lambda: switch.port("em2")["tx_drops"].get("mtu") == 1,
+               PATIENCE_S, "the frame to be counted")
+    quiet_space.ip("link set lo up")
+    sender.send(full)
+    assert receiver.wait_for(full) == [full]
 
 
 def test_every_size_of_frame_arrives_whole(lab, quiet_space, make_switch):
