@@ -330,9 +330,10 @@ static void do_group(struct walk *w, const struct flow_action *a)
 {
     const struct group *g = group_table_find(w->pipeline->groups, a->group);
     const struct group_bucket *b = NULL;
+    bool takes_all = false;
 
-    w->decision->reason = DROP_GROUP;
     if (!g) {
+        w->decision->reason = DROP_GROUP;
         note(w, "there is no such group");
         return;
     }
@@ -345,6 +346,7 @@ static void do_group(struct walk *w, const struct flow_action *a)
     switch ((enum group_type)g->type) {
     case GROUP_TYPE_ALL:
     case GROUP_TYPE_INDIRECT:
+        takes_all = g->bucket_count > 0;
         for (size_t i = 0; i < g->bucket_count && !w->is_over; i++)
             do_bucket(w, &g->buckets[i]);
         break;
@@ -357,6 +359,8 @@ static void do_group(struct walk *w, const struct flow_action *a)
     }
     if (b)
         do_bucket(w, b);
+    if (!b && !takes_all)
+        w->decision->reason = DROP_GROUP;
     w->depth--;
 }
 

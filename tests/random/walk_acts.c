@@ -316,12 +316,14 @@ static void do_group(struct way *w, const struct act *a)
 {
     struct model_group *g = &w->m->groups[a->arg];
     struct model_bucket *b = NULL;
+    bool is_each = g->kind == KIND_ALL || g->kind == KIND_INDIRECT;
 
-    w->last_word = DROP_GROUP;
-    if (!g->is_there)
+    if (!g->is_there) {
+        w->last_word = DROP_GROUP;
         return;
+    }
     way_count(w, &g->packets, &g->bytes);
-    if (g->kind == KIND_ALL || g->kind == KIND_INDIRECT)
+    if (is_each)
         for (size_t i = 0; i < g->bucket_count && !w->is_over; i++)
             do_bucket(w, &g->buckets[i]);
     for (size_t i = 0; g->kind == KIND_FAILOVER && !b && i < g->bucket_count;
@@ -332,6 +334,8 @@ static void do_group(struct way *w, const struct act *a)
         b = select_bucket(w, a->arg);
     if (b)
         do_bucket(w, b);
+    else if (!is_each || !g->bucket_count)
+        w->last_word = DROP_GROUP;
 }
 
 void way_do(struct way *w, const struct act *a)

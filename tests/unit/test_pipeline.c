@@ -522,6 +522,37 @@ static void a_bucket_may_resubmit(void **state)
           LIST(0, 2, 0, 1));
 }
 
+/* A bucket that sends nowhere drops the frame, as an entry does; a group that
+ * takes no bucket is another reason. */
+static void what_is_sent_nowhere_says_why(void **state)
+{
+    struct flow_action to_group = {.type = ACTION_GROUP, .group = 1};
+    struct flow_action ttl = {.type = ACTION_DEC_IP_TTL};
+    struct bucket bucket = {
+        .watch_port = PORT_NO_ANY,
+        .watch_group = GROUP_ANY,
+        .actions = {.cells = &ttl, .count = 1}
+    };
+    struct flow_instructions groups = {
+        .has_apply = true, .apply_count = 1, .cells = &to_group};
+    struct flow_instructions edits = {
+        .has_apply = true, .apply_count = 1, .cells = &ttl};
+
+    (void)state;
+    add(0, &edits);
+    decide();
+    assert_int_equal(w.decision.reason, DROP_ACTION);
+    add_group(1, GROUP_TYPE_ALL, &bucket, 1);
+    add(0, &groups);
+    decide();
+    assert_int_equal(w.decision.reason, DROP_ACTION);
+    add_group(2, GROUP_TYPE_ALL, NULL, 0);
+    to_group.group = 2;
+    add(0, &groups);
+    decide();
+    assert_int_equal(w.decision.reason, DROP_GROUP);
+}
+
 static void an_enqueue_leaves_the_queue_that_was_set(void **state)
 {
     struct flow_action cells[] = {
@@ -740,6 +771,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_resubmit_writes_to_the_same_action_set, begin, end),
         cmocka_unit_test_setup_teardown(a_bucket_may_resubmit, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_sent_nowhere_says_why, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(
             an_enqueue_leaves_the_queue_that_was_set, begin, end),
         cmocka_unit_test_setup_teardown(
