@@ -148,9 +148,12 @@ def test_damaged_state_is_not_used(hosts, switch):
     hosts[0].ping(hosts[1].ip4)
 
 
-def test_state_that_cannot_be_written_is_said_once(switch):
-    switch.ini["daemon"]["state-file"] = "/nonexistent/state"
+def test_state_that_cannot_be_written_is_said_once(lab, switch):
+    """The directory is root's; one that is not there is a fault of the file."""
+    os.mkdir(lab.path("roots"), 0o755)
+    switch.ini["daemon"]["state-file"] = lab.path("roots/state")
     switch.start()
+    assert "may not write" in switch.wait_event("config.note")["note"]
     switch.wait_event("statefile.failed")
     assert switch.stop()[0] == 0
     assert len(switch.events("statefile.failed")) == 1
