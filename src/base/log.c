@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,7 +44,9 @@ struct event_rate {
     size_t waiting;     /* lines in the_log.hold */
 };
 
-/* The one log of the process. */
+/* Of the one log of the process, which threads take turns with. */
+static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+
 static struct {
     struct levels levels;
     bool is_json;
@@ -246,18 +249,43 @@ bool log_is_on(enum log_level level, const char *event)
 
 uint64_t log_held_back(void)
 {
-    return the_log.held_back;
+    uint64_t held_back;
+
+    pthread_mutex_lock(&lock);
+    held_back = the_log.held_back;
+    pthread_mutex_unlock(&lock);
+    return held_back;
+}
+
+/* What became of a line that is to be written now or waits for its turn. */
+static void put(struct event_rate *rate, struct log_line *line)
+{
+    /* Behind those that wait already, so that each has its turn. */
+    if (rate && (rate->waiting > 0 ||
+                 !rate_limit_takes(&rate->limit, clock_monotonic_ms()))) {
+        the_log.held_back++;
+        hold(rate, line);
+    } else if (write_line(line, rate ? rate->held_back : 0)) {
+        if (rate)
+            rate->held_back = 0;
+    } else if (rate) {
+        hold(rate, line);
+    } else {
+        the_log.lost++;
+    }
 }
 
 void log_event(enum log_level level, const char *event, const char *fields, ...)
 {
     static struct log_line line;
     int saved_errno = errno;
-    struct event_rate *rate = NULL;
     va_list args;
 
-    if (!log_is_on(level, event))
+    pthread_mutex_lock(&lock);
+    if (!log_is_on(level, event)) {
+        pthread_mutex_unlock(&lock);
         return;
+    }
     log_line_begin(&line, the_log.is_json);
     put_time(&line);
     log_line_add(&line, "level", level_names[level], false);
@@ -265,21 +293,8 @@ void log_event(enum log_level level, const char *event, const char *fields, ...)
     va_start(args, fields);
     log_line_add_fields(&line, fields, args);
     va_end(args);
-    if (level != LOG_DEBUG)
-        rate = find_rate(event);
-    /* Behind those that wait already, so that each has its turn. */
-    if (rate && (rate->waiting > 0 ||
-                 !rate_limit_takes(&rate->limit, clock_monotonic_ms()))) {
-        the_log.held_back++;
-        hold(rate, &line);
-    } else if (write_line(&line, rate ? rate->held_back : 0)) {
-        if (rate)
-            rate->held_back = 0;
-    } else if (rate) {
-        hold(rate, &line);
-    } else {
-        the_log.lost++;
-    }
+    put(level == LOG_DEBUG ? NULL : find_rate(event), &line);
+    pthread_mutex_unlock(&lock);
     /* Callers log first and then still look at what went wrong. */
     errno = saved_errno;
 }
@@ -289,8 +304,10 @@ int log_set_levels(const char *text)
     struct levels levels;
     int err = parse_levels(text, &levels);
 
+    pthread_mutex_lock(&lock);
     if (!err)
         the_log.levels = levels;
+    pthread_mutex_unlock(&lock);
     return err;
 }
 
@@ -303,8 +320,10 @@ bool log_level_text_is_valid(const char *text)
 
 void log_set_format(enum log_format format)
 {
+    pthread_mutex_lock(&lock);
     write_held(0);
     the_log.is_json = format == LOG_JSON;
+    pthread_mutex_unlock(&lock);
 }
 
 void log_begin(void)
@@ -317,7 +336,7 @@ bool log_is_in_file(void)
     return the_log.output == &the_log.file;
 }
 
-int log_open(const char *path)
+static int open_locked(const char *path)
 {
     static struct log_output next;
     bool is_file = path && *path;
@@ -343,12 +362,22 @@ int log_open(const char *path)
     return 0;
 }
 
+int log_open(const char *path)
+{
+    int err;
+
+    pthread_mutex_lock(&lock);
+    err = open_locked(path);
+    pthread_mutex_unlock(&lock);
+    return err;
+}
+
 int log_reopen(void)
 {
     return log_is_in_file() ? log_open(the_log.path) : 0;
 }
 
-void log_tick(int64_t now_ms)
+static void tick_locked(int64_t now_ms)
 {
     if (!the_log.hold.first && !the_log.lost)
         return;
@@ -360,9 +389,18 @@ void log_tick(int64_t now_ms)
         log_warning("log.resumed", "%s", "");
 }
 
+void log_tick(int64_t now_ms)
+{
+    pthread_mutex_lock(&lock);
+    tick_locked(now_ms);
+    pthread_mutex_unlock(&lock);
+}
+
 void log_end(void)
 {
+    pthread_mutex_lock(&lock);
     write_held(0);
     if (the_log.hold.first && log_output_wait(the_log.output, END_WAIT_MS))
         write_held(0);
+    pthread_mutex_unlock(&lock);
 }

@@ -9,9 +9,9 @@
  * has spaces, quotes or control characters is quoted on the way out, so callers
  * never quote.  In JSON the same keys appear in the same order.
  *
- * Main thread only: workers count, they do not log.  Nothing here waits for who
- * reads the log.  Above debug, an event that repeats is held back past a burst:
- * the newest line of each event and first field ("port=em1") waits, and
+ * Any thread but workers, which count and do not log.  Nothing here waits for
+ * who reads the log.  Above debug, an event that repeats is held back past a
+ * burst: the newest line of each event and first field ("port=em1") waits, and
  * log_tick writes it with held_back=N, for N older ones that nobody will see.
  * So do lines that a reader who stands still, or a full disk, does not take;
  * what is lost of those is told by lost=N in the next line that is written.

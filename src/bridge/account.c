@@ -2,12 +2,16 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <pthread.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The C library's look-ups share their memory. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* A number that is one; the largest means "no one" to the kernel. */
 static bool is_number(const char *text, unsigned int *number)
@@ -37,7 +41,7 @@ static int not_found(void)
     }
 }
 
-int account_find_user(const char *text, struct account *user)
+static int find_user(const char *text, struct account *user)
 {
     const struct passwd *entry;
     unsigned int number;
@@ -61,7 +65,17 @@ int account_find_user(const char *text, struct account *user)
     return 0;
 }
 
-int account_find_group(const char *text, gid_t *gid)
+int account_find_user(const char *text, struct account *user)
+{
+    int err;
+
+    pthread_mutex_lock(&lock);
+    err = find_user(text, user);
+    pthread_mutex_unlock(&lock);
+    return err;
+}
+
+static int find_group(const char *text, gid_t *gid)
 {
     const struct group *entry;
     unsigned int number;
@@ -76,6 +90,16 @@ int account_find_group(const char *text, gid_t *gid)
         return not_found();
     *gid = number;
     return 0;
+}
+
+int account_find_group(const char *text, gid_t *gid)
+{
+    int err;
+
+    pthread_mutex_lock(&lock);
+    err = find_group(text, gid);
+    pthread_mutex_unlock(&lock);
+    return err;
 }
 
 static int set_groups(const struct account *user)

@@ -17,6 +17,7 @@
 
 enum {
     NEWS_MAX = 4096,    /* learned addresses taken at a time */
+    JOBS_MAX = 64,      /* jobs of ports that have ended */
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
     MOVES_WINDOW_MS = 10000,
@@ -34,8 +35,10 @@ struct bridge {
     uint64_t machine;
     size_t port_count;
     struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
-    struct flow_file flows;               /* as they were loaded last */
-    struct state_keeper *state;           /* NULL: none is kept */
+    struct bridge_port *leaving; /* configured no more, and not closed yet */
+    bool has_port_news;          /* for controllers */
+    struct flow_file flows;      /* as they were loaded last */
+    struct state_keeper *state;  /* NULL: none is kept */
     int64_t aged_ms;
     /* Addresses that moved from port to port: many in a short time mean that
      * there is a second way round, a loop. */
@@ -141,7 +144,7 @@ static uint32_t number_for(const struct bridge *b, const struct config *c,
 
 /* The MAC address that the configuration wants for a device of ours.  While
  * the interface that has it is not there it stays as it is. */
-static void give_mac(struct bridge *b, struct bridge_port *p)
+static void give_mac(struct bridge *b, struct bridge_port *p, int64_t now_ms)
 {
     static const uint8_t zero[6];
     const struct config_mac *wanted = &p->config.mac;
@@ -156,12 +159,12 @@ static void give_mac(struct bridge *b, struct bridge_port *p)
         return;
     else if (memcmp(wanted->address, zero, sizeof(zero)))
         memcpy(mac, wanted->address, sizeof(mac));
-    bridge_port_set_mac(&b->surroundings, p, mac);
+    bridge_port_set_mac(p, mac, now_ms);
 }
 
 /* The port's queues as the configuration has them. */
-static void give_queues(struct bridge *b, const struct config *c,
-                        struct bridge_port *p)
+static void give_queues(const struct config *c, struct bridge_port *p,
+                        int64_t now_ms)
 {
     struct htb_queue *queues =
         calloc(c->queue_count ? c->queue_count : 1, sizeof(*queues));
@@ -173,16 +176,25 @@ static void give_queues(struct bridge *b, const struct config *c,
                 (struct htb_queue){.id = c->queues[i].id,
                                    .min_rate = c->queues[i].min_rate,
                                    .max_rate = c->queues[i].max_rate};
-    if (!queues || !bridge_port_set_queues(&b->surroundings, p, queues, count))
+    if (!queues || !bridge_port_set_queues(p, queues, count, now_ms))
         log_error("queue.failed", "port=%s error=%s effect=%s", p->config.name,
                   "out of memory", "its queues stay as they were");
     free(queues);
 }
 
+static bool is_leaving(const struct bridge *b, const char *name)
+{
+    const struct bridge_port *p = b->leaving;
+
+    while (p && strcmp(p->config.name, name))
+        p = p->next;
+    return p;
+}
+
 static void add_port(struct bridge *b, const struct config *c,
                      const struct config_port *port, int64_t now_ms)
 {
-    const struct link *link;
+    const struct link *link = b->find_link(b->link_context, port->name);
     struct bridge_port *p =
         b->port_count < PORTS_MAX
             ? bridge_port_create(&b->surroundings, port, free_index(b),
@@ -194,17 +206,52 @@ static void add_port(struct bridge *b, const struct config *c,
                   "create", "no room");
         return;
     }
-    give_mac(b, p);
-    give_queues(b, c, p);
+    give_mac(b, p, now_ms);
+    give_queues(c, p, now_ms);
     b->ports[b->port_count++] = p;
-    link = b->find_link(b->link_context, port->name);
-    if (link && (port->type == PORT_NIC || port->type == PORT_TAP))
-        bridge_port_link_changed(&b->surroundings, p, link, now_ms);
-    else
-        bridge_port_make(&b->surroundings, p, now_ms);
+    p->is_blocked = is_leaving(b, port->name);
+    bridge_port_begin(p, link, now_ms);
     if (!link && port->type == PORT_NIC)
         log_warning("port.absent", "port=%s ofport=%u", port->name,
                     port_no_shown(p->number));
+}
+
+static void remove_port(struct bridge *b, struct bridge_port *p, int64_t now_ms)
+{
+    p->next = b->leaving;
+    b->leaving = p;
+    bridge_port_leave(p, now_ms);
+}
+
+static void port_left(struct bridge *b, struct bridge_port *p)
+{
+    struct bridge_port **at = &b->leaving;
+    struct bridge_port *heir = port_by_name(b, p->config.name);
+
+    while (*at != p)
+        at = &(*at)->next;
+    *at = p->next;
+    if (heir && heir->is_blocked && !is_leaving(b, p->config.name))
+        bridge_port_unblock(heir, b->now_ms);
+    bridge_port_free(p);
+}
+
+static void port_job_ended(void *context, struct bridge_port *p, bool has_left)
+{
+    struct bridge *b = context;
+
+    b->has_port_news = true;
+    if (has_left)
+        port_left(b, p);
+}
+
+/* Returns when no port has anything under way. */
+static void wait_for_ports(struct bridge *b)
+{
+    while (retire_waiting() || job_pool_count(b->surroundings.jobs)) {
+        retire_finish();
+        job_pool_wait(b->surroundings.jobs);
+    }
 }
 
 void bridge_free(struct bridge *b)
@@ -213,7 +260,9 @@ void bridge_free(struct bridge *b)
         return;
     state_keeper_free(b->state);
     openflow_side_free(b->openflow, b->now_ms);
-    bridge_port_free_all(&b->surroundings, b->ports, b->port_count);
+    while (b->port_count)
+        remove_port(b, b->ports[--b->port_count], b->now_ms);
+    wait_for_ports(b);
     datapath_free(b->datapath);
     flow_file_clear(&b->flows);
     config_free(b->config);
@@ -272,11 +321,14 @@ struct bridge *bridge_create(struct config *config,
     b->link_context = o->link_context;
     b->surroundings = (struct port_surroundings){
         .datapath = b->datapath,
+        .jobs = o->jobs,
         .ops = o->ops,
         .ops_context = o->ops_context,
         .rx_ring = config->datapath.rx_ring,
         .follow_links = o->follow_links,
         .link_context = o->link_context,
+        .job_ended = port_job_ended,
+        .context = b,
     };
     b->openflow = openflow_side_create(
         b, &o->openflow,
@@ -290,29 +342,21 @@ struct bridge *bridge_create(struct config *config,
     return NULL;
 }
 
-void bridge_gather(struct bridge *b)
-{
-    b->surroundings.gathers = true;
-}
-
-static void open_gathered(struct bridge *b, int64_t now_ms)
-{
-    b->surroundings.gathers = false;
-    bridge_port_open_waiting(&b->surroundings, b->ports, b->port_count, now_ms);
-    mtu_follow(&b->surroundings, b->ports, b->port_count);
-}
-
 /* What follows from it: MTUs, and what controllers are told. */
-static void ports_changed(struct bridge *b, int64_t now_ms)
+static void tell_port_news(struct bridge *b, int64_t now_ms)
 {
+    if (!b->has_port_news)
+        return;
+    b->has_port_news = false;
     mtu_follow(&b->surroundings, b->ports, b->port_count);
     openflow_side_ports_changed(b->openflow, now_ms);
 }
 
-void bridge_open_gathered(struct bridge *b, int64_t now_ms)
+void bridge_settle(struct bridge *b, int64_t now_ms)
 {
-    open_gathered(b, now_ms);
-    ports_changed(b, now_ms);
+    b->now_ms = b->surroundings.now_ms = now_ms;
+    wait_for_ports(b);
+    tell_port_news(b, now_ms);
 }
 
 void bridge_start(struct bridge *b, int64_t now_ms)
@@ -323,12 +367,11 @@ void bridge_start(struct bridge *b, int64_t now_ms)
              b->config->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
                                                             : "secure",
              datapath_workers(b->datapath));
-    bridge_gather(b);
     if (b->config->local.is_enabled)
         add_port(b, b->config, &b->config->local.port, now_ms);
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
-    open_gathered(b, now_ms);
+    bridge_settle(b, now_ms);
     openflow_side_configure(b->openflow, b->config, now_ms);
     if (b->state) {
         state_keeper_configure(b->state, b->config);
@@ -344,11 +387,11 @@ void bridge_save(struct bridge *b, int64_t now_ms)
 }
 
 /* To those that have the MAC address of this interface. */
-static void give_macs_of(struct bridge *b, const char *name)
+static void give_macs_of(struct bridge *b, const char *name, int64_t now_ms)
 {
     for (size_t i = 0; i < b->port_count; i++)
         if (!strcmp(b->ports[i]->config.mac.of, name))
-            give_mac(b, b->ports[i]);
+            give_mac(b, b->ports[i], now_ms);
 }
 
 void bridge_link_changed(struct bridge *b, const struct link *link,
@@ -357,16 +400,21 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
     struct bridge_port *p = port_by_name(b, link->name);
 
     if (!is_gone)
-        give_macs_of(b, link->name);
+        give_macs_of(b, link->name, now_ms);
     if (!p)
         return;
-    if (moved_port_heard(&b->surroundings, p, link, is_gone, now_ms))
-        ; /* and that was all */
-    else if (!is_gone)
-        bridge_port_link_changed(&b->surroundings, p, link, now_ms);
-    else if (p->is_present && p->link.ifindex == link->ifindex)
-        bridge_port_link_gone(&b->surroundings, p, now_ms);
-    ports_changed(b, now_ms);
+    b->has_port_news = true;
+    if (moved_port_heard(p, link, is_gone, now_ms))
+        return;
+    if (is_gone)
+        bridge_port_link_gone(p, link, now_ms);
+    else
+        bridge_port_link_changed(p, link, now_ms);
+}
+
+void bridge_links_told(struct bridge *b, int64_t now_ms)
+{
+    tell_port_news(b, now_ms);
 }
 
 static void note_move(struct bridge *b, const struct mac_learned *l)
@@ -441,8 +489,10 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     struct flow_tables *tables = datapath_tables(b->datapath);
     bool has_more;
 
-    b->now_ms = now_ms;
-    has_more =
+    b->now_ms = b->surroundings.now_ms = now_ms;
+    has_more = job_pool_take_done(b->surroundings.jobs, JOBS_MAX) == JOBS_MAX;
+    tell_port_news(b, now_ms);
+    has_more |=
         datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
     return flow_tables_expire(tables, now_ms, EXPIRE_MAX) == EXPIRE_MAX ||
            has_more;
@@ -450,16 +500,15 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
 
 bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
-    bool has_more, has_looked = false;
+    bool has_more;
 
     openflow_side_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
     for (size_t i = 0; i < b->port_count; i++) {
-        bridge_port_tick(&b->surroundings, b->ports[i], now_ms);
-        has_looked |= moved_port_tick(&b->surroundings, b->ports[i], now_ms);
+        bridge_port_tick(b->ports[i], now_ms);
+        b->has_port_news |= moved_port_tick(b->ports[i], now_ms);
     }
-    if (has_looked)
-        ports_changed(b, now_ms);
+    tell_port_news(b, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
         mtu_follow(&b->surroundings, b->ports, b->port_count);
@@ -481,10 +530,10 @@ static bool needs_new_port(const struct bridge_port *p,
            (config->ofport && config->ofport != p->number);
 }
 
-static void remove_old_ports(struct bridge *b, const struct config *to)
+static void remove_old_ports(struct bridge *b, const struct config *to,
+                             int64_t now_ms)
 {
-    struct bridge_port *old[PORTS_MAX];
-    size_t count = b->port_count, old_count = 0;
+    size_t count = b->port_count;
 
     b->port_count = 0;
     for (size_t i = 0; i < count; i++) {
@@ -500,9 +549,8 @@ static void remove_old_ports(struct bridge *b, const struct config *to)
         }
         log_info("port.removed", "port=%s ofport=%u", p->config.name,
                  port_no_shown(p->number));
-        old[old_count++] = p;
+        remove_port(b, p, now_ms);
     }
-    bridge_port_free_all(&b->surroundings, old, old_count);
 }
 
 static void reload_port(struct bridge *b, const struct config *to,
@@ -514,21 +562,19 @@ static void reload_port(struct bridge *b, const struct config *to,
         add_port(b, to, config, now_ms);
         return;
     }
-    bridge_port_reconfigure(&b->surroundings, p, config);
-    give_mac(b, p);
-    give_queues(b, to, p);
+    bridge_port_reconfigure(p, config, now_ms);
+    give_mac(b, p, now_ms);
+    give_queues(to, p, now_ms);
 }
 
 static void reload_ports(struct bridge *b, const struct config *to,
                          int64_t now_ms)
 {
-    remove_old_ports(b, to);
-    bridge_gather(b);
+    remove_old_ports(b, to, now_ms);
     if (to->local.is_enabled)
         reload_port(b, to, &to->local.port, now_ms);
     for (size_t i = 0; i < to->port_count; i++)
         reload_port(b, to, &to->ports[i], now_ms);
-    open_gathered(b, now_ms);
 }
 
 static void reload_macs(struct bridge *b, const struct config *to)
@@ -572,7 +618,7 @@ int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
 {
     struct bridge_port *p = port_by_index(b, index);
 
-    return p ? bridge_port_modify(&b->surroundings, p, of_config) : -ENODEV;
+    return p ? bridge_port_modify(p, of_config) : -ENODEV;
 }
 
 struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
@@ -589,6 +635,7 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
     set_cpus(b, &b->config->datapath.cpus, &config->datapath.cpus);
     datapath_set_forwards_bpdu(b->datapath, config->bridge.forwards_bpdu);
     reload_ports(b, config, now_ms);
+    b->has_port_news = true;
     b->config = config;
     openflow_side_configure(b->openflow, config, now_ms);
     flows = flow_load(b, &b->flows, now_ms);

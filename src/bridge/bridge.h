@@ -50,7 +50,8 @@ struct openflow_outside {
 struct bridge_options {
     const struct device_ops *ops;
     void *ops_context;
-    unsigned int workers;        /* what "auto" came to */
+    struct job_pool *jobs; /* of the ports; bridge_take_news takes their ends */
+    unsigned int workers;  /* what "auto" came to */
     void (*wake)(void *context); /* called by workers; see datapath.h */
     void *wake_context;
     int (*begin_thread)(void); /* of each worker; see datapath.h */
@@ -80,17 +81,18 @@ int bridge_start_workers(struct bridge *b);
 /* Before the end, if it has started: keeps the state for the next start. */
 void bridge_save(struct bridge *b, int64_t now_ms);
 
-/* Ports whose interfaces come from now on wait, and then are opened together.
- */
-void bridge_gather(struct bridge *b);
-void bridge_open_gathered(struct bridge *b, int64_t now_ms);
+/* At the start and the end: returns when each port is open or failed, as the
+ * interfaces are by now. */
+void bridge_settle(struct bridge *b, int64_t now_ms);
 
-/* To be called for every interface that comes, changes or goes. */
+/* To be called for every interface that comes, changes or goes; and when some
+ * have been told, so that controllers hear of it. */
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms);
+void bridge_links_told(struct bridge *b, int64_t now_ms);
 
-/* Takes what workers have to say, and out of the tables the entries whose time
- * is up, a bounded share of both; true if there may be more. */
+/* Takes what jobs and workers have to say, and out of the tables the entries
+ * whose time is up, a bounded share of each; true if there may be more. */
 bool bridge_take_news(struct bridge *b, int64_t now_ms);
 
 /* The same with ageing and retries; call every BRIDGE_TICK_MS.  With a tick of

@@ -3,18 +3,24 @@
  *
  * What happens to the port (its interface comes, changes, goes; the
  * configuration changes) is told here; what follows for the datapath is
- * published from here.
+ * published from here.  The device is opened and closed by jobs beside the main
+ * thread (port_job.h), one at a time: what happens meanwhile is noted, and only
+ * the latest of it counts when the job has ended.
  */
 #ifndef BRIDGE_BRIDGE_PORT_H
 #define BRIDGE_BRIDGE_PORT_H
 
-#include "bridge/devices.h"
+#include "base/retire.h"
+#include "bridge/port_job.h"
 #include "datapath/datapath.h"
 #include "flow/port_desc.h"
+
+struct bridge_port;
 
 /* What all ports of a bridge share. */
 struct port_surroundings {
     struct datapath *datapath;
+    struct job_pool *jobs;
     const struct device_ops *ops;
     void *ops_context;
     unsigned int rx_ring;
@@ -22,8 +28,24 @@ struct port_surroundings {
      * NULL. */
     void (*follow_links)(void *context);
     void *link_context;
-    /* Ports whose interface came wait for bridge_port_open_waiting. */
-    bool gathers;
+    /* A job of the port has ended; 'has_left': it is closed for good and no
+     * part of the datapath, so free it. */
+    void (*job_ended)(void *context, struct bridge_port *p, bool has_left);
+    void *context;
+    int64_t now_ms; /* when jobs end; to be set before job_pool_take_done */
+};
+
+enum port_state {
+    PORT_ABSENT,    /* there is no device of its name */
+    PORT_MAKING,    /* a job makes it */
+    PORT_AWAITED,   /* made, and has not shown itself yet */
+    PORT_OPENING,   /* a job opens it */
+    PORT_FAILED,    /* there, but it could not be opened */
+    PORT_OPEN,      /* frames flow if the link is up */
+    PORT_ADJUSTING, /* the same, while a job changes the device */
+    PORT_CLOSING,   /* a job closes what is lost */
+    PORT_LEAVING,   /* a job closes it for good */
+    PORT_LEFT,
 };
 
 struct bridge_port {
@@ -31,18 +53,26 @@ struct bridge_port {
     unsigned int index;       /* in the datapath */
     uint32_t number;          /* OpenFlow's */
     uint8_t mac[6];           /* wanted of LOCAL and internal ports */
+    struct port_place place;  /* what is in force of 'config' */
     struct htb_queue *queues; /* 'queue_count', owned */
     size_t queue_count;
     uint32_t of_config; /* enum port_config_bits but DOWN: that is 'link' */
     bool is_taken_down; /* by a controller, and nobody set it up since */
-    bool is_present;    /* 'link' is of a device */
-    bool is_open;
-    bool awaits_open; /* with others, which were gathered */
+    enum port_state state;
+    bool is_present;  /* as others see it; 'link' is of a device */
+    bool is_open;     /* the datapath has its queues */
+    bool is_blocked;  /* another of its name is still on its way out */
+    bool is_leaving;  /* to be closed for good */
     bool awaits_up;   /* we set it up; what says else is older than that */
-    bool is_making;   /* the device was made and has not shown itself yet */
-    struct link link;
+    bool saw_up;      /* since it began to open */
+    bool is_outdated; /* 'news' came since 'link' was taken from them */
+    bool has_come_and_gone;      /* since it began to be made */
+    struct link news;            /* the latest; ifindex 0: it is not there */
+    struct link link;            /* as the port follows it; ifindex 0: none */
+    bool told_up, told_admin_up; /* of the link, in the log */
     struct link_speed speed;
     struct device device;
+    unsigned int changes;           /* enum device_change, not yet in force */
     struct port_counters *counters; /* one a worker */
     uint64_t missed;                /* by queues that are closed */
     /* What its MTU was set to last, what the kernel refused, with what MTU it
@@ -52,63 +82,62 @@ struct bridge_port {
     int64_t moved_ms; /* when its device came to where it is, and when to */
     int64_t look_ms;  /* look there again; see moved_port.h */
     int64_t own_address_ms; /* when it was said that the host's came in here */
-    int64_t retry_ms;       /* when to try again what failed; 0: no */
+    int64_t retry_ms;       /* when to try again what failed */
     int last_error;         /* said in the log already */
+    struct port_job job;    /* while 'state' says so the pool has it */
+    struct retired retired; /* until workers have let go of what is closed */
+    struct htb_queue *job_queues; /* freed when the job has ended */
+    struct port_surroundings *surroundings;
+    struct bridge_port *next; /* in a list of whoever has it */
 };
 
-/* NULL if out of memory.  'number' is OpenFlow's. */
-struct bridge_port *bridge_port_create(const struct port_surroundings *s,
+/* NULL if out of memory.  'number' is OpenFlow's; 's' is borrowed. */
+struct bridge_port *bridge_port_create(struct port_surroundings *s,
                                        const struct config_port *config,
                                        unsigned int index, uint32_t number);
-/* Closes them together, takes away what was made for them, sets up again what
- * a controller took down, and frees. */
-void bridge_port_free_all(const struct port_surroundings *s,
-                          struct bridge_port *const *ports, size_t count);
+/* A port that has left, and been reported so, or has not begun. */
+void bridge_port_free(struct bridge_port *p);
 
-/* Makes its device where that is ours to do, so that it can show itself. */
-void bridge_port_make(const struct port_surroundings *s, struct bridge_port *p,
-                      int64_t now_ms);
+/* Begins with its interface as it is now (NULL: it is not there), and makes it
+ * where that is ours to do.  A port that is blocked begins later, with
+ * bridge_port_unblock. */
+void bridge_port_begin(struct bridge_port *p, const struct link *link,
+                       int64_t now_ms);
+void bridge_port_unblock(struct bridge_port *p, int64_t now_ms);
 
-/* Its interface came, changed or went. */
-void bridge_port_link_changed(const struct port_surroundings *s,
-                              struct bridge_port *p, const struct link *link,
+/* Leaves the datapath at once, closes, takes away what was made for it and sets
+ * up again what a controller took down; then 'job_ended' is called. */
+void bridge_port_leave(struct bridge_port *p, int64_t now_ms);
+
+/* Its interface came or changed; went. */
+void bridge_port_link_changed(struct bridge_port *p, const struct link *link,
                               int64_t now_ms);
-void bridge_port_link_gone(const struct port_surroundings *s,
-                           struct bridge_port *p, int64_t now_ms);
-
-/* Opens together those of the ports that were gathered.  Many at a time take
- * hardly longer than one. */
-void bridge_port_open_waiting(const struct port_surroundings *s,
-                              struct bridge_port *const *ports, size_t count,
-                              int64_t now_ms);
+void bridge_port_link_gone(struct bridge_port *p, const struct link *link,
+                           int64_t now_ms);
 
 /* Tries again what failed, when it is time. */
-void bridge_port_tick(const struct port_surroundings *s, struct bridge_port *p,
-                      int64_t now_ms);
+void bridge_port_tick(struct bridge_port *p, int64_t now_ms);
 
 /* Takes over what may change while the port stays: VLANs, shield, and the
  * address and gateway of LOCAL and internal ports. */
-void bridge_port_reconfigure(const struct port_surroundings *s,
-                             struct bridge_port *p,
-                             const struct config_port *config);
+void bridge_port_reconfigure(struct bridge_port *p,
+                             const struct config_port *config, int64_t now_ms);
 /* The bits that controllers see; a port is DOWN when its interface is, whoever
  * set it so. */
 uint32_t bridge_port_of_config(const struct bridge_port *p);
 /* Goes over to these bits, enum port_config_bits, of a PORT_MOD; DOWN sets the
  * interface down.  Returns 0, or -errno and nothing has changed. */
-int bridge_port_modify(const struct port_surroundings *s, struct bridge_port *p,
-                       uint32_t of_config);
+int bridge_port_modify(struct bridge_port *p, uint32_t of_config);
 /* Goes over to these queues (copied).  False: out of memory, no change. */
-bool bridge_port_set_queues(const struct port_surroundings *s,
-                            struct bridge_port *p,
-                            const struct htb_queue *queues, size_t count);
+bool bridge_port_set_queues(struct bridge_port *p,
+                            const struct htb_queue *queues, size_t count,
+                            int64_t now_ms);
 /* Gives the device of LOCAL or of an internal port, which is open, its MAC
  * address, IP address and gateway, and sets it up. */
-void bridge_port_readdress(const struct port_surroundings *s,
-                           struct bridge_port *p);
+void bridge_port_readdress(struct bridge_port *p, int64_t now_ms);
 /* Gives LOCAL or an internal port another MAC address. */
-void bridge_port_set_mac(const struct port_surroundings *s,
-                         struct bridge_port *p, const uint8_t mac[6]);
+void bridge_port_set_mac(struct bridge_port *p, const uint8_t mac[6],
+                         int64_t now_ms);
 
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */

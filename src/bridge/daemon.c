@@ -42,6 +42,7 @@ struct daemon {
     struct config *config; /* until the bridge has it */
     struct bridge *bridge;
     struct devices *devices;
+    struct job_pool *jobs; /* of the ports */
     struct link_monitor *links;
     struct ctl *ctl;
     struct ctl_answers answers;
@@ -92,6 +93,7 @@ static void follow_links(void *context)
     if (!err && d->has_missed_links)
         log_info("link.resumed", "%s", "");
     d->has_missed_links = err;
+    bridge_links_told(d->bridge, clock_monotonic_ms());
 }
 
 static void on_links(struct ev_loop *loop, ev_io *io, int events)
@@ -409,10 +411,13 @@ static bool create_bridge(struct daemon *d)
                         ? "raise the limit of open files (LimitNOFILE)"
                         : "/dev/net/tun must be there and open to this user");
     d->devices = devices_create(d->config->bridge.name);
+    d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
     o.ops_context = d->devices;
     errno = 0;
-    d->bridge =
-        d->devices ? bridge_create(d->config, &o, clock_monotonic_ms()) : NULL;
+    o.jobs = d->jobs;
+    d->bridge = d->devices && d->jobs
+                    ? bridge_create(d->config, &o, clock_monotonic_ms())
+                    : NULL;
     if (!d->bridge) {
         refuse("bridge", strerror(errno ? errno : ENOMEM));
         return false;
@@ -426,9 +431,8 @@ static bool create_bridge(struct daemon *d)
 static void settle(struct daemon *d)
 {
     for (int round = 0; round < 2; round++) {
-        bridge_gather(d->bridge);
         follow_links(d);
-        bridge_open_gathered(d->bridge, clock_monotonic_ms());
+        bridge_settle(d->bridge, clock_monotonic_ms());
     }
 }
 
@@ -486,6 +490,7 @@ static void stop(struct daemon *d)
 {
     devices_end(d->devices);
     bridge_free(d->bridge);
+    job_pool_free(d->jobs);
     devices_free(d->devices);
     /* Who takes our place finds it empty. */
     outside_close(d->outside);

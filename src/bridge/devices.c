@@ -1,14 +1,13 @@
 #include "bridge/devices.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/crew.h"
 #include "base/log.h"
-#include "bridge/closing.h"
 #include "bridge/guest_port.h"
 #include "port/detour.h"
 #include "port/packet_ring.h"
@@ -20,8 +19,9 @@ struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
     int shield_error;
     int detour_fd; /* -1: there is none */
-    bool is_ending;
-    struct closing closing; /* queues, once it is */
+    /* The requests to the shield's socket, and their answers, take turns. */
+    pthread_mutex_t shield_lock;
+    bool is_ending; /* shields go all at once */
     char mark[GUEST_MARK_SIZE];
     struct guest_leftovers left;
 };
@@ -49,9 +49,11 @@ struct devices *devices_create(const char *bridge)
         return NULL;
     /* The shield's table is called like it. */
     guest_port_mark(bridge, d->mark);
+    pthread_mutex_init(&d->shield_lock, NULL);
     d->shield_error = shield_open(&d->shield, d->mark);
+    d->left.mark = d->mark;
     /* A switch of this name may have been killed. */
-    d->left = (struct guest_leftovers){.mark = d->mark, .may_be_there = true};
+    atomic_init(&d->left.may_be_there, true);
     open_detour(d);
     return d;
 }
@@ -67,21 +69,15 @@ void devices_end(struct devices *d)
         d->is_ending = true;
 }
 
-static void close_shield(void *context)
-{
-    struct devices *d = context;
-
-    if (d->shield)
-        shield_close(d->shield);
-}
-
 void devices_free(struct devices *d)
 {
     if (!d)
         return;
-    closing_finish(&d->closing, close_shield, d);
+    if (d->shield)
+        shield_close(d->shield);
     if (d->detour_fd >= 0)
         close(d->detour_fd);
+    pthread_mutex_destroy(&d->shield_lock);
     free(d);
 }
 
@@ -90,14 +86,10 @@ static bool is_ours(const struct config_port *c)
     return c->type == PORT_INTERNAL || c->type == PORT_LOCAL;
 }
 
-/* A dead one goes on the main thread, which alone may give files back to the
- * stock of tap.h. */
-static void close_queues(struct devices *devices, struct device *d)
+static void close_queues(struct device *d)
 {
     for (unsigned int i = 0; i < WORKERS_MAX; i++) {
-        if (d->queues[i] && devices->is_ending && !d->queues[i]->is_dead)
-            closing_add(&devices->closing, d->queues[i]);
-        else if (d->queues[i])
+        if (d->queues[i])
             d->queues[i]->ops->close(d->queues[i]);
         d->queues[i] = NULL;
     }
@@ -161,8 +153,9 @@ static void remove_for_guest(struct devices *devices, const char *name)
 static void real_unmake(void *context, const struct device_plan *plan,
                         struct device *d)
 {
+    (void)context;
     if (is_ours(plan->config))
-        close_queues(context, d);
+        close_queues(d);
     else if (d->is_made)
         remove_for_guest(context, plan->config->name);
     d->is_made = false;
@@ -177,9 +170,13 @@ static void say_shield_failed(const char *port, int err, const char *effect)
 static void raise_shield(struct devices *devices, const char *port,
                          struct device *d)
 {
-    int err = devices->shield ? shield_add(devices->shield, port)
-                              : devices->shield_error;
+    int err = devices->shield_error;
 
+    if (devices->shield) {
+        pthread_mutex_lock(&devices->shield_lock);
+        err = shield_add(devices->shield, port);
+        pthread_mutex_unlock(&devices->shield_lock);
+    }
     d->shield = err ? SHIELD_FAILED : SHIELD_ON;
     if (err)
         say_shield_failed(port, err,
@@ -190,8 +187,13 @@ static void raise_shield(struct devices *devices, const char *port,
 static void lower_shield(struct devices *devices, const char *port,
                          struct device *d)
 {
-    int err = d->shield == SHIELD_ON ? shield_remove(devices->shield, port) : 0;
+    int err = 0;
 
+    if (d->shield == SHIELD_ON) {
+        pthread_mutex_lock(&devices->shield_lock);
+        err = shield_remove(devices->shield, port);
+        pthread_mutex_unlock(&devices->shield_lock);
+    }
     d->shield = SHIELD_OFF;
     if (err)
         say_shield_failed(port, err,
@@ -231,12 +233,12 @@ static void real_set_queues(void *context, const struct device_plan *plan,
                     strerror(-err), "its queues are not kept apart");
 }
 
-/* On a thread, as the closing is: a packet socket waits, when its ring is made
- * and when it is closed, until no CPU uses what was before. */
+/* A packet socket waits, when its ring is made and when it is closed, until no
+ * CPU uses what was before. */
 static int real_open_queues(void *context, const struct device_plan *plan,
                             const struct link *link, struct device *d)
 {
-    struct devices *devices = context;
+    const struct devices *devices = context;
     struct packet_ring_options o = {
         .ifindex = link->ifindex,
         .slots = plan->rx_ring,
@@ -252,7 +254,7 @@ static int real_open_queues(void *context, const struct device_plan *plan,
         int err = packet_ring_open(&o, &d->queues[i]);
 
         if (err) {
-            close_queues(context, d);
+            close_queues(d);
             return err;
         }
         o.fanout_id = packet_ring_fanout_id(d->queues[0]);
@@ -260,15 +262,12 @@ static int real_open_queues(void *context, const struct device_plan *plan,
     return 0;
 }
 
-/* What is not closed here goes with 'close': of a TAP, which may be dead, and
- * at the end, when all go together. */
 static void real_close_queues(void *context, const struct device_plan *plan,
                               struct device *d)
 {
-    struct devices *devices = context;
-
-    if (!is_ours(plan->config) && !devices->is_ending)
-        close_queues(devices, d);
+    (void)context;
+    if (!is_ours(plan->config)) /* They go with the device. */
+        close_queues(d);
 }
 
 /* A port of the bridge has no addresses of its own and says nothing itself. */
@@ -370,9 +369,6 @@ static void real_close(void *context, const struct device_plan *plan,
 {
     struct devices *devices = context;
 
-    /* At the end the queues and all shields go at once, with what is closed. */
-    if (is_ours(plan->config) || devices->is_ending)
-        close_queues(devices, d);
     if (!devices->is_ending)
         lower_shield(devices, plan->config->name, d);
     if (d->has_queues)
@@ -424,5 +420,4 @@ const struct device_ops devices_real = {
     .set_mtu = real_set_mtu,
     .set_up = real_set_up,
     .speed = real_speed,
-    .queue_threads = CREW_MAX,
 };

@@ -3,7 +3,8 @@
  * queues are opened, the host's own stack is kept away from it.
  *
  * A table of functions, because the simulation has devices of its own; the real
- * ones are devices_real.
+ * ones are devices_real.  All but 'set_up' are called on any thread, for one
+ * device by one at a time.
  */
 #ifndef BRIDGE_DEVICES_H
 #define BRIDGE_DEVICES_H
@@ -57,7 +58,7 @@ struct device_ops {
     /* Closes them before 'close'; workers have let go of them. */
     void (*close_queues)(void *context, const struct device_plan *plan,
                          struct device *d);
-    /* Closes what 'open' opened. */
+    /* Closes what 'open' opened, or began to. */
     void (*close)(void *context, const struct device_plan *plan,
                   const struct link *link, struct device *d);
     /* Takes the address and gateway of LOCAL away again. */
@@ -87,9 +88,6 @@ struct device_ops {
     int (*set_up)(void *context, const struct link *link, bool is_up);
     /* Speed and duplex; zero where they are not known. */
     void (*speed)(void *context, const char *name, struct link_speed *speed);
-    /* How many threads may be in 'open_queues' and 'close_queues' at a time,
-     * each with a device of its own; 0: the main thread alone. */
-    unsigned int queue_threads;
 };
 
 /* The machine's own; 'context' is a struct devices. */
@@ -100,8 +98,7 @@ struct devices;
 /* 'bridge' names the shield's table.  NULL if out of memory; a shield that
  * cannot be had is said in the log and remembered. */
 struct devices *devices_create(const char *bridge);
-/* The switch ends: what is closed from now on is closed all at once, by
- * devices_free, when there are no workers any more. */
+/* The switch ends: the shields go all at once, with devices_free. */
 void devices_end(struct devices *d);
 /* Takes away TAPs that were made for ports that are no more, once their guests
  * let go; 'c' is what is in force.  Call it a few times a second. */

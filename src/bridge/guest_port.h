@@ -6,6 +6,7 @@
 #ifndef BRIDGE_GUEST_PORT_H
 #define BRIDGE_GUEST_PORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,8 +25,8 @@ int guest_port_plan(const struct config_port *c, const char *mark,
 
 /* TAPs that may have been left. */
 struct guest_leftovers {
-    const char *mark; /* borrowed */
-    bool may_be_there;
+    const char *mark;         /* borrowed */
+    atomic_bool may_be_there; /* any thread may say so */
     int64_t look_ms;
 };
 

@@ -17,24 +17,27 @@ static bool is_away(const struct bridge_port *p)
 }
 
 /* Where its device is now; false: it is nowhere. */
-static bool find(const struct port_surroundings *s, const struct bridge_port *p,
-                 struct link *there)
+static bool find(const struct bridge_port *p, struct link *there)
 {
+    const struct port_surroundings *s = p->surroundings;
+
     return p->is_open && s->ops->find &&
            s->ops->find(s->ops_context, &p->device, there) == 0;
 }
 
 /* Here it is as the configuration wants it, as when it was made. */
-static void settle(const struct port_surroundings *s, struct bridge_port *p)
+static void settle(struct bridge_port *p, int64_t now_ms)
 {
+    const struct port_surroundings *s = p->surroundings;
+
     if (!p->is_taken_down &&
         s->ops->set_up(s->ops_context, &p->link, true) == 0)
         p->link.is_up = p->awaits_up = true;
-    bridge_port_readdress(s, p);
+    bridge_port_readdress(p, now_ms);
 }
 
-static void follow(const struct port_surroundings *s, struct bridge_port *p,
-                   const struct link *there, int64_t now_ms)
+static void follow(struct bridge_port *p, const struct link *there,
+                   int64_t now_ms)
 {
     bool has_moved = p->link.netns != there->netns;
 
@@ -47,9 +50,9 @@ static void follow(const struct port_surroundings *s, struct bridge_port *p,
     p->link.ifindex = there->ifindex;
     p->link.netns = there->netns;
     p->awaits_up = false;
-    bridge_port_link_changed(s, p, there, now_ms);
+    bridge_port_link_changed(p, there, now_ms);
     if (has_moved && !there->netns)
-        settle(s, p);
+        settle(p, now_ms);
     p->look_ms = now_ms + (now_ms - p->moved_ms < OFTEN_FOR_MS ? LOOK_OFTEN_MS
                                                                : LOOK_MS);
 }
@@ -60,34 +63,33 @@ static bool is_port(const struct bridge_port *p, const struct link *there)
     return there->netns || !strcmp(there->name, p->config.name);
 }
 
-bool moved_port_heard(const struct port_surroundings *s, struct bridge_port *p,
-                      const struct link *link, bool is_gone, int64_t now_ms)
+bool moved_port_heard(struct bridge_port *p, const struct link *link,
+                      bool is_gone, int64_t now_ms)
 {
     struct link there;
 
     if (is_away(p)) {
-        if (!is_gone && find(s, p, &there) && !there.netns &&
+        if (!is_gone && find(p, &there) && !there.netns &&
             there.ifindex == link->ifindex)
-            follow(s, p, link, now_ms);
+            follow(p, link, now_ms);
         return true;
     }
     if (!is_gone || !p->is_present || p->link.ifindex != link->ifindex ||
-        !find(s, p, &there) || !is_port(p, &there))
+        !find(p, &there) || !is_port(p, &there))
         return false;
-    follow(s, p, &there, now_ms);
+    follow(p, &there, now_ms);
     return true;
 }
 
-bool moved_port_tick(const struct port_surroundings *s, struct bridge_port *p,
-                     int64_t now_ms)
+bool moved_port_tick(struct bridge_port *p, int64_t now_ms)
 {
     struct link there;
 
     if (!is_away(p) || now_ms < p->look_ms)
         return false;
-    if (find(s, p, &there) && is_port(p, &there))
-        follow(s, p, &there, now_ms);
+    if (find(p, &there) && is_port(p, &there))
+        follow(p, &there, now_ms);
     else
-        bridge_port_link_gone(s, p, now_ms);
+        bridge_port_link_gone(p, &p->link, now_ms);
     return true;
 }

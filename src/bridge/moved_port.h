@@ -13,11 +13,10 @@
 /* The kernel has told this of an interface that is called like the port.  True
  * if nothing else follows from it: the port's device was moved or has come
  * back, or is elsewhere and this is another one. */
-bool moved_port_heard(const struct port_surroundings *s, struct bridge_port *p,
-                      const struct link *link, bool is_gone, int64_t now_ms);
+bool moved_port_heard(struct bridge_port *p, const struct link *link,
+                      bool is_gone, int64_t now_ms);
 
 /* Asks how it is there, when it is time.  True if it has. */
-bool moved_port_tick(const struct port_surroundings *s, struct bridge_port *p,
-                     int64_t now_ms);
+bool moved_port_tick(struct bridge_port *p, int64_t now_ms);
 
 #endif

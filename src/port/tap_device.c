@@ -7,6 +7,7 @@
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
 #include <linux/rtnetlink.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -18,7 +19,8 @@
 enum { STOCK_MAX = 1024 };
 
 /* There is one /dev/net/tun and one process that may open it no more, so there
- * is one stock.  Main thread only. */
+ * is one stock, which threads take turns with. */
+static pthread_mutex_t stock_lock = PTHREAD_MUTEX_INITIALIZER;
 static int stock[STOCK_MAX];
 static unsigned int stock_count, stock_wanted;
 
@@ -34,18 +36,26 @@ static int take_file(void)
 {
     int fd = open_file();
 
-    return fd < 0 && stock_count ? stock[--stock_count] : fd;
+    pthread_mutex_lock(&stock_lock);
+    if (fd < 0 && stock_count)
+        fd = stock[--stock_count];
+    pthread_mutex_unlock(&stock_lock);
+    return fd;
 }
 
 void tap_device_give_back(int fd)
 {
     unsigned int any = 0;
+    bool is_kept;
 
+    pthread_mutex_lock(&stock_lock);
     /* The kernel would take the number of the queue that the file was for the
      * number that the next device is to have.  It refuses while attached. */
-    if (stock_count < stock_wanted && ioctl(fd, TUNSETIFINDEX, &any) == 0)
+    is_kept = stock_count < stock_wanted && ioctl(fd, TUNSETIFINDEX, &any) == 0;
+    if (is_kept)
         stock[stock_count++] = fd;
-    else
+    pthread_mutex_unlock(&stock_lock);
+    if (!is_kept)
         close(fd);
 }
 

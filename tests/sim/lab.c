@@ -131,8 +131,10 @@ static void queue_close(struct port_queue *queue)
 {
     struct lab_queue *q = (struct lab_queue *)queue;
 
+    pthread_mutex_lock(&q->device->lock);
     add_counts(&q->device->closed, &q->counts);
     q->device->queues[q->worker] = NULL;
+    pthread_mutex_unlock(&q->device->lock);
     close(queue->fd);
     free(q);
 }
@@ -190,7 +192,9 @@ static int open_queues(void *context, const struct device_plan *plan,
         expect(q->queue.fd >= 0, "eventfd");
         q->device = device;
         q->worker = i;
+        pthread_mutex_lock(&device->lock);
         device->queues[i] = q;
+        pthread_mutex_unlock(&device->lock);
         d->queues[i] = &q->queue;
     }
     return 0;
@@ -201,7 +205,8 @@ static void close_queues(void *context, const struct device_plan *plan,
 {
     (void)context;
     for (unsigned int i = 0; i < plan->workers; i++) {
-        d->queues[i]->ops->close(d->queues[i]);
+        if (d->queues[i])
+            d->queues[i]->ops->close(d->queues[i]);
         d->queues[i] = NULL;
     }
 }
@@ -257,7 +262,7 @@ static const struct device_ops lab_devices = {
     .shield = touch,
     .set_up = set_up,
     .speed = speed_of,
-    .queue_threads = 3, /* fewer than devices */
+
 };
 
 static const struct link *find_link(void *context, const char *name)
@@ -280,6 +285,7 @@ void lab_announce(struct lab *l, struct lab_device *d, bool is_gone)
         d->link.ifindex = ++l->next_ifindex;
     d->is_there = !is_gone;
     bridge_link_changed(l->bridge, &d->link, is_gone, clock_monotonic_ms());
+    bridge_links_told(l->bridge, clock_monotonic_ms());
 }
 
 void lab_open(struct lab *l, struct config *config)
@@ -295,11 +301,15 @@ void lab_open(struct lab *l, struct config *config)
     };
 
     memset(l, 0, sizeof(*l));
+    /* Fewer threads than devices. */
+    l->jobs = o.jobs = job_pool_create(3, wake, l);
+    expect(l->jobs != NULL, "out of memory");
     log_set_levels("error");
     for (unsigned int i = 0; i < LAB_DEVICES; i++) {
         struct lab_device *d = &l->devices[i];
 
         snprintf(d->link.name, sizeof(d->link.name), "p%u", i);
+        pthread_mutex_init(&d->lock, NULL);
         d->number = i;
         d->is_there = true;
         d->link.ifindex = ++l->next_ifindex;
@@ -321,32 +331,46 @@ void lab_stop(struct lab *l)
 void lab_close(struct lab *l)
 {
     bridge_free(l->bridge);
+    job_pool_free(l->jobs);
+    for (unsigned int i = 0; i < LAB_DEVICES; i++)
+        pthread_mutex_destroy(&l->devices[i].lock);
+}
+
+static void feed(struct lab *l, struct lab_queue *q)
+{
+    uint64_t one = 1;
+
+    if (!q || atomic_load(&q->waiting) > WAITING_MAX)
+        return;
+    atomic_fetch_add(&q->waiting, 1 + lab_draw(l, FEED_MAX));
+    expect(write(q->queue.fd, &one, sizeof(one)) == sizeof(one), "eventfd");
 }
 
 void lab_feed(struct lab *l)
 {
-    uint64_t one = 1;
+    for (unsigned int i = 0; i < LAB_DEVICES; i++) {
+        struct lab_device *d = &l->devices[i];
 
-    for (unsigned int i = 0; i < LAB_DEVICES; i++)
-        for (unsigned int j = 0; j < LAB_WORKERS; j++) {
-            struct lab_queue *q = l->devices[i].queues[j];
-
-            if (!q || atomic_load(&q->waiting) > WAITING_MAX)
-                continue;
-            atomic_fetch_add(&q->waiting, 1 + lab_draw(l, FEED_MAX));
-            expect(write(q->queue.fd, &one, sizeof(one)) == sizeof(one),
-                   "eventfd");
-        }
+        pthread_mutex_lock(&d->lock);
+        for (unsigned int j = 0; j < LAB_WORKERS; j++)
+            feed(l, d->queues[j]);
+        pthread_mutex_unlock(&d->lock);
+    }
 }
 
-bool lab_is_empty(const struct lab *l)
+bool lab_is_empty(struct lab *l)
 {
-    for (unsigned int i = 0; i < LAB_DEVICES; i++)
+    unsigned int waiting = 0;
+
+    for (unsigned int i = 0; i < LAB_DEVICES; i++) {
+        struct lab_device *d = &l->devices[i];
+
+        pthread_mutex_lock(&d->lock);
         for (unsigned int j = 0; j < LAB_WORKERS; j++)
-            if (l->devices[i].queues[j] &&
-                atomic_load(&l->devices[i].queues[j]->waiting))
-                return false;
-    return true;
+            waiting += d->queues[j] ? atomic_load(&d->queues[j]->waiting) : 0;
+        pthread_mutex_unlock(&d->lock);
+    }
+    return !waiting;
 }
 
 struct lab_counts lab_count(const struct lab_device *d)

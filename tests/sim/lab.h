@@ -9,6 +9,7 @@
 #ifndef SIM_LAB_H
 #define SIM_LAB_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,12 +34,15 @@ struct lab_device {
     struct link link;
     unsigned int number;
     bool is_there;
+    /* Of the queues and 'closed': helper threads open and close them. */
+    pthread_mutex_t lock;
     struct lab_queue *queues[LAB_WORKERS];
     struct lab_counts closed; /* by queues that are closed */
 };
 
 struct lab {
     struct bridge *bridge;
+    struct job_pool *jobs;
     struct datapath *datapath;
     _Atomic unsigned int wakes; /* by workers, for their news */
     uint32_t random;
@@ -62,7 +66,7 @@ void lab_announce(struct lab *l, struct lab_device *d, bool is_gone);
 /* A few frames arrive at every queue that does not have too many. */
 void lab_feed(struct lab *l);
 /* True if no frames wait. */
-bool lab_is_empty(const struct lab *l);
+bool lab_is_empty(struct lab *l);
 
 /* Once it is stopped: what a device, or each of them, has carried. */
 struct lab_counts lab_count(const struct lab_device *d);

@@ -15,6 +15,7 @@ enum { DEVICES_MAX = 256, TURNS_MAX = 100000 };
 struct sim {
     int64_t now_us;
     struct bridge *bridge;
+    struct job_pool *jobs;
     bool has_news;
     int next_ifindex;
     size_t device_count;
@@ -203,6 +204,7 @@ static bool announce(struct sim *s)
         d->is_announced = has_any = true;
         bridge_link_changed(s->bridge, &d->link, false, sim_now_ms(s));
     }
+    bridge_links_told(s->bridge, sim_now_ms(s));
     return has_any;
 }
 
@@ -292,6 +294,9 @@ static void open_bridge(struct sim *s, const char *ini)
                 faults.count ? faults.list[0].text : "no memory");
     if (c->datapath.workers)
         o.workers = c->datapath.workers;
+    s->jobs = o.jobs = job_pool_create(0, wake, s);
+    if (!o.jobs)
+        sim_die("out of memory", "");
     s->bridge = bridge_create(c, &o, sim_now_ms(s));
     if (!s->bridge)
         sim_die("out of memory", "");
@@ -318,6 +323,7 @@ static void restart(struct sim *s, const char *ini, int64_t away_ms,
 {
     bridge_save(s->bridge, sim_now_ms(s));
     bridge_free(s->bridge);
+    job_pool_free(s->jobs);
     s->now_us = to_us;
     wall_ms += away_ms;
     open_bridge(s, ini);
@@ -347,6 +353,7 @@ bool sim_reload(struct sim *s, const char *ini)
 void sim_close(struct sim *s)
 {
     bridge_free(s->bridge);
+    job_pool_free(s->jobs);
     for (size_t i = 0; i < s->device_count; i++) {
         sim_device_clear(s->devices[i]);
         free(s->devices[i]);
@@ -431,6 +438,7 @@ void sim_link_gone(struct sim *s, const char *name)
 
     d->is_there = false;
     bridge_link_changed(s->bridge, &d->link, true, sim_now_ms(s));
+    bridge_links_told(s->bridge, sim_now_ms(s));
     sim_run(s);
 }
 
@@ -486,7 +494,7 @@ void sim_run(struct sim *s)
             s->has_news = bridge_take_news(s->bridge, sim_now_ms(s));
             has_moved = true;
         }
-        retire_flush();
+        has_moved |= retire_flush() > 0;
         if (!has_moved)
             return;
     }

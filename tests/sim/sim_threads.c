@@ -373,7 +373,7 @@ static void drain(struct lab *l)
 {
     int64_t end_ms = now() + DRAIN_MS;
 
-    while (!lab_is_empty(l)) {
+    while (!lab_is_empty(l) || job_pool_count(l->jobs)) {
         assert_true(now() < end_ms);
         bridge_tick(l->bridge, now());
         poll(NULL, 0, 1);

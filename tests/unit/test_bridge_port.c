@@ -22,9 +22,11 @@ static struct {
     unsigned int made, opened, closed, unaddressed, unmade, shielded;
     unsigned int set_up, set_down;
     int make_error, open_error, queues_error, set_up_error;
-    unsigned int gathered; /* devices opened before the first of the queues */
     bool is_up, stayed_down, sets_up;
     bool was_published; /* when it was closed: workers must know no more */
+    bool is_held;       /* jobs wait until run_jobs is called */
+    unsigned int left, queues_set;
+    uint32_t queue_id;
     struct port_surroundings surroundings;
     struct bridge_port *port;
 } w;
@@ -70,8 +72,6 @@ static int fake_open_queues(void *context, const struct device_plan *plan,
 
     (void)context;
     (void)link;
-    if (!w.gathered)
-        w.gathered = w.opened;
     if (w.queues_error && !strcmp(plan->config->name, "x0"))
         return w.queues_error;
     assert_int_equal(plan->workers, WORKERS);
@@ -87,7 +87,7 @@ static void fake_close_queues(void *context, const struct device_plan *plan,
 {
     (void)context;
     (void)plan;
-    w.was_published = published()->queues[0] != NULL;
+    w.was_published = published() && published()->queues[0];
     memset(d->queues, 0, sizeof(d->queues));
 }
 
@@ -117,6 +117,16 @@ static void fake_unmake(void *context, const struct device_plan *plan,
     (void)plan;
     w.unmade += d->is_made;
     d->is_made = false;
+}
+
+static void fake_set_queues(void *context, const struct device_plan *plan,
+                            const struct link *link, struct device *d)
+{
+    (void)context;
+    (void)link;
+    (void)d;
+    w.queues_set++;
+    w.queue_id = plan->queues[0].id;
 }
 
 static void fake_shield(void *context, const struct device_plan *plan,
@@ -156,6 +166,7 @@ static const struct device_ops ops = {
     .unaddress = fake_unaddress,
     .unmake = fake_unmake,
     .shield = fake_shield,
+    .set_queues = fake_set_queues,
     .set_up = fake_set_up,
     .speed = fake_speed,
 };
@@ -163,6 +174,29 @@ static const struct device_ops ops = {
 static void do_nothing(void *context)
 {
     (void)context;
+}
+
+/* The jobs that are waiting, and those that follow from them. */
+static void run_jobs(void)
+{
+    while (retire_waiting() || job_pool_count(w.surroundings.jobs)) {
+        retire_finish();
+        job_pool_wait(w.surroundings.jobs);
+    }
+}
+
+static void run_unless_held(void)
+{
+    if (!w.is_held)
+        run_jobs();
+}
+
+static void job_ended(void *context, struct bridge_port *p, bool has_left)
+{
+    (void)context;
+    w.left += has_left;
+    if (has_left)
+        bridge_port_free(p);
 }
 
 static int begin(void **state)
@@ -176,17 +210,24 @@ static int begin(void **state)
     (void)state;
     memset(&w, 0, sizeof(w));
     log_set_levels("error");
-    w.surroundings = (struct port_surroundings){
-        .datapath = datapath_create(&o, 0), .ops = &ops};
+    w.surroundings =
+        (struct port_surroundings){.datapath = datapath_create(&o, 0),
+                                   .jobs = job_pool_create(0, NULL, NULL),
+                                   .ops = &ops,
+                                   .job_ended = job_ended};
     assert_non_null(w.surroundings.datapath);
+    assert_non_null(w.surroundings.jobs);
     return 0;
 }
 
 static int end(void **state)
 {
     (void)state;
-    bridge_port_free_all(&w.surroundings, &w.port, w.port ? 1 : 0);
+    if (w.port)
+        bridge_port_leave(w.port, 0);
     assert_null(published());
+    run_jobs();
+    job_pool_free(w.surroundings.jobs);
     datapath_free(w.surroundings.datapath);
     return 0;
 }
@@ -197,6 +238,45 @@ static void create(enum port_type type)
 
     w.port = bridge_port_create(&w.surroundings, &config, INDEX, NUMBER);
     assert_non_null(w.port);
+}
+
+static void begin_port(int64_t now_ms)
+{
+    bridge_port_begin(w.port, NULL, now_ms);
+    run_unless_held();
+}
+
+static void tick(int64_t now_ms)
+{
+    bridge_port_tick(w.port, now_ms);
+    run_unless_held();
+}
+
+static void leave(void)
+{
+    bridge_port_leave(w.port, 0);
+    run_unless_held();
+    w.port = NULL;
+}
+
+static void reconfigure(const struct config_port *config)
+{
+    bridge_port_reconfigure(w.port, config, 0);
+    run_unless_held();
+}
+
+static void set_mac(const uint8_t mac[6])
+{
+    bridge_port_set_mac(w.port, mac, 0);
+    run_unless_held();
+}
+
+static int modify(uint32_t of_config)
+{
+    int err = bridge_port_modify(w.port, of_config);
+
+    run_unless_held();
+    return err;
 }
 
 static struct link link_of(int ifindex, bool is_running)
@@ -210,7 +290,16 @@ static struct link link_of(int ifindex, bool is_running)
 
 static void change(struct link link, int64_t now_ms)
 {
-    bridge_port_link_changed(&w.surroundings, w.port, &link, now_ms);
+    bridge_port_link_changed(w.port, &link, now_ms);
+    run_unless_held();
+}
+
+static void lose(int ifindex, int64_t now_ms)
+{
+    const struct link link = {.ifindex = ifindex};
+
+    bridge_port_link_gone(w.port, &link, now_ms);
+    run_unless_held();
 }
 
 static void learn_something(void)
@@ -231,7 +320,7 @@ static void a_port_has_its_number_before_its_device(void **state)
     assert_int_equal(published()->number, NUMBER);
     assert_false(published()->is_up);
     assert_null(published()->queues[0]);
-    bridge_port_make(&w.surroundings, w.port, 0);
+    begin_port(0);
     assert_int_equal(w.made, 0); /* a NIC is nothing that we make */
 }
 
@@ -284,13 +373,13 @@ static void workers_let_go_before_it_is_closed(void **state)
     create(PORT_NIC);
     change(link_of(5, true), 0);
     learn_something();
-    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    lose(5, 0);
     assert_int_equal(w.closed, 1);
     assert_false(w.was_published);
     assert_false(published()->is_up);
     assert_int_equal(published()->number, NUMBER);
     assert_int_equal(learned(), 0);
-    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    lose(5, 0);
     assert_int_equal(w.closed, 1);
     change(link_of(6, true), 0);
     assert_int_equal(w.opened, 2);
@@ -314,17 +403,17 @@ static void what_fails_to_open_is_tried_every_second(void **state)
     w.open_error = -EBUSY;
     change(link_of(5, true), 10000);
     assert_false(published()->is_up);
-    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS - 1);
+    tick(10000 + RETRY_MS - 1);
     assert_int_equal(w.opened, 1);
-    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    tick(10000 + RETRY_MS);
     assert_int_equal(w.opened, 2);
-    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS - 1);
+    tick(10000 + 2 * RETRY_MS - 1);
     assert_int_equal(w.opened, 2);
     w.open_error = 0;
-    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS);
+    tick(10000 + 2 * RETRY_MS);
     assert_int_equal(w.opened, 3);
     assert_true(published()->is_up);
-    bridge_port_tick(&w.surroundings, w.port, 60000);
+    tick(60000);
     assert_int_equal(w.opened, 3);
 }
 
@@ -337,7 +426,7 @@ static void queues_that_fail_to_open_are_tried_again(void **state)
     assert_false(published()->is_up);
     assert_null(published()->queues[0]);
     w.queues_error = 0;
-    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    tick(10000 + RETRY_MS);
     assert_true(published()->is_up);
 }
 
@@ -353,7 +442,7 @@ static struct bridge_port *other_port(const char *name, unsigned int index)
 }
 
 /* One that fails, one beside it, and one whose device went before its turn. */
-static void gathered_ports_open_and_close_together(void **state)
+static void ports_open_and_close_beside_the_main_thread(void **state)
 {
     const struct ports *ports = datapath_ports(w.surroundings.datapath);
     struct bridge_port *all[3];
@@ -365,26 +454,160 @@ static void gathered_ports_open_and_close_together(void **state)
     all[1] = other_port("x1", INDEX + 1);
     all[2] = other_port("x2", INDEX + 2);
     w.queues_error = -EMFILE;
-    w.surroundings.gathers = true;
     for (size_t i = 0; i < 3; i++, link.ifindex++)
-        bridge_port_link_changed(&w.surroundings, all[i], &link, 10000);
-    bridge_port_link_gone(&w.surroundings, all[2], 10000);
+        bridge_port_link_changed(all[i], &link, 10000);
+    link.ifindex = 7;
+    bridge_port_link_gone(all[2], &link, 10000);
+    assert_int_equal(job_pool_count(w.surroundings.jobs), 3);
     assert_int_equal(w.opened, 0);
-    w.surroundings.gathers = false;
-    bridge_port_open_waiting(&w.surroundings, all, 3, 10000);
-    assert_int_equal(w.gathered, 2);
+    run_jobs();
+    assert_int_equal(w.opened, 3);
+    assert_int_equal(w.closed, 1);
     assert_false(published()->is_up);
     assert_true(ports_at(ports, INDEX + 1)->is_up);
     assert_false(ports_at(ports, INDEX + 2)->is_up);
-    bridge_port_open_waiting(&w.surroundings, all, 3, 10000);
-    assert_int_equal(w.opened, 2);
     w.queues_error = 0;
-    bridge_port_tick(&w.surroundings, all[0], 10000 + RETRY_MS);
+    bridge_port_tick(all[0], 10000 + RETRY_MS);
+    run_jobs();
     assert_true(published()->is_up);
-    bridge_port_free_all(&w.surroundings, all, 3);
-    w.port = NULL;
-    assert_int_equal(w.closed, 2);
+    for (size_t i = 0; i < 3; i++)
+        bridge_port_leave(all[i], 0);
     assert_null(ports_at(ports, INDEX + 1));
+    assert_int_equal(w.left, 0);
+    run_jobs();
+    w.port = NULL;
+    assert_int_equal(w.left, 3);
+}
+
+/* However often it was made again meanwhile. */
+static void while_it_opens_only_the_latest_device_counts(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.is_held = true;
+    for (int ifindex = 5; ifindex < 205; ifindex++) {
+        change(link_of(ifindex, true), 0);
+        lose(ifindex, 0);
+    }
+    change(link_of(205, true), 0);
+    change(link_of(205, false), 0);
+    run_jobs();
+    assert_int_equal(w.opened, 2);
+    assert_int_equal(w.closed, 1);
+    assert_int_equal(w.port->link.ifindex, 205);
+    assert_true(w.port->is_open);
+    assert_false(published()->is_up);
+}
+
+static void what_goes_while_it_opens_is_closed_without_a_word(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.is_held = true;
+    change(link_of(5, true), 0);
+    lose(5, 0);
+    run_jobs();
+    assert_int_equal(w.opened, 1);
+    assert_int_equal(w.closed, 1);
+    assert_false(w.port->is_present);
+    change(link_of(5, true), 0);
+    run_jobs();
+    assert_true(published()->is_up);
+}
+
+static void what_it_becomes_while_it_opens_is_followed(void **state)
+{
+    struct link link = link_of(5, false);
+
+    (void)state;
+    w.sets_up = true;
+    link.is_up = false;
+    create(PORT_NIC);
+    w.is_held = true;
+    change(link, 0); /* it is opened, which sets it up */
+    link.is_up = link.is_running = true;
+    change(link, 0);
+    link.is_running = false;
+    link.mtu = 9000;
+    change(link, 0);
+    run_jobs();
+    assert_int_equal(published()->mtu, 9000);
+    assert_false(published()->is_up);
+    assert_int_equal(bridge_port_of_config(w.port), 0);
+    /* It has been seen to be up: whoever says down now means it. */
+    link.is_up = false;
+    change(link, 0);
+    assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_DOWN);
+    run_jobs();
+}
+
+static void what_leaves_while_it_opens_is_closed(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.is_held = true;
+    change(link_of(5, true), 0);
+    leave();
+    assert_null(published());
+    run_jobs();
+    assert_int_equal(w.left, 1);
+    assert_int_equal(w.closed, 1);
+    assert_null(published());
+}
+
+static void what_changes_while_it_opens_is_put_in_force_afterwards(void **state)
+{
+    const struct htb_queue queues[2] = {{.id = 1}, {.id = 2}};
+    struct config_port config = {
+        .name = "x0", .type = PORT_NIC, .has_shield = true};
+
+    (void)state;
+    create(PORT_NIC);
+    assert_true(bridge_port_set_queues(w.port, queues, 2, 0));
+    w.is_held = true;
+    change(link_of(5, true), 0);
+    reconfigure(&config);
+    assert_true(bridge_port_set_queues(w.port, queues, 1, 0));
+    assert_true(bridge_port_set_queues(w.port, queues + 1, 1, 0));
+    assert_int_equal(w.shielded, 0);
+    run_jobs();
+    assert_int_equal(w.shielded, 1);
+    assert_int_equal(w.queues_set, 1);
+    assert_int_equal(w.queue_id, 2);
+    assert_int_equal(w.port->state, PORT_OPEN);
+}
+
+static void
+a_device_that_goes_before_it_shows_itself_is_made_again(void **state)
+{
+    (void)state;
+    create(PORT_INTERNAL);
+    w.is_held = true;
+    begin_port(10000);
+    change(link_of(5, true), 10000);
+    lose(5, 10000);
+    run_jobs();
+    assert_int_equal(w.made, 1);
+    assert_int_equal(w.opened, 0);
+    tick(10000 + RETRY_MS);
+    run_jobs();
+    assert_int_equal(w.made, 2);
+    change(link_of(6, true), 12000);
+    run_jobs();
+    assert_true(published()->is_up);
+}
+
+static void a_port_begins_when_its_namesake_has_left(void **state)
+{
+    (void)state;
+    create(PORT_TAP);
+    w.port->is_blocked = true;
+    begin_port(10000);
+    tick(10000);
+    assert_int_equal(w.made, 0);
+    bridge_port_unblock(w.port, 20000);
+    run_jobs();
+    assert_int_equal(w.made, 1);
 }
 
 static void a_device_of_ours_is_made_and_made_again(void **state)
@@ -392,23 +615,22 @@ static void a_device_of_ours_is_made_and_made_again(void **state)
     (void)state;
     create(PORT_TAP);
     w.make_error = -EPERM;
-    bridge_port_make(&w.surroundings, w.port, 10000);
-    bridge_port_tick(&w.surroundings, w.port, 10000 + RETRY_MS);
+    begin_port(10000);
+    tick(10000 + RETRY_MS);
     assert_int_equal(w.made, 2);
     w.make_error = 0;
-    bridge_port_tick(&w.surroundings, w.port, 10000 + 2 * RETRY_MS);
+    tick(10000 + 2 * RETRY_MS);
     assert_int_equal(w.made, 3);
-    bridge_port_make(&w.surroundings, w.port, 12000); /* it is on its way */
+    tick(12000); /* it is on its way */
     assert_int_equal(w.made, 3);
     change(link_of(5, true), 12000);
-    bridge_port_link_gone(&w.surroundings, w.port, 20000);
+    lose(5, 20000);
     /* One of this name is now somebody else's. */
     assert_int_equal(w.unmade, 0);
-    bridge_port_tick(&w.surroundings, w.port, 20000 + RETRY_MS);
+    tick(20000 + RETRY_MS);
     assert_int_equal(w.made, 4);
     change(link_of(6, true), 21000);
-    bridge_port_free_all(&w.surroundings, &w.port, 1);
-    w.port = NULL;
+    leave();
     assert_int_equal(w.unmade, 1);
     assert_int_equal(w.closed, 2);
 }
@@ -420,15 +642,15 @@ static void new_vlans_are_told_and_the_shield_follows(void **state)
 
     (void)state;
     create(PORT_NIC);
-    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    reconfigure(&config);
     assert_int_equal(w.shielded, 0); /* there is nothing to shield yet */
     change(link_of(5, true), 0);
     learn_something();
-    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    reconfigure(&config);
     assert_int_equal(w.shielded, 1);
     assert_int_equal(learned(), 1);
     config.vlan = (struct vlan_membership){VLAN_ACCESS, .access = 10};
-    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    reconfigure(&config);
     assert_int_equal(published()->vlan.access, 10);
     assert_int_equal(learned(), 0);
     assert_int_equal(w.opened, 1);
@@ -441,7 +663,7 @@ static void missed_frames_are_not_forgotten(void **state)
     assert_int_equal(bridge_port_missed(w.port), 0);
     change(link_of(5, true), 0);
     assert_int_equal(bridge_port_missed(w.port), WORKERS * MISSED);
-    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    lose(5, 0);
     assert_int_equal(bridge_port_missed(w.port), WORKERS * MISSED);
     change(link_of(6, true), 0);
     assert_int_equal(bridge_port_missed(w.port), 2 * WORKERS * MISSED);
@@ -460,9 +682,7 @@ static void follow_links(void *context)
 static void take_down(void)
 {
     w.surroundings.follow_links = follow_links;
-    assert_int_equal(bridge_port_modify(&w.surroundings, w.port,
-                                        PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD),
-                     0);
+    assert_int_equal(modify(PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD), 0);
 }
 
 static void a_controller_takes_its_interface_down_and_up(void **state)
@@ -481,7 +701,7 @@ static void a_controller_takes_its_interface_down_and_up(void **state)
     assert_int_equal(learned(), 0);
     take_down();
     assert_int_equal(w.set_down, 1);
-    assert_int_equal(bridge_port_modify(&w.surroundings, w.port, 0), 0);
+    assert_int_equal(modify(0), 0);
     assert_int_equal(w.set_up, 1);
     assert_false(w.port->is_taken_down);
     assert_true(published()->is_up);
@@ -494,9 +714,7 @@ static void what_cannot_be_taken_down_stays_as_it_is(void **state)
     create(PORT_NIC);
     change(link_of(5, true), 0);
     w.set_up_error = -EPERM;
-    assert_int_equal(bridge_port_modify(&w.surroundings, w.port,
-                                        PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD),
-                     -EPERM);
+    assert_int_equal(modify(PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD), -EPERM);
     assert_int_equal(bridge_port_of_config(w.port), 0);
     assert_true(published()->is_up);
     assert_false(published()->has_no_fwd);
@@ -511,8 +729,7 @@ static void who_sets_it_up_again_has_it_up(void **state)
     change(link_of(5, true), 0);
     assert_false(w.port->is_taken_down);
     assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_NO_FWD);
-    bridge_port_free_all(&w.surroundings, &w.port, 1);
-    w.port = NULL;
+    leave();
     assert_int_equal(w.set_up, 0);
 }
 
@@ -534,11 +751,10 @@ static void what_a_controller_took_down_is_left_up(void **state)
         w.set_up = w.opened = 0;
         create(rows[i].type);
         if (rows[i].is_made)
-            bridge_port_make(&w.surroundings, w.port, 0);
+            begin_port(0);
         change(link_of(5, true), 0);
         take_down();
-        bridge_port_free_all(&w.surroundings, &w.port, 1);
-        w.port = NULL;
+        leave();
         assert_int_equal(w.set_up, rows[i].set_up);
     }
 }
@@ -567,7 +783,7 @@ static void a_device_that_comes_back_is_up(void **state)
     create(PORT_NIC);
     change(link_of(5, true), 0);
     take_down();
-    bridge_port_link_gone(&w.surroundings, w.port, 0);
+    lose(5, 0);
     assert_false(w.port->is_taken_down);
     change(link_of(5, true), 0);
     assert_false(w.stayed_down);
@@ -584,17 +800,18 @@ static void local_has_its_address_once_it_is_up_again(void **state)
 
     (void)state;
     create(PORT_LOCAL);
-    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    reconfigure(&config);
     assert_int_equal(w.unaddressed, 0);
+    begin_port(0);
     change(link_of(5, true), 0);
     take_down();
     w.stayed_down = false;
     config.address.bytes[3] = 3;
-    bridge_port_reconfigure(&w.surroundings, w.port, &config);
+    reconfigure(&config);
     assert_int_equal(w.unaddressed, 1);
     assert_int_equal(w.opened, 2);
     assert_true(w.stayed_down);
-    assert_int_equal(bridge_port_modify(&w.surroundings, w.port, 0), 0);
+    assert_int_equal(modify(0), 0);
     assert_int_equal(w.opened, 3);
     assert_false(w.stayed_down);
 }
@@ -605,12 +822,13 @@ static void another_mac_is_given_to_a_device_that_is_there(void **state)
 
     (void)state;
     create(PORT_INTERNAL);
-    bridge_port_set_mac(&w.surroundings, w.port, mac);
+    set_mac(mac);
     assert_int_equal(w.opened, 0); /* it gets it when it opens */
+    begin_port(0);
     change(link_of(5, true), 0);
-    bridge_port_set_mac(&w.surroundings, w.port, mac);
+    set_mac(mac);
     assert_int_equal(w.opened, 1);
-    bridge_port_set_mac(&w.surroundings, w.port, (uint8_t[6]){2});
+    set_mac((uint8_t[6]){2});
     assert_int_equal(w.opened, 2);
 }
 
@@ -627,7 +845,14 @@ int main(void)
         TEST(a_device_made_again_is_opened_anew),
         TEST(what_fails_to_open_is_tried_every_second),
         TEST(queues_that_fail_to_open_are_tried_again),
-        TEST(gathered_ports_open_and_close_together),
+        TEST(ports_open_and_close_beside_the_main_thread),
+        TEST(while_it_opens_only_the_latest_device_counts),
+        TEST(what_goes_while_it_opens_is_closed_without_a_word),
+        TEST(what_it_becomes_while_it_opens_is_followed),
+        TEST(what_leaves_while_it_opens_is_closed),
+        TEST(what_changes_while_it_opens_is_put_in_force_afterwards),
+        TEST(a_device_that_goes_before_it_shows_itself_is_made_again),
+        TEST(a_port_begins_when_its_namesake_has_left),
         TEST(a_device_of_ours_is_made_and_made_again),
         TEST(new_vlans_are_told_and_the_shield_follows),
         TEST(a_controller_takes_its_interface_down_and_up),
