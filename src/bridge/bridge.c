@@ -9,7 +9,7 @@
 #include "base/retire.h"
 #include "bridge/flow_load.h"
 #include "bridge/identity.h"
-#include "bridge/mac_text.h"
+#include "bridge/mac_log.h"
 #include "bridge/moved_port.h"
 #include "bridge/mtu_follow.h"
 #include "bridge/openflow_side.h"
@@ -20,9 +20,6 @@ enum {
     JOBS_MAX = 64,      /* jobs of ports that have ended */
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
-    MOVES_WINDOW_MS = 10000,
-    OWN_EVERY_MS = 60000,
-    MOVES_SUSPICIOUS = 50, /* in a window: looks like a loop */
 };
 
 struct bridge {
@@ -40,10 +37,7 @@ struct bridge {
     struct flow_file flows;      /* as they were loaded last */
     struct state_keeper *state;  /* NULL: none is kept */
     int64_t aged_ms;
-    /* Addresses that moved from port to port: many in a short time mean that
-     * there is a second way round, a loop. */
-    int64_t moves_since_ms;
-    unsigned int moves;
+    struct mac_log mac_log;
     int64_t now_ms; /* for what is told in callbacks */
 };
 
@@ -417,58 +411,11 @@ void bridge_links_told(struct bridge *b, int64_t now_ms)
     tell_port_news(b, now_ms);
 }
 
-static void note_move(struct bridge *b, const struct mac_learned *l)
-{
-    const struct bridge_port *p;
-
-    if (b->now_ms - b->moves_since_ms > MOVES_WINDOW_MS) {
-        b->moves_since_ms = b->now_ms;
-        b->moves = 0;
-    }
-    if (++b->moves != MOVES_SUSPICIOUS)
-        return;
-    p = bridge_port_by_index(b, l->port);
-    log_warning("mac.flapping",
-                "mac=%s vlan=%u port=%s moves=%u in_s=%u hint=%s",
-                mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
-                b->moves, MOVES_WINDOW_MS / 1000,
-                "two ports may lead to the same network: a loop");
-}
-
-/* A line a minute for each port. */
-static void note_own_address(struct bridge *b, const struct mac_learned *l)
-{
-    const struct bridge_port *owner = bridge_port_by_index(b, l->owner->index);
-    struct bridge_port *p = port_by_index(b, l->port);
-    struct port_totals t;
-
-    if (!p || !owner ||
-        (p->own_address_ms && b->now_ms - p->own_address_ms < OWN_EVERY_MS))
-        return;
-    p->own_address_ms = b->now_ms;
-    datapath_total(b->datapath, p->counters, &t);
-    log_warning("mac.own",
-                "port=%s mac=%s vlan=%u owner=%s frames=%llu hint=%s",
-                p->config.name, mac_number_text(l->mac).text, l->vlan,
-                owner->config.name, (unsigned long long)t.rx_own_address,
-                "the network sends the host's own frames back, or somebody "
-                "there has taken its address");
-}
-
 static void learned(void *context, const struct mac_learned *l)
 {
     struct bridge *b = context;
-    const struct bridge_port *p = bridge_port_by_index(b, l->port);
 
-    if (l->owner) {
-        note_own_address(b, l);
-        return;
-    }
-    log_debug("mac.learned", "mac=%s vlan=%u port=%s news=%s",
-              mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
-              l->news == MAC_NEW ? "new" : "moved");
-    if (l->news == MAC_MOVED)
-        note_move(b, l);
+    mac_log_learned(&b->mac_log, b, port_by_index(b, l->port), l, b->now_ms);
 }
 
 static void packet_in(void *context, struct upcall *u)

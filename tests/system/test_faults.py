@@ -34,8 +34,7 @@ FRAME = bytes.fromhex("ffffffffffff" "020000000001" "0800") + bytes(46)
 # (call, function) -> why nobody is told when this fails.
 SILENT = {
     ("sched_getaffinity", "automatic_workers"): "one worker is enough",
-    ("pthread_create", "add_threads"): "the others do its part",
-    ("realloc", "closing_add"): "the queue is closed at once",
+    ("pthread_create", "start_thread"): "the others, or the main thread, do it",
     ("pthread_setaffinity_np", "worker_start"): "workers run where they like",
     ("setsockopt", "set_buffers"): "the kernel's own size does",
     ("setsockopt", "bind_and_listen"): "the bind says what it comes to",
