@@ -13,6 +13,7 @@
 #include "bridge/moved_port.h"
 #include "bridge/mtu_follow.h"
 #include "bridge/openflow_side.h"
+#include "bridge/port_number.h"
 #include "bridge/state_keeper.h"
 
 enum {
@@ -20,13 +21,16 @@ enum {
     JOBS_MAX = 64,      /* jobs of ports that have ended */
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
+    ASK_EVERY_MS = 1000,
 };
 
 struct bridge {
     struct config *config;
     struct port_surroundings surroundings;
     const struct link *(*find_link)(void *context, const char *name);
+    const struct link *(*ask_link)(void *context, const char *name);
     void *link_context;
+    int64_t asked_ms;
     struct datapath *datapath;
     struct openflow_side *openflow;
     uint64_t machine;
@@ -100,42 +104,6 @@ static const struct config_port *config_by_name(const struct config *c,
     return NULL;
 }
 
-static unsigned int free_index(const struct bridge *b)
-{
-    unsigned int index = 0;
-
-    while (bridge_port_by_index(b, index))
-        index++;
-    return index;
-}
-
-static bool number_is_taken(const struct bridge *b, const struct config *c,
-                            uint32_t number)
-{
-    for (size_t i = 0; i < b->port_count; i++)
-        if (b->ports[i]->number == number)
-            return true;
-    for (size_t i = 0; i < c->port_count; i++)
-        if (c->ports[i].ofport == number)
-            return true;
-    return false;
-}
-
-/* The number that the file gives it, or the lowest that nobody has. */
-static uint32_t number_for(const struct bridge *b, const struct config *c,
-                           const struct config_port *port)
-{
-    uint32_t number = 1;
-
-    if (port->type == PORT_LOCAL)
-        return PORT_NO_LOCAL;
-    if (port->ofport)
-        return port->ofport;
-    while (number_is_taken(b, c, number))
-        number++;
-    return number;
-}
-
 /* The MAC address that the configuration wants for a device of ours.  While
  * the interface that has it is not there it stays as it is. */
 static void give_mac(struct bridge *b, struct bridge_port *p, int64_t now_ms)
@@ -156,7 +124,7 @@ static void give_mac(struct bridge *b, struct bridge_port *p, int64_t now_ms)
     bridge_port_set_mac(p, mac, now_ms);
 }
 
-/* The port's queues as the configuration has them. */
+/* The port's queues as the configuration has them, under any of its names. */
 static void give_queues(const struct config *c, struct bridge_port *p,
                         int64_t now_ms)
 {
@@ -165,7 +133,7 @@ static void give_queues(const struct config *c, struct bridge_port *p,
     size_t count = 0;
 
     for (size_t i = 0; queues && i < c->queue_count; i++)
-        if (!strcmp(c->queues[i].port, p->config.name))
+        if (bridge_port_has_name(p, c->queues[i].port))
             queues[count++] =
                 (struct htb_queue){.id = c->queues[i].id,
                                    .min_rate = c->queues[i].min_rate,
@@ -174,6 +142,24 @@ static void give_queues(const struct config *c, struct bridge_port *p,
         log_error("queue.failed", "port=%s error=%s effect=%s", p->config.name,
                   "out of memory", "its queues stay as they were");
     free(queues);
+}
+
+/* Numbers of interfaces are of their namespace. */
+static bool is_interface_of(const struct bridge_port *p,
+                            const struct link *link)
+{
+    return p->news.ifindex == link->ifindex && !p->news.netns;
+}
+
+/* Two ports that mean one interface by two of its names: who came first has it.
+ */
+static bool is_of_another(const struct bridge *b, const struct bridge_port *p,
+                          const struct link *link)
+{
+    for (size_t i = 0; i < b->port_count; i++)
+        if (b->ports[i] != p && is_interface_of(b->ports[i], link))
+            return true;
+    return false;
 }
 
 static bool is_leaving(const struct bridge *b, const char *name)
@@ -191,8 +177,8 @@ static void add_port(struct bridge *b, const struct config *c,
     const struct link *link = b->find_link(b->link_context, port->name);
     struct bridge_port *p =
         b->port_count < PORTS_MAX
-            ? bridge_port_create(&b->surroundings, port, free_index(b),
-                                 number_for(b, c, port))
+            ? bridge_port_create(&b->surroundings, port, port_number_index(b),
+                                 port_number_for(b, c, port))
             : NULL;
 
     if (!p) {
@@ -200,6 +186,10 @@ static void add_port(struct bridge *b, const struct config *c,
                   "create", "no room");
         return;
     }
+    if (link && is_of_another(b, p, link))
+        link = NULL;
+    if (link)
+        p->news = *link; /* by its names the port's queues are found */
     give_mac(b, p, now_ms);
     give_queues(c, p, now_ms);
     b->ports[b->port_count++] = p;
@@ -312,6 +302,7 @@ struct bridge *bridge_create(struct config *config,
     b->config = config;
     b->machine = identity_of_machine();
     b->find_link = o->find_link;
+    b->ask_link = o->ask_link;
     b->link_context = o->link_context;
     b->surroundings = (struct port_surroundings){
         .datapath = b->datapath,
@@ -381,29 +372,62 @@ void bridge_save(struct bridge *b, int64_t now_ms)
 }
 
 /* To those that have the MAC address of this interface. */
-static void give_macs_of(struct bridge *b, const char *name, int64_t now_ms)
+static void give_macs_of(struct bridge *b, const struct link *link,
+                         int64_t now_ms)
 {
     for (size_t i = 0; i < b->port_count; i++)
-        if (!strcmp(b->ports[i]->config.mac.of, name))
+        if (link_has_name(link, b->ports[i]->config.mac.of))
             give_mac(b, b->ports[i], now_ms);
+}
+
+/* What the kernel tells of an interface, to a port of one of its names or one
+ * that has it. */
+static void tell_port(struct bridge *b, struct bridge_port *p,
+                      const struct link *link, bool is_gone, int64_t now_ms)
+{
+    bool has_name = link_has_name(link, p->config.name);
+    bool is_its = is_interface_of(p, link);
+
+    if ((!has_name && !is_its) || (!is_its && is_of_another(b, p, link)))
+        return;
+    b->has_port_news = true;
+    if (moved_port_heard(p, link, is_gone, now_ms))
+        return;
+    if (is_gone || !has_name) {
+        bridge_port_link_gone(p, link, now_ms);
+        return;
+    }
+    bridge_port_link_changed(p, link, now_ms);
+    if (!is_its)
+        give_queues(b->config, p, now_ms);
 }
 
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms)
 {
-    struct bridge_port *p = port_by_name(b, link->name);
-
     if (!is_gone)
-        give_macs_of(b, link->name, now_ms);
-    if (!p)
+        give_macs_of(b, link, now_ms);
+    for (size_t i = 0; i < b->port_count; i++)
+        tell_port(b, b->ports[i], link, is_gone, now_ms);
+}
+
+/* An interface that is down gets and loses alternative names in silence. */
+static void ask_for_absent(struct bridge *b, int64_t now_ms)
+{
+    if (!b->ask_link || now_ms - b->asked_ms < ASK_EVERY_MS)
         return;
-    b->has_port_news = true;
-    if (moved_port_heard(p, link, is_gone, now_ms))
-        return;
-    if (is_gone)
-        bridge_port_link_gone(p, link, now_ms);
-    else
-        bridge_port_link_changed(p, link, now_ms);
+    b->asked_ms = now_ms;
+    for (size_t i = 0; i < b->port_count; i++) {
+        struct bridge_port *p = b->ports[i];
+        const struct link *link;
+
+        if (p->state != PORT_ABSENT || p->news.ifindex ||
+            (p->config.type != PORT_NIC && p->config.type != PORT_TAP))
+            continue;
+        link = b->ask_link(b->link_context, p->config.name);
+        if (link && !p->news.ifindex)
+            tell_port(b, p, link, false, now_ms);
+    }
 }
 
 void bridge_links_told(struct bridge *b, int64_t now_ms)
@@ -451,6 +475,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
 
     openflow_side_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
+    ask_for_absent(b, now_ms);
     for (size_t i = 0; i < b->port_count; i++) {
         bridge_port_tick(b->ports[i], now_ms);
         b->has_port_news |= moved_port_tick(b->ports[i], now_ms);

@@ -56,10 +56,12 @@ struct bridge_options {
     void *wake_context;
     int (*begin_thread)(void); /* of each worker; see datapath.h */
     const struct link *(*find_link)(void *context, const char *name);
+    /* May be NULL: asks the kernel, which may have told nothing of it. */
+    const struct link *(*ask_link)(void *context, const char *name);
     /* May be NULL: reads what the kernel has told by now, which comes back by
      * bridge_link_changed. */
     void (*follow_links)(void *context);
-    void *link_context; /* of both */
+    void *link_context; /* of all three */
     struct openflow_outside openflow;
     int64_t (*wall_ms)(void); /* since 1970; NULL: no state is kept */
     uid_t state_owner;        /* of the state file, beside us and root */

@@ -201,6 +201,18 @@ bool bridge_port_is_of_host(const struct bridge_port *p)
     return p->config.type == PORT_INTERNAL || p->config.type == PORT_LOCAL;
 }
 
+bool bridge_port_has_name(const struct bridge_port *p, const char *name)
+{
+    return strcmp(p->config.name, name) == 0 ||
+           (p->news.ifindex && link_has_name(&p->news, name));
+}
+
+const char *bridge_port_openflow_name(const struct bridge_port *p)
+{
+    return strlen(p->config.name) < LINK_NAME_SIZE ? p->config.name
+                                                   : p->link.name;
+}
+
 const char *bridge_port_link_word(const struct bridge_port *p)
 {
     if (!p->is_present)

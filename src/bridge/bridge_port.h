@@ -145,6 +145,12 @@ uint64_t bridge_port_missed(const struct bridge_port *p);
 
 /* True for LOCAL and internal ports: the host itself is behind it. */
 bool bridge_port_is_of_host(const struct bridge_port *p);
+/* Whether it is the port's name, which is the one in the configuration, or
+ * another name of the interface that it has. */
+bool bridge_port_has_name(const struct bridge_port *p, const char *name);
+/* What controllers know the port by: its name, or the interface's own one if
+ * that is too long for OpenFlow. */
+const char *bridge_port_openflow_name(const struct bridge_port *p);
 
 /* "up", "down" or "absent". */
 const char *bridge_port_link_word(const struct bridge_port *p);

@@ -19,11 +19,12 @@
 #include "flow/vlan.h"
 
 enum {
-    CONFIG_NAME_SIZE = 16, /* an interface's name */
+    CONFIG_NAME_SIZE = 16,       /* an interface's own name */
+    CONFIG_PORT_NAME_SIZE = 128, /* any of an interface's names */
     CONFIG_PORTS_MAX = 255,
     CONFIG_CONTROLLERS_MAX = 16,
     CONFIG_QUEUES_MAX = 1024,
-    CONFIG_QUEUE_NAME_SIZE = 32, /* PORT:ID */
+    CONFIG_QUEUE_NAME_SIZE = CONFIG_PORT_NAME_SIZE + 16, /* PORT:ID */
     CONFIG_LISTEN_MAX = 8,
     CONFIG_WORKERS_MAX = 4,
     CONFIG_MTU_MAX = 65521,      /* of a TAP */
@@ -43,12 +44,13 @@ struct config_address {
 /* A MAC address; all zero: auto. */
 struct config_mac {
     uint8_t address[6];
-    char of[CONFIG_NAME_SIZE]; /* the interface whose address it is */
+    char of[CONFIG_PORT_NAME_SIZE]; /* a name of the interface whose address it
+                                       is */
 };
 
 /* LOCAL is one, too. */
 struct config_port {
-    char name[CONFIG_NAME_SIZE];
+    char name[CONFIG_PORT_NAME_SIZE]; /* one of its interface's names */
     enum port_type type;
     uint16_t ofport; /* 0: the switch picks one */
     struct vlan_membership vlan;
@@ -64,7 +66,7 @@ struct config_port {
 
 struct config_queue {
     char name[CONFIG_QUEUE_NAME_SIZE]; /* as in the heading */
-    char port[CONFIG_NAME_SIZE];       /* the port and the id from it */
+    char port[CONFIG_PORT_NAME_SIZE];  /* the port and the id from it */
     uint32_t id;
     uint64_t min_rate, max_rate; /* bits a second; 0: none */
     int line;

@@ -137,7 +137,7 @@ static void check_ofport(struct check *k, size_t item)
     const struct config_port *ports = k->c->ports;
 
     for (size_t i = 0; i < item; i++) {
-        char what[128];
+        char what[256];
 
         if (!ports[item].ofport || ports[item].ofport != ports[i].ofport)
             continue;
@@ -283,17 +283,7 @@ static void check_queue(struct check *k, size_t item)
 {
     const struct config_queue *q = &k->c->queues[item];
     struct config_subject subject = {CONFIG_QUEUE, item, NULL};
-    bool is_port =
-        k->c->local.is_enabled && !strcmp(q->port, k->c->bridge.name);
 
-    for (size_t i = 0; i < k->c->port_count; i++)
-        is_port |= !strcmp(q->port, k->c->ports[i].name);
-    if (!is_port) {
-        config_check_fault(k->c, k->faults, &subject,
-                           "there is no port %s; write [port %s] too", q->port,
-                           q->port);
-        k->count++;
-    }
     if (q->max_rate && q->min_rate > q->max_rate) {
         subject.key = "min-rate";
         config_check_fault(k->c, k->faults, &subject,

@@ -17,8 +17,39 @@
 struct host_check {
     const struct config *c;
     struct config_faults *faults;
+    const struct link_monitor *links; /* NULL: they cannot be read */
     size_t count;
 };
+
+/* The section that means the interface by this name or another of it; NULL if
+ * there is none. */
+static const struct config_port *find_section(const struct host_check *h,
+                                              const char *name)
+{
+    const struct config *c = h->c;
+    const struct link *link =
+        h->links ? link_monitor_find(h->links, name) : NULL;
+
+    for (size_t i = 0; i < c->port_count; i++)
+        if (!strcmp(name, c->ports[i].name) ||
+            (link && link_has_name(link, c->ports[i].name)))
+            return &c->ports[i];
+    return NULL;
+}
+
+static void check_queue(struct host_check *h, size_t item)
+{
+    const struct config_queue *q = &h->c->queues[item];
+    const struct config_subject subject = {CONFIG_QUEUE, item, NULL};
+
+    if (find_section(h, q->port) ||
+        (h->c->local.is_enabled && !strcmp(q->port, h->c->bridge.name)))
+        return;
+    config_check_fault(h->c, h->faults, &subject,
+                       "there is no port %s; write [port %s] too", q->port,
+                       q->port);
+    h->count++;
+}
 
 /* A port must not take the host off the network: frames that its own IP stack
  * should get would go to the bridge alone. */
@@ -102,10 +133,10 @@ static void ignore_change(void *context, const struct link *link, bool is_gone)
 
 /* LOCAL and internal ports are TAPs that the switch makes, so a name that some
  * other interface has is of no use. */
-static void check_own_name(struct host_check *h, const struct link_monitor *m,
-                           struct config_subject subject, const char *name)
+static void check_own_name(struct host_check *h, struct config_subject subject,
+                           const char *name)
 {
-    const struct link *link = link_monitor_find(m, name);
+    const struct link *link = link_monitor_find(h->links, name);
 
     if (!link || link->is_tap)
         return;
@@ -117,13 +148,12 @@ static void check_own_name(struct host_check *h, const struct link_monitor *m,
 }
 
 /* It may come later, but a name that is misspelt never does. */
-static void check_presence(struct host_check *h, const struct link_monitor *m,
-                           size_t item)
+static void check_presence(struct host_check *h, size_t item)
 {
     const struct config_port *port = &h->c->ports[item];
     const struct config_subject subject = {CONFIG_PORT, item, NULL};
 
-    if (port->type == PORT_NIC && !link_monitor_find(m, port->name))
+    if (port->type == PORT_NIC && !link_monitor_find(h->links, port->name))
         config_check_note(h->c, h->faults, &subject,
                           "there is no interface %s now; the port waits for "
                           "it (ip link lists those that are there)",
@@ -133,27 +163,31 @@ static void check_presence(struct host_check *h, const struct link_monitor *m,
 static void check_interfaces(struct host_check *h)
 {
     struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
-    struct link_monitor *m;
-    int err = link_monitor_open(&m, ignore_change, NULL);
 
-    if (err) {
-        config_check_fault(h->c, h->faults, &name,
-                           "the machine's interfaces cannot be read: %s; try "
-                           "again once that is mended",
-                           strerror(-err));
-        h->count++;
-        return;
-    }
     if (h->c->local.is_enabled)
-        check_own_name(h, m, name, h->c->bridge.name);
+        check_own_name(h, name, h->c->bridge.name);
     for (size_t i = 0; i < h->c->port_count; i++) {
         struct config_subject port = {CONFIG_PORT, i, NULL};
 
-        check_presence(h, m, i);
+        check_presence(h, i);
         if (h->c->ports[i].type == PORT_INTERNAL)
-            check_own_name(h, m, port, h->c->ports[i].name);
+            check_own_name(h, port, h->c->ports[i].name);
     }
-    link_monitor_close(m);
+}
+
+static void check_links(struct host_check *h, int err)
+{
+    const struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
+
+    if (h->links) {
+        check_interfaces(h);
+        return;
+    }
+    config_check_fault(h->c, h->faults, &name,
+                       "the machine's interfaces cannot be read: %s; try "
+                       "again once that is mended",
+                       strerror(-err));
+    h->count++;
 }
 
 /* The names that ports will have; those without a number of their own get one
@@ -161,18 +195,17 @@ static void check_interfaces(struct host_check *h)
 static bool find_port(void *context, const char *name, uint32_t *port_no)
 {
     const struct host_check *h = context;
+    const struct config_port *port;
 
     if (h->c->local.is_enabled && !strcmp(name, h->c->bridge.name)) {
         *port_no = PORT_NO_LOCAL;
         return true;
     }
-    for (size_t i = 0; i < h->c->port_count; i++) {
-        if (!strcmp(name, h->c->ports[i].name)) {
-            *port_no = h->c->ports[i].ofport ? h->c->ports[i].ofport : 1;
-            return true;
-        }
-    }
-    return false;
+    port = find_section(h, name);
+    if (!port)
+        return false;
+    *port_no = port->ofport ? port->ofport : 1;
+    return true;
 }
 
 /* Only if none of them is there: others may come, and the scheduler leaves out
@@ -255,8 +288,13 @@ static void check_keys(struct host_check *h)
 size_t config_check_host(const struct config *c, struct config_faults *faults)
 {
     struct host_check h = {.c = c, .faults = faults};
+    struct link_monitor *links;
+    int err = link_monitor_open(&links, ignore_change, NULL);
 
-    check_interfaces(&h);
+    h.links = links;
+    check_links(&h, err);
+    for (size_t i = 0; i < c->queue_count; i++)
+        check_queue(&h, i);
     for (size_t i = 0; i < c->port_count; i++) {
         check_host_use(&h, i);
         check_user(&h, (struct config_subject){CONFIG_PORT, i, "owner"},
@@ -271,5 +309,6 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     check_flows(&h);
     check_keys(&h);
     h.count += config_paths_check(c, faults);
+    link_monitor_close(links);
     return h.count;
 }

@@ -25,7 +25,7 @@ static const struct config_array ports = {
     .item_size = sizeof(struct config_port),
     .count_max = CONFIG_PORTS_MAX,
     .label_offset = offsetof(struct config_port, name),
-    .label_is_valid = config_interface_name_is_valid,
+    .label_is_valid = config_port_name_is_valid,
     .line_offset = offsetof(struct config_port, line),
 };
 

@@ -209,7 +209,7 @@ static void settle(struct config *c)
         q->id = (uint32_t)strtoul(colon + 1, NULL, 10);
     }
     c->local.port.type = PORT_LOCAL;
-    memcpy(c->local.port.name, c->bridge.name, sizeof(c->local.port.name));
+    strcpy(c->local.port.name, c->bridge.name);
     settle_native(&c->local.port.vlan);
     for (size_t i = 0; i < c->port_count; i++) {
         struct config_port *p = &c->ports[i];

@@ -75,6 +75,7 @@ bool config_interface_name_is_valid(const char *name,
 /* The same for a controller's name, and for PORT:ID of a queue. */
 bool config_controller_name_is_valid(const char *name,
                                      char why[CONFIG_WHY_SIZE]);
+bool config_port_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE]);
 bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE]);
 
 #endif

@@ -14,25 +14,36 @@ enum { VLAN_MAX = 4094 };
 /* Names of interfaces. */
 
 /* As the kernel's dev_valid_name, and no '%', which asks it to make a name. */
-bool config_interface_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
+static bool name_is_valid(const char *name, size_t size,
+                          char why[CONFIG_WHY_SIZE])
 {
-    if (strlen(name) >= CONFIG_NAME_SIZE)
+    if (strlen(name) >= size)
         return config_value_wrong(
             why,
-            "\"%.60s\" is no name of an interface; %d characters are the most",
-            name, CONFIG_NAME_SIZE - 1);
+            "\"%.60s\" is no name of an interface; %zu characters are the most",
+            name, size - 1);
     for (const char *c = name; *c; c++)
         if (isspace((unsigned char)*c) || iscntrl((unsigned char)*c) ||
             strchr("/:%\"\\", *c))
-            return config_value_wrong(
-                why,
-                "\"%s\" is no name of an interface; spaces and any of / : %% "
-                "\" \\ cannot be in one",
-                name);
+            return config_value_wrong(why,
+                                      "\"%.60s\" is no name of an interface; "
+                                      "spaces and any of / : %% "
+                                      "\" \\ cannot be in one",
+                                      name);
     if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
         return config_value_wrong(why, "\"%s\" is no name of an interface",
                                   name);
     return true;
+}
+
+bool config_interface_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
+{
+    return name_is_valid(name, CONFIG_NAME_SIZE, why);
+}
+
+bool config_port_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
+{
+    return name_is_valid(name, CONFIG_PORT_NAME_SIZE, why);
 }
 
 static bool read_interface(const struct config_limits *limits, const char *text,
@@ -108,7 +119,7 @@ static bool read_mac(const struct config_limits *limits, const char *text,
     struct config_mac mac = {.of = ""};
 
     (void)limits;
-    if (strcmp(text, "auto") && config_interface_name_is_valid(text, why)) {
+    if (strcmp(text, "auto") && config_port_name_is_valid(text, why)) {
         strcpy(mac.of, text);
     } else if (strcmp(text, "auto")) {
         if (!parse_mac(text, mac.address))

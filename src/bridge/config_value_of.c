@@ -30,7 +30,7 @@ bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
 {
     const char *colon = strrchr(name, ':');
     size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
-    char port[CONFIG_NAME_SIZE];
+    char port[CONFIG_PORT_NAME_SIZE];
 
     if (!digits || colon[1 + digits] ||
         strtoull(colon + 1, NULL, 10) >= UINT32_MAX || digits > 10)
@@ -42,7 +42,7 @@ bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
                                   "is too long",
                                   name);
     snprintf(port, sizeof(port), "%.*s", (int)(colon - name), name);
-    return config_interface_name_is_valid(port, why);
+    return config_port_name_is_valid(port, why);
 }
 
 /* Rates: bits a second, where K is 1000. */

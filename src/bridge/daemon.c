@@ -195,6 +195,14 @@ static const struct link *find_link(void *context, const char *name)
     return link_monitor_find(d->links, name);
 }
 
+static const struct link *ask_link(void *context, const char *name)
+{
+    const struct daemon *d = context;
+
+    link_monitor_ask(d->links, name);
+    return link_monitor_find(d->links, name);
+}
+
 static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
                          void (*on)(struct ev_loop *, ev_signal *, int))
 {
@@ -390,6 +398,7 @@ static bool create_bridge(struct daemon *d)
         .wake_context = d,
         .begin_thread = d->config->daemon.has_seccomp ? restrict_worker : NULL,
         .find_link = find_link,
+        .ask_link = ask_link,
         .follow_links = follow_links,
         .link_context = d,
         .openflow = outside_of(d->outside),

@@ -174,7 +174,7 @@ static void raise_shield(struct devices *devices, const char *port,
 
     if (devices->shield) {
         pthread_mutex_lock(&devices->shield_lock);
-        err = shield_add(devices->shield, port);
+        err = shield_add(devices->shield, d->interface);
         pthread_mutex_unlock(&devices->shield_lock);
     }
     d->shield = err ? SHIELD_FAILED : SHIELD_ON;
@@ -191,7 +191,7 @@ static void lower_shield(struct devices *devices, const char *port,
 
     if (d->shield == SHIELD_ON) {
         pthread_mutex_lock(&devices->shield_lock);
-        err = shield_remove(devices->shield, port);
+        err = shield_remove(devices->shield, d->interface);
         pthread_mutex_unlock(&devices->shield_lock);
     }
     d->shield = SHIELD_OFF;
@@ -285,6 +285,7 @@ static void open_foreign(struct devices *devices,
 {
     int err;
 
+    strcpy(d->interface, link->name);
     make_quiet(link->ifindex, d);
     real_shield(devices, plan, d);
     real_set_queues(devices, plan, link, d);

@@ -26,7 +26,8 @@ struct device {
     bool is_quiet;
     int address_mode; /* of IPv6 before we made it quiet */
     enum shield_state shield;
-    bool has_queues; /* of the kernel's, for OpenFlow's queues */
+    char interface[LINK_NAME_SIZE]; /* while it is open: that of the shield */
+    bool has_queues;                /* of the kernel's, for OpenFlow's queues */
     struct port_queue *queues[WORKERS_MAX];
 };
 

@@ -43,7 +43,7 @@ static bool describe(const struct bridge_port *p, struct port_desc *d)
     memset(d, 0, sizeof(*d)); /* the padding too, for comparisons */
     d->number = p->number;
     memcpy(d->mac, p->link.mac, sizeof(d->mac));
-    memcpy(d->name, p->config.name, sizeof(d->name));
+    strcpy(d->name, bridge_port_openflow_name(p));
     d->config = bridge_port_of_config(p);
     d->state = has_link ? PORT_STATE_LIVE : PORT_STATE_LINK_DOWN;
     d->current = p->speed.current;
@@ -104,7 +104,7 @@ static bool find_port_by_name(void *context, const char *name, uint32_t *number)
     const struct bridge_port *p;
 
     for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++) {
-        if (strcmp(p->config.name, name))
+        if (!bridge_port_has_name(p, name))
             continue;
         *number = p->number;
         return p->is_present;

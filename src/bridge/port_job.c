@@ -38,7 +38,7 @@ void port_job_open(struct job *job)
         j->error =
             j->ops->open_queues(j->ops_context, &j->plan, &j->link, &j->device);
     if (!j->error)
-        j->ops->speed(j->ops_context, j->config.name, &j->speed);
+        j->ops->speed(j->ops_context, j->link.name, &j->speed);
 }
 
 /* Gives a device of ours its MAC, address and gateway. */
@@ -71,7 +71,7 @@ void port_job_adjust(struct job *job)
     if (j->changes & DEVICE_CHANGE_HOLDER && j->ops->adopt)
         j->ops->adopt(j->ops_context, &j->plan, &j->device);
     if (j->changes & DEVICE_CHANGE_SPEED && !j->link.netns)
-        j->ops->speed(j->ops_context, j->config.name, &j->speed);
+        j->ops->speed(j->ops_context, j->link.name, &j->speed);
 }
 
 /* What was the host's before us is the host's again, and up. */

@@ -2,8 +2,6 @@
 #ifndef BRIDGE_PORT_NAMES_H
 #define BRIDGE_PORT_NAMES_H
 
-#include <string.h>
-
 #include "bridge/bridge.h"
 #include "flow/text.h"
 
@@ -20,7 +18,7 @@ static inline bool port_names_find(void *context, const char *name,
     const struct bridge_port *p;
 
     for (size_t i = 0; (p = bridge_port_at(names->bridge, i)); i++) {
-        if (strcmp(p->config.name, name) == 0) {
+        if (bridge_port_has_name(p, name)) {
             *port_no = p->number;
             return true;
         }

@@ -115,11 +115,25 @@ static void add_features(cJSON *port, const char *name, uint32_t features)
             json_append(list, cJSON_CreateString(words[i]));
 }
 
+/* Of the port and, while it is there, of its interface. */
+static void add_names(cJSON *port, const struct bridge_port *p)
+{
+    const char *altname = NULL;
+    cJSON *altnames;
+
+    cJSON_AddStringToObject(port, "name", p->config.name);
+    cJSON_AddStringToObject(port, "interface",
+                            p->is_present ? p->link.name : "");
+    altnames = cJSON_AddArrayToObject(port, "altnames");
+    while (p->is_present && (altname = link_next_altname(&p->link, altname)))
+        json_append(altnames, cJSON_CreateString(altname));
+}
+
 static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
 {
     cJSON *port = cJSON_CreateObject();
 
-    cJSON_AddStringToObject(port, "name", p->config.name);
+    add_names(port, p);
     add_number(port, "ofport", port_no_shown(p->number));
     cJSON_AddStringToObject(port, "type", type_words[p->config.type]);
     cJSON_AddStringToObject(port, "mac",
@@ -269,7 +283,7 @@ cJSON *report_ports(const struct bridge *b)
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++) {
         cJSON *port = cJSON_CreateObject();
 
-        cJSON_AddStringToObject(port, "name", p->config.name);
+        add_names(port, p);
         add_number(port, "ofport", port_no_shown(p->number));
         add_counters(b, port, p);
         json_append(ports, port);

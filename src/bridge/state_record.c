@@ -111,19 +111,21 @@ void state_put_port(struct of_buffer *b, const struct state_port *p)
     size_t start = begin(b, STATE_PORT);
 
     of_put_u32(b, p->number);
-    of_put(b, p->name, sizeof(p->name));
+    of_put(b, p->name, strlen(p->name) + 1);
     end(b, start);
 }
 
 bool state_read_port(struct reader body, struct state_port *p)
 {
+    size_t size;
     const uint8_t *name;
 
     p->number = read_u32(&body);
-    name = read_bytes(&body, sizeof(p->name));
-    if (!name || body.left || name[sizeof(p->name) - 1])
+    size = body.left;
+    name = read_bytes(&body, size);
+    if (!name || !size || size > sizeof(p->name) || name[size - 1])
         return false;
-    memcpy(p->name, name, sizeof(p->name));
+    memcpy(p->name, name, size);
     return true;
 }
 

@@ -18,7 +18,7 @@
 #include "flow/meter_desc.h"
 #include "openflow/of.h"
 
-enum { STATE_PORT_NAME_SIZE = 16 };
+enum { STATE_PORT_NAME_SIZE = 128 };
 
 enum state_kind {
     STATE_SWITCH = 1, /* the first one, once */

@@ -7,12 +7,19 @@
 
 #include "base/shortage.h"
 #include "base/utf8.h"
+#include "client/ctl_client.h"
 #include "client/human.h"
+#include "client/port_text.h"
 #include "flow/port_no.h"
 #include "openflow/of_hello.h"
 #include "openflow/of_port.h"
 
-enum { LINE_SIZE = 8192, PORTS_MAX = 65536, ANSWER_WAIT_MS = 5000 };
+enum {
+    LINE_SIZE = 8192,
+    PORTS_MAX = 65536,
+    ANSWER_WAIT_MS = 5000,
+    CTL_ERROR_SIZE = 1024 + 4096,
+};
 
 void console_clear(struct console *c)
 {
@@ -20,6 +27,8 @@ void console_clear(struct console *c)
     c->ports = NULL;
     c->port_count = 0;
     c->has_ports = false;
+    cJSON_Delete(c->names);
+    c->names = NULL;
 }
 
 uint32_t console_usual_versions(void)
@@ -94,6 +103,33 @@ static void ask_ports(struct console *c)
         console_fail_session(c);
 }
 
+/* OpenFlow knows one name of each port, of at most 15 bytes; the switch knows
+ * all of them. */
+static bool find_by_other_name(struct console *c, const char *name,
+                               uint32_t *port_no)
+{
+    char error[CTL_ERROR_SIZE];
+    const cJSON *port;
+
+    if (!c->names && c->ctl) {
+        cJSON *request = cJSON_CreateObject();
+
+        cJSON_AddStringToObject(request, "command", "dump-ports");
+        c->names =
+            ctl_client_ask(c->ctl, request, ANSWER_WAIT_MS, error, sizeof(error));
+        cJSON_Delete(request);
+    }
+    cJSON_ArrayForEach(port,
+                       human_item(human_item(c->names, "result"), "ports"))
+    {
+        if (!port_text_has_name(port, name))
+            continue;
+        *port_no = (uint32_t)human_number(port, "ofport");
+        return true;
+    }
+    return false;
+}
+
 static bool find_port(void *context, const char *name, uint32_t *port_no)
 {
     struct console *c = context;
@@ -106,7 +142,7 @@ static bool find_port(void *context, const char *name, uint32_t *port_no)
             return true;
         }
     }
-    return false;
+    return find_by_other_name(c, name, port_no);
 }
 
 struct text_names console_names(struct console *c)

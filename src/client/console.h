@@ -27,6 +27,7 @@ struct console {
     struct port_desc *ports; /* 'port_count', owned */
     size_t port_count;
     bool has_ports;
+    cJSON *names; /* what else their interfaces are called, likewise */
 };
 
 /* Reads "OpenFlow13", "1.3", or several that commas part, as a set for

@@ -15,11 +15,26 @@ const char *port_text_number(char text[HUMAN_SIZE], const cJSON *port)
     return text;
 }
 
+bool port_text_has_name(const cJSON *port, const char *name)
+{
+    const cJSON *altname;
+
+    if (!strcmp(human_text(port, "name"), name) ||
+        !strcmp(human_text(port, "interface"), name))
+        return true;
+    cJSON_ArrayForEach(altname, human_item(port, "altnames"))
+    {
+        if (cJSON_IsString(altname) && !strcmp(altname->valuestring, name))
+            return true;
+    }
+    return false;
+}
+
 bool port_text_is_named(const cJSON *port, const char *text)
 {
     char number[HUMAN_SIZE];
 
-    return !strcmp(human_text(port, "name"), text) ||
+    return port_text_has_name(port, text) ||
            !strcasecmp(port_text_number(number, port), text);
 }
 

@@ -118,6 +118,18 @@ static void add_link(struct columns *c, const cJSON *port)
     columns_add(c, "%s%s", link, why);
 }
 
+/* The interface too, where the port has the name of an alternative one. */
+static void add_name(struct columns *c, const cJSON *port)
+{
+    const char *name = human_text(port, "name");
+    const char *interface = cJSON_GetStringValue(human_item(port, "interface"));
+
+    if (interface && *interface && strcmp(name, interface))
+        columns_add(c, "%s (%s)", name, interface);
+    else
+        columns_add(c, "%s", name);
+}
+
 static void add_port(struct columns *c, const cJSON *port)
 {
     bool is_half = strcmp(human_text(port, "duplex"), "half") == 0;
@@ -125,7 +137,7 @@ static void add_port(struct columns *c, const cJSON *port)
     char text[HUMAN_SIZE];
 
     columns_add(c, "%s", port_text_number(text, port));
-    columns_add(c, "%s", human_text(port, "name"));
+    add_name(c, port);
     columns_add(c, "%s", human_text(port, "type"));
     add_link(c, port);
     columns_add(c, "%s%s", human_speed(text, mbps),

@@ -59,12 +59,27 @@ static struct link *links_find_name(const struct links *l, const char *name)
     return NULL;
 }
 
+static bool has_same_altnames(const struct link *a, const struct link *b)
+{
+    const char *x = NULL, *y = NULL;
+
+    do {
+        x = link_next_altname(a, x);
+        y = link_next_altname(b, y);
+    } while (x && y && strcmp(x, y) == 0);
+    return !x && !y;
+}
+
 static bool link_equals(const struct link *a, const struct link *b)
 {
     return a->ifindex == b->ifindex && strcmp(a->name, b->name) == 0 &&
+           has_same_altnames(a, b) &&
            memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->mtu == b->mtu &&
            a->is_up == b->is_up && a->is_running == b->is_running &&
            a->is_loopback == b->is_loopback && a->is_tap == b->is_tap &&
+           a->type == b->type && a->master == b->master &&
+           memcmp(a->lowers, b->lowers, sizeof(a->lowers)) == 0 &&
+           a->is_passthru == b->is_passthru && a->has_xdp == b->has_xdp &&
            strcmp(a->kind, b->kind) == 0;
 }
 
@@ -250,5 +265,22 @@ void link_monitor_close(struct link_monitor *m)
 const struct link *link_monitor_find(const struct link_monitor *m,
                                      const char *name)
 {
-    return links_find_name(&m->known, name);
+    const struct link *link = links_find_name(&m->known, name);
+
+    for (size_t i = 0; i < m->known.count && !link; i++)
+        if (link_has_name(&m->known.all[i], name))
+            link = &m->known.all[i];
+    return link;
+}
+
+int link_monitor_ask(struct link_monitor *m, const char *name)
+{
+    struct netlink_request r;
+
+    if (strlen(name) >= LINK_ANY_NAME_SIZE)
+        return -ENODEV;
+    netlink_begin(&r, RTM_GETLINK, 0, sizeof(struct ifinfomsg));
+    /* By this the kernel finds an interface by its own name as well. */
+    mnl_attr_put_strz(&r.header, IFLA_ALT_IFNAME, name);
+    return netlink_ask(&r, take_message, m);
 }

@@ -10,12 +10,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LINK_NAME_SIZE = 16 }; /* IFNAMSIZ */
+enum {
+    LINK_NAME_SIZE = 16,      /* IFNAMSIZ */
+    LINK_ANY_NAME_SIZE = 128, /* ALTIFNAMSIZ: an alternative name's */
+    LINK_ALTNAMES_SIZE = 512, /* of all of them, each with its end */
+    LINK_LOWERS_MAX = 2,
+};
 
 struct link {
     int ifindex;
     int netns; /* 0: that of this process; else its number here + 1 */
     char name[LINK_NAME_SIZE];
+    /* Alternative names (ip-link(8), "property"), one behind the other; an
+     * empty one ends them.  What has no room is left out. */
+    char altnames[LINK_ALTNAMES_SIZE];
     uint8_t mac[6];
     uint32_t mtu;    /* bytes after the Ethernet header */
     bool is_up;      /* IFF_UP: what the administrator wants */
@@ -23,6 +31,14 @@ struct link {
     bool is_loopback;
     bool is_tap;   /* a tun device, kind tap */
     char kind[16]; /* "veth", "tun", "" for hardware */
+    uint16_t type; /* ARPHRD_* */
+    int master;    /* the ifindex of the bridge, bond, ... it is in; 0: none */
+    /* The interfaces whose frames it takes, as a VLAN's; 0: none, or one of
+     * another namespace.  The other end of a pair is not meant. */
+    int lowers[LINK_LOWERS_MAX];
+    bool is_promiscuous; /* set so by ip(8) or by its like, not by a socket */
+    bool is_passthru;    /* a macvlan that takes all frames of its lower */
+    bool has_xdp;        /* a program sees its frames before anybody else */
 };
 
 /* Speed and duplex, by ethtool; 0 and false where the driver does not say. */
@@ -32,6 +48,11 @@ struct link_speed {
     /* As OpenFlow 1.3 OFPPF_*: current, advertised, supported, peer. */
     uint32_t current, advertised, supported, peer;
 };
+
+/* Whether it is one of the interface's names, its own or an alternative one. */
+bool link_has_name(const struct link *link, const char *name);
+/* The alternative name behind 'altname' (NULL: the first one), or NULL. */
+const char *link_next_altname(const struct link *link, const char *altname);
 
 struct link_monitor;
 
@@ -54,10 +75,14 @@ int link_monitor_read(struct link_monitor *m);
 int link_monitor_refresh(struct link_monitor *m);
 void link_monitor_close(struct link_monitor *m);
 
-/* Looks one up by name in the monitor's own list; NULL if it is not there.
- * Borrowed until the next read. */
+/* Looks one up by any of its names in the monitor's own list; NULL if it is not
+ * there.  Borrowed until the next read. */
 const struct link *link_monitor_find(const struct link_monitor *m,
                                      const char *name);
+/* Asks the kernel for the interface of that name and reports what is new of it:
+ * an alternative name that an interface gets while it is down is not told of.
+ * Returns 0 or -errno; -ENODEV, there is none. */
+int link_monitor_ask(struct link_monitor *m, const char *name);
 
 /* Asks the kernel for one by name, in the namespace 'netns' of struct link.
  * Returns 0 or -errno; -ENODEV: there is none. */

@@ -30,8 +30,8 @@ static const struct host_use {
 };
 
 static const struct link links[] = {
-    {.name = "taken"},
-    { .name = "mytap", .is_tap = true},
+    {.name = "taken", .altnames = "other"},
+    {.name = "mytap", .is_tap = true     },
 };
 
 int link_get_host_use(const char *name, bool *has_address,
@@ -47,12 +47,14 @@ int link_get_host_use(const char *name, bool *has_address,
     return -ENODEV;
 }
 
+static int opened;
+
 int link_monitor_open(struct link_monitor **m, link_changed_fn *changed,
                       void *context)
 {
     (void)changed;
     (void)context;
-    *m = NULL;
+    *m = (struct link_monitor *)&opened;
     return 0;
 }
 
@@ -61,7 +63,7 @@ const struct link *link_monitor_find(const struct link_monitor *m,
 {
     (void)m;
     for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-        if (!strcmp(links[i].name, name))
+        if (link_has_name(&links[i], name))
             return &links[i];
     return NULL;
 }
@@ -334,7 +336,7 @@ static void openflow_and_queues_have_faults(void **state)
         "listen = ptcp:1\nlisten = ptcp:1:127.0.0.1\n"
         "[queue em1]\n[queue em1:5000000000]\n"
         "[queue em1:1]\nmin-rate = 2k\nmax-rate = 1k\n"
-        "[queue lo:1]\nmin-rate = 1T\n[port em1]\n",
+        "[queue em1:2]\nmin-rate = 1T\n[port em1]\n",
         ":2: [openflow] versions: \"1.6\" is no version that is spoken here; "
         "write any of 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 (the versions of OpenFlow "
         "that are "
@@ -347,12 +349,24 @@ static void openflow_and_queues_have_faults(void **state)
         ":6: [queue em1]: \"em1\" is no queue; write [queue PORT:NUMBER]\n"
         ":7: [queue em1:5000000000]: \"em1:5000000000\" is no queue; write "
         "[queue PORT:NUMBER]\n"
-        ":12: [queue lo:1] min-rate: \"1T\" is no rate; write bits a second "
+        ":12: [queue em1:2] min-rate: \"1T\" is no rate; write bits a second "
         "up to 1000G, as 100M (what the queue gets in any case, in bits a "
         "second)\n"
         ":9: [queue em1:1] min-rate: is more than max-rate; correct one of "
-        "them\n"
-        ":11: [queue lo:1]: there is no port lo; write [port lo] too\n");
+        "them\n");
+}
+
+/* By any name of its interface, and by that of LOCAL. */
+static void a_queue_is_of_a_port(void **state)
+{
+    (void)state;
+    check_host_faults("[queue lo:1]\n[queue em1:1]\n[queue of-switch:1]\n"
+                      "[queue taken:1]\n[queue other:1]\n[queue mytap:2]\n"
+                      "[port em1]\n[port other]\n",
+                      ":1: [queue lo:1]: there is no port lo; write [port lo] "
+                      "too\n"
+                      ":6: [queue mytap:2]: there is no port mytap; write "
+                      "[port mytap] too\n");
 }
 
 static void note_line(void *context, const char *line, bool needs_restart)
@@ -404,6 +418,7 @@ int main(void)
         cmocka_unit_test(a_closed_bridge_locks_no_controller_out),
         cmocka_unit_test(the_state_is_kept_in_a_file_of_its_own),
         cmocka_unit_test(openflow_and_queues_have_faults),
+        cmocka_unit_test(a_queue_is_of_a_port),
         cmocka_unit_test(a_comparison_names_controllers),
     };
 

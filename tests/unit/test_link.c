@@ -140,6 +140,38 @@ static void rename_is_gone_and_new(void **state)
     link_monitor_close(m);
 }
 
+static void altnames_are_followed(void **state)
+{
+    static const char altname[] = "a-name-longer-than-fifteen-letters";
+    struct seen s;
+    struct link_monitor *m;
+
+    (void)state;
+    if (!netns_enter())
+        skip();
+    assert_true(netns_run("ip link add v0 type veth peer name v1 && "
+                          "ip link property add dev v0 altname other0"));
+    m = open_monitor(&s);
+    assert_ptr_equal(link_monitor_find(m, "other0"),
+                     link_monitor_find(m, "v0"));
+    assert_non_null(link_monitor_find(m, "v0"));
+    /* Of one that is down the kernel tells nothing of its own accord. */
+    assert_true(netns_run("ip link property add dev v0 altname %s", altname));
+    assert_int_equal(link_monitor_ask(m, altname), 0);
+    assert_string_equal(link_monitor_find(m, altname)->name, "v0");
+    assert_int_equal(link_monitor_ask(m, "v0"), 0);
+    assert_int_equal(link_monitor_ask(m, "nowhere"), -ENODEV);
+    assert_true(netns_run("ip link set v0 up"));
+    read_all(m);
+    s.text[0] = 0;
+    assert_true(netns_run("ip link property del dev v0 altname other0"));
+    read_all(m);
+    assert_string_equal(s.text, "+v0 ");
+    assert_null(link_monitor_find(m, "other0"));
+    assert_non_null(link_monitor_find(m, altname));
+    link_monitor_close(m);
+}
+
 static void deletes_and_comes_again(void **state)
 {
     struct seen s;
@@ -518,6 +550,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_interfaces),
         cmocka_unit_test(rename_is_gone_and_new),
+        cmocka_unit_test(altnames_are_followed),
         cmocka_unit_test(deletes_and_comes_again),
         cmocka_unit_test(overrun_is_made_good),
         cmocka_unit_test(refresh_frees_names_first),
