@@ -213,8 +213,17 @@ const char *bridge_port_openflow_name(const struct bridge_port *p)
                                                    : p->link.name;
 }
 
+bool bridge_port_is_refused(const struct bridge_port *p)
+{
+    return !p->is_open && p->news.ifindex &&
+           p->device.said.ifindex == p->news.ifindex &&
+           p->device.said.verdict.fitness == PORT_IS_UNFIT;
+}
+
 const char *bridge_port_link_word(const struct bridge_port *p)
 {
+    if (bridge_port_is_refused(p))
+        return "refused";
     if (!p->is_present)
         return "absent";
     return p->link.is_up && p->link.is_running ? "up" : "down";

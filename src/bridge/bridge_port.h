@@ -152,7 +152,10 @@ bool bridge_port_has_name(const struct bridge_port *p, const char *name);
  * that is too long for OpenFlow. */
 const char *bridge_port_openflow_name(const struct bridge_port *p);
 
-/* "up", "down" or "absent". */
+/* Whether its interface is there and is not taken (bridge/admission.h). */
+bool bridge_port_is_refused(const struct bridge_port *p);
+
+/* "up", "down", "absent" or "refused". */
 const char *bridge_port_link_word(const struct bridge_port *p);
 
 #endif

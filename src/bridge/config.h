@@ -169,8 +169,8 @@ struct config *config_parse(const char *path, struct config_faults *faults);
 void config_free(struct config *c);
 void config_faults_clear(struct config_faults *f);
 
-/* Finds in 'c' what only this machine can tell: a port that carries the host's
- * IP address or default route, owners and users that do not exist.  Adds to
+/* Finds in 'c' what only this machine can tell: interfaces that cannot be ports
+ * (bridge/port_fitness.h), owners and users that do not exist.  Adds to
  * 'faults'; returns how many were found. */
 size_t config_check_host(const struct config *c, struct config_faults *faults);
 

@@ -10,14 +10,17 @@
 #include "bridge/config_tap.h"
 #include "bridge/config_value.h"
 #include "bridge/flow_file.h"
+#include "bridge/identity.h"
+#include "bridge/port_fitness.h"
 #include "control/tls.h"
 #include "flow/port_no.h"
-#include "port/link.h"
+#include "port/host_view.h"
 
 struct host_check {
     const struct config *c;
     struct config_faults *faults;
-    const struct link_monitor *links; /* NULL: they cannot be read */
+    struct host_view view;            /* empty: it cannot be read */
+    int interfaces[CONFIG_PORTS_MAX]; /* of the sections; 0: not there */
     size_t count;
 };
 
@@ -27,12 +30,11 @@ static const struct config_port *find_section(const struct host_check *h,
                                               const char *name)
 {
     const struct config *c = h->c;
-    const struct link *link =
-        h->links ? link_monitor_find(h->links, name) : NULL;
+    const struct host_link *link = host_view_find_name(&h->view, name);
 
     for (size_t i = 0; i < c->port_count; i++)
         if (!strcmp(name, c->ports[i].name) ||
-            (link && link_has_name(link, c->ports[i].name)))
+            (link && link_has_name(&link->link, c->ports[i].name)))
             return &c->ports[i];
     return NULL;
 }
@@ -51,37 +53,60 @@ static void check_queue(struct host_check *h, size_t item)
     h->count++;
 }
 
-/* A port must not take the host off the network: frames that its own IP stack
- * should get would go to the bridge alone. */
-static void check_host_use(struct host_check *h, size_t item)
+/* The interfaces of the sections, without LOCAL and internal ports. */
+static void find_interfaces(struct host_check *h)
 {
-    const struct config_port *port = &h->c->ports[item];
-    const struct config_subject subject = {CONFIG_PORT, item, NULL};
-    bool has_address, has_route;
-    int err;
+    for (size_t i = 0; i < h->c->port_count; i++) {
+        const struct config_port *port = &h->c->ports[i];
+        const struct host_link *link =
+            port->type == PORT_NIC || port->type == PORT_TAP
+                ? host_view_find_name(&h->view, port->name)
+                : NULL;
 
-    if (!port->has_shield)
-        return; /* "see": the operator knows; internal: the host's own */
-    err = link_get_host_use(port->name, &has_address, &has_route);
-    if (err == -ENODEV)
-        return; /* it may come later */
-    if (err) {
-        config_check_fault(h->c, h->faults, &subject,
-                           "its addresses cannot be read: %s; mend that, or "
-                           "write host-stack = see to go without",
-                           strerror(-err));
-        h->count++;
-    } else if (has_address || has_route) {
-        config_check_fault(
-            h->c, h->faults, &subject,
-            "carries the host's %s%s%s, which would be cut off; move it to "
-            "LOCAL ([local] address, or dhclient %s), or write host-stack = "
-            "see",
-            has_address ? "IP address" : "",
-            has_address && has_route ? " and " : "",
-            has_route ? "default route" : "", h->c->bridge.name);
-        h->count++;
+        h->interfaces[i] = link ? link->link.ifindex : 0;
     }
+}
+
+static bool is_named_twice(struct host_check *h, size_t item)
+{
+    const struct config_subject subject = {CONFIG_PORT, item, NULL};
+
+    for (size_t i = 0; i < item; i++) {
+        if (h->interfaces[i] != h->interfaces[item])
+            continue;
+        config_check_fault(h->c, h->faults, &subject,
+                           "is another name of the interface of [port %s]; "
+                           "remove one of them",
+                           h->c->ports[i].name);
+        h->count++;
+        return true;
+    }
+    return false;
+}
+
+static void check_fitness(struct host_check *h, size_t item)
+{
+    const struct config_subject subject = {CONFIG_PORT, item, NULL};
+    const struct port_candidate c = {
+        .view = &h->view,
+        .link = host_view_find(&h->view, h->interfaces[item]),
+        .has_shield = h->c->ports[item].has_shield,
+        .owner = identity_owner(h->c->bridge.name, h->c->daemon.run_dir),
+        .ports = h->interfaces,
+        .port_count = h->c->port_count,
+        .bridge = h->c->bridge.name,
+    };
+    struct port_verdict verdict;
+
+    if (!c.link || is_named_twice(h, item))
+        return; /* it may come later */
+    port_fitness_judge(&c, &verdict);
+    if (verdict.fitness == PORT_IS_LIMITED)
+        config_check_note(h->c, h->faults, &subject, "%s", verdict.text);
+    if (verdict.fitness != PORT_IS_UNFIT)
+        return;
+    config_check_fault(h->c, h->faults, &subject, "%s", verdict.text);
+    h->count++;
 }
 
 static void check_user(struct host_check *h, struct config_subject subject,
@@ -124,21 +149,14 @@ static void check_group(struct host_check *h, struct config_subject subject,
     h->count++;
 }
 
-static void ignore_change(void *context, const struct link *link, bool is_gone)
-{
-    (void)context;
-    (void)link;
-    (void)is_gone;
-}
-
 /* LOCAL and internal ports are TAPs that the switch makes, so a name that some
  * other interface has is of no use. */
 static void check_own_name(struct host_check *h, struct config_subject subject,
                            const char *name)
 {
-    const struct link *link = link_monitor_find(h->links, name);
+    const struct host_link *link = host_view_find_name(&h->view, name);
 
-    if (!link || link->is_tap)
+    if (!link || link->link.is_tap)
         return;
     config_check_fault(h->c, h->faults, &subject,
                        "an interface %s is there already and is no TAP; write "
@@ -153,7 +171,7 @@ static void check_presence(struct host_check *h, size_t item)
     const struct config_port *port = &h->c->ports[item];
     const struct config_subject subject = {CONFIG_PORT, item, NULL};
 
-    if (port->type == PORT_NIC && !link_monitor_find(h->links, port->name))
+    if (port->type == PORT_NIC && !host_view_find_name(&h->view, port->name))
         config_check_note(h->c, h->faults, &subject,
                           "there is no interface %s now; the port waits for "
                           "it (ip link lists those that are there)",
@@ -179,7 +197,7 @@ static void check_links(struct host_check *h, int err)
 {
     const struct config_subject name = {CONFIG_BRIDGE, 0, "name"};
 
-    if (h->links) {
+    if (!err) {
         check_interfaces(h);
         return;
     }
@@ -288,15 +306,13 @@ static void check_keys(struct host_check *h)
 size_t config_check_host(const struct config *c, struct config_faults *faults)
 {
     struct host_check h = {.c = c, .faults = faults};
-    struct link_monitor *links;
-    int err = link_monitor_open(&links, ignore_change, NULL);
 
-    h.links = links;
-    check_links(&h, err);
+    check_links(&h, host_view_read(&h.view));
+    find_interfaces(&h);
     for (size_t i = 0; i < c->queue_count; i++)
         check_queue(&h, i);
     for (size_t i = 0; i < c->port_count; i++) {
-        check_host_use(&h, i);
+        check_fitness(&h, i);
         check_user(&h, (struct config_subject){CONFIG_PORT, i, "owner"},
                    c->ports[i].owner);
         check_group(&h, (struct config_subject){CONFIG_PORT, i, "group"},
@@ -309,6 +325,6 @@ size_t config_check_host(const struct config *c, struct config_faults *faults)
     check_flows(&h);
     check_keys(&h);
     h.count += config_paths_check(c, faults);
-    link_monitor_close(links);
+    host_view_clear(&h.view);
     return h.count;
 }

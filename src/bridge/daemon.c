@@ -21,6 +21,7 @@
 #include "bridge/ctl.h"
 #include "bridge/ctl_answers.h"
 #include "bridge/event_memory.h"
+#include "bridge/identity.h"
 #include "bridge/notify.h"
 #include "bridge/outside.h"
 #include "bridge/privileges.h"
@@ -419,7 +420,9 @@ static bool create_bridge(struct daemon *d)
                     err == -EMFILE
                         ? "raise the limit of open files (LimitNOFILE)"
                         : "/dev/net/tun must be there and open to this user");
-    d->devices = devices_create(d->config->bridge.name);
+    d->devices = devices_create(
+        d->config->bridge.name,
+        identity_owner(d->config->bridge.name, d->config->daemon.run_dir));
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
     o.ops_context = d->devices;
     errno = 0;

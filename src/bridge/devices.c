@@ -19,6 +19,7 @@ struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
     int shield_error;
     int detour_fd; /* -1: there is none */
+    struct admission admission;
     /* The requests to the shield's socket, and their answers, take turns. */
     pthread_mutex_t shield_lock;
     bool is_ending; /* shields go all at once */
@@ -41,7 +42,7 @@ static void open_detour(struct devices *d)
                  "dropped for the reason mtu");
 }
 
-struct devices *devices_create(const char *bridge)
+struct devices *devices_create(const char *bridge, uint32_t owner)
 {
     struct devices *d = calloc(1, sizeof(*d));
 
@@ -50,6 +51,8 @@ struct devices *devices_create(const char *bridge)
     /* The shield's table is called like it. */
     guest_port_mark(bridge, d->mark);
     pthread_mutex_init(&d->shield_lock, NULL);
+    strcpy(d->admission.bridge, bridge);
+    d->admission.owner = owner;
     d->shield_error = shield_open(&d->shield, d->mark);
     d->left.mark = d->mark;
     /* A switch of this name may have been killed. */
@@ -246,6 +249,7 @@ static int real_open_queues(void *context, const struct device_plan *plan,
         .fanout_id = -1,
         .detour_fd = devices->detour_fd,
         .guest_mtu = link->is_tap ? link->mtu : 0,
+        .owner = devices->admission.owner,
     };
 
     if (is_ours(plan->config))
@@ -353,11 +357,15 @@ static int open_ours(const struct device_plan *plan, struct link *link)
 static int real_open(void *context, const struct device_plan *plan,
                      struct link *link, struct device *d)
 {
+    const struct devices *devices = context;
     int err;
 
     if (is_ours(plan->config))
         return open_ours(plan, link);
-    err = plan->config->type == PORT_TAP ? real_adopt(context, plan, d) : 0;
+    /* Before anything of it is changed. */
+    err = admission_ask(&devices->admission, plan->config, link, &d->said);
+    if (!err && plan->config->type == PORT_TAP)
+        err = real_adopt(context, plan, d);
     if (!err)
         open_foreign(context, plan, link, d);
     return err;

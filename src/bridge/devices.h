@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bridge/admission.h"
 #include "bridge/config.h"
 #include "datapath/ports.h"
 #include "port/htb.h"
@@ -26,6 +27,7 @@ struct device {
     bool is_quiet;
     int address_mode; /* of IPv6 before we made it quiet */
     enum shield_state shield;
+    struct admission_said said;     /* of the interface, before it is opened */
     char interface[LINK_NAME_SIZE]; /* while it is open: that of the shield */
     bool has_queues;                /* of the kernel's, for OpenFlow's queues */
     struct port_queue *queues[WORKERS_MAX];
@@ -96,9 +98,10 @@ extern const struct device_ops devices_real;
 
 struct devices;
 
-/* 'bridge' names the shield's table.  NULL if out of memory; a shield that
+/* 'bridge' names the shield's table; others see 'owner' at its ports
+ * (bridge/identity.h).  NULL if out of memory; a shield that
  * cannot be had is said in the log and remembered. */
-struct devices *devices_create(const char *bridge);
+struct devices *devices_create(const char *bridge, uint32_t owner);
 /* The switch ends: the shields go all at once, with devices_free. */
 void devices_end(struct devices *d);
 /* Takes away TAPs that were made for ports that are no more, once their guests

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -47,6 +48,20 @@ void identity_mac(uint64_t machine, const char *name, uint8_t mac[6])
 
     memcpy(mac, &hash, 6);
     mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02);
+}
+
+/* In another container a directory of the same path is another one. */
+uint32_t identity_owner(const char *bridge, const char *run_dir)
+{
+    struct stat directory;
+    uint64_t place = hash_text(run_dir, 1);
+
+    if (stat(run_dir, &directory) == 0) {
+        uint64_t words[] = {directory.st_dev, directory.st_ino};
+
+        place = hash_words(words, 2, 1);
+    }
+    return (uint32_t)hash_text(bridge, place) | 1;
 }
 
 uint64_t identity_datapath_id(uint64_t machine, const char *bridge)

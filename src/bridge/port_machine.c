@@ -55,7 +55,7 @@ void port_machine_forget_addresses(const struct bridge_port *p)
 static void failed(struct bridge_port *p, const char *what, int err)
 {
     p->retry_ms = p->surroundings->now_ms + RETRY_MS;
-    if (err == p->last_error)
+    if (err == p->last_error || bridge_port_is_refused(p)) /* it was said why */
         return;
     p->last_error = err;
     log_error("port.failed", "port=%s what=%s error=%s retry=%s",
@@ -214,6 +214,7 @@ static void opened(struct bridge_port *p)
 static void failed_to_open(struct bridge_port *p)
 {
     take_link(p);
+    p->is_present = !bridge_port_is_refused(p);
     failed(p, "open", p->job.error);
 }
 

@@ -115,12 +115,4 @@ int link_remove_default_route(int ifindex, int family, const uint8_t *gateway);
 int link_add_default_route(int ifindex, int family, const uint8_t *gateway);
 int link_get_speed(const char *name, struct link_speed *speed);
 
-/*
- * Says whether the host itself lives on the interface: 'has_address' for an IP
- * address that is not link-local, 'has_default_route'.  Returns 0 or -errno;
- * -ENODEV if there is no such interface.
- */
-int link_get_host_use(const char *name, bool *has_address,
-                      bool *has_default_route);
-
 #endif

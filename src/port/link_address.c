@@ -79,13 +79,6 @@ static bool is_link_local(int family, const uint8_t *address)
     return address[0] == 0xfe && (address[1] & 0xc0) == 0x80;
 }
 
-static void note_global(struct search *s, const struct ifaddrmsg *info,
-                        const uint8_t *address)
-{
-    if (!is_link_local(info->ifa_family, address))
-        s->is_found = true;
-}
-
 /* A route of several next hops lists them in one attribute. */
 static bool has_hop_through(const struct nlattr *hops, uint32_t ifindex)
 {
@@ -266,24 +259,4 @@ int link_set_quiet(int ifindex)
     if (err) /* without IPv6 it is quiet already */
         return err == -EAFNOSUPPORT ? 0 : err;
     return search_addresses(&s);
-}
-
-int link_get_host_use(const char *name, bool *has_address,
-                      bool *has_default_route)
-{
-    struct search address = {.found = note_global}, route = {0};
-    int err;
-
-    *has_address = *has_default_route = false;
-    address.ifindex = route.ifindex = if_nametoindex(name);
-    if (!address.ifindex)
-        return -errno;
-    err = search_addresses(&address);
-    if (!err)
-        err = search_default_routes(&route, AF_INET);
-    if (!err)
-        err = search_default_routes(&route, AF_INET6);
-    *has_address = address.is_found;
-    *has_default_route = route.is_found;
-    return err;
 }

@@ -139,10 +139,11 @@ static int read_answer(struct mnl_socket *s, mnl_cb_t each, void *context)
     return err;
 }
 
-int netlink_ask(struct netlink_request *r, mnl_cb_t each, void *context)
+int netlink_ask_on(int bus, struct netlink_request *r, mnl_cb_t each,
+                   void *context)
 {
     struct mnl_socket *s;
-    int err = netlink_open(NETLINK_ROUTE, 0, 0, &s);
+    int err = netlink_open(bus, 0, 0, &s);
 
     if (err)
         return err;
@@ -152,4 +153,9 @@ int netlink_ask(struct netlink_request *r, mnl_cb_t each, void *context)
         err = read_answer(s, each, context);
     mnl_socket_close(s);
     return err;
+}
+
+int netlink_ask(struct netlink_request *r, mnl_cb_t each, void *context)
+{
+    return netlink_ask_on(NETLINK_ROUTE, r, each, context);
 }

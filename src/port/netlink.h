@@ -39,8 +39,8 @@ int netlink_open(int bus, unsigned int groups, int flags,
 ssize_t netlink_receive(struct mnl_socket *socket, void *bytes, size_t size);
 
 /*
- * Begins a route request of type RTM_*, followed by a header of 'size' bytes,
- * which is zero and is returned.
+ * Begins a request, of type RTM_* for routes, followed by a header of 'size'
+ * bytes, which is zero and is returned.
  */
 void *netlink_begin(struct netlink_request *r, uint16_t type, uint16_t flags,
                     size_t size);
@@ -68,5 +68,8 @@ const struct nlattr *netlink_attr_find(struct netlink_attrs attrs,
  * is not consistent because things changed meanwhile, so ask again.
  */
 int netlink_ask(struct netlink_request *r, mnl_cb_t each, void *context);
+/* The same on another bus, NETLINK_SOCK_DIAG, and a request of its own. */
+int netlink_ask_on(int bus, struct netlink_request *r, mnl_cb_t each,
+                   void *context);
 
 #endif

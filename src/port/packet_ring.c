@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "packet/big_tcp.h"
+#include "port/port_mark.h"
 #include "port/packet_sender.h"
 #include "port/refused.h"
 
@@ -384,6 +385,19 @@ static int join_fanout(struct packet_ring *r,
     return 0;
 }
 
+static int set_mark(int fd, const struct packet_ring_options *o)
+{
+    struct packet_mreq mark = {
+        .mr_ifindex = o->ifindex,
+        .mr_type = PACKET_MR_MULTICAST,
+        .mr_alen = PORT_MARK_SIZE,
+    };
+
+    port_mark_write(o->owner, mark.mr_address);
+    return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &mark,
+                      sizeof(mark));
+}
+
 static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
 {
     struct sockaddr_ll device = {
@@ -399,6 +413,8 @@ static int bind_to(struct packet_ring *r, const struct packet_ring_options *o)
     if (bind(r->queue.fd, (struct sockaddr *)&device, sizeof(device)) < 0 ||
         setsockopt(r->queue.fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous,
                    sizeof(promiscuous)) < 0)
+        return -errno;
+    if (o->owner && set_mark(r->queue.fd, o) < 0)
         return -errno;
     return join_fanout(r, o);
 }

@@ -22,6 +22,7 @@ struct packet_ring_options {
     int fanout_id;       /* of the port's first queue; -1: this is the first */
     int detour_fd;       /* detour.h's, borrowed; -1: there is none */
     uint32_t guest_mtu;  /* of a TAP; 0: it is no TAP.  See refused.h. */
+    uint32_t owner;      /* for others to see, port_mark.h; 0: nothing */
 };
 
 /* Returns 0, or -errno and '*queue' is NULL. */

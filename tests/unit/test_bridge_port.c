@@ -21,6 +21,7 @@ enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
 static struct {
     unsigned int made, opened, closed, unaddressed, unmade, shielded;
     unsigned int set_up, set_down;
+    bool is_unfit; /* what is opened */
     int make_error, open_error, queues_error, set_up_error;
     bool is_up, stayed_down, sets_up;
     bool was_published; /* when it was closed: workers must know no more */
@@ -58,11 +59,12 @@ static int fake_open(void *context, const struct device_plan *plan,
                      struct link *link, struct device *d)
 {
     (void)context;
-    (void)d;
+    d->said.ifindex = link->ifindex;
+    d->said.verdict.fitness = w.is_unfit ? PORT_IS_UNFIT : PORT_IS_FIT;
     link->is_up |= w.sets_up;
     w.opened++;
     w.stayed_down = plan->stays_down;
-    return w.open_error;
+    return w.is_unfit ? -EBUSY : w.open_error;
 }
 
 static int fake_open_queues(void *context, const struct device_plan *plan,
@@ -415,6 +417,25 @@ static void what_fails_to_open_is_tried_every_second(void **state)
     assert_true(published()->is_up);
     tick(60000);
     assert_int_equal(w.opened, 3);
+}
+
+/* Others see no port until the reason has ended. */
+static void what_is_unfit_is_refused_until_it_is_fit(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    w.is_unfit = true;
+    change(link_of(5, true), 10000);
+    assert_string_equal(bridge_port_link_word(w.port), "refused");
+    assert_false(w.port->is_present);
+    assert_false(published()->is_up);
+    tick(10000 + RETRY_MS);
+    assert_string_equal(bridge_port_link_word(w.port), "refused");
+    w.is_unfit = false;
+    tick(10000 + 2 * RETRY_MS);
+    assert_string_equal(bridge_port_link_word(w.port), "up");
+    assert_true(w.port->is_present);
+    assert_true(published()->is_up);
 }
 
 static void queues_that_fail_to_open_are_tried_again(void **state)
@@ -844,6 +865,7 @@ int main(void)
         TEST(workers_let_go_before_it_is_closed),
         TEST(a_device_made_again_is_opened_anew),
         TEST(what_fails_to_open_is_tried_every_second),
+        TEST(what_is_unfit_is_refused_until_it_is_fit),
         TEST(queues_that_fail_to_open_are_tried_again),
         TEST(ports_open_and_close_beside_the_main_thread),
         TEST(while_it_opens_only_the_latest_device_counts),

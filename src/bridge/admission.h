@@ -1,0 +1,28 @@
+/*
+ * Whether an interface is taken as a port when it is to be opened: the rules of
+ * bridge/port_fitness.h on what the kernel says at that moment, and what the
+ * log is told of it.
+ */
+#ifndef BRIDGE_ADMISSION_H
+#define BRIDGE_ADMISSION_H
+
+#include "bridge/config.h"
+#include "bridge/port_fitness.h"
+
+struct admission {
+    char bridge[CONFIG_NAME_SIZE];
+    uint32_t owner; /* bridge/identity.h */
+};
+
+/* What was said last of a port's interface; all zero: nothing. */
+struct admission_said {
+    int ifindex;
+    struct port_verdict verdict;
+};
+
+/* Returns 0, or -EBUSY: it is not taken, which is said once, with the reason.
+ * On any thread that may log. */
+int admission_ask(const struct admission *a, const struct config_port *config,
+                  const struct link *link, struct admission_said *said);
+
+#endif
