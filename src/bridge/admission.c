@@ -22,30 +22,29 @@ static int find_own_ports(const struct admission *a, const struct host_view *v,
     return count;
 }
 
-static int judge(const struct admission *a, const struct config_port *config,
-                 const struct link *link, struct port_verdict *verdict)
+int admission_judge(const struct admission *a, const struct host_view *view,
+                    const struct config_port *config, int ifindex,
+                    struct port_verdict *verdict)
 {
-    struct host_view view;
     int *ports = NULL;
-    struct port_candidate c = {
-        .view = &view,
+    int count = find_own_ports(a, view, &ports);
+    const struct port_candidate c = {
+        .view = view,
+        .link = host_view_find(view, ifindex),
         .has_shield = config->has_shield,
         .owner = a->owner,
+        .ports = ports,
+        .port_count = count > 0 ? (size_t)count : 0,
         .bridge = a->bridge,
     };
-    int result = host_view_read(&view);
 
-    if (result)
-        return result;
-    result = find_own_ports(a, &view, &ports);
-    c.link = host_view_find(&view, link->ifindex);
-    c.ports = ports;
-    c.port_count = result > 0 ? (size_t)result : 0;
-    if (result >= 0 && c.link)
+    *verdict = (struct port_verdict){.fitness = PORT_IS_FIT};
+    if (count < 0)
+        return count;
+    if (c.link)
         port_fitness_judge(&c, verdict);
     free(ports);
-    host_view_clear(&view);
-    return result < 0 ? result : 0;
+    return 0;
 }
 
 static void say(const struct config_port *config, const char *interface,
@@ -62,9 +61,14 @@ static void say(const struct config_port *config, const char *interface,
 int admission_ask(const struct admission *a, const struct config_port *config,
                   const struct link *link, struct admission_said *said)
 {
-    struct port_verdict verdict = {.fitness = PORT_IS_FIT};
-    int err = judge(a, config, link, &verdict);
+    struct port_verdict verdict;
+    struct host_view view;
+    int err = host_view_read(&view);
 
+    if (err)
+        return err;
+    err = admission_judge(a, &view, config, link->ifindex, &verdict);
+    host_view_clear(&view);
     if (err)
         return err;
     if (said->ifindex != link->ifindex ||

@@ -20,6 +20,12 @@ struct admission_said {
     struct port_verdict verdict;
 };
 
+/* Judges it as a port of ours as it is in 'view'; one that is not there is fit.
+ * Returns 0 or -errno. */
+int admission_judge(const struct admission *a, const struct host_view *view,
+                    const struct config_port *config, int ifindex,
+                    struct port_verdict *verdict);
+
 /* Returns 0, or -EBUSY: it is not taken, which is said once, with the reason.
  * On any thread that may log. */
 int admission_ask(const struct admission *a, const struct config_port *config,

@@ -24,6 +24,7 @@
 #include "bridge/identity.h"
 #include "bridge/notify.h"
 #include "bridge/outside.h"
+#include "bridge/port_review.h"
 #include "bridge/privileges.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
@@ -50,6 +51,7 @@ struct daemon {
     char config_path[PATH_MAX]; /* absolute */
     struct outside *outside;
     struct notify *notify;
+    struct port_review *review;
     struct watchdog watchdog;
     bool has_missed_links; /* to be asked for again */
     int64_t started_ms;
@@ -121,6 +123,8 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
         follow_links(d);
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
+    port_review_tick(d->review, d->bridge, link_monitor_changes(d->links),
+                     clock_monotonic_ms());
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
     devices_tick(d->devices, bridge_config(d->bridge), clock_monotonic_ms());
     log_tick(clock_monotonic_ms());
@@ -424,10 +428,12 @@ static bool create_bridge(struct daemon *d)
         d->config->bridge.name,
         identity_owner(d->config->bridge.name, d->config->daemon.run_dir));
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
+    if (d->devices)
+        d->review = port_review_create(devices_admission(d->devices));
     o.ops_context = d->devices;
     errno = 0;
     o.jobs = d->jobs;
-    d->bridge = d->devices && d->jobs
+    d->bridge = d->review && d->jobs
                     ? bridge_create(d->config, &o, clock_monotonic_ms())
                     : NULL;
     if (!d->bridge) {
@@ -503,6 +509,7 @@ static void stop(struct daemon *d)
     devices_end(d->devices);
     bridge_free(d->bridge);
     job_pool_free(d->jobs);
+    port_review_free(d->review);
     devices_free(d->devices);
     /* Who takes our place finds it empty. */
     outside_close(d->outside);

@@ -66,6 +66,11 @@ void devices_tick(struct devices *d, const struct config *c, int64_t now_ms)
     guest_leftovers_tick(&d->left, c, now_ms);
 }
 
+const struct admission *devices_admission(const struct devices *d)
+{
+    return &d->admission;
+}
+
 void devices_end(struct devices *d)
 {
     if (d)

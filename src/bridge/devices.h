@@ -102,6 +102,8 @@ struct devices;
  * (bridge/identity.h).  NULL if out of memory; a shield that
  * cannot be had is said in the log and remembered. */
 struct devices *devices_create(const char *bridge, uint32_t owner);
+/* What its ports are admitted by. */
+const struct admission *devices_admission(const struct devices *d);
 /* The switch ends: the shields go all at once, with devices_free. */
 void devices_end(struct devices *d);
 /* Takes away TAPs that were made for ports that are no more, once their guests

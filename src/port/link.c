@@ -24,6 +24,7 @@ struct link_monitor {
     struct links known;
     link_changed_fn *changed;
     void *context;
+    uint64_t changes;
     bool is_stale; /* something was lost: all is to be asked for anew */
     uint8_t *answer;
 };
@@ -131,7 +132,10 @@ static int take_message(const struct nlmsghdr *message, void *context)
     struct link_monitor *m = context;
     struct link link, *known;
 
-    if (!link_message_read(message, &link))
+    m->changes++;
+    if ((message->nlmsg_type != RTM_NEWLINK &&
+         message->nlmsg_type != RTM_DELLINK) ||
+        !link_message_read(message, &link))
         return MNL_CB_OK;
     if (message->nlmsg_type == RTM_NEWLINK)
         learn(m, &link);
@@ -197,6 +201,8 @@ int link_monitor_refresh(struct link_monitor *m)
 int link_monitor_open(struct link_monitor **m, link_changed_fn *changed,
                       void *context)
 {
+    const unsigned int groups =
+        RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR;
     int size = MONITOR_BUFFER;
     int err;
 
@@ -210,8 +216,7 @@ int link_monitor_open(struct link_monitor **m, link_changed_fn *changed,
         err = -ENOMEM;
         goto close_monitor;
     }
-    err =
-        netlink_open(NETLINK_ROUTE, RTMGRP_LINK, SOCK_NONBLOCK, &(*m)->socket);
+    err = netlink_open(NETLINK_ROUTE, groups, SOCK_NONBLOCK, &(*m)->socket);
     if (err)
         goto close_monitor;
     /* Needs CAP_NET_ADMIN; with the usual size an overrun just comes sooner. */
@@ -249,6 +254,11 @@ int link_monitor_read(struct link_monitor *m)
             m->is_stale = true;
     }
     return 0;
+}
+
+uint64_t link_monitor_changes(const struct link_monitor *m)
+{
+    return m->changes;
 }
 
 void link_monitor_close(struct link_monitor *m)

@@ -73,6 +73,8 @@ int link_monitor_read(struct link_monitor *m);
 /* Asks the kernel for all interfaces anew and reports them (also those that
  * are gone since). */
 int link_monitor_refresh(struct link_monitor *m);
+/* How many changes of links and of IP addresses have been read. */
+uint64_t link_monitor_changes(const struct link_monitor *m);
 void link_monitor_close(struct link_monitor *m);
 
 /* Looks one up by any of its names in the monitor's own list; NULL if it is not

@@ -76,6 +76,27 @@ def test_unfit_interface_is_a_fault_and_refused(lab, space, make_switch,
     one.ping(two.ip4)
 
 
+def test_address_that_comes_to_a_port_is_said(lab, space, make_switch):
+    """From a DHCP client, say; also on what lies on the port."""
+    switch = make_switch("em1", "em2")
+    one, two = [lab.host(f"host{n}", space, f"em{n}", n) for n in (1, 2)]
+    switch.start()
+    with switch.expecting("port.unfit", port="em1"):
+        space.ip("address add 192.0.2.1/24 dev em1")
+    with switch.expecting("port.fit", port="em1"):
+        space.ip("address del 192.0.2.1/24 dev em1")
+    with switch.expecting("port.unfit", port="em2"):
+        space.ip("link add mv0 link em2 type macvlan mode bridge")
+        space.ip("address add 192.0.2.1/24 dev mv0")
+    # LOCAL's own is no trouble, and the ports go on.
+    space.ip("address add 10.99.0.77/24 dev br0")
+    one.ping(two.ip4)
+    one.ping("10.99.0.77")
+    assert "port=br0" not in "".join(
+        line for line in switch.process.output().splitlines()
+        if "event=port.unfit" in line)
+
+
 def test_interface_of_another_switch_is_refused(lab, space, make_switch):
     """Until that one ends, however it ends."""
     first = make_switch("em1", "em2", name="br0")
