@@ -14,6 +14,7 @@
 #include "bridge/mtu_follow.h"
 #include "bridge/openflow_side.h"
 #include "bridge/port_number.h"
+#include "bridge/port_settings.h"
 #include "bridge/state_keeper.h"
 
 enum {
@@ -104,44 +105,12 @@ static const struct config_port *config_by_name(const struct config *c,
     return NULL;
 }
 
-/* The MAC address that the configuration wants for a device of ours.  While
- * the interface that has it is not there it stays as it is. */
 static void give_mac(struct bridge *b, struct bridge_port *p, int64_t now_ms)
 {
-    static const uint8_t zero[6];
-    const struct config_mac *wanted = &p->config.mac;
-    const struct link *of =
-        *wanted->of ? b->find_link(b->link_context, wanted->of) : NULL;
-    uint8_t mac[6];
+    const char *of = p->config.mac.of;
 
-    identity_mac(b->machine, p->config.name, mac);
-    if (of)
-        memcpy(mac, of->mac, sizeof(mac));
-    else if (*wanted->of && memcmp(p->mac, zero, sizeof(zero)))
-        return;
-    else if (memcmp(wanted->address, zero, sizeof(zero)))
-        memcpy(mac, wanted->address, sizeof(mac));
-    bridge_port_set_mac(p, mac, now_ms);
-}
-
-/* The port's queues as the configuration has them, under any of its names. */
-static void give_queues(const struct config *c, struct bridge_port *p,
-                        int64_t now_ms)
-{
-    struct htb_queue *queues =
-        calloc(c->queue_count ? c->queue_count : 1, sizeof(*queues));
-    size_t count = 0;
-
-    for (size_t i = 0; queues && i < c->queue_count; i++)
-        if (bridge_port_has_name(p, c->queues[i].port))
-            queues[count++] =
-                (struct htb_queue){.id = c->queues[i].id,
-                                   .min_rate = c->queues[i].min_rate,
-                                   .max_rate = c->queues[i].max_rate};
-    if (!queues || !bridge_port_set_queues(p, queues, count, now_ms))
-        log_error("queue.failed", "port=%s error=%s effect=%s", p->config.name,
-                  "out of memory", "its queues stay as they were");
-    free(queues);
+    port_settings_mac(p, b->machine,
+                      *of ? b->find_link(b->link_context, of) : NULL, now_ms);
 }
 
 /* Numbers of interfaces are of their namespace. */
@@ -188,10 +157,11 @@ static void add_port(struct bridge *b, const struct config *c,
     }
     if (link && is_of_another(b, p, link))
         link = NULL;
+    p->is_blocked = true; /* until it has all that is wanted of it */
     if (link)
         p->news = *link; /* by its names the port's queues are found */
     give_mac(b, p, now_ms);
-    give_queues(c, p, now_ms);
+    port_settings_queues(p, c, now_ms);
     b->ports[b->port_count++] = p;
     p->is_blocked = is_leaving(b, port->name);
     bridge_port_begin(p, link, now_ms);
@@ -399,7 +369,7 @@ static void tell_port(struct bridge *b, struct bridge_port *p,
     }
     bridge_port_link_changed(p, link, now_ms);
     if (!is_its)
-        give_queues(b->config, p, now_ms);
+        port_settings_queues(p, b->config, now_ms);
 }
 
 void bridge_link_changed(struct bridge *b, const struct link *link,
@@ -536,7 +506,7 @@ static void reload_port(struct bridge *b, const struct config *to,
     }
     bridge_port_reconfigure(p, config, now_ms);
     give_mac(b, p, now_ms);
-    give_queues(to, p, now_ms);
+    port_settings_queues(p, to, now_ms);
 }
 
 static void reload_ports(struct bridge *b, const struct config *to,

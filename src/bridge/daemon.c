@@ -4,7 +4,6 @@
 #include <ev.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +30,7 @@
 #include "bridge/seccomp.h"
 #include "bridge/vigil.h"
 #include "bridge/watchdog.h"
+#include "bridge/worker_count.h"
 #include "port/tap.h"
 
 enum {
@@ -204,8 +204,7 @@ static const struct link *ask_link(void *context, const char *name)
 {
     const struct daemon *d = context;
 
-    link_monitor_ask(d->links, name);
-    return link_monitor_find(d->links, name);
+    return link_monitor_ask(d->links, name) ? NULL : find_link(context, name);
 }
 
 static void watch_signal(struct daemon *d, ev_signal *watcher, int number,
@@ -362,20 +361,6 @@ static bool open_outside(struct daemon *d)
     return false;
 }
 
-/* One a core but one, or one for each that the configuration names; at least
- * one, at most four. */
-static unsigned int automatic_workers(const cpu_set_t *cpus)
-{
-    cpu_set_t allowed;
-    int count = CPU_COUNT(cpus);
-
-    if (!count && sched_getaffinity(0, sizeof(allowed), &allowed) == 0)
-        count = CPU_COUNT(&allowed) - 1;
-    if (count < 1)
-        return 1;
-    return count < WORKERS_MAX ? (unsigned int)count : WORKERS_MAX;
-}
-
 static void open_notify(struct daemon *d)
 {
     int err = notify_open(&d->notify);
@@ -398,7 +383,7 @@ static bool create_bridge(struct daemon *d)
         .ops = &devices_real,
         .workers = d->config->datapath.workers
                        ? d->config->datapath.workers
-                       : automatic_workers(&d->config->datapath.cpus),
+                       : worker_count_auto(&d->config->datapath.cpus),
         .wake = wake_main,
         .wake_context = d,
         .begin_thread = d->config->daemon.has_seccomp ? restrict_worker : NULL,

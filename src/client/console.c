@@ -115,8 +115,8 @@ static bool find_by_other_name(struct console *c, const char *name,
         cJSON *request = cJSON_CreateObject();
 
         cJSON_AddStringToObject(request, "command", "dump-ports");
-        c->names =
-            ctl_client_ask(c->ctl, request, ANSWER_WAIT_MS, error, sizeof(error));
+        c->names = ctl_client_ask(c->ctl, request, ANSWER_WAIT_MS, error,
+                                  sizeof(error));
         cJSON_Delete(request);
     }
     cJSON_ArrayForEach(port,

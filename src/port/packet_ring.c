@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "packet/big_tcp.h"
-#include "port/port_mark.h"
 #include "port/packet_sender.h"
+#include "port/port_mark.h"
 #include "port/refused.h"
 
 #ifndef PACKET_FANOUT_FLAG_IGNORE_OUTGOING /* since Linux 5.18 */

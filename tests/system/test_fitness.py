@@ -111,6 +111,10 @@ def test_interface_of_another_switch_is_refused(lab, space, make_switch):
     with first.expecting("port.lost", port="em1"):
         space.ip("link set em1 name spare")
     second.ini.add_port("spare")
+    second.write()
+    # The log says that it is lost before its sockets are closed.
+    wait_until(lambda: second.client("check",
+                                     is_checked=False).returncode == 0)
     second.reload()
     second.wait_port("spare", link="up")
     with first.expecting("port.refused", port="em1"):
