@@ -34,7 +34,9 @@
 #include "port/tap.h"
 
 enum {
-    TAP_STOCK = 32, /* TAP queues that may be made after the privileges go */
+    /* TAP queues that may be made after the privileges go; and each job that
+     * takes a TAP away has one for as long. */
+    TAP_STOCK = 32 + JOB_POOL_THREADS_MAX,
     TIME_SLICE_US = 100,
     EXIT_FAILED = 1,
 };

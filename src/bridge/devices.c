@@ -149,7 +149,12 @@ static int real_make(void *context, const struct device_plan *plan,
 /* A guest that holds it may keep it for now. */
 static void remove_for_guest(struct devices *devices, const char *name)
 {
-    if (guest_tap_remove(name) != -EBUSY)
+    int err = guest_tap_remove(name);
+
+    if (err && err != -ENODEV && err != -EBUSY)
+        log_warning("port.failed", "port=%s what=%s error=%s", name, "remove",
+                    strerror(-err));
+    if (err != -EBUSY)
         return;
     devices->left.may_be_there = true;
     log_info("tap.kept", "tap=%s effect=%s", name,
