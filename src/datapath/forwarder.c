@@ -39,6 +39,7 @@ struct forwarder {
     void (*await)(void *context);
     void *await_context;
     int64_t now_us;
+    uint32_t version; /* of the tables, as they were looked at last */
     struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
     struct parsed parsed[QUEUE_BATCH];
@@ -142,7 +143,9 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
     f->now_us = now_us;
-    flow_cache_begin(f->cache, flow_tables_version(f->pipeline->tables));
+    f->learner.now_ms = now_us / 1000;
+    f->version = flow_tables_version(f->pipeline->tables);
+    flow_cache_begin(f->cache, f->version);
     f->executor.now_us = now_us;
     f->executor.mac_table = macs;
     f->executor.forwards_bpdu = forwards_bpdu;
@@ -249,8 +252,12 @@ static void complete_key(const struct parsed *p, struct flow_key *key)
 /* From here on the tables are as they are now. */
 static void follow_tables(struct forwarder *f)
 {
-    learner_begin(&f->learner, f->now_us / 1000);
-    flow_cache_follow(f->cache, flow_tables_version(f->pipeline->tables));
+    uint32_t version = flow_tables_version(f->pipeline->tables);
+
+    if (version == f->version)
+        return;
+    f->version = version;
+    flow_cache_follow(f->cache, version);
 }
 
 /* What the frame has taught is to be in the tables before it goes on. */
@@ -278,6 +285,7 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
 
     complete_key(p, &key);
     f->deciding = frame;
+    learner_begin(&f->learner);
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
     if (decision_can_be_kept(&f->decision)) {
         v = flow_cache_place(f->cache, &p->key, &f->decision.used);
@@ -442,7 +450,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
         .frame = &frame, .key = &f->parsed[0].key, .from = &from};
     struct flow_key key;
 
-    follow_tables(f);
+    learner_begin(&f->learner);
     from.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;
     outbox_begin(f->executor.outbox, &from, 1);

@@ -18,10 +18,9 @@ void learner_clear(struct learner *l)
     byte_ring_free(l->lessons);
 }
 
-void learner_begin(struct learner *l, int64_t now_ms)
+void learner_begin(struct learner *l)
 {
     l->epoch = flow_tables_epoch(l->tables);
-    l->now_ms = now_ms;
 }
 
 static uint64_t taken_of(const struct learner *l)

@@ -39,7 +39,7 @@ struct learner {
     const struct flow_tables *tables;
     struct byte_ring *lessons; /* of struct lesson; owned */
     uint32_t epoch;
-    int64_t now_ms;
+    int64_t now_ms;    /* of the turn, from outside */
     bool has_news;     /* something was put in the queue */
     bool is_awaited;   /* the frame at hand is to wait until that is taken */
     uint64_t given;    /* lessons */
@@ -53,9 +53,8 @@ struct learner {
 bool learner_init(struct learner *l, const struct flow_tables *tables);
 void learner_clear(struct learner *l);
 
-/* Begins a turn, or goes on after frames have been received or waited: before
- * anything is looked up in the tables. */
-void learner_begin(struct learner *l, int64_t now_ms);
+/* Before anything is looked up in the tables for a frame. */
+void learner_begin(struct learner *l);
 
 /* A frame with this key meets a learn action. */
 void learner_meet(struct learner *l, const struct flow_action *a,

@@ -61,7 +61,8 @@ static bool meet(struct world *w, uint32_t port, int64_t now_ms)
     bool is_awaited;
 
     key.in_port = htonl(port);
-    learner_begin(&w->learner, now_ms);
+    w->learner.now_ms = now_ms;
+    learner_begin(&w->learner);
     learner_meet(&w->learner, instructions_apply(&w->teaching.instructions),
                  &key);
     is_awaited = w->learner.is_awaited;
