@@ -43,6 +43,48 @@ void action_list_set_field(struct action_list *l, const struct field *f,
     action_list_add(l, m.cell);
 }
 
+enum { TCI_ALL = 0xffff, TCI_VID = 0x1fff, TCI_PCP = 0xf000 };
+
+bool action_list_set_tag(struct action_list *l, uint16_t tci, uint16_t mask)
+{
+    struct flow_action a = {.form = ACTION_FORM_LOAD};
+
+    if (mask == TCI_ALL && !tci) {
+        a.type = ACTION_STRIP_VLAN;
+    } else if (mask == TCI_VID && tci & VLAN_PRESENT) {
+        a.type = ACTION_SET_VLAN_VID;
+        a.vlan_vid = tci & 0xfff;
+    } else if (mask == TCI_PCP && tci & VLAN_PRESENT) {
+        a.type = ACTION_SET_VLAN_PCP;
+        a.vlan_pcp = tci >> TCI_PCP_SHIFT & 7u;
+    } else {
+        return false;
+    }
+    action_list_add(l, a);
+    return true;
+}
+
+bool action_tag_of(const struct flow_action *a, uint16_t *tci, uint16_t *mask)
+{
+    switch ((enum action_type)a->type) {
+    case ACTION_STRIP_VLAN:
+        *tci = 0;
+        *mask = TCI_ALL;
+        break;
+    case ACTION_SET_VLAN_VID:
+        *tci = (uint16_t)(VLAN_PRESENT | a->vlan_vid);
+        *mask = TCI_VID;
+        break;
+    case ACTION_SET_VLAN_PCP:
+        *tci = (uint16_t)(VLAN_PRESENT | a->vlan_pcp << TCI_PCP_SHIFT);
+        *mask = TCI_PCP;
+        break;
+    default:
+        return false;
+    }
+    return a->form == ACTION_FORM_LOAD;
+}
+
 struct flow_action *action_list_last_set(const struct action_list *l)
 {
     assert(l->count >= 3 && l->cells[l->count - 3].type == ACTION_SET_FIELD);

@@ -66,7 +66,7 @@ struct flow_action {
     uint8_t extra; /* operand cells that follow */
     union {
         uint16_t max_len; /* OUTPUT; 0xffff: the whole frame, no buffer */
-        uint16_t form;    /* SET_FIELD; enum action_form */
+        uint16_t form;    /* SET_FIELD, VLAN; enum action_form */
     };
     union {
         uint32_t port, group, queue, meter, field;
@@ -110,6 +110,18 @@ struct action_list {
 void action_list_add(struct action_list *l, struct flow_action action);
 void action_list_set_field(struct action_list *l, const struct field *f,
                            const uint8_t *value, const uint8_t *mask);
+/*
+ * Adds a change of the VLAN tag as NXM has it (PCP, VLAN_PRESENT, VID) that 1.0
+ * has an action for, which also pushes a tag where there is none, or takes it
+ * off: all of the VID or of the PCP with VLAN_PRESENT, or all of it to 0.
+ * False: it is no such change, and nothing was added.
+ */
+bool action_list_set_tag(struct action_list *l, uint16_t tci, uint16_t mask);
+
+/* The tag and the mask of what action_list_set_tag has added; false: it was
+ * said in another form. */
+bool action_tag_of(const struct flow_action *a, uint16_t *tci, uint16_t *mask);
+
 /* The SET_FIELD that was added last; the list must not be bad. */
 struct flow_action *action_list_last_set(const struct action_list *l);
 void action_list_clear(struct action_list *l);

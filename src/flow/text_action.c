@@ -426,6 +426,12 @@ static void write_one(FILE *out, const struct text_style *style,
                       const struct flow_action *a)
 {
     enum action_type type = type_in(style, a->type);
+    uint16_t tci, mask;
+
+    if (action_tag_of(a, &tci, &mask)) {
+        text_set_write(out, style, a);
+        return;
+    }
 
     switch (a->type) {
     case ACTION_OUTPUT:

@@ -133,6 +133,8 @@ static bool add_tci(struct action_list *l, uint16_t value, uint16_t mask,
         {FIELD_VLAN_PCP, TEXT_TCI_PCP_START, 0xe000},
     };
 
+    if (action_list_set_tag(l, value, mask))
+        return true;
     for (size_t i = 0; i < 2 && !l->is_bad; i++) {
         const struct field *f = field_by_id(parts[i].id);
         struct text_value v = {.value = {0}};
@@ -465,7 +467,9 @@ void text_set_write(FILE *out, const struct text_style *style,
         write_move(out, action);
         return;
     }
-    if (action_sets_tci(action, &tci, &mask)) {
+    if (action_tag_of(action, &tci, &mask) ||
+        action_sets_tci(action, &tci, &mask)) {
+        is_load |= action->type != ACTION_SET_FIELD;
         write_tci(out, tci, mask, is_load || style->is_openflow10);
         return;
     }

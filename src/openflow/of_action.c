@@ -175,14 +175,19 @@ static void put_set_vlan(struct writing *w, const struct flow_action *a)
     const struct flow_action push = {.type = ACTION_PUSH_VLAN,
                                      .ethertype = ETHERTYPE_VLAN};
     bool is_vid = a->type == ACTION_SET_VLAN_VID;
+    uint16_t tci, mask;
 
+    if (action_tag_of(a, &tci, &mask)) {
+        of_action_put_tci(w->version, w->b, tci, mask, true);
+        return;
+    }
     if (w->version < OF12) {
         put_plain(w, a);
         return;
     }
     if (!w->has_known_tag) {
-        uint16_t tci = (uint16_t)(VLAN_PRESENT |
-                                  (is_vid ? a->vlan_vid : a->vlan_pcp << 13));
+        tci = (uint16_t)(VLAN_PRESENT |
+                         (is_vid ? a->vlan_vid : a->vlan_pcp << 13));
 
         of_action_put_tci(w->version, w->b, tci,
                           is_vid ? OF_TCI_VID : OF_TCI_PCP, true);
@@ -306,7 +311,10 @@ static void put_push_vlan(struct writing *w, const struct flow_action *a)
  * standard action. */
 static void put_strip_vlan(struct writing *w, const struct flow_action *a)
 {
-    if (w->version == OF10 || !w->is_known || has_tag(w))
+    uint16_t tci, mask;
+    bool is_load = action_tag_of(a, &tci, &mask);
+
+    if (!is_load && (w->version == OF10 || !w->is_known || has_tag(w)))
         put_plain(w, a);
     else
         of_action_put_tci(w->version, w->b, 0, UINT16_MAX, true);

@@ -94,6 +94,10 @@ static enum flow_error set_bits(struct action_list *l, const struct of_oxm *o,
     size_t before = l->count;
     struct of_oxm_bits bits;
 
+    if (o->form == OXM_TCI && start + count <= 16 &&
+        action_list_set_tag(l, (uint16_t)((load.number & load.mask) << start),
+                            (uint16_t)((load.mask & low_bits(count)) << start)))
+        return FLOW_OK;
     while (count > 0) {
         if (!of_oxm_find_bits(o, start, count, &bits))
             return FLOW_BAD_SET_LENGTH;

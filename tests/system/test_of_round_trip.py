@@ -265,3 +265,20 @@ def test_an_answer_names_what_its_version_cannot_say(side):
                                  is_checked=False)
         assert done.returncode and "OFPBAC_BAD_ARGUMENT" in done.stderr
         assert ours(side, OF15) == before
+
+
+@pytest.mark.flowbridge
+def test_a_tag_is_put_on_and_taken_off_in_every_version(side):
+    frame = "in_port=1,dl_src=02:00:00:00:00:01,dl_dst=02:00:00:00:00:02,ip"
+    left = {"mod_vlan_vid:5": ("dl_vlan=5,dl_src", "dl_vlan=5,dl_src"),
+            "mod_vlan_pcp:3": ("dl_vlan=0,dl_vlan_pcp=3,",
+                               "dl_vlan=9,dl_vlan_pcp=3,"),
+            "strip_vlan": ("unchanged", "in_port=1,dl_src")}
+    for version in VERSIONS:
+        for action, becomes in left.items():
+            put(side, version, [f"actions={action},output:2"])
+            for tag, want in zip(("", ",dl_vlan=9"), becomes):
+                said = side.switch.client("trace", frame + tag).stdout
+                [final] = [line for line in said.splitlines()
+                           if line.startswith("final flow")]
+                assert want in final, (version, action, final)
