@@ -104,8 +104,9 @@ void outbox_dropped(struct outbox *o, unsigned int index,
  * knows less than those we know: its segments, one by one.  Returns whether one
  * was sent.
  */
-static bool send_segments(struct outbox *o, const struct datapath_port *to,
-                          const struct frame *f)
+__attribute__((noinline, cold)) static bool
+send_segments(struct outbox *o, const struct datapath_port *to,
+              const struct frame *f)
 {
     struct port_counters *c = &to->counters[o->worker];
     struct port_queue *q = to->queues[o->worker];
