@@ -199,6 +199,15 @@ static void port_job_ended(void *context, struct bridge_port *p, bool has_left)
         port_left(b, p);
 }
 
+bool bridge_is_settled(const struct bridge *b)
+{
+    bool is_settled = !b->leaving;
+
+    for (size_t i = 0; i < b->port_count; i++)
+        is_settled &= bridge_port_is_settled(b->ports[i]);
+    return is_settled;
+}
+
 /* Returns when no port has anything under way. */
 static void wait_for_ports(struct bridge *b)
 {

@@ -87,6 +87,9 @@ void bridge_save(struct bridge *b, int64_t now_ms);
  * interfaces are by now. */
 void bridge_settle(struct bridge *b, int64_t now_ms);
 
+/* Whether no port has anything under way: each is open, failed or away. */
+bool bridge_is_settled(const struct bridge *b);
+
 /* To be called for every interface that comes, changes or goes; and when some
  * have been told, so that controllers hear of it. */
 void bridge_link_changed(struct bridge *b, const struct link *link,

@@ -228,3 +228,8 @@ const char *bridge_port_link_word(const struct bridge_port *p)
         return "absent";
     return p->link.is_up && p->link.is_running ? "up" : "down";
 }
+
+bool bridge_port_is_settled(const struct bridge_port *p)
+{
+    return !port_machine_has_job(p) && p->state != PORT_AWAITED;
+}

@@ -155,6 +155,9 @@ const char *bridge_port_openflow_name(const struct bridge_port *p);
 /* Whether its interface is there and is not taken (bridge/admission.h). */
 bool bridge_port_is_refused(const struct bridge_port *p);
 
+/* Whether nothing of it is under way, neither a job nor a device to come. */
+bool bridge_port_is_settled(const struct bridge_port *p);
+
 /* "up", "down", "absent" or "refused". */
 const char *bridge_port_link_word(const struct bridge_port *p);
 

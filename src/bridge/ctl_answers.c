@@ -1,8 +1,10 @@
 #include "bridge/ctl_answers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/shortage.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/report_flows.h"
@@ -38,10 +40,39 @@ static void answer_ports(void *context, const cJSON *request,
     ctl_answer(q, report_ports(*a->bridge));
 }
 
+/* What is answered to a reload when its ports are there. */
+struct reload_answer {
+    struct ctl_question *question;
+    cJSON *result;
+};
+
+static void answer_reloaded(void *context)
+{
+    struct reload_answer *r = context;
+
+    ctl_answer(r->question, r->result);
+    free(r);
+}
+
+static void answer_when_ports_are_there(struct ctl_answers *a,
+                                        struct ctl_question *q, cJSON *result)
+{
+    /* What lacks something is not an answer, and that is forgotten later. */
+    struct reload_answer *r = shortage_is_noted() ? NULL : malloc(sizeof(*r));
+
+    if (!r) {
+        ctl_answer(q, result);
+        return;
+    }
+    *r = (struct reload_answer){q, result};
+    reload_wait_begin(&a->waits, *a->bridge, answer_reloaded, r,
+                      clock_monotonic_ms());
+}
+
 static void answer_reload(void *context, const cJSON *request,
                           struct ctl_question *q)
 {
-    const struct ctl_answers *a = context;
+    struct ctl_answers *a = context;
     cJSON *faults = cJSON_CreateArray();
     cJSON *result = cJSON_CreateObject();
     cJSON *changes = cJSON_AddArrayToObject(result, "changes");
@@ -51,7 +82,7 @@ static void answer_reload(void *context, const cJSON *request,
     if (reload_bridge(*a->bridge, clock_monotonic_ms(), faults, changes,
                       restart)) {
         cJSON_Delete(faults);
-        ctl_answer(q, result);
+        answer_when_ports_are_there(a, q, result);
     } else {
         cJSON_Delete(result);
         ctl_refuse(q, faults, "%s",

@@ -7,6 +7,7 @@
 
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
+#include "bridge/reload_wait.h"
 
 /* The commands' context; what it points to is the caller's and may come later
  * than the socket. */
@@ -14,7 +15,8 @@ struct ctl_answers {
     struct bridge **bridge;
     struct ctl **ctl;
     int64_t started_ms;
-    const char *config_path; /* absolute */
+    const char *config_path;   /* absolute */
+    struct reload_waits waits; /* for the answers to "reload"; all zero */
 };
 
 extern const struct ctl_command ctl_answers_commands[];

@@ -2,13 +2,11 @@
 
 #include <errno.h>
 #include <ev.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -25,6 +23,7 @@
 #include "bridge/outside.h"
 #include "bridge/port_review.h"
 #include "bridge/privileges.h"
+#include "bridge/process_files.h"
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/seccomp.h"
@@ -125,6 +124,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
         follow_links(d);
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
+    reload_wait_tick(&d->answers.waits, d->bridge, clock_monotonic_ms());
     port_review_tick(d->review, d->bridge, link_monitor_changes(d->links),
                      clock_monotonic_ms());
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
@@ -140,6 +140,7 @@ static void on_news(struct ev_loop *loop, ev_async *async, int events)
     (void)events;
     if (bridge_take_news(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, async);
+    reload_wait_tick(&d->answers.waits, d->bridge, clock_monotonic_ms());
 }
 
 /* Once a turn of the loop: frees what workers have let go of. */
@@ -151,6 +152,13 @@ static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
     retire_flush();
 }
 
+static void reloaded(void *context)
+{
+    const struct daemon *d = context;
+
+    notify_ready(d->notify, "reloaded");
+}
+
 static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
 {
     struct daemon *d = signal->data;
@@ -159,7 +167,8 @@ static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
     (void)events;
     notify_reloading(d->notify);
     reload_bridge(d->bridge, clock_monotonic_ms(), NULL, NULL, NULL);
-    notify_ready(d->notify, "reloaded");
+    reload_wait_begin(&d->answers.waits, d->bridge, reloaded, d,
+                      clock_monotonic_ms());
 }
 
 static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
@@ -322,8 +331,10 @@ static bool open_ctl(struct daemon *d)
         .context = &d->answers,
     };
 
-    d->answers = (struct ctl_answers){&d->bridge, &d->ctl, d->started_ms,
-                                      d->config_path};
+    d->answers = (struct ctl_answers){.bridge = &d->bridge,
+                                      .ctl = &d->ctl,
+                                      .started_ms = d->started_ms,
+                                      .config_path = d->config_path};
     snprintf(path, sizeof(path), "%s/%s.ctl", d->config->daemon.run_dir,
              d->config->bridge.name);
     if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
@@ -510,29 +521,6 @@ static void stop(struct daemon *d)
     free(d);
 }
 
-/* A port takes a few files for each worker: as many as we may have. */
-static void raise_file_limit(void)
-{
-    struct rlimit files;
-
-    if (getrlimit(RLIMIT_NOFILE, &files) < 0)
-        return;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-}
-
-/* A standard stream that is closed would be the next file that is opened. */
-static void fill_standard_streams(void)
-{
-    int fd;
-
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd >= 0)
-        close(fd);
-}
-
 /* These come to the loop once there is one; until then they wait. */
 static void hold_signals(void)
 {
@@ -556,7 +544,7 @@ static int run(const char *config_path)
         return EXIT_FAILED;
     }
     d->started_ms = clock_monotonic_ms();
-    raise_file_limit();
+    process_files_raise_limit();
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
         refuse("event loop", "it has no memory or no open file left");
@@ -573,6 +561,7 @@ static int run(const char *config_path)
                  (long long)uptime_ms(d));
         notify_ready(d->notify, "forwarding");
         ev_run(d->loop, 0);
+        reload_wait_end(&d->answers.waits);
         notify_stopping(d->notify);
         /* While workers still forward, for that takes a moment. */
         bridge_save(d->bridge, clock_monotonic_ms());
@@ -587,7 +576,7 @@ int daemon_run(const char *config_path)
 {
     int status;
 
-    fill_standard_streams();
+    process_files_fill_standard();
     signal(SIGPIPE, SIG_IGN);
     hold_signals();
     log_begin();

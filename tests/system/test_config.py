@@ -175,6 +175,21 @@ def test_reload_applies_the_difference_alone(hosts, space, switch):
     assert "em3" not in space.run("nft", "list", "ruleset").stdout
 
 
+def test_a_reload_ends_when_its_ports_are_there_or_gone(space, switch):
+    switch.start()
+    names = [f"late{n}" for n in range(40)]
+    for n, name in enumerate(names):
+        switch.ini.add_port(name, type=("internal", "tap")[n % 2])
+    switch.reload()
+    ports = switch.ports()
+    assert [n for n in names if ports[n]["link"] == "absent"] == []
+
+    for name in names:
+        del switch.ini[f"port {name}"]
+    switch.reload()
+    assert "late" not in space.run("ip", "link").stdout
+
+
 def test_reload_changes_vlans_of_a_port(hosts, switch):
     switch.start()
     hosts[0].ping(hosts[1].ip4)
