@@ -22,7 +22,7 @@ enum {
     JOBS_MAX = 64,      /* jobs of ports that have ended */
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
-    ASK_EVERY_MS = 1000,
+    ASK_TURNS = 1000 / BRIDGE_TICK_MS, /* so that each is asked for in 1 s */
 };
 
 struct bridge {
@@ -31,7 +31,7 @@ struct bridge {
     const struct link *(*find_link)(void *context, const char *name);
     const struct link *(*ask_link)(void *context, const char *name);
     void *link_context;
-    int64_t asked_ms;
+    unsigned int ask_turn;
     struct datapath *datapath;
     struct openflow_side *openflow;
     uint64_t machine;
@@ -390,13 +390,15 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
         tell_port(b, b->ports[i], link, is_gone, now_ms);
 }
 
-/* An interface that is down gets and loses alternative names in silence. */
+/* An interface that is down gets and loses alternative names in silence.  Each
+ * answer waits for the kernel's lock of interfaces: so a few a tick, and none
+ * while jobs have that lock. */
 static void ask_for_absent(struct bridge *b, int64_t now_ms)
 {
-    if (!b->ask_link || now_ms - b->asked_ms < ASK_EVERY_MS)
+    if (!b->ask_link || job_pool_count(b->surroundings.jobs))
         return;
-    b->asked_ms = now_ms;
-    for (size_t i = 0; i < b->port_count; i++) {
+    for (size_t i = b->ask_turn++ % ASK_TURNS; i < b->port_count;
+         i += ASK_TURNS) {
         struct bridge_port *p = b->ports[i];
         const struct link *link;
 

@@ -426,8 +426,8 @@ static bool create_bridge(struct daemon *d)
         d->config->bridge.name,
         identity_owner(d->config->bridge.name, d->config->daemon.run_dir));
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
-    if (d->devices)
-        d->review = port_review_create(devices_admission(d->devices));
+    if (d->devices && d->jobs)
+        d->review = port_review_create(devices_admission(d->devices), d->jobs);
     o.ops_context = d->devices;
     errno = 0;
     o.jobs = d->jobs;

@@ -7,24 +7,54 @@
 
 enum { EVERY_MS = 1000 };
 
+enum review_state { REVIEW_RESTS, REVIEW_READS, REVIEW_HAS_READ };
+
 struct port_review {
+    struct job job; /* first: it is what the pool knows of us */
+    struct job_pool *jobs;
+    enum review_state state;
+    struct host_view view; /* the job's while it reads */
+    int error;
     struct admission admission;
     uint64_t changes; /* that were looked at */
     int64_t next_ms;
     struct admission_said said[PORTS_MAX]; /* by the port's index */
 };
 
-struct port_review *port_review_create(const struct admission *a)
+static void read_host(struct job *job)
+{
+    struct port_review *r = (struct port_review *)job;
+
+    r->error = host_view_read(&r->view);
+}
+
+static void have_read(struct job *job)
+{
+    struct port_review *r = (struct port_review *)job;
+
+    r->state = r->error ? REVIEW_RESTS : REVIEW_HAS_READ;
+    if (r->error)
+        r->changes = 0; /* once more */
+}
+
+struct port_review *port_review_create(const struct admission *a,
+                                       struct job_pool *jobs)
 {
     struct port_review *r = calloc(1, sizeof(*r));
 
-    if (r)
-        r->admission = *a;
+    if (!r)
+        return NULL;
+    r->admission = *a;
+    r->jobs = jobs;
+    r->job.work = read_host;
+    r->job.done = have_read;
     return r;
 }
 
 void port_review_free(struct port_review *r)
 {
+    if (r && r->state == REVIEW_HAS_READ)
+        host_view_clear(&r->view);
     free(r);
 }
 
@@ -39,8 +69,7 @@ static void say(const struct bridge_port *p, const struct port_verdict *verdict)
                  p->link.name);
 }
 
-static void look_at(struct port_review *r, const struct host_view *view,
-                    const struct bridge_port *p)
+static void look_at(struct port_review *r, const struct bridge_port *p)
 {
     struct admission_said *said = &r->said[p->index];
     struct port_verdict verdict;
@@ -48,7 +77,7 @@ static void look_at(struct port_review *r, const struct host_view *view,
 
     if (said->ifindex != p->link.ifindex)
         *said = (struct admission_said){.ifindex = p->link.ifindex};
-    if (admission_judge(&r->admission, view, &p->config, p->link.ifindex,
+    if (admission_judge(&r->admission, &r->view, &p->config, p->link.ifindex,
                         &verdict))
         return;
     was_unfit = said->verdict.fitness == PORT_IS_UNFIT;
@@ -59,21 +88,28 @@ static void look_at(struct port_review *r, const struct host_view *view,
     said->verdict = verdict;
 }
 
-void port_review_tick(struct port_review *r, const struct bridge *b,
-                      uint64_t changes, int64_t now_ms)
+static void look_at_all(struct port_review *r, const struct bridge *b)
 {
     const struct bridge_port *p;
-    struct host_view view;
 
-    if (changes == r->changes || now_ms < r->next_ms)
-        return;
-    r->next_ms = now_ms + EVERY_MS;
-    if (host_view_read(&view))
-        return;
-    r->changes = changes;
     for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
         if (p->is_open &&
             (p->config.type == PORT_NIC || p->config.type == PORT_TAP))
-            look_at(r, &view, p);
-    host_view_clear(&view);
+            look_at(r, p);
+    host_view_clear(&r->view);
+    r->state = REVIEW_RESTS;
+}
+
+void port_review_tick(struct port_review *r, const struct bridge *b,
+                      uint64_t changes, int64_t now_ms)
+{
+    if (r->state == REVIEW_HAS_READ)
+        look_at_all(r, b);
+    if (r->state != REVIEW_RESTS || changes == r->changes ||
+        now_ms < r->next_ms)
+        return;
+    r->next_ms = now_ms + EVERY_MS;
+    r->changes = changes;
+    r->state = REVIEW_READS;
+    job_pool_add(r->jobs, &r->job);
 }
