@@ -36,7 +36,7 @@ int check_run(const char *config_path, bool is_json, FILE *out, FILE *err)
     int status;
 
     if (config)
-        config_check_host(config, &faults);
+        config_check_host(config, true, &faults);
     status = faults.count > 0 || !config;
     if (is_json) {
         if (!print_json(config_path, &faults, out)) {

@@ -170,9 +170,11 @@ void config_free(struct config *c);
 void config_faults_clear(struct config_faults *f);
 
 /* Finds in 'c' what only this machine can tell: interfaces that cannot be ports
- * (bridge/port_fitness.h), owners and users that do not exist.  Adds to
- * 'faults'; returns how many were found. */
-size_t config_check_host(const struct config *c, struct config_faults *faults);
+ * (bridge/port_fitness.h), owners and users that do not exist.  The switch of
+ * this very file may run, or not: at a start it must not have the ports yet.
+ * Adds to 'faults'; returns how many were found. */
+size_t config_check_host(const struct config *c, bool may_run,
+                         struct config_faults *faults);
 
 /* Gives 'to' the values of 'from' for the keys that only a restart can change,
  * as what is in force goes on with them. */

@@ -19,7 +19,8 @@
 struct host_check {
     const struct config *c;
     struct config_faults *faults;
-    struct host_view view;            /* empty: it cannot be read */
+    struct host_view view; /* empty: it cannot be read */
+    uint32_t owner;        /* of ports that may be open already; 0: none may */
     int interfaces[CONFIG_PORTS_MAX]; /* of the sections; 0: not there */
     size_t count;
 };
@@ -91,7 +92,7 @@ static void check_fitness(struct host_check *h, size_t item)
         .view = &h->view,
         .link = host_view_find(&h->view, h->interfaces[item]),
         .has_shield = h->c->ports[item].has_shield,
-        .owner = identity_owner(h->c->bridge.name, h->c->daemon.run_dir),
+        .owner = h->owner,
         .ports = h->interfaces,
         .port_count = h->c->port_count,
         .bridge = h->c->bridge.name,
@@ -303,9 +304,14 @@ static void check_keys(struct host_check *h)
     tls_free(tls);
 }
 
-size_t config_check_host(const struct config *c, struct config_faults *faults)
+size_t config_check_host(const struct config *c, bool may_run,
+                         struct config_faults *faults)
 {
-    struct host_check h = {.c = c, .faults = faults};
+    struct host_check h = {
+        .c = c,
+        .faults = faults,
+        .owner = may_run ? identity_owner(c->path) : 0,
+    };
 
     check_links(&h, host_view_read(&h.view));
     find_interfaces(&h);

@@ -277,7 +277,7 @@ static bool read_config(struct daemon *d, const char *path)
 
     d->config = config_parse(path, &faults);
     is_good = d->config && !d->config->has_faults &&
-              config_check_host(d->config, &faults) == 0;
+              config_check_host(d->config, false, &faults) == 0;
     if (d->config)
         begin_log(d->config);
     do {
@@ -422,9 +422,8 @@ static bool create_bridge(struct daemon *d)
                     err == -EMFILE
                         ? "raise the limit of open files (LimitNOFILE)"
                         : "/dev/net/tun must be there and open to this user");
-    d->devices = devices_create(
-        d->config->bridge.name,
-        identity_owner(d->config->bridge.name, d->config->daemon.run_dir));
+    d->devices =
+        devices_create(d->config->bridge.name, identity_owner(d->config->path));
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
     if (d->devices && d->jobs)
         d->review = port_review_create(devices_admission(d->devices), d->jobs);

@@ -50,18 +50,25 @@ void identity_mac(uint64_t machine, const char *name, uint8_t mac[6])
     mac[0] = (uint8_t)((mac[0] & 0xfc) | 0x02);
 }
 
-/* In another container a directory of the same path is another one. */
-uint32_t identity_owner(const char *bridge, const char *run_dir)
+/* In another container a directory of the same path is another one; a file that
+ * an editor has replaced is the same. */
+uint32_t identity_owner(const char *config_path)
 {
-    struct stat directory;
-    uint64_t place = hash_text(run_dir, 1);
+    const char *slash = strrchr(config_path, '/');
+    const char *name = slash ? slash + 1 : config_path;
+    int size = (int)(name - config_path);
+    char directory[4096];
+    struct stat s;
+    uint64_t place = 1;
 
-    if (stat(run_dir, &directory) == 0) {
-        uint64_t words[] = {directory.st_dev, directory.st_ino};
+    snprintf(directory, sizeof(directory), "%.*s", slash ? size : 1,
+             slash ? config_path : ".");
+    if (stat(directory, &s) == 0) {
+        uint64_t words[] = {s.st_dev, s.st_ino};
 
         place = hash_words(words, 2, 1);
     }
-    return (uint32_t)hash_text(bridge, place) | 1;
+    return (uint32_t)hash_text(name, place) | 1;
 }
 
 uint64_t identity_datapath_id(uint64_t machine, const char *bridge)

@@ -51,7 +51,7 @@ static struct config *read_anew(const struct bridge *b,
 {
     struct config *c = config_read(bridge_config(b)->path, faults);
 
-    if (c && (config_check_host(c, faults) || !opens_log(c, faults))) {
+    if (c && (config_check_host(c, true, faults) || !opens_log(c, faults))) {
         config_free(c);
         return NULL;
     }

@@ -56,7 +56,7 @@ static void check_host_faults(const char *text, const char *want)
 {
     struct config *c = read_good_text(text);
     struct config_faults faults = {0};
-    size_t count = config_check_host(c, &faults);
+    size_t count = config_check_host(c, true, &faults);
 
     assert_int_equal(count, faults.count);
     check_faults_in(&faults, want);
@@ -98,7 +98,7 @@ static void an_interface_with_limits_is_a_note(void **state)
     struct config_faults faults = {0};
 
     (void)state;
-    assert_int_equal(config_check_host(c, &faults), 0);
+    assert_int_equal(config_check_host(c, true, &faults), 0);
     assert_int_equal(faults.note_count, 1);
     assert_non_null(strstr(faults.notes[0].text, "is a macvlan"));
     config_faults_clear(&faults);
@@ -114,7 +114,7 @@ static void an_interface_that_is_nowhere_is_a_note(void **state)
     struct config_faults faults = {0};
 
     (void)state;
-    assert_int_equal(config_check_host(c, &faults), 0);
+    assert_int_equal(config_check_host(c, true, &faults), 0);
     assert_int_equal(faults.count, 0);
     assert_int_equal(faults.note_count, 1);
     assert_non_null(strstr(faults.notes[0].text,

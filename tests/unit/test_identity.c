@@ -81,18 +81,21 @@ static void long_names_are_cut_and_not_overrun(void **state)
     assert_memory_not_equal(mac, same, sizeof(mac));
 }
 
-/* A restart is no other switch; another name or directory is one. */
-static void owners_differ_by_name_and_place(void **state)
+/* A restart is no other switch, nor is a file that says something else by now;
+ * another file is one. */
+static void owners_differ_by_file(void **state)
 {
-    uint32_t owner = identity_owner("br0", "/tmp");
+    uint32_t owner = identity_owner("/tmp/br0.ini");
 
     (void)state;
-    assert_int_equal(identity_owner("br0", "/tmp"), owner);
-    assert_int_equal(identity_owner("br0", "/tmp/."), owner);
-    assert_int_not_equal(identity_owner("br1", "/tmp"), owner);
-    assert_int_not_equal(identity_owner("br0", "/"), owner);
-    assert_int_not_equal(identity_owner("br0", "/nowhere"), owner);
-    assert_int_not_equal(identity_owner("br0", "/nowhere"), 0);
+    assert_int_equal(identity_owner("/tmp/br0.ini"), owner);
+    assert_int_equal(identity_owner("/tmp/./br0.ini"), owner);
+    assert_int_equal(identity_owner("/tmp/../tmp/br0.ini"), owner);
+    assert_int_not_equal(identity_owner("/tmp/br1.ini"), owner);
+    assert_int_not_equal(identity_owner("/br0.ini"), owner);
+    assert_int_not_equal(identity_owner("/nowhere/br0.ini"), owner);
+    assert_int_not_equal(identity_owner("br0.ini"), 0);
+    assert_int_equal(identity_owner("br0.ini"), identity_owner("./br0.ini"));
 }
 
 static void the_machine_is_the_same_when_asked_again(void **state)
@@ -110,7 +113,7 @@ int main(void)
         cmocka_unit_test(names_and_machines_differ),
         cmocka_unit_test(the_id_is_the_mac_of_the_bridge),
         cmocka_unit_test(long_names_are_cut_and_not_overrun),
-        cmocka_unit_test(owners_differ_by_name_and_place),
+        cmocka_unit_test(owners_differ_by_file),
         cmocka_unit_test(the_machine_is_the_same_when_asked_again),
     };
 
