@@ -1,4 +1,5 @@
 /* The command line: which subcommands there are, and which code each one is. */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,7 +79,9 @@ static bool find_place(const char *config_path, struct place *place)
     snprintf(path, sizeof(path), "%s/%s.ctl", place->run_dir, place->bridge);
     if (!err && switch_search_is_alive(path))
         return true;
-    if (switch_search(config_path, &found)) {
+    /* What the file says may be another place than where the switch runs, or
+     * nothing (-EINVAL). */
+    if ((!err || err == -EINVAL) && switch_search(config_path, &found)) {
         fprintf(stderr,
                 "flowbridge: the switch of %s runs as %s in %s; what the file "
                 "says of [bridge] name and [daemon] run-dir needs a restart\n",

@@ -2,6 +2,7 @@
 
 import os
 import random
+import socket
 import struct
 
 import pytest
@@ -12,7 +13,7 @@ from scapy.all import (ARP, GRE, ICMP, IP, LLC, SNAP, TCP, UDP, VXLAN, Dot1AD,
                        fragment)
 from scapy.contrib.mpls import MPLS
 
-from frames import (GSO_NONE, GSO_TCPV4, GSO_TCPV6, NEEDS_CHECKSUM,
+from frames import (GSO_NONE, GSO_TCPV4, GSO_TCPV6, NEEDS_CHECKSUM, checksum,
                     VNET_HEADER, Wire)
 from lab import wait_until
 from switch import Ini, KernelBridge
@@ -113,6 +114,16 @@ def odd_frames(rng):
     return odd
 
 
+def begun_checksum(ip, l4, size):
+    """The sum of the pseudo-header, from which a sender's kernel leaves the
+    rest to others."""
+    family = socket.AF_INET if isinstance(ip, IP) else socket.AF_INET6
+    number = socket.IPPROTO_TCP if isinstance(l4, TCP) else socket.IPPROTO_UDP
+    return ~checksum(socket.inet_pton(family, ip.src) +
+                     socket.inet_pton(family, ip.dst) +
+                     struct.pack("!II", len(l4) + size, number)) & 0xffff
+
+
 def unfinished_frames():
     """Name -> vnet header and frame whose checksum is not there yet, or which
     is still to be cut into segments."""
@@ -124,7 +135,11 @@ def unfinished_frames():
                 for size in (100, 5000):
                     if protocol is UDP and size > 1400:
                         continue
-                    l4 = protocol(sport=1, dport=2, chksum=0x1d0f)
+                    # It leaves in segments: see test_offloads.
+                    if tag_name == "QinQ" and size > 1400:
+                        continue
+                    l4 = protocol(sport=1, dport=2)
+                    l4.chksum = begun_checksum(ip, l4, size)
                     head = Ether(src=SENDER, dst=LEARNED)
                     if TAGS[tag_name]:
                         head = head / TAGS[tag_name]

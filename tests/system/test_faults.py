@@ -33,9 +33,12 @@ FRAME = bytes.fromhex("ffffffffffff" "020000000001" "0800") + bytes(46)
 
 # (call, function) -> why nobody is told when this fails.
 SILENT = {
-    ("sched_getaffinity", "automatic_workers"): "one worker is enough",
+    ("sched_getaffinity", "worker_count_auto"): "one worker is enough",
+    ("open", "open"): "the standard streams are open",
+    ("if_nametoindex", "detour_open"): "an event of level info says it",
+    ("epoll_ctl", "datapath_remove_port"): "the queue is closed anyway",
+    ("fstat", "is_own"): "asked again soon",
     ("pthread_create", "start_thread"): "the others, or the main thread, do it",
-    ("pthread_setaffinity_np", "worker_start"): "workers run where they like",
     ("setsockopt", "set_buffers"): "the kernel's own size does",
     ("setsockopt", "bind_and_listen"): "the bind says what it comes to",
     ("setsockopt", "tune"): "only makes things quicker",
@@ -80,7 +83,6 @@ SILENT = {
     ("realloc", "add_bucket"): "a group is saved in another notation",
     ("calloc", "copy_frame"): "show counts it with what is congested",
     ("reallocarray", "connection_list_add"): "the peer is told, calls again",
-    ("sched_getaffinity", "cpu_for"): "workers run where they like",
     ("seccomp_attr_set", "seccomp_restrict_worker"): "only makes it quicker",
 }
 
