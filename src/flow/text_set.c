@@ -180,10 +180,12 @@ static bool read_set_field(const struct text_parse *parse,
     struct text_value v;
 
     /* Two keys that set_field has for parts of bytes. */
-    if (text_cut(&what, "->", &name) && text_is(name, "nw_tos"))
-        return read_mod_nw_tos(parse, match, what, l);
-    if (text_is(name, "vlan_tci"))
-        return read_set_tci(parse, what, l);
+    if (text_cut(&what, "->", &name)) {
+        if (text_is(name, "nw_tos"))
+            return read_mod_nw_tos(parse, match, what, l);
+        if (text_is(name, "vlan_tci"))
+            return read_set_tci(parse, what, l);
+    }
     what = span;
     if (!read_target(parse, match, &what, &target))
         return false;

@@ -274,7 +274,7 @@ static void last_words_go_out_before_the_end(void **state)
 
     (void)state;
     lab.here.answers = lab.here.gives_up = true;
-    assert_int_equal(send(fd, "\1\1\0\12word", 12, 0), 12);
+    assert_int_equal(send(fd, "\1\1\0\12word and", 12, 0), 12);
     assert_true(run_until(&lab.here.is_closed));
     assert_int_equal(recv(fd, got, sizeof(got), 0), 10);
     assert_memory_equal(got, "\1\1\0\12wo", 6);
