@@ -426,14 +426,35 @@ static size_t begin(struct of_buffer *b, enum of_version version, uint32_t xid,
     return start;
 }
 
+/* OpenFlow has no number for want of memory; each kind of request has one for
+ * no room, and what has none gets that of a flow table. */
+static enum flow_error no_room(enum of_kind kind)
+{
+    switch (kind) {
+    case OF_GROUP_MOD:
+        return FLOW_GROUP_FULL;
+    case OF_METER_MOD:
+        return FLOW_METER_FULL;
+    case OF_BUNDLE_CONTROL:
+        return FLOW_BUNDLES_FULL;
+    case OF_BUNDLE_ADD:
+        return FLOW_BUNDLE_MESSAGES_FULL;
+    default:
+        return FLOW_OUT_OF_MEMORY;
+    }
+}
+
 void of_error_write(struct of_buffer *b, enum of_version version,
                     enum flow_error error, const struct reader *request)
 {
-    struct of_error e = of_error_of(version, error);
     struct reader at = *request;
-    size_t size =
-        at.left < OF_ERROR_REQUEST_MAX ? at.left : OF_ERROR_REQUEST_MAX;
-    size_t start = begin(b, version, of_read_header(&at).xid, &e);
+    struct of_header header = of_read_header(&at);
+    enum of_kind kind = of_kind_of(&header, &at);
+    struct of_error e = of_error_of(
+        version, error == FLOW_OUT_OF_MEMORY ? no_room(kind) : error);
+    size_t size = request->left < OF_ERROR_REQUEST_MAX ? request->left
+                                                       : OF_ERROR_REQUEST_MAX;
+    size_t start = begin(b, version, header.xid, &e);
 
     of_put(b, request->next, size);
     of_end(b, start);

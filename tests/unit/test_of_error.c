@@ -139,6 +139,37 @@ static void errors_repeat_the_request(void **state)
     assert_buffer_is(&b, "0101000f 00000000 00010006 040e00");
 }
 
+/* Want of memory is said as want of room for what was asked for. */
+static void no_memory_is_said_of_what_was_to_be_made(void **state)
+{
+    static const struct {
+        uint8_t type; /* of the request */
+        uint16_t error_type, code;
+    } cases[] = {
+        {14, 5,  1 },
+        {15, 6,  3 },
+        {29, 12, 10},
+        {33, 17, 5 },
+        {34, 17, 12},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        const uint8_t request[16] = {5, cases[i].type, 0, 16};
+        struct reader r = reader_over(request, sizeof(request));
+        struct of_buffer b = {0};
+        struct of_error e;
+
+        of_error_write(&b, OF14, FLOW_OUT_OF_MEMORY, &r);
+        r = reader_over(b.data, b.size);
+        of_read_header(&r);
+        assert_int_equal(of_error_read(&r, &e), FLOW_OK);
+        assert_int_equal(e.type, cases[i].error_type);
+        assert_int_equal(e.code, cases[i].code);
+        of_buffer_clear(&b);
+    }
+}
+
 static void experimenter_errors_say_whose(void **state)
 {
     struct of_buffer b = {0};
@@ -244,6 +275,7 @@ int main(void)
         cmocka_unit_test(meanings_lead_back),
         cmocka_unit_test(unknown_numbers_mean_nothing),
         cmocka_unit_test(errors_repeat_the_request),
+        cmocka_unit_test(no_memory_is_said_of_what_was_to_be_made),
         cmocka_unit_test(experimenter_errors_say_whose),
         cmocka_unit_test(a_failed_hello_has_text),
         cmocka_unit_test(a_meter_that_is_not_there_is_said_so),
