@@ -211,4 +211,4 @@ def test_what_the_switch_makes_follows_the_mtu_of_the_ports(lab, make_switch,
     del switch.ini["port em2"]
     switch.reload()
     switch.wait_port("br0", mtu=9000)
-    assert len(switch.events("port.oversize")) == 1
+    assert len(switch.events("port.oversize", port="em2")) == 1
