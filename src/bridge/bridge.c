@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/rate_limit.h"
 #include "base/retire.h"
+#include "bridge/datapath_size.h"
 #include "bridge/flow_load.h"
 #include "bridge/identity.h"
 #include "bridge/mac_log.h"
@@ -43,7 +44,7 @@ struct bridge {
     struct state_keeper *state;  /* NULL: none is kept */
     int64_t aged_ms;
     struct mac_log mac_log;
-    int64_t now_ms; /* for what is told in callbacks */
+    int64_t now_ms; /* for callbacks */
 };
 
 const struct config *bridge_config(const struct bridge *b)
@@ -93,15 +94,6 @@ static struct bridge_port *port_by_name(struct bridge *b, const char *name)
     for (size_t i = 0; i < b->port_count; i++)
         if (!strcmp(b->ports[i]->config.name, name))
             return b->ports[i];
-    return NULL;
-}
-
-static const struct config_port *config_by_name(const struct config *c,
-                                                const char *name)
-{
-    for (size_t i = 0; i < c->port_count; i++)
-        if (!strcmp(c->ports[i].name, name))
-            return &c->ports[i];
     return NULL;
 }
 
@@ -162,6 +154,8 @@ static void add_port(struct bridge *b, const struct config *c,
         p->news = *link; /* by its names the port's queues are found */
     give_mac(b, p, now_ms);
     port_settings_queues(p, c, now_ms);
+    b->surroundings.rx_ring =
+        datapath_size_rings(c, datapath_workers(b->datapath));
     b->ports[b->port_count++] = p;
     p->is_blocked = is_leaving(b, port->name);
     bridge_port_begin(p, link, now_ms);
@@ -288,7 +282,6 @@ struct bridge *bridge_create(struct config *config,
         .jobs = o->jobs,
         .ops = o->ops,
         .ops_context = o->ops_context,
-        .rx_ring = config->datapath.rx_ring,
         .follow_links = o->follow_links,
         .link_context = o->link_context,
         .job_ended = port_job_ended,
@@ -325,11 +318,12 @@ void bridge_settle(struct bridge *b, int64_t now_ms)
 
 void bridge_start(struct bridge *b, int64_t now_ms)
 {
+    bool is_secure = b->config->bridge.fail_mode == FAIL_SECURE;
+
     log_info("bridge.started",
              "bridge=%s datapath_id=%016llx fail_mode=%s workers=%u",
              b->config->bridge.name, (unsigned long long)bridge_datapath_id(b),
-             b->config->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
-                                                            : "secure",
+             is_secure ? "secure" : "standalone",
              datapath_workers(b->datapath));
     if (b->config->local.is_enabled)
         add_port(b, b->config, &b->config->local.port, now_ms);
@@ -491,7 +485,7 @@ static void remove_old_ports(struct bridge *b, const struct config *to,
     b->port_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct bridge_port *p = b->ports[i];
-        const struct config_port *config = config_by_name(to, p->config.name);
+        const struct config_port *config = config_find_port(to, p->config.name);
         bool stays = p->config.type == PORT_LOCAL
                          ? to->local.is_enabled
                          : config && !needs_new_port(p, config);

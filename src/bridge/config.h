@@ -122,7 +122,7 @@ struct config {
         unsigned int workers; /* 0: auto */
         cpu_set_t cpus;       /* where they may run; empty: anywhere */
         unsigned int flow_cache;
-        unsigned int rx_ring;
+        unsigned int rx_ring; /* 0: auto */
         unsigned int busy_poll_us;
     } datapath;
     struct {
@@ -175,6 +175,10 @@ void config_faults_clear(struct config_faults *f);
  * Adds to 'faults'; returns how many were found. */
 size_t config_check_host(const struct config *c, bool may_run,
                          struct config_faults *faults);
+
+/* The section [port NAME]; NULL if there is none. */
+const struct config_port *config_find_port(const struct config *c,
+                                           const char *name);
 
 /* Gives 'to' the values of 'from' for the keys that only a restart can change,
  * as what is in force goes on with them. */

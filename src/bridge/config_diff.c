@@ -119,6 +119,15 @@ static void diff_array(struct diff *d, enum config_section_id section,
     }
 }
 
+const struct config_port *config_find_port(const struct config *c,
+                                           const char *name)
+{
+    for (size_t i = 0; i < c->port_count; i++)
+        if (!strcmp(c->ports[i].name, name))
+            return &c->ports[i];
+    return NULL;
+}
+
 size_t config_diff(const struct config *from, const struct config *to,
                    void (*emit)(void *context, const char *line,
                                 bool needs_restart),

@@ -17,6 +17,7 @@
 #include "bridge/bridge.h"
 #include "bridge/ctl.h"
 #include "bridge/ctl_answers.h"
+#include "bridge/datapath_size.h"
 #include "bridge/event_memory.h"
 #include "bridge/identity.h"
 #include "bridge/notify.h"
@@ -29,7 +30,6 @@
 #include "bridge/seccomp.h"
 #include "bridge/vigil.h"
 #include "bridge/watchdog.h"
-#include "bridge/worker_count.h"
 #include "port/tap.h"
 
 enum {
@@ -396,7 +396,7 @@ static bool create_bridge(struct daemon *d)
         .ops = &devices_real,
         .workers = d->config->datapath.workers
                        ? d->config->datapath.workers
-                       : worker_count_auto(&d->config->datapath.cpus),
+                       : datapath_size_workers(&d->config->datapath.cpus),
         .wake = wake_main,
         .wake_context = d,
         .begin_thread = d->config->daemon.has_seccomp ? restrict_worker : NULL,

@@ -20,7 +20,6 @@
 #endif
 
 enum {
-    SLOT_SIZE = 2048, /* an Ethernet frame of MTU 1500 and what surrounds it */
     BLOCK_SIZE = 256 << 10,
     WHOLE_BATCH = 16, /* frames larger than a slot that one turn fetches */
     WHOLE_SIZE = 72 << 10,
@@ -48,7 +47,7 @@ static struct packet_ring *ring_of(struct port_queue *q)
 static struct tpacket2_hdr *slot_at(struct packet_ring *r, unsigned int index)
 {
     return (struct tpacket2_hdr *)(void *)(r->slots +
-                                           (size_t)index * SLOT_SIZE);
+                                           (size_t)index * PACKET_RING_SLOT);
 }
 
 static unsigned int slot_after(const struct packet_ring *r, unsigned int index)
@@ -68,7 +67,8 @@ static struct frame frame_in_slot(struct tpacket2_hdr *slot)
         .data = (uint8_t *)slot + slot->tp_mac,
         .size = slot->tp_snaplen,
         .headroom = (uint16_t)(slot->tp_mac - sizeof(*slot)),
-        .tailroom = (uint16_t)(SLOT_SIZE - slot->tp_mac - slot->tp_snaplen),
+        .tailroom =
+            (uint16_t)(PACKET_RING_SLOT - slot->tp_mac - slot->tp_snaplen),
         .is_truncated = slot->tp_snaplen < slot->tp_len,
     };
 
@@ -335,11 +335,11 @@ static int set_options(int fd)
 
 static int map_ring(struct packet_ring *r, unsigned int slots)
 {
-    unsigned int per_block = BLOCK_SIZE / SLOT_SIZE;
+    unsigned int per_block = BLOCK_SIZE / PACKET_RING_SLOT;
     struct tpacket_req layout = {
         .tp_block_size = BLOCK_SIZE,
         .tp_block_nr = (slots + per_block - 1) / per_block,
-        .tp_frame_size = SLOT_SIZE,
+        .tp_frame_size = PACKET_RING_SLOT,
     };
     void *map;
 

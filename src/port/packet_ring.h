@@ -15,9 +15,14 @@
 
 #include "port/queue.h"
 
+enum {
+    PACKET_RING_SLOT = 2048, /* an Ethernet frame of MTU 1500 and what surrounds
+                              * it; a larger one waits beside the ring */
+};
+
 struct packet_ring_options {
     int ifindex;
-    unsigned int slots;  /* [datapath] rx-ring */
+    unsigned int slots;  /* of PACKET_RING_SLOT bytes each */
     unsigned int queues; /* workers; 1: no fanout */
     int fanout_id;       /* of the port's first queue; -1: this is the first */
     int detour_fd;       /* detour.h's, borrowed; -1: there is none */

@@ -33,7 +33,7 @@ FRAME = bytes.fromhex("ffffffffffff" "020000000001" "0800") + bytes(46)
 
 # (call, function) -> why nobody is told when this fails.
 SILENT = {
-    ("sched_getaffinity", "worker_count_auto"): "one worker is enough",
+    ("sched_getaffinity", "datapath_size_workers"): "one worker is enough",
     ("open", "open"): "the standard streams are open",
     ("if_nametoindex", "detour_open"): "an event of level info says it",
     ("epoll_ctl", "datapath_remove_port"): "the queue is closed anyway",

@@ -51,7 +51,7 @@ static void an_empty_file_has_the_defaults(void **state)
     assert_string_equal(c->flows.file, "");
     assert_int_equal(c->datapath.workers, 0);
     assert_int_equal(c->datapath.flow_cache, 65536);
-    assert_int_equal(c->datapath.rx_ring, 2048);
+    assert_int_equal(c->datapath.rx_ring, 0);
     assert_int_equal(c->datapath.busy_poll_us, 0);
     assert_int_equal(CPU_COUNT(&c->datapath.cpus), 0);
     assert_string_equal(c->log.level, "info");

@@ -292,7 +292,7 @@ static void numbers_and_times(void **state)
         ":6: [datapath] flow-cache: 1000 is no power of two; write 512 or "
         "1024 (flows that a worker remembers)\n"
         ":7: [datapath] rx-ring: \"1e3\" is out of range; write a whole "
-        "number from 64 to 65536 (frames that wait at a port for a "
+        "number from 64 to 65536 or auto (frames that wait at a port for a "
         "worker)\n"
         ":8: [datapath] busy-poll: \"1s\" is out of range; write a time "
         "from 0us to 100000us (how long a worker looks again before it "

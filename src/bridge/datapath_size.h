@@ -1,0 +1,29 @@
+/*
+ * What "auto" comes to for the sizes in [datapath].
+ */
+#ifndef BRIDGE_DATAPATH_SIZE_H
+#define BRIDGE_DATAPATH_SIZE_H
+
+#include <sched.h>
+#include <stddef.h>
+
+#include "bridge/config.h"
+
+enum {
+    DATAPATH_SIZE_RINGS_MIB = 256, /* for all rings together */
+    DATAPATH_SIZE_RING_MAX = 2048, /* slots */
+    DATAPATH_SIZE_RING_MIN = 128,
+};
+
+/* How many workers: one for each of 'cpus'; if that is empty one a CPU of this
+ * process but one.  At least one, at most WORKERS_MAX. */
+unsigned int datapath_size_workers(const cpu_set_t *cpus);
+
+/* How many slots a ring of one of so many ports has, of which each has one for
+ * each worker: a power of two, so that all take DATAPATH_SIZE_RINGS_MIB at
+ * most, but no fewer than DATAPATH_SIZE_RING_MIN. */
+unsigned int datapath_size_ring(size_t ports, unsigned int workers);
+/* The same for the ports of a configuration that does not say how many. */
+unsigned int datapath_size_rings(const struct config *c, unsigned int workers);
+
+#endif
