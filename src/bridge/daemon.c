@@ -28,16 +28,18 @@
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/seccomp.h"
+#include "bridge/socket_file.h"
 #include "bridge/vigil.h"
 #include "bridge/watchdog.h"
 #include "port/tap.h"
 
 enum {
-    /* TAP queues that may be made after the privileges go; and each job that
-     * takes a TAP away has one for as long. */
+    /* TAP queues to be made without privileges; each job that ends a TAP has
+     * one, too. */
     TAP_STOCK = 32 + JOB_POOL_THREADS_MAX,
     TIME_SLICE_US = 100,
     EXIT_FAILED = 1,
+    RUN_PATH_SIZE = sizeof(((struct config *)0)->daemon.run_dir) + 32,
 };
 
 struct daemon {
@@ -247,6 +249,13 @@ static void watch_all(struct daemon *d)
 }
 
 /* The steps of the start, in order; each returns false when it has said why. */
+static const char *run_path(const struct config *c, const char *suffix,
+                            char path[RUN_PATH_SIZE])
+{
+    snprintf(path, RUN_PATH_SIZE, "%s/%s.%s", c->daemon.run_dir, c->bridge.name,
+             suffix);
+    return path;
+}
 
 /*
  * The log is as the file has it from the first line on, also if that says what
@@ -273,13 +282,24 @@ static void begin_log(const struct config *c)
 static bool read_config(struct daemon *d, const char *path)
 {
     struct config_faults faults = {0};
-    bool is_good;
+    char ctl[RUN_PATH_SIZE];
+    bool is_good, is_alone;
 
     d->config = config_parse(path, &faults);
-    is_good = d->config && !d->config->has_faults &&
+    is_good = d->config && !d->config->has_faults;
+    /* First, for its ports look like those of another switch. */
+    is_alone =
+        !is_good || !socket_file_is_alive(run_path(d->config, "ctl", ctl));
+    is_good = is_good && is_alone &&
               config_check_host(d->config, false, &faults) == 0;
     if (d->config)
         begin_log(d->config);
+    if (!is_alone) {
+        refuse("control socket",
+               "a switch of this name is already running; stop it first");
+        config_faults_clear(&faults);
+        return false;
+    }
     do {
         reload_log_faults(&faults);
         if (!is_good)
@@ -320,10 +340,10 @@ static bool check_privileges(void)
 
 static bool open_ctl(struct daemon *d)
 {
-    char path[sizeof(d->config->daemon.run_dir) + 32];
+    char path[RUN_PATH_SIZE];
     char error[512];
     struct ctl_options o = {
-        .path = path,
+        .path = run_path(d->config, "ctl", path),
         .uid = d->uid,
         .gid = d->gid,
         .commands = ctl_answers_commands,
@@ -335,8 +355,6 @@ static bool open_ctl(struct daemon *d)
                                       .ctl = &d->ctl,
                                       .started_ms = d->started_ms,
                                       .config_path = d->config_path};
-    snprintf(path, sizeof(path), "%s/%s.ctl", d->config->daemon.run_dir,
-             d->config->bridge.name);
     if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
         return true;
     refuse("control socket", error);
@@ -356,18 +374,16 @@ static void on_peer(void *context, const struct arrival *a)
 
 static bool open_outside(struct daemon *d)
 {
-    char path[sizeof(d->config->daemon.run_dir) + 32];
+    char path[RUN_PATH_SIZE];
     char error[512];
     const struct outside_options o = {
         .loop = d->loop,
-        .management_path = path,
+        .management_path = run_path(d->config, "mgmt", path),
         .uid = d->uid,
         .gid = d->gid,
         .owner = {on_peer, d, 0},
     };
 
-    snprintf(path, sizeof(path), "%s/%s.mgmt", d->config->daemon.run_dir,
-             d->config->bridge.name);
     if (outside_open(&d->outside, &o, error, sizeof(error)) == 0)
         return true;
     refuse("management socket", error);
@@ -487,8 +503,7 @@ static bool start(struct daemon *d, const char *config_path)
     if (!realpath(config_path, d->config_path))
         d->config_path[0] = '\0';
     open_notify(d);
-    /* Before there are threads, which get the same; without it all works, too.
-     */
+    /* Before there are threads, which get the same; it may fail. */
     (void)time_slice_ask(TIME_SLICE_US);
     if (!check_privileges() || !find_user(d) || !open_ctl(d) ||
         !open_outside(d) || !create_bridge(d))

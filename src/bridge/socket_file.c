@@ -141,24 +141,47 @@ static int lock(struct socket_file *f, const struct socket_file_options *o,
     return 0;
 }
 
-/* A lock can be lost by an overeager clean-up; a switch that answers is alive
- * all the same.  A full queue of connections answers with EAGAIN. */
-static int test_alive(struct socket_file *f, const struct unix_address *a,
-                      const struct refusal *r)
+/* Returns 0 if somebody answers, or -errno; -ECONNREFUSED and -ENOENT if nobody
+ * is there.  A full queue of connections is an answer. */
+static int try_connect(const struct unix_address *a)
 {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int result = 0;
 
     if (fd < 0)
-        return refuse(r, -errno, "%s: no socket: %s", f->path, strerror(errno));
-    if (connect(fd, (const struct sockaddr *)&a->name, sizeof(a->name)) == 0 ||
-        errno == EAGAIN)
-        result = refuse_alive(f, r);
-    else if (errno != ECONNREFUSED && errno != ENOENT)
-        result = refuse(r, -errno, "%s: cannot tell who has it: %s", f->path,
-                        strerror(errno));
+        return -errno;
+    if (connect(fd, (const struct sockaddr *)&a->name, sizeof(a->name)) < 0 &&
+        errno != EAGAIN)
+        result = -errno;
     close(fd);
     return result;
+}
+
+bool socket_file_is_alive(const char *path)
+{
+    struct unix_address a;
+    bool is_alive;
+
+    if (unix_address_open(&a, path) < 0)
+        return false;
+    is_alive = try_connect(&a) == 0;
+    unix_address_close(&a);
+    return is_alive;
+}
+
+/* A lock can be lost by an overeager clean-up; a switch that answers is alive
+ * all the same. */
+static int test_alive(const struct socket_file *f, const struct unix_address *a,
+                      const struct refusal *r)
+{
+    int result = try_connect(a);
+
+    if (result == 0)
+        return refuse_alive(f, r);
+    if (result == -ECONNREFUSED || result == -ENOENT)
+        return 0;
+    return refuse(r, result, "%s: cannot tell who has it: %s", f->path,
+                  strerror(-result));
 }
 
 static int remove_stale(struct socket_file *f, const struct unix_address *a,

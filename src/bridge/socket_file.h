@@ -8,6 +8,7 @@
 #ifndef BRIDGE_SOCKET_FILE_H
 #define BRIDGE_SOCKET_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -19,6 +20,10 @@ struct socket_file_options {
     gid_t gid; /* the group; (gid_t)-1: ours */
     int backlog;
 };
+
+/* Whether somebody answers at 'path'.  What cannot be told is no: of two starts
+ * at once socket_file_open refuses one. */
+bool socket_file_is_alive(const char *path);
 
 /*
  * Binds and listens; the mode is 0660 from the first moment on, for which the

@@ -103,7 +103,8 @@ def test_second_start_is_refused(space, hosts, switch):
     first = switch.process
     done = switch.client("run", is_checked=False)
     assert done.returncode == 1
-    assert "running" in done.stderr
+    assert "already running" in done.stderr
+    assert "config.fault" not in done.stderr
     assert first.is_running()
     hosts[0].ping(hosts[1].ip4)
 
