@@ -58,13 +58,14 @@ $(call lib,$(1)): $(call objs,$(1))
 endef
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l))))
 
-# tests/unit/test_NAME.c tests src/FOLDER/NAME.[ch], cmocka, without root.
+# tests/unit/test_NAME.c tests src/FOLDER/NAME.[ch], cmocka, without root.  Any
+# of them may write flows in people's notation.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
 folder_of  = $(notdir $(patsubst %/,%,$(dir $(firstword $(wildcard src/*/$(1).h)))))
 
 define unit_test
 $(B)/unit/test_$(1): $(B)/tests/unit/test_$(1).o \
-		$(call downward,$(call below,$(call folder_of,$(1))) $(call folder_of,$(1)))
+		$(call downward,$(filter $(call below,$(call folder_of,$(1))) $(call folder_of,$(1)) text flow base,$(LAYERS)))
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
 endef

@@ -1,14 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line: which subcommands there are, and which code each one is. */
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
-#include "base/shortage.h"
-#include "bridge/check.h"
-#include "bridge/daemon.h"
-#include "bridge/place.h"
+#include "base/alloc_flag.h"
+#include "base/array.h"
+#include "base/suggest.h"
 #include "client/add_flows.h"
 #include "client/changes.h"
 #include "client/console.h"
@@ -26,6 +25,9 @@
 #include "client/switch_search.h"
 #include "client/tables.h"
 #include "client/trace.h"
+#include "config/run_location.h"
+#include "daemon/check.h"
+#include "daemon/daemon.h"
 
 enum { DONE = 0, FAILED = 1, MISUSED = 2 };
 
@@ -63,17 +65,17 @@ static int run_check(const struct command *c, const struct options *o)
 
 /* One of the two sockets of a switch. */
 struct address {
-    struct place place;
-    char target[sizeof("unix:/.mgmt") + sizeof(struct place)];
+    struct run_location place;
+    char target[sizeof("unix:/.mgmt") + sizeof(struct run_location)];
     struct dial_peer peer;
 };
 
 /* Where the configuration has the switch, or where it runs all the same; false:
  * it has been said why not. */
-static bool find_place(const char *config_path, struct place *place)
+static bool find_place(const char *config_path, struct run_location *place)
 {
     char error[1024 + 4096], path[sizeof(*place) + sizeof("/.ctl")];
-    int err = place_read(place, config_path, error, sizeof(error));
+    int err = run_location_read(place, config_path, error, sizeof(error));
     struct switch_found found;
 
     snprintf(path, sizeof(path), "%s/%s.ctl", place->run_dir, place->bridge);
@@ -323,7 +325,7 @@ static const struct command commands[] = {
 };
 /* clang-format on */
 
-enum { COMMAND_COUNT = sizeof(commands) / sizeof(commands[0]) };
+enum { COMMAND_COUNT = ARRAY_SIZE(commands) };
 
 static void print_usage(const struct command *c, FILE *out)
 {
@@ -410,14 +412,14 @@ static int print_version(void)
 
 static const struct command *find(const char *name)
 {
-    struct nearest n = nearest_to(name);
+    struct suggestion n = suggest_for(name);
 
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (!strcmp(commands[i].name, name))
             return &commands[i];
-        nearest_try(&n, commands[i].name);
+        suggest_try(&n, commands[i].name);
     }
-    nearest_try(&n, "help");
+    suggest_try(&n, "help");
     fprintf(stderr, "flowbridge: unknown command '%s'; ", name);
     if (n.best)
         fprintf(stderr, "did you mean '%s'?\n", n.best);
@@ -482,9 +484,9 @@ static int dispatch(struct options *o)
         o->config_path = default_config_path;
     if (c->run == run_daemon)
         return c->run(c, o);
-    shortage_watch();
+    alloc_flag_watch();
     status = c->run(c, o);
-    if (status != DONE || !shortage_is_noted())
+    if (status != DONE || !alloc_flag_is_raised())
         return status;
     fputs("flowbridge: out of memory: some of the answer is missing\n", stderr);
     return FAILED;

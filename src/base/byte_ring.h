@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bounded queue of records of any size between one producer thread and one
  * consumer thread, with no locks: what base/spsc.h is for records of one size.

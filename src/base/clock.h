@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Time.  Only main loops and workers ask; everything else is told the time. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Hashing of 64-bit words: a multiply folds two words at a time. */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H

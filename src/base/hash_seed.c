@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/hash_seed.h"
 
 #include <sys/random.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A number that nobody outside can guess, for hashes of what others choose: who
  * does not know it cannot make many keys that meet in one chain.

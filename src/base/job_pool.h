@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Calls that do little and wait long, beside the main thread and side by side:
  * each on a helper thread; threads are made as jobs come, and end when there

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What cJSON leaves to its callers. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Log lines that wait to be written: the newest of each event and subject, so
  * that the last word about a port is never lost in a flood about it.  The

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log_line.h"
 
 #include <assert.h>
@@ -5,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/utf8.h"
 
 enum {
@@ -60,15 +62,17 @@ static bool needs_quotes(struct span value)
 static void put_escaped(struct log_line *l, uint32_t c)
 {
     static const char letters[][2] = {
+        /* clang-format off */
         {'\n', 'n' },
         {'\r', 'r' },
         {'\t', 't' },
         {'"',  '"' },
         {'\\', '\\'},
+        /* clang-format on */
     };
     char text[ESCAPE_SIZE + 1];
 
-    for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(letters); i++) {
         if (c == (uint8_t)letters[i][0]) {
             put(l, (char[]){'\\', letters[i][1]}, 2);
             return;
@@ -261,9 +265,7 @@ void log_line_add_fields(struct log_line *l, const char *format, va_list args)
 void log_line_end(struct log_line *l)
 {
     static const char *const tails[2][2] = {
-        {"\n",         "}\n"                },
-        {" cut=yes\n", ",\"cut\":\"yes\"}\n"}
-    };
+        {"\n", "}\n"}, {" cut=yes\n", ",\"cut\":\"yes\"}\n"}};
     const char *tail = tails[l->is_cut][l->is_json];
 
     /* One byte of the tail's room may be a closing quote. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The text of one log line, in logfmt or JSON, whatever bytes the values hold.
  *

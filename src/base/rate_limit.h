@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A token bucket. */
 #ifndef BASE_RATE_LIMIT_H
 #define BASE_RATE_LIMIT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory that workers may still be reading is retired, not freed: it is freed
  * after every worker has passed a quiescent state (RCU, quiescent-state based).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bounded queue of fixed-size records between one producer thread and one
  * consumer thread, with no locks.  A full queue refuses and counts.

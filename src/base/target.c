@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/target.h"
 
 #include <arpa/inet.h>
@@ -7,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 enum { HOST_SIZE = 64 };
 
 static const struct scheme {
     const char *name;
     bool is_passive, has_tls, is_path;
 } schemes[] = {
-    [TARGET_TCP] = {"tcp:",   false, false, false},
-    [TARGET_SSL] = {"ssl:",   false, true,  false},
-    [TARGET_UNIX] = {"unix:",  false, false, true },
-    [TARGET_PTCP] = {"ptcp:",  true,  false, false},
-    [TARGET_PSSL] = {"pssl:",  true,  true,  false},
-    [TARGET_PUNIX] = {"punix:", true,  false, true },
+    [TARGET_TCP] = {"tcp:", false, false, false},
+    [TARGET_SSL] = {"ssl:", false, true, false},
+    [TARGET_UNIX] = {"unix:", false, false, true},
+    [TARGET_PTCP] = {"ptcp:", true, false, false},
+    [TARGET_PSSL] = {"pssl:", true, true, false},
+    [TARGET_PUNIX] = {"punix:", true, false, true},
 };
 
 __attribute__((format(printf, 2, 3))) static bool wrong(char *why,
@@ -122,7 +125,7 @@ bool target_parse(const char *text, struct target *t, char why[TARGET_WHY_SIZE])
     struct target read = {0};
     const struct scheme *s = NULL;
 
-    for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
         if (strncmp(text, schemes[i].name, strlen(schemes[i].name)))
             continue;
         s = &schemes[i];

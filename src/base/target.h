@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where an OpenFlow peer is, or where it may come: the notation that Open
  * vSwitch made known.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Many time-outs at little cost each: a hierarchical timing wheel.
  *

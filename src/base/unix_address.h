@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The address of a UNIX socket, for paths of any length: one that does not fit
  * (unix(7) has room for 107 bytes) is reached through its open directory.

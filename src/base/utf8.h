@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* UTF-8 out of bytes that may be anything, such as the name of an interface. */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whether an interface is taken as a port when it is to be opened: the rules of
  * bridge/port_fitness.h on what the kernel says at that moment, and what the
@@ -6,8 +7,8 @@
 #ifndef BRIDGE_ADMISSION_H
 #define BRIDGE_ADMISSION_H
 
-#include "bridge/config.h"
 #include "bridge/port_fitness.h"
+#include "config/config.h"
 
 struct admission {
     char bridge[CONFIG_NAME_SIZE];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/bridge.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include "bridge/mac_log.h"
 #include "bridge/moved_port.h"
 #include "bridge/mtu_follow.h"
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "bridge/port_number.h"
 #include "bridge/port_settings.h"
 #include "bridge/state_keeper.h"
@@ -28,13 +29,13 @@ enum {
 
 struct bridge {
     struct config *config;
-    struct port_surroundings surroundings;
+    struct port_environment environment;
     const struct link *(*find_link)(void *context, const char *name);
     const struct link *(*ask_link)(void *context, const char *name);
     void *link_context;
     unsigned int ask_turn;
     struct datapath *datapath;
-    struct openflow_side *openflow;
+    struct of_agent *openflow;
     uint64_t machine;
     size_t port_count;
     struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
@@ -64,7 +65,7 @@ uint64_t bridge_datapath_id(const struct bridge *b)
                : identity_datapath_id(b->machine, b->config->bridge.name);
 }
 
-struct openflow_side *bridge_openflow(const struct bridge *b)
+struct of_agent *bridge_openflow(const struct bridge *b)
 {
     return b->openflow;
 }
@@ -138,7 +139,7 @@ static void add_port(struct bridge *b, const struct config *c,
     const struct link *link = b->find_link(b->link_context, port->name);
     struct bridge_port *p =
         b->port_count < PORTS_MAX
-            ? bridge_port_create(&b->surroundings, port, port_number_index(b),
+            ? bridge_port_create(&b->environment, port, port_number_index(b),
                                  port_number_for(b, c, port))
             : NULL;
 
@@ -154,7 +155,7 @@ static void add_port(struct bridge *b, const struct config *c,
         p->news = *link; /* by its names the port's queues are found */
     give_mac(b, p, now_ms);
     port_settings_queues(p, c, now_ms);
-    b->surroundings.rx_ring =
+    b->environment.rx_ring =
         datapath_size_rings(c, datapath_workers(b->datapath));
     b->ports[b->port_count++] = p;
     p->is_blocked = is_leaving(b, port->name);
@@ -205,9 +206,9 @@ bool bridge_is_settled(const struct bridge *b)
 /* Returns when no port has anything under way. */
 static void wait_for_ports(struct bridge *b)
 {
-    while (retire_waiting() || job_pool_count(b->surroundings.jobs)) {
+    while (retire_waiting() || job_pool_count(b->environment.jobs)) {
         retire_finish();
-        job_pool_wait(b->surroundings.jobs);
+        job_pool_wait(b->environment.jobs);
     }
 }
 
@@ -216,7 +217,7 @@ void bridge_free(struct bridge *b)
     if (!b)
         return;
     state_keeper_free(b->state);
-    openflow_side_free(b->openflow, b->now_ms);
+    of_agent_free(b->openflow, b->now_ms);
     while (b->port_count)
         remove_port(b, b->ports[--b->port_count], b->now_ms);
     wait_for_ports(b);
@@ -230,7 +231,7 @@ static void lesson(void *context, const struct lesson *l, int64_t now_ms)
 {
     struct bridge *b = context;
 
-    openflow_side_learn(b->openflow, l, now_ms);
+    of_agent_learn(b->openflow, l, now_ms);
 }
 
 static bool keeps_flow(void *context, const struct flow_entry *e)
@@ -277,7 +278,7 @@ struct bridge *bridge_create(struct config *config,
     b->find_link = o->find_link;
     b->ask_link = o->ask_link;
     b->link_context = o->link_context;
-    b->surroundings = (struct port_surroundings){
+    b->environment = (struct port_environment){
         .datapath = b->datapath,
         .jobs = o->jobs,
         .ops = o->ops,
@@ -287,7 +288,7 @@ struct bridge *bridge_create(struct config *config,
         .job_ended = port_job_ended,
         .context = b,
     };
-    b->openflow = openflow_side_create(
+    b->openflow = of_agent_create(
         b, &o->openflow,
         &(struct fail_mode_flows){keeps_flow, restore_flows, b});
     if (o->wall_ms)
@@ -305,13 +306,13 @@ static void tell_port_news(struct bridge *b, int64_t now_ms)
     if (!b->has_port_news)
         return;
     b->has_port_news = false;
-    mtu_follow(&b->surroundings, b->ports, b->port_count);
-    openflow_side_ports_changed(b->openflow, now_ms);
+    mtu_follow(&b->environment, b->ports, b->port_count);
+    of_agent_ports_changed(b->openflow, now_ms);
 }
 
 void bridge_settle(struct bridge *b, int64_t now_ms)
 {
-    b->now_ms = b->surroundings.now_ms = now_ms;
+    b->now_ms = b->environment.now_ms = now_ms;
     wait_for_ports(b);
     tell_port_news(b, now_ms);
 }
@@ -330,7 +331,7 @@ void bridge_start(struct bridge *b, int64_t now_ms)
     for (size_t i = 0; i < b->config->port_count; i++)
         add_port(b, b->config, &b->config->ports[i], now_ms);
     bridge_settle(b, now_ms);
-    openflow_side_configure(b->openflow, b->config, now_ms);
+    of_agent_configure(b->openflow, b->config, now_ms);
     if (b->state) {
         state_keeper_configure(b->state, b->config);
         state_keeper_restore(b->state, b, now_ms);
@@ -389,7 +390,7 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
  * while jobs have that lock. */
 static void ask_for_absent(struct bridge *b, int64_t now_ms)
 {
-    if (!b->ask_link || job_pool_count(b->surroundings.jobs))
+    if (!b->ask_link || job_pool_count(b->environment.jobs))
         return;
     for (size_t i = b->ask_turn++ % ASK_TURNS; i < b->port_count;
          i += ASK_TURNS) {
@@ -421,7 +422,7 @@ static void packet_in(void *context, struct upcall *u)
 {
     struct bridge *b = context;
 
-    openflow_side_packet_in(b->openflow, u, b->now_ms);
+    of_agent_packet_in(b->openflow, u, b->now_ms);
 }
 
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
@@ -435,8 +436,8 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     struct flow_tables *tables = datapath_tables(b->datapath);
     bool has_more;
 
-    b->now_ms = b->surroundings.now_ms = now_ms;
-    has_more = job_pool_take_done(b->surroundings.jobs, JOBS_MAX) == JOBS_MAX;
+    b->now_ms = b->environment.now_ms = now_ms;
+    has_more = job_pool_take_done(b->environment.jobs, JOBS_MAX) == JOBS_MAX;
     tell_port_news(b, now_ms);
     has_more |=
         datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;
@@ -448,7 +449,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
     bool has_more;
 
-    openflow_side_tick(b->openflow, now_ms);
+    of_agent_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
     ask_for_absent(b, now_ms);
     for (size_t i = 0; i < b->port_count; i++) {
@@ -458,8 +459,8 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
     tell_port_news(b, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
-        mtu_follow(&b->surroundings, b->ports, b->port_count);
-        mtu_follow_report(&b->surroundings, b->ports, b->port_count);
+        mtu_follow(&b->environment, b->ports, b->port_count);
+        mtu_follow_report(&b->environment, b->ports, b->port_count);
         mac_table_age(datapath_mac_table(b->datapath),
                       (uint32_t)(now_ms / 1000));
     }
@@ -558,7 +559,7 @@ int bridge_start_workers(struct bridge *b)
 
 void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
 {
-    openflow_side_peer_came(b->openflow, a, now_ms);
+    of_agent_peer_came(b->openflow, a, now_ms);
 }
 
 int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
@@ -584,7 +585,7 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
     reload_ports(b, config, now_ms);
     b->has_port_news = true;
     b->config = config;
-    openflow_side_configure(b->openflow, config, now_ms);
+    of_agent_configure(b->openflow, config, now_ms);
     flows = flow_load(b, &b->flows, now_ms);
     if (b->state)
         state_keeper_configure(b->state, config);

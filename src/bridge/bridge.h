@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bridge: its ports and tables as the configuration says, and the way from
  * one configuration to the next by the difference alone.
@@ -9,8 +10,8 @@
 #define BRIDGE_BRIDGE_H
 
 #include "bridge/bridge_port.h"
-#include "bridge/config.h"
 #include "bridge/devices.h"
+#include "config/config.h"
 #include "control/arrival.h"
 #include "control/network.h"
 #include "datapath/datapath.h"
@@ -23,7 +24,7 @@ struct flow_load_counts {
     size_t added, kept, removed, refused;
     bool has_failed; /* it cannot be read; the flows are as they were */
 };
-struct openflow_side; /* bridge/openflow_side.h */
+struct of_agent; /* bridge/of_agent.h */
 
 /* A listener as it is shown. */
 struct listener_status {
@@ -34,7 +35,7 @@ struct listener_status {
 
 /* What the bridge needs of the machine to talk OpenFlow; those but the network
  * may be NULL. */
-struct openflow_outside {
+struct of_transports {
     struct network network;
     /* Goes over to the keys and listeners of this configuration. */
     void (*configure)(void *context, const struct config *config);
@@ -62,7 +63,7 @@ struct bridge_options {
      * bridge_link_changed. */
     void (*follow_links)(void *context);
     void *link_context; /* of all three */
-    struct openflow_outside openflow;
+    struct of_transports openflow;
     int64_t (*wall_ms)(void); /* since 1970; NULL: no state is kept */
     uid_t state_owner;        /* of the state file, beside us and root */
 };
@@ -123,7 +124,7 @@ const struct config *bridge_config(const struct bridge *b);
 struct datapath *bridge_datapath(const struct bridge *b);
 uint64_t bridge_datapath_id(const struct bridge *b);
 
-struct openflow_side *bridge_openflow(const struct bridge *b);
+struct of_agent *bridge_openflow(const struct bridge *b);
 
 /* The ports in the order LOCAL, then as configured; NULL after the last. */
 const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i);

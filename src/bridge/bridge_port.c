@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/bridge_port.h"
 
 #include <assert.h>
@@ -7,7 +8,7 @@
 #include "base/log.h"
 #include "bridge/port_machine.h"
 
-struct bridge_port *bridge_port_create(struct port_surroundings *s,
+struct bridge_port *bridge_port_create(struct port_environment *s,
                                        const struct config_port *config,
                                        unsigned int index, uint32_t number)
 {
@@ -26,7 +27,7 @@ struct bridge_port *bridge_port_create(struct port_surroundings *s,
     p->index = index;
     p->number = number;
     p->retry_ms = port_machine_never_ms;
-    p->surroundings = s;
+    p->environment = s;
     p->job.job.done = port_machine_job_ended;
     port_machine_publish(p);
     return p;
@@ -60,7 +61,7 @@ void bridge_port_leave(struct bridge_port *p, int64_t now_ms)
     p->is_leaving = true;
     p->missed = bridge_port_missed(p);
     p->is_open = false;
-    datapath_remove_port(p->surroundings->datapath, p->index);
+    datapath_remove_port(p->environment->datapath, p->index);
     port_machine_settle(p, now_ms);
 }
 
@@ -144,7 +145,7 @@ uint32_t bridge_port_of_config(const struct bridge_port *p)
 
 int bridge_port_modify(struct bridge_port *p, uint32_t of_config)
 {
-    struct port_surroundings *s = p->surroundings;
+    struct port_environment *s = p->environment;
     uint32_t before = bridge_port_of_config(p);
     bool is_down = of_config & PORT_CONFIG_DOWN;
     bool toggles = (before ^ of_config) & PORT_CONFIG_DOWN;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The life of one port: configured, its device there or away, open or not.
  *
@@ -18,7 +19,7 @@
 struct bridge_port;
 
 /* What all ports of a bridge share. */
-struct port_surroundings {
+struct port_environment {
     struct datapath *datapath;
     struct job_pool *jobs;
     const struct device_ops *ops;
@@ -87,12 +88,12 @@ struct bridge_port {
     struct port_job job;    /* while 'state' says so the pool has it */
     struct retired retired; /* until workers have let go of what is closed */
     struct htb_queue *job_queues; /* freed when the job has ended */
-    struct port_surroundings *surroundings;
+    struct port_environment *environment;
     struct bridge_port *next; /* in a list of whoever has it */
 };
 
 /* NULL if out of memory.  'number' is OpenFlow's; 's' is borrowed. */
-struct bridge_port *bridge_port_create(struct port_surroundings *s,
+struct bridge_port *bridge_port_create(struct port_environment *s,
                                        const struct config_port *config,
                                        unsigned int index, uint32_t number);
 /* A port that has left, and been reported so, or has not begun. */

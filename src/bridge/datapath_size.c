@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/datapath_size.h"
 
 #include "datapath/ports.h"

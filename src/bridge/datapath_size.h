@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What "auto" comes to for the sizes in [datapath].
  */
@@ -7,7 +8,7 @@
 #include <sched.h>
 #include <stddef.h>
 
-#include "bridge/config.h"
+#include "config/config.h"
 
 enum {
     DATAPATH_SIZE_RINGS_MIB = 256, /* for all rings together */

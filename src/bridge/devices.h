@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a port needs of the machine: its device is made where we make it, its
  * queues are opened, the host's own stack is kept away from it.
@@ -13,7 +14,7 @@
 #include <stdint.h>
 
 #include "bridge/admission.h"
-#include "bridge/config.h"
+#include "config/config.h"
 #include "datapath/ports.h"
 #include "port/htb.h"
 #include "port/link.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the switch does while no controller accepts it: a table of transitions.
  *
@@ -12,7 +13,7 @@
 #ifndef BRIDGE_FAIL_MODE_H
 #define BRIDGE_FAIL_MODE_H
 
-#include "bridge/config.h"
+#include "config/config.h"
 #include "datapath/datapath.h"
 
 enum {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/flow_file.h"
 
 #include <errno.h>
@@ -5,10 +6,10 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "bridge/config_faults.h"
+#include "config/config_faults.h"
 #include "control/flow_check.h"
-#include "flow/text_flow.h"
 #include "table/classifier.h"
+#include "text/text_flow.h"
 
 /* A file that is being read. */
 struct reading {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file of flows, as ovs-ofctl add-flows takes it: a flow a line, perhaps
  * after one of the words add, modify, modify_strict, delete and delete_strict;
@@ -8,9 +9,9 @@
 #ifndef BRIDGE_FLOW_FILE_H
 #define BRIDGE_FLOW_FILE_H
 
-#include "bridge/config.h"
+#include "config/config.h"
 #include "flow/flow_mod.h"
-#include "flow/text.h"
+#include "text/text.h"
 
 enum {
     FLOW_FILE_MAX = 1 << 20,         /* flows */

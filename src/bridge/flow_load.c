@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/flow_load.h"
 
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "bridge/port_names.h"
 #include "control/flow_check.h"
 #include "flow/port_no.h"
@@ -169,7 +170,7 @@ struct flow_load_counts flow_load(const struct bridge *b,
         .path = bridge_config(b)->flows.file,
         .old = loaded,
         .new = &file,
-        .is_alone = openflow_side_stands_alone(bridge_openflow(b)),
+        .is_alone = of_agent_stands_alone(bridge_openflow(b)),
         .now_ms = now_ms,
     };
     int result = 0;

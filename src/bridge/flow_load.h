@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The flows that the operator gives in a file, [flows] file, and how the tables
  * go from one state of the file to the next.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/guest_port.h"
 
 #include <errno.h>
@@ -5,7 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/account.h"
+#include "base/user_lookup.h"
 
 enum { LOOK_EVERY_MS = 1000 };
 
@@ -17,11 +18,11 @@ void guest_port_mark(const char *bridge, char mark[GUEST_MARK_SIZE])
 int guest_port_plan(const struct config_port *c, const char *mark,
                     struct guest_tap_plan *plan)
 {
-    struct account owner = {.uid = (uid_t)-1};
+    struct user_lookup owner = {.uid = (uid_t)-1};
     gid_t group = (gid_t)-1;
 
-    if ((c->owner[0] && account_find_user(c->owner, &owner)) ||
-        (c->group[0] && account_find_group(c->group, &group)))
+    if ((c->owner[0] && user_lookup_user(c->owner, &owner)) ||
+        (c->group[0] && user_lookup_group(c->group, &group)))
         return -EINVAL;
     *plan = (struct guest_tap_plan){
         .owner = owner.uid,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The TAPs of guests as the configuration wants them, and those that are ports
  * no more: one that this switch made goes as soon as its guest has let go, also
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bridge/config.h"
+#include "config/config.h"
 #include "port/guest_tap.h"
 
 enum { GUEST_MARK_SIZE = 32 };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers that stay the same over restarts, made from the machine's id and a
  * name: the datapath id and the MAC addresses of LOCAL and internal ports.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/in_band.h"
 
 #include <arpa/inet.h>
@@ -5,9 +6,10 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "bridge/mac_text.h"
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 enum {
     RULE_SIZE = 160,
@@ -47,13 +49,13 @@ static const char *const local_rules[] = {
 /* %s is the address of a controller or of a next hop: its requests, and the
  * replies to it. */
 static const char *const neighbour_rules[2][2] = {
-    {"arp,arp_spa=%s,arp_op=1",         "arp,arp_tpa=%s,arp_op=2"        },
+    {"arp,arp_spa=%s,arp_op=1", "arp,arp_tpa=%s,arp_op=2"},
     {"icmp6,ipv6_src=%s,icmp_type=135", "icmp6,ipv6_dst=%s,icmp_type=136"},
 };
 
 /* %s and %u are a controller's address and port. */
 static const char *const tcp_rules[2][2] = {
-    {"tcp,nw_dst=%s,tp_dst=%u",    "tcp,nw_src=%s,tp_src=%u"   },
+    {"tcp,nw_dst=%s,tp_dst=%u", "tcp,nw_src=%s,tp_src=%u"},
     {"tcp6,ipv6_dst=%s,tp_dst=%u", "tcp6,ipv6_src=%s,tp_src=%u"},
 };
 
@@ -76,7 +78,7 @@ static void add_local_rules(struct rules *r, const uint8_t mac[6])
 {
     char text[RULE_SIZE];
 
-    for (size_t i = 0; i < sizeof(local_rules) / sizeof(local_rules[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(local_rules); i++) {
         const char *rule = local_rules[i];
         const char *place = strstr(rule, "%s");
 

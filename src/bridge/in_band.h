@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * In-band control: hidden entries above all others, so that this host can reach
  * its controllers through its own bridge whatever the flow tables say.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the log is told of learned addresses: each at level debug, and those
  * that look like a fault of the network, which are limited, as warnings.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* MAC addresses for people: mac_text(mac).text. */
 #ifndef BRIDGE_MAC_TEXT_H
 #define BRIDGE_MAC_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/miss_note.h"
 
 #include "base/log.h"

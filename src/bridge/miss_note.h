@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Says once why a controller of OpenFlow 1.3 sees no packet-in: since then a
  * frame that no entry matches is dropped, unless there is a table-miss entry.

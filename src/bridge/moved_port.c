@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/moved_port.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ static bool is_away(const struct bridge_port *p)
 /* Where its device is now; false: it is nowhere. */
 static bool find(const struct bridge_port *p, struct link *there)
 {
-    const struct port_surroundings *s = p->surroundings;
+    const struct port_environment *s = p->environment;
 
     return p->is_open && s->ops->find &&
            s->ops->find(s->ops_context, &p->device, there) == 0;
@@ -28,7 +29,7 @@ static bool find(const struct bridge_port *p, struct link *there)
 /* Here it is as the configuration wants it, as when it was made. */
 static void settle(struct bridge_port *p, int64_t now_ms)
 {
-    const struct port_surroundings *s = p->surroundings;
+    const struct port_environment *s = p->environment;
 
     if (!p->is_taken_down &&
         s->ops->set_up(s->ops_context, &p->link, true) == 0)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * LOCAL and internal ports whose device was moved to another network namespace,
  * a container's, say: there it goes on working as a port.  What it is called

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/mtu_follow.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ static struct mtu_port describe(const struct bridge_port *p)
     };
 }
 
-static void set_mtu(const struct port_surroundings *s, struct bridge_port *p,
+static void set_mtu(const struct port_environment *s, struct bridge_port *p,
                     uint32_t mtu)
 {
     int err = s->ops->set_mtu ? s->ops->set_mtu(s->ops_context, &p->link, mtu)
@@ -64,7 +65,7 @@ static void set_mtu(const struct port_surroundings *s, struct bridge_port *p,
                 "set mtu", strerror(-err));
 }
 
-void mtu_follow(const struct port_surroundings *s,
+void mtu_follow(const struct port_environment *s,
                 struct bridge_port *const *ports, size_t count)
 {
     struct mtu_port all[PORTS_MAX];
@@ -84,7 +85,7 @@ void mtu_follow(const struct port_surroundings *s,
     }
 }
 
-void mtu_follow_report(const struct port_surroundings *s,
+void mtu_follow_report(const struct port_environment *s,
                        struct bridge_port *const *ports, size_t count)
 {
     for (size_t i = 0; i < count; i++) {

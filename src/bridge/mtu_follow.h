@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The MTU of what the switch makes: LOCAL, internal ports and TAPs follow the
  * least MTU of the other ports, so that what the host and its guests send fits
@@ -30,12 +31,12 @@ uint32_t mtu_follow_wanted(const struct mtu_port *p, uint32_t least,
 
 /* Sets what is to be set; call it whenever ports or their MTUs may have
  * changed. */
-void mtu_follow(const struct port_surroundings *s,
+void mtu_follow(const struct port_environment *s,
                 struct bridge_port *const *ports, size_t count);
 
 /* Says of each port, once for each MTU that it has, that frames larger than
  * that are lost there; call it once in a while. */
-void mtu_follow_report(const struct port_surroundings *s,
+void mtu_follow_report(const struct port_environment *s,
                        struct bridge_port *const *ports, size_t count);
 
 #endif

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/openflow_ports.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "flow/queue_desc.h"
 
 /* OFPPF_* of OpenFlow 1.3.5 7.2.1 from 10 Mb/s half duplex to 1 Tb/s. */
@@ -15,7 +17,7 @@ static uint32_t fastest_kbps(uint32_t features)
 {
     uint32_t fastest = 0;
 
-    for (size_t i = 0; i < sizeof(rates_kbps) / sizeof(rates_kbps[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rates_kbps); i++)
         if (features >> i & 1 && rates_kbps[i] > fastest)
             fastest = rates_kbps[i];
     return fastest;

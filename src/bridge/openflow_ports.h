@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bridge's ports as controllers see them: their descriptions, their counts
  * and what a PORT_MOD does, and which of them have come, changed or gone since

@@ -1,9 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/port_fitness.h"
 
 #include <linux/if_arp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "base/array.h"
 
 enum { DEPTH_MAX = 8 }; /* interfaces that lie one on another */
 
@@ -54,17 +57,17 @@ static const struct {
     const char *kind;
     const char *text; /* of its name; NULL: it takes none */
 } masters[] = {
-    {"vrf",         NULL                                          },
-    {"bridge",      "is a port of the kernel's bridge %s; take it out of it "
-               "with \"ip link set %s nomaster\""   },
-    {"bond",        "is in the bond %s; name that as the port, or take it out "
-             "with \"ip link set %s nomaster\""       },
-    {"team",        "is in the team %s; name that as the port, or take it out "
-             "with \"ip link set %s nomaster\""       },
+    {"vrf", NULL},
+    {"bridge", "is a port of the kernel's bridge %s; take it out of it "
+               "with \"ip link set %s nomaster\""},
+    {"bond", "is in the bond %s; name that as the port, or take it out "
+             "with \"ip link set %s nomaster\""},
+    {"team", "is in the team %s; name that as the port, or take it out "
+             "with \"ip link set %s nomaster\""},
     {"openvswitch", "is a port of Open vSwitch (%s); take it out with "
                     "\"ovs-vsctl del-port %s\""},
-    {"",            "is in %s, which takes its frames; take it out with \"ip "
-         "link set %s nomaster\""                         },
+    {"", "is in %s, which takes its frames; take it out with \"ip "
+         "link set %s nomaster\""},
 };
 
 /* The interface that takes the frames of 'l', or NULL. */
@@ -250,8 +253,7 @@ static bool is_selective(const struct port_candidate *c,
 {
     const struct link *l = &c->link->link;
 
-    for (size_t i = 0; i < sizeof(selective_kinds) / sizeof(selective_kinds[0]);
-         i++)
+    for (size_t i = 0; i < ARRAY_SIZE(selective_kinds); i++)
         if (!strcmp(l->kind, selective_kinds[i]) && !l->is_passthru)
             return say(text,
                        "is a %s: the kernel gives it only frames for its own "
@@ -278,6 +280,7 @@ static const struct {
     bool (*is_broken)(const struct port_candidate *c,
                       char text[PORT_VERDICT_SIZE]);
 } rules[] = {
+    /* clang-format off */
     {PORT_IS_UNFIT,   false, has_no_ethernet         },
     {PORT_IS_UNFIT,   false, is_in_another           },
     {PORT_IS_UNFIT,   false, is_held                 },
@@ -286,13 +289,14 @@ static const struct {
     {PORT_IS_UNFIT,   true,  carries_what_is_lived_on},
     {PORT_IS_LIMITED, false, is_selective            },
     {PORT_IS_LIMITED, false, has_program             },
+    /* clang-format on */
 };
 
 void port_fitness_judge(const struct port_candidate *c,
                         struct port_verdict *verdict)
 {
     *verdict = (struct port_verdict){.fitness = PORT_IS_FIT};
-    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
         if ((rules[i].is_of_shield && !c->has_shield) ||
             !rules[i].is_broken(c, verdict->text))
             continue;

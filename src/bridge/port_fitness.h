@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * May this interface be a port?  One table of rules over what the kernel says
  * of the host; check, start, reload and hot-plug ask the same.  A pure

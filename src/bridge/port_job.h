@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is done to the device of one port while its port goes on: made, opened,
  * adjusted, closed.  The kernel lets each of these wait, so they are jobs for

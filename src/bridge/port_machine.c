@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/port_machine.h"
 
 #include <assert.h>
@@ -17,7 +18,7 @@ bool port_machine_makes_device(const struct bridge_port *p)
 
 void port_machine_publish(const struct bridge_port *p)
 {
-    struct datapath *datapath = p->surroundings->datapath;
+    struct datapath *datapath = p->environment->datapath;
     struct datapath_port port = {
         .index = (uint16_t)p->index,
         .number = p->number,
@@ -48,13 +49,13 @@ void port_machine_publish(const struct bridge_port *p)
 
 void port_machine_forget_addresses(const struct bridge_port *p)
 {
-    mac_table_forget_port(datapath_mac_table(p->surroundings->datapath),
+    mac_table_forget_port(datapath_mac_table(p->environment->datapath),
                           p->index);
 }
 
 static void failed(struct bridge_port *p, const char *what, int err)
 {
-    p->retry_ms = p->surroundings->now_ms + RETRY_MS;
+    p->retry_ms = p->environment->now_ms + RETRY_MS;
     if (err == p->last_error || bridge_port_is_refused(p)) /* it was said why */
         return;
     p->last_error = err;
@@ -122,7 +123,7 @@ void port_machine_follow_news(struct bridge_port *p)
 
 static void prepare_job(struct bridge_port *p, void (*work)(struct job *job))
 {
-    struct port_surroundings *s = p->surroundings;
+    struct port_environment *s = p->environment;
     struct port_job *j = &p->job;
 
     j->job.work = work;
@@ -151,7 +152,7 @@ static void add_job(void *port)
 {
     struct bridge_port *p = port;
 
-    job_pool_add(p->surroundings->jobs, &p->job.job);
+    job_pool_add(p->environment->jobs, &p->job.job);
 }
 
 static void begin_job(struct bridge_port *p, void (*work)(struct job *job))
@@ -200,8 +201,8 @@ static void opened(struct bridge_port *p)
     p->place = port_place_of(&p->job.config);
     /* While it was opened, and set up. */
     if (p->is_taken_down && p->link.is_up)
-        p->surroundings->ops->set_up(p->surroundings->ops_context, &p->link,
-                                     false);
+        p->environment->ops->set_up(p->environment->ops_context, &p->link,
+                                    false);
     port_machine_publish(p);
     p->told_up = has_link(p);
     p->told_admin_up = p->link.is_up;
@@ -274,7 +275,7 @@ static void lost(struct bridge_port *p)
     p->link.ifindex = 0;
     p->place = (struct port_place){.address.family = 0};
     p->retry_ms = port_machine_makes_device(p)
-                      ? p->surroundings->now_ms + RETRY_MS
+                      ? p->environment->now_ms + RETRY_MS
                       : port_machine_never_ms;
 }
 
@@ -305,21 +306,21 @@ static const struct transition {
     [PORT_MAKING] = {[PORT_DONE] = {NULL, PORT_AWAITED},
                      [PORT_ERROR] = {failed_to_make, PORT_ABSENT}},
     [PORT_AWAITED] = {[PORT_CAME] = {begin_to_open, PORT_OPENING},
-                     [PORT_LOST] = {lose, PORT_CLOSING},
-                     [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
+                      [PORT_LOST] = {lose, PORT_CLOSING},
+                      [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_OPENING] = {[PORT_DONE] = {opened, PORT_OPEN},
-                     [PORT_ERROR] = {failed_to_open, PORT_FAILED},
-                     [PORT_LOST] = {lose, PORT_CLOSING},
-                     [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
+                      [PORT_ERROR] = {failed_to_open, PORT_FAILED},
+                      [PORT_LOST] = {lose, PORT_CLOSING},
+                      [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_FAILED] = {[PORT_LOST] = {lose, PORT_CLOSING},
                      [PORT_DUE] = {begin_to_open, PORT_OPENING},
                      [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_OPEN] = {[PORT_LOST] = {lose, PORT_CLOSING},
-                     [PORT_STALE] = {begin_to_adjust, PORT_ADJUSTING},
-                     [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
+                   [PORT_STALE] = {begin_to_adjust, PORT_ADJUSTING},
+                   [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_ADJUSTING] = {[PORT_DONE] = {adjusted, PORT_OPEN}},
     [PORT_CLOSING] = {[PORT_DONE] = {lost, PORT_ABSENT}},
-    [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}          },
+    [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}},
 };
 
 bool port_machine_has_job(const struct bridge_port *p)
@@ -351,7 +352,7 @@ static enum port_event look(const struct bridge_port *p)
         return PORT_CAME;
     if (p->is_open && p->changes)
         return PORT_STALE;
-    return p->surroundings->now_ms >= p->retry_ms ? PORT_DUE : PORT_RESTS;
+    return p->environment->now_ms >= p->retry_ms ? PORT_DUE : PORT_RESTS;
 }
 
 static void step(struct bridge_port *p, enum port_event event)
@@ -378,7 +379,7 @@ static void settle(struct bridge_port *p)
 
 void port_machine_settle(struct bridge_port *p, int64_t now_ms)
 {
-    p->surroundings->now_ms = now_ms;
+    p->environment->now_ms = now_ms;
     settle(p);
 }
 
@@ -397,7 +398,7 @@ void port_machine_job_ended(struct job *job)
 {
     struct bridge_port *p =
         (struct bridge_port *)((char *)job - offsetof(struct bridge_port, job));
-    struct port_surroundings *s = p->surroundings;
+    struct port_environment *s = p->environment;
 
     p->device = p->job.device;
     free(p->job_queues);

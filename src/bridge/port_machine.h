@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The states of a port and what leads from one to the next: a table of
  * transitions, the jobs that they begin, and what becomes of their outcome.

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The ports of a bridge by their names, for what people write. */
 #ifndef BRIDGE_PORT_NAMES_H
 #define BRIDGE_PORT_NAMES_H
 
 #include "bridge/bridge.h"
-#include "flow/text.h"
+#include "text/text.h"
 
 /* The context of port_names_find. */
 struct port_names {

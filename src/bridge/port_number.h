@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The numbers of a new port: OpenFlow's and its index in the datapath. */
 #ifndef BRIDGE_PORT_NUMBER_H
 #define BRIDGE_PORT_NUMBER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Looks again at the interfaces of open ports when something of the host's has
  * changed: a DHCP client gave one an address, say.  They stay ports, but the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the configuration wants of a port beside its own section's plain values:
  * the MAC address of a device of ours, and its queues.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/reload.h"
 
 #include <stdio.h>
@@ -5,8 +6,9 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "bridge/config_check.h"
-#include "bridge/config_faults.h"
+#include "bridge/host_check.h"
+#include "config/config_check.h"
+#include "config/config_faults.h"
 
 struct difference {
     cJSON *changes, *restart;
@@ -51,7 +53,7 @@ static struct config *read_anew(const struct bridge *b,
 {
     struct config *c = config_read(bridge_config(b)->path, faults);
 
-    if (c && (config_check_host(c, true, faults) || !opens_log(c, faults))) {
+    if (c && (host_check(c, true, faults) || !opens_log(c, faults))) {
         config_free(c);
         return NULL;
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Reading the configuration anew while the switch runs: all of it or nothing.
  */
 #ifndef BRIDGE_RELOAD_H

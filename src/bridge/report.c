@@ -1,14 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc_flag.h"
+#include "base/array.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "base/shortage.h"
 #include "bridge/mac_text.h"
+#include "bridge/of_agent.h"
 #include "bridge/openflow_ports.h"
-#include "bridge/openflow_side.h"
 
 static const char *const type_words[] = {
     [PORT_NIC] = "nic",
@@ -48,7 +50,7 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
     FILE *out = fmemopen(text, sizeof(text), "w");
 
     if (!out) {
-        shortage_note();
+        alloc_flag_raise();
         return;
     }
     if (m->mode == VLAN_ALL)
@@ -62,7 +64,7 @@ static void add_vlan(cJSON *port, const struct vlan_membership *m)
             fprintf(out, " native %u", m->native);
     }
     if (fclose(out) != 0)
-        shortage_note();
+        alloc_flag_raise();
     cJSON_AddStringToObject(port, "vlan", text);
 }
 
@@ -110,7 +112,7 @@ static void add_features(cJSON *port, const char *name, uint32_t features)
     };
     cJSON *list = cJSON_AddArrayToObject(port, name);
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
         if (features >> i & 1)
             json_append(list, cJSON_CreateString(words[i]));
 }
@@ -208,19 +210,18 @@ static cJSON *describe_controller(const struct controller_status *s,
 
 static void add_controllers(cJSON *show, const struct bridge *b)
 {
-    const struct openflow_side *o = bridge_openflow(b);
+    const struct of_agent *o = bridge_openflow(b);
     cJSON *controllers = cJSON_AddArrayToObject(show, "controllers");
 
-    for (size_t i = 0; i < openflow_side_controllers(o); i++) {
-        struct controller_status s = openflow_side_controller(o, i);
+    for (size_t i = 0; i < of_agent_controllers(o); i++) {
+        struct controller_status s = of_agent_controller(o, i);
 
-        json_append(controllers,
-                    describe_controller(&s, openflow_side_now_ms(o)));
+        json_append(controllers, describe_controller(&s, of_agent_now_ms(o)));
     }
 }
 
 struct listeners {
-    const struct openflow_side *side;
+    const struct of_agent *side;
     cJSON *all;
 };
 
@@ -232,7 +233,7 @@ static void add_listener(void *visitor, const struct listener_status *l)
     cJSON_AddStringToObject(listener, "listener", l->name);
     cJSON_AddStringToObject(listener, "state", l->error ? "failed" : "open");
     add_number(listener, "connections",
-               openflow_side_arrived(listeners->side, l->number));
+               of_agent_arrived(listeners->side, l->number));
     cJSON_AddStringToObject(listener, "last_error", l->error ? l->error : "");
     json_append(listeners->all, listener);
 }
@@ -244,7 +245,7 @@ static void add_listeners(cJSON *show, const struct bridge *b)
         .all = cJSON_AddArrayToObject(show, "listeners"),
     };
 
-    openflow_side_each_listener(listeners.side, add_listener, &listeners);
+    of_agent_each_listener(listeners.side, add_listener, &listeners);
 }
 
 cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
@@ -260,7 +261,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     cJSON_AddStringToObject(show, "datapath_id", id);
     cJSON_AddStringToObject(show, "fail_mode", fail_mode_word(b));
     cJSON_AddBoolToObject(show, "fail_mode_active",
-                          openflow_side_fails(bridge_openflow(b)));
+                          of_agent_fails(bridge_openflow(b)));
     add_number(show, "uptime_s", (uint64_t)(uptime_ms / 1000));
     add_number(show, "workers", datapath_workers(bridge_datapath(b)));
     cJSON_AddStringToObject(show, "version", VERSION);
@@ -348,10 +349,10 @@ static void log_port(const struct bridge *b, const struct bridge_port *p)
 
 static void log_controllers(const struct bridge *b)
 {
-    const struct openflow_side *o = bridge_openflow(b);
+    const struct of_agent *o = bridge_openflow(b);
 
-    for (size_t i = 0; i < openflow_side_controllers(o); i++) {
-        struct controller_status s = openflow_side_controller(o, i);
+    for (size_t i = 0; i < of_agent_controllers(o); i++) {
+        struct controller_status s = of_agent_controller(o, i);
         char target[TARGET_TEXT_SIZE];
 
         target_print(s.target, target);
@@ -360,7 +361,7 @@ static void log_controllers(const struct bridge *b)
                  "accepted=%s since_s=%lld last_error=%s",
                  s.name, target, s.state, role_word(&s),
                  version_word(s.version), s.is_accepted ? "yes" : "no",
-                 (long long)((openflow_side_now_ms(o) - s.since_ms) / 1000),
+                 (long long)((of_agent_now_ms(o) - s.since_ms) / 1000),
                  s.last_error);
     }
 }
@@ -370,7 +371,7 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
     struct datapath *d = bridge_datapath(b);
     const struct mac_table *macs = datapath_mac_table(d);
     const struct learn_counts *learnt =
-        &openflow_side_switch(bridge_openflow(b))->learn_counts;
+        &of_agent_switch(bridge_openflow(b))->learn_counts;
     const struct bridge_port *p;
 
     log_info(

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a running bridge says of itself, as JSON for the control socket and as
  * lines for the log. */
 #ifndef BRIDGE_REPORT_H

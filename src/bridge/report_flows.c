@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/report_flows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/alloc_flag.h"
+#include "base/array.h"
 #include "base/json.h"
-#include "base/shortage.h"
 #include "bridge/port_names.h"
-#include "flow/text_flow.h"
 #include "table/flow_table.h"
+#include "text/text_flow.h"
 
 static const struct text_style style;
 
@@ -46,26 +48,28 @@ static void write_cookie(FILE *out, const struct flow_stats *s)
 static void add_texts(cJSON *flow, const struct flow_stats *s)
 {
     static const struct part parts[] = {
+        /* clang-format off */
         {"line",    write_line   },
         {"cookie",  write_cookie },
         {"match",   write_match  },
         {"actions", write_actions},
+        /* clang-format on */
     };
 
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
         char *text = NULL;
         size_t size = 0;
         FILE *out = open_memstream(&text, &size);
 
         if (!out) {
-            shortage_note();
+            alloc_flag_raise();
             return;
         }
         parts[i].write(out, s);
         if (fclose(out) == 0)
             cJSON_AddStringToObject(flow, parts[i].key, text);
         else
-            shortage_note();
+            alloc_flag_raise();
         free(text);
     }
 }

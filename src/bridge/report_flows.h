@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The hidden flow entries, those of the switch's own: over all others, or
  * behind them, not to be changed or counted by anybody, and not shown to
@@ -9,7 +10,7 @@
 #include <cjson/cJSON.h>
 
 #include "bridge/bridge.h"
-#include "flow/text.h"
+#include "text/text.h"
 
 /*
  * Those that 'filter' covers, in the notation of ovs-ofctl dump-flows FLOW.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The file that the switch keeps its state in: a head with the format's version
  * and a checksum, then records (state_record.h) as one block of bytes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/state_keeper.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "bridge/state_file.h"
 #include "bridge/state_restore.h"
 
@@ -87,11 +88,11 @@ static void restored(const struct state_keeper *k,
 void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
                           int64_t now_ms)
 {
-    struct openflow_side *o = bridge_openflow(b);
+    struct of_agent *o = bridge_openflow(b);
     const struct state_target target = {
-        .s = openflow_side_switch(o),
-        .has_controllers = openflow_side_controllers(o) > 0,
-        .gave_normal = openflow_side_gave_normal(o),
+        .s = of_agent_switch(o),
+        .has_controllers = of_agent_controllers(o) > 0,
+        .gave_normal = of_agent_gave_normal(o),
         .port_name = port_name,
         .context = (struct bridge *)(uintptr_t)b,
     };
@@ -119,7 +120,7 @@ void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
         return;
     }
     if (outcome.stands_alone)
-        openflow_side_stand_alone(o, now_ms);
+        of_agent_stand_alone(o, now_ms);
     restored(k, &outcome);
 }
 

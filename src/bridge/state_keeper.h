@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Keeps the state of the switch in the file that [daemon] state-file names: it
  * is read when the switch starts, and written some time after the start, again

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/state_record.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_group.h"
 #include "openflow/of_meter.h"
@@ -24,9 +26,11 @@ enum {
 /* The first that says all of an entry is used.  1.5 has no meter instruction,
  * and nothing above 1.0 its set_vlan_vid, strip_vlan and enqueue. */
 static const struct of_flow_format formats[] = {
+    /* clang-format off */
     {OF15, false, false},
     {OF13, false, false},
     {OF10, true,  true },
+    /* clang-format on */
 };
 
 static size_t begin(struct of_buffer *b, enum state_kind kind)
@@ -324,8 +328,7 @@ bool state_put_flow(struct of_buffer *b, const struct state_flow *f)
     of_put_u16(b, f->mod.flags & LASTING_FLAGS);
     of_put_u8(b, f->mod.table);
     message = b->size;
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && !is_said;
-         i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(formats) && !is_said; i++) {
         of_put_u8(b, (uint8_t)i);
         is_said = put_flow_mod(b, &formats[i], &f->mod);
         if (!is_said)
@@ -356,7 +359,7 @@ bool state_read_flow(struct reader body, struct state_flow *f)
     said.flags = read_u16(&body) & LASTING_FLAGS;
     said.table = read_u8(&body);
     format = read_u8(&body);
-    if (body.bad || format >= sizeof(formats) / sizeof(formats[0]) ||
+    if (body.bad || format >= ARRAY_SIZE(formats) ||
         !open_message(&body,
                       formats[format].is_nxm ? OF_NX_FLOW_MOD : OF_FLOW_MOD) ||
         of_flow_mod_read(&formats[format], &body, &f->mod))

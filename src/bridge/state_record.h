@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the state file says: records, one behind another, each with its kind and
  * size.  Matches, actions, groups and meters stand in them as OpenFlow messages

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Puts what a state file says into the tables of a switch that has no workers
  * yet, as far as it still holds: time has gone on while the switch was away.

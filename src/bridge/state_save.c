@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/state_save.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "bridge/flow_load.h"
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "bridge/state_file.h"
 #include "bridge/state_record.h"
 
@@ -72,8 +73,8 @@ static bool describe_group(const struct save *s, const struct group *g,
                 .buckets = calloc(room, sizeof(*to->mod.buckets)),
                 .bucket_count = g->bucket_count},
         .stats = {.packets = total.packets,
-                .bytes = total.bytes,
-                .bucket_count = g->bucket_count},
+                  .bytes = total.bytes,
+                  .bucket_count = g->bucket_count},
         .buckets = calloc(room, sizeof(*to->buckets)),
     };
     to->stats.buckets = to->buckets;
@@ -198,13 +199,13 @@ static void save_macs(struct save *s)
 /* What the first record says is known when all entries have been seen. */
 static void save_switch(struct save *s, size_t at)
 {
-    const struct openflow_side *o = bridge_openflow(s->bridge);
+    const struct of_agent *o = bridge_openflow(s->bridge);
     struct state_switch said = {
         .datapath_id = bridge_datapath_id(s->bridge),
         .written_ms = s->times->wall_ms,
-        .has_controllers = openflow_side_controllers(o) > 0,
+        .has_controllers = of_agent_controllers(o) > 0,
         .has_lost_normal = s->gave_normal && !s->has_normal,
-        .stands_alone = openflow_side_stands_alone(o),
+        .stands_alone = of_agent_stands_alone(o),
     };
     struct of_buffer record = {.data = NULL};
 
@@ -228,7 +229,7 @@ struct state_counts state_save(const struct bridge *b,
         .flows = flows,
         .times = times,
         .to = to,
-        .gave_normal = openflow_side_gave_normal(bridge_openflow(b)),
+        .gave_normal = of_agent_gave_normal(bridge_openflow(b)),
     };
     struct flow_mod all = flow_mod_empty();
     size_t start = to->size;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The state of the switch as the bytes of a state file: what controllers and
  * people have put into the tables, and what was learned.  Hidden entries, those

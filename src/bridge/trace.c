@@ -1,20 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/trace.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc_flag.h"
 #include "base/json.h"
-#include "base/shortage.h"
 #include "bridge/port_names.h"
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
-#include "flow/text_flow.h"
-#include "flow/text_key.h"
 #include "packet/parse.h"
 #include "packet/wire.h"
 #include "table/classifier.h"
 #include "table/flow_learn.h"
+#include "text/text_flow.h"
+#include "text/text_key.h"
 
 enum { USUAL_TTL = 64 };
 
@@ -49,7 +50,7 @@ static bool begin_writing(struct writing *w)
     w->size = 0;
     w->out = open_memstream(&w->text, &w->size);
     if (!w->out)
-        shortage_note();
+        alloc_flag_raise();
     return w->out;
 }
 
@@ -59,7 +60,7 @@ static void end_writing(struct writing *w, cJSON *object, const char *key)
     if (fclose(w->out) == 0 && w->text)
         cJSON_AddStringToObject(object, key, w->text);
     else
-        shortage_note();
+        alloc_flag_raise();
     free(w->text);
 }
 

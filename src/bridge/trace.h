@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What would happen to a packet, step by step: asks the pipeline itself and the
  * tables as they are, and changes nothing.
@@ -8,7 +9,7 @@
 #include <cjson/cJSON.h>
 
 #include "bridge/bridge.h"
-#include "flow/text.h"
+#include "text/text.h"
 
 /*
  * 'text' is a match in the notation of ovs-fields(7), which must say in_port;

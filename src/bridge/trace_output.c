@@ -1,11 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/trace_output.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc_flag.h"
 #include "base/json.h"
-#include "base/shortage.h"
 #include "bridge/mac_text.h"
 #include "datapath/execute.h"
 #include "datapath/normal.h"
@@ -231,7 +232,7 @@ static const struct flow_action *do_steps(struct fate *t,
     struct frame f = *original;
 
     if (!bytes) {
-        shortage_note();
+        alloc_flag_raise();
         return execute_copy_end(a, end);
     }
     memcpy(bytes + FRAME_HEADROOM, original->data, original->size);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What becomes of a frame after the pipeline has decided: where each step of
  * the decision sends it, and with which tag, or why it does not.  For trace;

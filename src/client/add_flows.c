@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/add_flows.h"
 
 #include <errno.h>
@@ -5,8 +6,8 @@
 #include <string.h>
 
 #include "client/flows.h"
-#include "flow/text_flow.h"
 #include "openflow/of_bundle.h"
+#include "text/text_flow.h"
 
 enum { BUNDLE_ID = 1, BUNDLE_FLAGS = OF_BUNDLE_ATOMIC | OF_BUNDLE_ORDERED };
 

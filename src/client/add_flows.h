@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The subcommand add-flows: a file of flows, all of it or nothing where the
  * switch can do that (bundles, OpenFlow 1.4 and ONF's extension of 1.3).

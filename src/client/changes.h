@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What flowbridge reload and reopen have done. */
 #ifndef CLIENT_CHANGES_H
 #define CLIENT_CHANGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/columns.h"
 
 #include <assert.h>
@@ -5,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/shortage.h"
+#include "base/alloc_flag.h"
 
 enum { GAP = 2, COLUMNS_MAX = 32 };
 
@@ -22,7 +23,7 @@ struct columns *columns_create(const struct column *titles, size_t count)
     struct columns *c = calloc(1, sizeof(*c));
 
     if (!c) {
-        shortage_note();
+        alloc_flag_raise();
         return NULL;
     }
     c->titles = titles;
@@ -42,7 +43,7 @@ void columns_free(struct columns *c)
 static void fall_short(struct columns *c)
 {
     c->is_short = true;
-    shortage_note();
+    alloc_flag_raise();
 }
 
 void columns_add(struct columns *c, const char *format, ...)

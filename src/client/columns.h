@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A table of text that is as wide as its cells: numbers to the right, words to
  * the left, two spaces between.
@@ -16,7 +17,7 @@ struct column {
 };
 
 /* 'titles' has 'count' of them and is borrowed.  NULL if out of memory;
- * then, as when cells are lost, the shortage is noted (base/shortage.h). */
+ * then, as when cells are lost, the shortage is noted (base/alloc_flag.h). */
 struct columns *columns_create(const struct column *titles, size_t count);
 void columns_free(struct columns *c);
 

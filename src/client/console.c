@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/console.h"
 
 #include <inttypes.h>
@@ -5,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/shortage.h"
+#include "base/alloc_flag.h"
+#include "base/array.h"
 #include "base/utf8.h"
 #include "client/ctl_client.h"
 #include "client/human.h"
@@ -42,12 +44,9 @@ bool console_read_versions(const char *text, uint32_t *versions)
         const char *name, *number;
         enum of_version version;
     } rows[] = {
-        {"OpenFlow10", "1.0", OF10},
-        {"OpenFlow11", "1.1", OF11},
-        {"OpenFlow12", "1.2", OF12},
-        {"OpenFlow13", "1.3", OF13},
-        {"OpenFlow14", "1.4", OF14},
-        {"OpenFlow15", "1.5", OF15},
+        {"OpenFlow10", "1.0", OF10}, {"OpenFlow11", "1.1", OF11},
+        {"OpenFlow12", "1.2", OF12}, {"OpenFlow13", "1.3", OF13},
+        {"OpenFlow14", "1.4", OF14}, {"OpenFlow15", "1.5", OF15},
     };
     struct text_span rest = text_span_of(text);
     struct text_item item;
@@ -56,7 +55,7 @@ bool console_read_versions(const char *text, uint32_t *versions)
     while (text_next(&rest, &item)) {
         uint32_t before = *versions;
 
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
             if (!item.has_value && (text_is_like(item.key, rows[i].name) ||
                                     text_is(item.key, rows[i].number)))
                 *versions |= OF_VERSION_BIT(rows[i].version);
@@ -242,7 +241,7 @@ bool console_begin_text(struct console_text *t)
     t->size = 0;
     t->out = open_memstream(&t->text, &t->size);
     if (!t->out)
-        shortage_note();
+        alloc_flag_raise();
     return t->out;
 }
 
@@ -251,7 +250,7 @@ void console_end_text(struct console_text *t, cJSON *object, const char *key)
     if (fclose(t->out) == 0 && t->text)
         cJSON_AddStringToObject(object, key, t->text);
     else
-        shortage_note();
+        alloc_flag_raise();
     free(t->text);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the subcommands that speak OpenFlow have in common: the conversation,
  * what the person wrote, where answers and faults go.  Each command is a
@@ -12,7 +13,7 @@
 
 #include "client/of_session.h"
 #include "flow/port_desc.h"
-#include "flow/text.h"
+#include "text/text.h"
 
 struct console {
     struct of_session *session;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/ctl_client.h"
 
 #include <errno.h>

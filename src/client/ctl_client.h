@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Asks a running switch over its control socket (bridge/ctl.h has the other
+ * Asks a running switch over its control socket (daemon/ctl.h has the other
  * end) and waits for the answer, within bounds.
  */
 #ifndef CLIENT_CTL_CLIENT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/dial.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/unix_address.h"
 
@@ -198,12 +200,9 @@ int dial_connect(const struct dial *d)
     static const struct {
         const char *scheme;
         int (*connect)(const struct dial *d, const char *rest);
-    } ways[] = {
-        {"unix:", connect_unix},
-        {"tcp:",  connect_tcp }
-    };
+    } ways[] = {{"unix:", connect_unix}, {"tcp:", connect_tcp}};
 
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
         size_t size = strlen(ways[i].scheme);
 
         if (!strncmp(d->peer->target, ways[i].scheme, size))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Calls a running switch by one of its sockets and says what to do if it cannot
  * be had.  All waiting ends within the time that is given.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/dump_ports.h"
 
 #include "client/port_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* flowbridge dump-ports: every counter of every port, in full. */
 #ifndef CLIENT_DUMP_PORTS_H
 #define CLIENT_DUMP_PORTS_H

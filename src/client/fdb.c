@@ -1,18 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/fdb.h"
 
+#include "base/array.h"
 #include "client/columns.h"
 #include "client/human.h"
 
 void fdb_print(FILE *out, const cJSON *result)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"PORT", false},
         {"VLAN", true },
         {"MAC",  false},
         {"AGE",  true },
+        /* clang-format on */
     };
-    struct columns *c =
-        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
     const cJSON *entries = human_item(result, "entries"), *entry;
 
     if (!c)

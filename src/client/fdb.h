@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* flowbridge fdb: the MAC addresses that the switch has learned. */
 #ifndef CLIENT_FDB_H
 #define CLIENT_FDB_H

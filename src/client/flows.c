@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/flows.h"
 
+#include "base/array.h"
 #include "base/json.h"
 #include "client/ctl_client.h"
 #include "client/human.h"
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 enum { CTL_WAIT_MS = 5000, CTL_ERROR_SIZE = 1024 + 4096 };
 
@@ -31,15 +33,17 @@ static void add_flags(cJSON *flow, uint16_t flags)
         const char *word;
         uint16_t flag;
     } words[] = {
+        /* clang-format off */
         {"send_flow_rem",    FLOW_MOD_SEND_FLOW_REM   },
         {"check_overlap",    FLOW_MOD_CHECK_OVERLAP   },
         {"reset_counts",     FLOW_MOD_RESET_COUNTS    },
         {"no_packet_counts", FLOW_MOD_NO_PACKET_COUNTS},
         {"no_byte_counts",   FLOW_MOD_NO_BYTE_COUNTS  },
+        /* clang-format on */
     };
     cJSON *list = cJSON_AddArrayToObject(flow, "flags");
 
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
         if (flags & words[i].flag)
             json_append(list, cJSON_CreateString(words[i].word));
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The subcommands about flow entries: dump-flows, add-flow, mod-flows and
  * del-flows.  Notation and meaning are those of ovs-ofctl(8).

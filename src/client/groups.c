@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/groups.h"
 
 #include <stdlib.h>
@@ -5,9 +6,9 @@
 #include "base/json.h"
 #include "client/human.h"
 #include "flow/port_no.h"
-#include "flow/text_action.h"
-#include "flow/text_group.h"
 #include "openflow/of_group.h"
+#include "text/text_action.h"
+#include "text/text_group.h"
 
 enum { BUCKETS_MAX = 4096 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The subcommands about groups: dump-groups, add-group, mod-group and
  * del-groups.  Notation and meaning are those of ovs-ofctl(8).

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/human.h"
 
 #include <stdint.h>
+
+#include "base/array.h"
 
 const cJSON *human_item(const cJSON *object, const char *key)
 {
@@ -64,16 +67,18 @@ const char *human_duration(char text[HUMAN_SIZE], double seconds)
         double seconds;
         const char *name;
     } units[] = {
+        /* clang-format off */
         {86400, "d"},
         {3600,  "h"},
         {60,    "m"},
         {1,     "s"}
+        /* clang-format on */
     };
     size_t size = 0;
 
     if (!(seconds >= 0 && seconds < 1e12))
         return "-";
-    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(units); i++) {
         double count = (double)(int64_t)(seconds / units[i].seconds);
 
         seconds -= count * units[i].seconds;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Answers of the switch as text for people.  A field that is not there, which
  * another version may have left out, is shown as "-" or counts as 0.

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/meters.h"
 
 #include "base/json.h"
 #include "client/human.h"
-#include "flow/text_meter.h"
 #include "openflow/of_meter.h"
+#include "text/text_meter.h"
 
 /* A listing on its way: statistics come first and wait for the configurations,
  * which begin the lines. */

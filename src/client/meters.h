@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The subcommands about meters: dump-meters, add-meter, mod-meter and
  * del-meters.  Notation and meaning are those of ovs-ofctl(8).

@@ -1,20 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/monitor.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/shortage.h"
+#include "base/alloc_flag.h"
+#include "base/array.h"
 #include "client/flows.h"
 #include "client/human.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
-#include "flow/text_key.h"
-#include "flow/text_match.h"
 #include "openflow/of_features.h"
 #include "openflow/of_packet.h"
 #include "openflow/of_port.h"
 #include "packet/parse.h"
+#include "text/text_key.h"
+#include "text/text_match.h"
 
 /* As ovs-ofctl calls them. */
 static const char *const packet_reasons[] = {
@@ -35,8 +37,6 @@ static const char *const port_reasons[] = {
     [PORT_REASON_DELETE] = "delete",
     [PORT_REASON_MODIFY] = "modify",
 };
-
-#define COUNT(words) (sizeof(words) / sizeof((words)[0]))
 
 static const char *word_of(const char *const *words, size_t count,
                            unsigned int number)
@@ -87,7 +87,8 @@ static enum flow_error packet_came(struct console *c, struct of_message *m,
     if (error)
         return error;
     *event = begin_event(
-        "packet-in", word_of(packet_reasons, COUNT(packet_reasons), in.reason));
+        "packet-in",
+        word_of(packet_reasons, ARRAY_SIZE(packet_reasons), in.reason));
     console_add_number(*event, "in_port",
                        shown_port(ntohl(in.match.key.in_port)));
     console_add_number(*event, "table", in.table);
@@ -121,9 +122,9 @@ static enum flow_error flow_went(struct console *c, struct of_message *m,
 
     if (error)
         return error;
-    *event =
-        begin_event("flow-removed",
-                    word_of(removed_reasons, COUNT(removed_reasons), reason));
+    *event = begin_event(
+        "flow-removed",
+        word_of(removed_reasons, ARRAY_SIZE(removed_reasons), reason));
     console_add_number(*event, "table", e.stats.table);
     console_add_hex(*event, "cookie", e.stats.cookie);
     cJSON_AddNumberToObject(*event, "duration_s",
@@ -150,8 +151,8 @@ static enum flow_error port_changed(struct console *c, struct of_message *m,
 
     if (error)
         return error;
-    *event = begin_event("port-status",
-                         word_of(port_reasons, COUNT(port_reasons), reason));
+    *event = begin_event(
+        "port-status", word_of(port_reasons, ARRAY_SIZE(port_reasons), reason));
     console_add_number(*event, "port", shown_port(p.number));
     cJSON_AddStringToObject(*event, "name", p.name);
     snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p.mac[0],
@@ -190,15 +191,17 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
         enum flow_error (*read)(struct console *, struct of_message *,
                                 cJSON **);
     } rows[] = {
+        /* clang-format off */
         {OF_PACKET_IN,       packet_came },
         {OF_NX_PACKET_IN,    packet_came },
         {OF_NX_PACKET_IN2,   packet_came },
         {OF_FLOW_REMOVED,    flow_went   },
         {OF_NX_FLOW_REMOVED, flow_went   },
         {OF_PORT_STATUS,     port_changed},
+        /* clang-format on */
     };
 
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         cJSON *event = NULL;
         enum flow_error error;
 
@@ -207,7 +210,7 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
         error = rows[i].read(c, m, &event);
         if (error)
             return error;
-        if (shortage_is_noted()) {
+        if (alloc_flag_is_raised()) {
             cJSON_Delete(event);
             return FLOW_OUT_OF_MEMORY;
         }

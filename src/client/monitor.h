@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * flowbridge monitor: packet-ins, removed flow entries and changes of ports as
  * they happen, one line each, until it is interrupted.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A conversation with a switch in OpenFlow: greeting, requests, replies, and
  * what the switch says of its own accord.  Blocks, within bounds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/options.h"
 
 #include <errno.h>
@@ -5,16 +6,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/nearest.h"
+#include "base/suggest.h"
 
 /* clang-format off */
 static const struct option long_options[] = {
+    /* clang-format off */
     {"json",    no_argument, NULL, 'j'},
     {"strict",  no_argument, NULL, 'S'},
     {"all",     no_argument, NULL, 'a'},
     {"help",    no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {0},
+    /* clang-format on */
 };
 /* clang-format on */
 
@@ -32,7 +35,7 @@ static const char *wanted_by(int option)
 
 static int refuse(int option, char *const *argv, char *error, size_t error_size)
 {
-    struct nearest n;
+    struct suggestion n;
 
     if (option == ':') {
         snprintf(error, error_size, "-%c needs %s", optopt, wanted_by(optopt));
@@ -42,9 +45,9 @@ static int refuse(int option, char *const *argv, char *error, size_t error_size)
         snprintf(error, error_size, "unknown option -%c", optopt);
         return -EINVAL;
     }
-    n = nearest_to(argv[optind - 1] + 2);
+    n = suggest_for(argv[optind - 1] + 2);
     for (const struct option *o = long_options; o->name; o++)
-        nearest_try(&n, o->name);
+        suggest_try(&n, o->name);
     snprintf(error, error_size, "unknown option %s%s%s%s", argv[optind - 1],
              n.best ? "; did you mean --" : "", n.best ? n.best : "",
              n.best ? "?" : "");

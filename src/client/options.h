@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line, apart from what the commands are and mean. */
 #ifndef CLIENT_OPTIONS_H
 #define CLIENT_OPTIONS_H

@@ -1,12 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/packet_out.h"
 
 #include <arpa/inet.h>
 
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
-#include "flow/text_action.h"
-#include "flow/text_value.h"
 #include "openflow/of_packet.h"
+#include "text/text_action.h"
+#include "text/text_value.h"
 
 enum { PACKET_MAX = 60000 /* with actions, it has to fit a message */ };
 

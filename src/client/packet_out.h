@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* flowbridge packet-out: has the switch carry out actions on a frame. */
 #ifndef CLIENT_PACKET_OUT_H
 #define CLIENT_PACKET_OUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the answers of show and dump-ports have in common: a port's counters. */
 #ifndef CLIENT_PORT_TEXT_H
 #define CLIENT_PORT_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A subcommand that is one question to the switch: asks it and prints the
  * answer, for people or as it came.

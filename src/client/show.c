@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/show.h"
 
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "client/columns.h"
 #include "client/port_text.h"
 #include "flow/drop.h"
@@ -52,6 +54,7 @@ static void add_controller(struct columns *c, const cJSON *controller)
 static void print_controllers(FILE *out, const cJSON *controllers)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"CONTROLLER", false},
         {"TARGET",     false},
         {"STATE",      false},
@@ -59,13 +62,14 @@ static void print_controllers(FILE *out, const cJSON *controllers)
         {"VERSION",    false},
         {"ROLE",       false},
         {"LAST ERROR", false},
+        /* clang-format on */
     };
     struct columns *c;
     const cJSON *controller;
 
     if (cJSON_GetArraySize(controllers) == 0)
         return;
-    c = columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    c = columns_create(titles, ARRAY_SIZE(titles));
     if (!c)
         return;
     cJSON_ArrayForEach(controller, controllers)
@@ -80,17 +84,19 @@ static void print_controllers(FILE *out, const cJSON *controllers)
 static void print_listeners(FILE *out, const cJSON *listeners)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"LISTENER",    false},
         {"STATE",       false},
         {"CONNECTIONS", true },
         {"LAST ERROR",  false},
+        /* clang-format on */
     };
     struct columns *c;
     const cJSON *l;
 
     if (cJSON_GetArraySize(listeners) == 0)
         return;
-    c = columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    c = columns_create(titles, ARRAY_SIZE(titles));
     if (!c)
         return;
     cJSON_ArrayForEach(l, listeners)
@@ -156,6 +162,7 @@ static void add_port(struct columns *c, const cJSON *port)
 static void print_ports(FILE *out, const cJSON *ports)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"PORT",    true },
         {"NAME",    false},
         {"TYPE",    false},
@@ -170,9 +177,9 @@ static void print_ports(FILE *out, const cJSON *ports)
         {"MISSED",  true },
         {"DROPPED", true },
         {"UNSENT",  true },
+        /* clang-format on */
     };
-    struct columns *c =
-        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
     const cJSON *port;
 
     if (!c)
@@ -240,14 +247,15 @@ static double add_losses(struct columns *c, const cJSON *port, const char *key,
 static void print_losses(FILE *out, const cJSON *ports)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"NAME",        false},
         {"COLUMN",      false},
         {"FRAMES",      true },
         {"REASON",      false},
         {"WHICH MEANS", false},
+        /* clang-format on */
     };
-    struct columns *c =
-        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
     double total = 0;
     const cJSON *port;
 
@@ -275,13 +283,14 @@ static void print_losses(FILE *out, const cJSON *ports)
 static void print_limits(FILE *out, const cJSON *limits)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"LIMIT",  false},
         {"IN USE", true },
         {"MOST",   true },
         {"HIT",    true },
+        /* clang-format on */
     };
-    struct columns *c =
-        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
     bool has_any = false;
     const cJSON *l;
 
@@ -324,7 +333,7 @@ static void add_words(struct columns *c, const cJSON *words)
 static const char *const feature_lists[] = {"current", "advertised",
                                             "supported", "peer"};
 
-enum { FEATURE_LISTS = sizeof(feature_lists) / sizeof(feature_lists[0]) };
+enum { FEATURE_LISTS = ARRAY_SIZE(feature_lists) };
 
 static bool has_features(const cJSON *port)
 {
@@ -338,6 +347,7 @@ static bool has_features(const cJSON *port)
 static void print_features(FILE *out, const cJSON *ports)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"PORT",       false},
         {"SPEED",      true },
         {"MAX",        true },
@@ -345,9 +355,9 @@ static void print_features(FILE *out, const cJSON *ports)
         {"ADVERTISED", false},
         {"SUPPORTED",  false},
         {"PEER",       false},
+        /* clang-format on */
     };
-    struct columns *c =
-        columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
     const cJSON *port;
     bool has_any = false;
 

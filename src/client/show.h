@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* flowbridge show: the switch, its ports, and why frames were lost. */
 #ifndef CLIENT_SHOW_H
 #define CLIENT_SHOW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Finds the running switch of a configuration that does not say any more where
  * it is: its [bridge] name or [daemon] run-dir was changed, or the file has

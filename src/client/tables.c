@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/tables.h"
 
 #include <inttypes.h>
 
+#include "base/array.h"
 #include "base/json.h"
 #include "client/columns.h"
 #include "openflow/of_table.h"
@@ -82,17 +84,19 @@ static int dump_json(struct console *c)
 int tables_dump(struct console *c)
 {
     static const struct column titles[] = {
+        /* clang-format off */
         {"TABLE",   true},
         {"ENTRIES", true},
         {"LOOKUPS", true},
         {"MATCHED", true},
+        /* clang-format on */
     };
     struct listing l = {.console = c};
     bool is_done;
 
     if (c->is_json)
         return dump_json(c);
-    l.columns = columns_create(titles, sizeof(titles) / sizeof(titles[0]));
+    l.columns = columns_create(titles, ARRAY_SIZE(titles));
     if (!l.columns)
         return console_fail(c, "out of memory");
     is_done = ask(&l);

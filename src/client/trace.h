@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* flowbridge trace: what would happen to a packet, step by step. */
 #ifndef CLIENT_TRACE_H
 #define CLIENT_TRACE_H

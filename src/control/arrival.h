@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Somebody who came to one of our listeners to speak OpenFlow. */
 #ifndef CONTROL_ARRIVAL_H
 #define CONTROL_ARRIVAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/async.h"
 
 #include "control/flow_view.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the switch tells its controllers unasked: packet-ins, flow-removed,
  * port-status, role-status, requests of others.  Each goes to the connections

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bundles that a connection has open: the messages in them, as they came.
  * What is done about them is handle_bundle.h's.

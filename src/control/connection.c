@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/connection.h"
 
 #include <stdlib.h>
@@ -85,10 +86,10 @@ static struct async_masks default_masks(enum of_version version)
 
     return (struct async_masks){
         .packet_in = {of_reason_read_packet_in_set(version, packet_in), 0},
-        .port_status = {PORT_REASONS,                                    PORT_REASONS                                  },
-        .flow_removed = {of_reason_read_flow_removed_set(version,                                    flow_removed),
-                      0},
-        .role_status = {ROLE_REASONS,                                    ROLE_REASONS                                             },
+        .port_status = {PORT_REASONS, PORT_REASONS},
+        .flow_removed = {of_reason_read_flow_removed_set(version, flow_removed),
+                         0},
+        .role_status = {ROLE_REASONS, ROLE_REASONS},
     };
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One OpenFlow peer that has been greeted or is about to be: a controller that
  * we called, or somebody who came to a listener (a service connection, such as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/controller.h"
 
 #include <stdio.h>
@@ -152,18 +153,18 @@ static const struct transition {
     enum state next;
 } transitions[STATE_COUNT][EVENT_COUNT] = {
     [BACKOFF] = {[TIMER] = {attempt, CONNECTING}},
-    [CONNECTING] = { [TIMER] = {give_up_attempt, BACKOFF},
-                 [OPENED] = {await_hello, HELLO},
-                 [LOST] = {wait_longer, BACKOFF}},
-    [HELLO] = { [TIMER] = {give_up_attempt, BACKOFF},
-                 [GREETED] = {begin_to_listen, ACTIVE},
-                 [LOST] = {wait_longer, BACKOFF}},
-    [ACTIVE] = { [TIMER] = {probe, IDLE},
-                 [HEARD] = {go_on_listening, ACTIVE},
-                 [LOST] = {try_again, BACKOFF}},
-    [IDLE] = {   [TIMER] = {give_up_silent, BACKOFF},
-                 [HEARD] = {go_on_listening, ACTIVE},
-                 [LOST] = {try_again, BACKOFF}},
+    [CONNECTING] = {[TIMER] = {give_up_attempt, BACKOFF},
+                    [OPENED] = {await_hello, HELLO},
+                    [LOST] = {wait_longer, BACKOFF}},
+    [HELLO] = {[TIMER] = {give_up_attempt, BACKOFF},
+               [GREETED] = {begin_to_listen, ACTIVE},
+               [LOST] = {wait_longer, BACKOFF}},
+    [ACTIVE] = {[TIMER] = {probe, IDLE},
+                [HEARD] = {go_on_listening, ACTIVE},
+                [LOST] = {try_again, BACKOFF}},
+    [IDLE] = {[TIMER] = {give_up_silent, BACKOFF},
+              [HEARD] = {go_on_listening, ACTIVE},
+              [LOST] = {try_again, BACKOFF}},
 };
 
 static bool is_connected(enum state state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the log is told of a connection to a controller: each change once, a
  * state that goes on and on not again, and one that changes all the time a few

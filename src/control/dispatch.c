@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/dispatch.h"
 
+#include "base/array.h"
 #include "base/log.h"
 #include "control/handle_basic.h"
 #include "control/handle_bundle.h"
@@ -30,6 +32,7 @@ struct row {
 /* The most frequent first.  Kinds that are missing are those that only a switch
  * sends, and what is not done here. */
 static const struct row rows[] = {
+    /* clang-format off */
     {OF_FLOW_MOD,                 handle_flow_mod,          NOT_SLAVE},
     {OF_PACKET_OUT,               handle_packet_out,        NOT_SLAVE},
     {OF_BARRIER_REQUEST,          handle_barrier,           ANYONE   },
@@ -78,11 +81,12 @@ static const struct row rows[] = {
     {OF_MP_PORT_DESC,             handle_port_desc,         ANYONE   },
     {OF_MP_TABLE_DESC,            handle_table_desc,        ANYONE   },
     {OF_MP_QUEUE_DESC,            handle_queue_desc,        ANYONE   },
+    /* clang-format on */
 };
 
 static const struct row *find_row(enum of_kind kind)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         if (rows[i].kind == kind)
             return &rows[i];
     return NULL;

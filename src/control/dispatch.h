@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From a message to what is done about it: one row a kind of message with its
  * handler and the role that may send it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/entry_uses.h"
 
 #include <stdlib.h>

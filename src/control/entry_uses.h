@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How many flow entries (and groups) use each group or meter, counted in one
  * pass over all.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A token bucket whose tokens several ports share: a port that storms gets what
  * the others leave, never what is theirs.

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/flow_check.h"
 
 #include <linux/if_ether.h>
 
+#include "base/array.h"
 #include "datapath/pipeline.h"
 #include "flow/learn.h"
 #include "flow/port_no.h"
@@ -383,11 +385,11 @@ enum flow_error flow_check_written(const struct flow_check *c,
 {
     static const struct of_flow_format formats[] = {
         {OF15, false, false},
-        {OF10, true,  true },
+        {OF10, true, true},
     };
     enum flow_error error = FLOW_INCONSISTENT_MATCH;
 
-    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
         struct of_buffer b = {.data = NULL};
         bool is_said;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whether what a request wants done can be done here: its ports, groups,
  * meters and tables, and whether its actions fit the frames that they are for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/flow_view.h"
 
 #include "flow/flow_mod.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A flow entry in the words that statistics and flow-removed have for it. */
 #ifndef CONTROL_FLOW_VIEW_H
 #define CONTROL_FLOW_VIEW_H

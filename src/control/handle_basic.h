@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages about the switch as a whole: echo, barrier, features,
  * configuration, description; and Nicira's about the connection itself.

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_bundle.h"
 
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/retire.h"
 #include "control/async.h"
@@ -132,16 +134,18 @@ static void clear_port(union change *c)
 }
 
 static const struct kind_row kinds[] = {
+    /* clang-format off */
     {OF_FLOW_MOD,     read_flow,  try_flow,  apply_flow,  clear_flow },
     {OF_NX_FLOW_MOD,  read_flow,  try_flow,  apply_flow,  clear_flow },
     {OF_GROUP_MOD,    read_group, try_group, apply_group, clear_group},
     {OF_NX_GROUP_MOD, read_group, try_group, apply_group, clear_group},
     {OF_PORT_MOD,     read_port,  try_port,  apply_port,  clear_port },
+    /* clang-format on */
 };
 
 static const struct kind_row *row_of(enum of_kind kind)
 {
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (kinds[i].kind == kind)
             return &kinds[i];
     return NULL;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bundles: changes that a controller collects and then has done all together or
  * not at all.  OpenFlow 1.4.1 7.3.9; ONF extension 230 for 1.3.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow entries: changes to them and what they tell of themselves.  OpenFlow 1.0
  * 5.3.3 and 5.3.5, 1.3.5 7.3.4.1 and 7.3.5.2.

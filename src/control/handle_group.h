@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Groups.  OpenFlow 1.3.5 7.3.4.2, 7.3.5.9 to 7.3.5.11. */
 #ifndef CONTROL_HANDLE_GROUP_H
 #define CONTROL_HANDLE_GROUP_H

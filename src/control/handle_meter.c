@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_meter.h"
 
 #include "control/async.h"

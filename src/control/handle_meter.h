@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Meters.  OpenFlow 1.3.5 7.3.4.4, 7.3.5.12 to 7.3.5.14. */
 #ifndef CONTROL_HANDLE_METER_H
 #define CONTROL_HANDLE_METER_H

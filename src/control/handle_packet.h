@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* PACKET_OUT.  OpenFlow 1.0 5.3.6, 1.3.5 7.3.7. */
 #ifndef CONTROL_HANDLE_PACKET_H
 #define CONTROL_HANDLE_PACKET_H

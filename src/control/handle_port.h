@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Ports.  OpenFlow 1.0 5.3.3 and 5.3.5, 1.3.5 7.3.4.3, 7.3.5.6, 7.3.5.7. */
 #ifndef CONTROL_HANDLE_PORT_H
 #define CONTROL_HANDLE_PORT_H

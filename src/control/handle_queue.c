@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_queue.h"
 
 #include <stdlib.h>
@@ -53,9 +54,7 @@ static enum flow_error find_queues(const struct request *r, struct selection *s)
 
 enum flow_error handle_queue_config(struct request *r)
 {
-    struct selection s = {
-        .wanted = {PORT_NO_ANY, QUEUE_ALL}
-    };
+    struct selection s = {.wanted = {PORT_NO_ANY, QUEUE_ALL}};
     enum flow_error error =
         of_queue_read_config_request(r->c->version, &r->body, &s.wanted.port);
 
@@ -90,9 +89,7 @@ static enum flow_error list_queues(struct request *r,
                                    void (*put)(struct request *r,
                                                const struct queue_desc *q))
 {
-    struct selection s = {
-        .wanted = {PORT_NO_ANY, QUEUE_ALL}
-    };
+    struct selection s = {.wanted = {PORT_NO_ANY, QUEUE_ALL}};
     enum flow_error error =
         of_queue_read_request(r->c->version, &r->body, &s.wanted);
 

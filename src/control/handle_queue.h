@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Queues of ports: which there are and what they have sent.  A port or a queue
  * that has nothing to tell makes an empty list, not an error.  OpenFlow 1.0

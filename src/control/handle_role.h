@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which controller may change the switch, and what each wants to be told.
  * OpenFlow 1.3.5 6.3.7, 7.3.9, 7.3.10.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What learn actions have found goes into the tables, as if a controller had
  * asked for it. */
 #ifndef CONTROL_LESSONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A socket that OpenFlow peers come to: takes their connections and hands them
  * on as streams.

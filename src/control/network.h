@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How streams come to be: by the machine's sockets, or the simulation's peers.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/packet_buffers.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames that the switch holds for its controllers, which name them by buffer
  * id.  OpenFlow 1.0 5.3.3 and 5.4.1, 1.3.5 6.1.2 and 7.4.1.

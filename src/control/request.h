@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A message from a controller on its way through its handler: dispatch.c makes
  * it, handle_*.c answer it.

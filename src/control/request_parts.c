@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/request_parts.h"
 
 bool request_parts_has(const struct request_parts *p, uint32_t xid)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A multipart request that comes in several messages, until the last of them is
  * there: its bodies one behind the other.  A connection has one at a time.

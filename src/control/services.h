@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Those who come to us: ovs-ofctl, our own subcommands, controllers that call.
  * Bounded in number, and in how long they may take to say HELLO.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One OpenFlow conversation over a stream, whoever called whom: the HELLOs,
  * then each message to its handler.

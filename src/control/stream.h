@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A stream of whole OpenFlow messages to and from one peer.
  *

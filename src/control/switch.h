@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The switch as controllers see it: what the handlers of messages act on.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TLS for streams to controllers: both sides show a certificate that the
  * ca-certificate has signed.  The name in it counts for nothing, as in Open

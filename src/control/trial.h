@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The tables as they would be after the messages of a bundle, tried on copies,
  * so that a bundle that fails half-way has changed nothing.

@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/action_set.h"
 
 #include <string.h>
+
+#include "base/array.h"
 
 /* What comes first is done first. */
 static const enum action_type before_edits[] = {
@@ -23,8 +26,8 @@ static const bool is_edit[ACTION_TYPE_COUNT] = {
 };
 
 enum {
-    BEFORE_EDITS = sizeof(before_edits) / sizeof(before_edits[0]),
-    OUTPUTS = sizeof(outputs) / sizeof(outputs[0]),
+    BEFORE_EDITS = ARRAY_SIZE(before_edits),
+    OUTPUTS = ARRAY_SIZE(outputs),
 };
 
 void action_set_clear(struct action_set *s)

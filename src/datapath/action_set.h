@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The action set that write-actions gather while a frame passes the tables; it
  * is carried out after the last one.  A bucket of a group is one as well.

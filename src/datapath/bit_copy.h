@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Copy-field (OpenFlow 1.5.1 7.2.6.13, Nicira's move) as the set-field that it
  * comes to for a given key. */
 #ifndef DATAPATH_BIT_COPY_H

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/bucket_choice.h"
 
 #include <string.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "flow/field.h"
 
@@ -49,6 +51,7 @@ static uint64_t flow_hash(const struct flow_key *key)
 
 /* Fields whose values change places in the other direction of a flow. */
 static const enum field_id pairs[][2] = {
+    /* clang-format off */
     {FIELD_ETH_SRC,  FIELD_ETH_DST },
     {FIELD_IPV4_SRC, FIELD_IPV4_DST},
     {FIELD_IPV6_SRC, FIELD_IPV6_DST},
@@ -57,12 +60,13 @@ static const enum field_id pairs[][2] = {
     {FIELD_SCTP_SRC, FIELD_SCTP_DST},
     {FIELD_ARP_SPA,  FIELD_ARP_TPA },
     {FIELD_ARP_SHA,  FIELD_ARP_THA },
+    /* clang-format on */
 };
 
 /* Both fields of a pair count alike: 'field' stands for the two. */
 static enum field_id pair_of(enum field_id field)
 {
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
         if (field == pairs[i][0] || field == pairs[i][1])
             return pairs[i][0];
     return field;
@@ -105,10 +109,10 @@ static uint64_t symmetric_hash(const struct group_selection *s,
     uint64_t sum = 0;
 
     memset(all, 0xff, sizeof(all));
-    for (size_t i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(alone); i++)
         if (field_is_in(field_by_id(alone[i]), key))
             sum += field_hash(key, s->param, alone[i], all);
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++)
         for (int side = 0; side < 2; side++)
             if (field_is_in(field_by_id(pairs[i][side]), key))
                 sum += field_hash(key, s->param, pairs[i][side], all);

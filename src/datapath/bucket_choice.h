@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which bucket a frame takes of a group that sends it to one alone, SELECT or
  * FAST_FAILOVER.  Carries nothing out.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The datapath as the main thread handles it: ports, tables and workers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the pipeline has decided for one frame: the steps, whom they count for,
  * and which bits of the key that depends on.  It grows on the frame's way

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/execute.h"
 
 #include <linux/if_ether.h>
@@ -161,9 +162,7 @@ static void flood_vlan(struct executor *x, struct execution *e,
 static void switch_frame(struct executor *x, struct execution *e)
 {
     struct normal n;
-    struct forms forms = {
-        {NULL, NULL}
-    };
+    struct forms forms = {{NULL, NULL}};
     enum drop_reason reason =
         normal_classify(&n, e->from, e->frame, x->forwards_bpdu);
     const struct datapath_port *to;
@@ -323,8 +322,7 @@ static enum drop_reason remark(struct executor *x, struct execution *e,
 {
     union action_operand value = {.bytes = {0}}, mask = {.bytes = {0x3f}};
     struct flow_action cells[3] = {
-        {.type = ACTION_SET_FIELD, .extra = 2, .field = FIELD_IP_DSCP}
-    };
+        {.type = ACTION_SET_FIELD, .extra = 2, .field = FIELD_IP_DSCP}};
     uint8_t dscp = header_ip_dscp(e->frame);
     unsigned int class = dscp >> 3, precedence = (dscp >> 1 & 3) + levels;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Does what a verdict says with one frame: edits it, switches it, sends it.
  * The other half of pipeline.h, which decides.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/key_edit.h"
 
 #include <arpa/inet.h>

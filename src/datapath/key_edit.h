@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an action does to the key, so that later tables see the frame as it will
  * be.  packet/edit.h does the same to the frame; neither knows the other.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A worker's part in Nicira's learn action: it finds out what would be learnt
  * from a frame and, unless the tables have it already, tells the main thread,

@@ -1,22 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/normal.h"
 
 #include <endian.h>
 #include <linux/if_ether.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* Addresses that a bridge keeps to itself: IEEE 802.1Q table 8-1, and those of
  * Extreme's and Cisco's protocols. */
 static const struct {
     uint64_t first, last;
 } reserved[] = {
-    {0x0180c2000000, 0x0180c200000f},
-    {0x00e02b000000, 0x00e02b000000},
-    {0x00e02b000004, 0x00e02b000004},
-    {0x00e02b000006, 0x00e02b000006},
-    {0x01000c000000, 0x01000c000000},
-    {0x01000ccccccc, 0x01000ccccccd},
-    {0x01000ccdcdcd, 0x01000ccdcdcd},
-    {0x01000cccccc0, 0x01000cccccc7},
+    {0x0180c2000000, 0x0180c200000f}, {0x00e02b000000, 0x00e02b000000},
+    {0x00e02b000004, 0x00e02b000004}, {0x00e02b000006, 0x00e02b000006},
+    {0x01000c000000, 0x01000c000000}, {0x01000ccccccc, 0x01000ccccccd},
+    {0x01000ccdcdcd, 0x01000ccdcdcd}, {0x01000cccccc0, 0x01000cccccc7},
 };
 
 static bool is_reserved(uint64_t mac)
@@ -26,7 +25,7 @@ static bool is_reserved(uint64_t mac)
     /* Nearly every frame ends here. */
     if (vendor != 0x0180c2 && vendor != 0x00e02b && vendor != 0x01000c)
         return false;
-    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
         if (mac >= reserved[i].first && mac <= reserved[i].last)
             return true;
     return false;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * NORMAL: switching as any bridge does it, with learning and VLANs.
  *

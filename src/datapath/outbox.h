@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where a worker's frames wait to be sent: a lane for each port, sent in one
  * batch; and what becomes of each frame of the batch that was received, so that

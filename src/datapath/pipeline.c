@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/pipeline.h"
 
 #include <arpa/inet.h>
@@ -96,8 +97,7 @@ static void send_to_controller(struct walk *w, uint16_t max_len,
                                enum packet_in_reason reason)
 {
     struct flow_action cells[2 + (KEY_WORDS - KEY_FRAME_WORDS + 1) / 2] = {
-        {.type = STEP_CONTROLLER, .max_len = max_len}
-    };
+        {.type = STEP_CONTROLLER, .max_len = max_len}};
     struct step_controller more = {
         .cookie = w->cookie,
         .reason = (uint8_t)reason,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Decides what is to be done with a frame, from its key and the tables alone:
  * it never touches a frame, so its verdict can be kept, and tried with keys.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The ports as workers see them.  Each is an immutable value that the main
  * thread replaces as a whole under RCU; its counters and queues go on from one

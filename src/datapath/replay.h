@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A frame as it will be after the edits of a decision that is not finished. */
 #ifndef DATAPATH_REPLAY_H
 #define DATAPATH_REPLAY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What goes between workers and the main thread beside learned addresses:
  * frames for the controller up, packet-outs down.

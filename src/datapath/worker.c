@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/worker.h"
 
 #include <errno.h>
@@ -14,8 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/busy_poll.h"
 #include "base/clock.h"
-#include "base/patience.h"
 #include "base/retire.h"
 
 enum {
@@ -237,7 +238,7 @@ void worker_mark(struct worker *w, unsigned int port)
 }
 
 /* How long a port without frames is still looked at before epoll has it. */
-static int64_t patience_us(const struct worker *w)
+static int64_t poll_us(const struct worker *w)
 {
     return w->shared->busy_poll_us > w->look_again_us ? w->shared->busy_poll_us
                                                       : w->look_again_us;
@@ -261,7 +262,7 @@ static unsigned int serve_port(struct worker *w, unsigned int index,
         w->last_us[index] = w->now_us;
         forwarder_handle(w->forwarder, port, w->frames, received);
         q->ops->release(q);
-    } else if (w->now_us - w->last_us[index] >= patience_us(w)) {
+    } else if (w->now_us - w->last_us[index] >= poll_us(w)) {
         *rests = true;
     }
     if (q->is_dead) {
@@ -408,7 +409,7 @@ static void run(struct worker *w)
         asleep_us = clock_monotonic_us();
         poll_ports(w, w->has_full_done ? FULL_SLEEP_MS : -1);
         w->now_us = clock_monotonic_us();
-        w->look_again_us = patience_after(
+        w->look_again_us = busy_poll_after(
             w->look_again_us, w->now_us - asleep_us, LOOK_AGAIN_MAX_US);
     }
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One worker: a thread that takes frames from its queue of every port and has
  * its forwarder deal with them.  The way of a packet:

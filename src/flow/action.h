@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Actions and instructions, in one form for all OpenFlow versions.
  *

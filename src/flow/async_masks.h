@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which asynchronous messages a controller wants.  OpenFlow 1.3.5 6.1.2 and
  * 7.3.10, 1.4.1 7.3.10.

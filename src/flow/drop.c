@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/drop.h"
 
 #define X(name, word, text) {word, text},

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Why a frame was dropped.  Every received frame ends in exactly one of
  * forwarded, consumed and dropped(reason); the sums are shown for each port.

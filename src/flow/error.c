@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/error.h"
 
 const char *flow_error_text(enum flow_error error)

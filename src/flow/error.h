@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Why the switch refuses a request.  openflow/ gives each its wire numbers, one
  * table a version; flow_error_text says it to a person.

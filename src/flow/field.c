@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/field.h"
 
 #include <endian.h>
 #include <pthread.h>
+
+#include "base/array.h"
 
 /*
  * Fields share bytes where no frame has both: ICMP's type and code are the low
@@ -175,10 +178,12 @@ static const struct {
     const char *name;
     enum field_id id;
 } aliases[] = {
+    /* clang-format off */
     {"ip_src",      FIELD_IPV4_SRC},
     {"ip_dst",      FIELD_IPV4_DST},
     {"nw_frag",     FIELD_IP_FRAG },
     {"in_port_oxm", FIELD_IN_PORT },
+    /* clang-format on */
 };
 
 enum {
@@ -259,7 +264,7 @@ static void remember_rows(void)
         remember_header(rows[id].oxm, rows[id].id);
         remember_header(rows[id].nxm, rows[id].id);
     }
-    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(aliases); i++)
         remember_name(aliases[i].name, aliases[i].id);
 }
 

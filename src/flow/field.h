@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The registry of match fields: one row a field, and everything that speaks of
  * fields (OXM, NXM, the text notation, prerequisites, masks, set-field) reads

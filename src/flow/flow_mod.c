@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/flow_mod.h"
 
 #include "flow/port_no.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A change to the flow tables, as a controller or a person asks for it.
  *

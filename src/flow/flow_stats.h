@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A flow entry as statistics and flow-removed tell of it: what it was told and
  * what it has done.  OpenFlow 1.0 5.3.5, 1.3.5 7.3.5.2.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/group_desc.h"
 
 #include <stdlib.h>

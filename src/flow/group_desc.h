@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Groups and what they do.  OpenFlow 1.3.5 5.6 and 7.3.4.2. */
 #ifndef FLOW_GROUP_DESC_H
 #define FLOW_GROUP_DESC_H

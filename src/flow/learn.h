@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nicira's learn action: how it stands in a list of actions, whether it can be,
  * and the flow-mod that it comes to for a frame.

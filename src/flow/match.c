@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/match.h"
 
 #include <endian.h>
@@ -71,12 +72,8 @@ struct number {
 static struct number read_number(const struct field *f, const uint8_t *at)
 {
     if (f->size == 16)
-        return (struct number){
-            {number_at(at, 8), number_at(at + 8, 8)}
-        };
-    return (struct number){
-        {number_at(at, f->size), 0}
-    };
+        return (struct number){{number_at(at, 8), number_at(at + 8, 8)}};
+    return (struct number){{number_at(at, f->size), 0}};
 }
 
 static void write_number(const struct field *f, uint8_t *at, struct number n)
@@ -93,12 +90,8 @@ static void write_number(const struct field *f, uint8_t *at, struct number n)
 static struct number bits_of(const struct field *f)
 {
     if (f->size == 16)
-        return (struct number){
-            {UINT64_MAX, UINT64_MAX}
-        };
-    return (struct number){
-        {UINT64_MAX >> (64 - f->bits), 0}
-    };
+        return (struct number){{UINT64_MAX, UINT64_MAX}};
+    return (struct number){{UINT64_MAX >> (64 - f->bits), 0}};
 }
 
 static bool has_outside(struct number n, struct number allowed)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A key, and which bits of it count. */
 #ifndef FLOW_MATCH_H
 #define FLOW_MATCH_H

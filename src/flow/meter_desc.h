@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Meters.  OpenFlow 1.3.5 5.7 and 7.3.4.4. */
 #ifndef FLOW_METER_DESC_H
 #define FLOW_METER_DESC_H

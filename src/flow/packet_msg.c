@@ -1,6 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/packet_msg.h"
 
 #include <string.h>
+
+#include "base/array.h"
 
 static bool is_zero(const uint8_t *bytes, size_t size)
 {
@@ -32,7 +35,7 @@ struct flow_match packet_in_context(const struct flow_key *key)
     /* OpenFlow 1.3.5 7.2.3.7: told only if it is another one. */
     if (key->in_phy_port && key->in_phy_port != key->in_port)
         copy_field(&m, field_by_id(FIELD_IN_PHY_PORT), key);
-    for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(told); i++) {
         const struct field *f = field_by_id(told[i]);
 
         if (!is_zero(field_get(f, key), f->size))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames that go to a controller and come from one.  OpenFlow 1.0 5.3.6 and
  * 5.4.1, 1.3.5 7.3.7 and 7.4.1.

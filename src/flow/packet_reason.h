@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Why a frame goes to the controller: OFPR_* of OpenFlow 1.4.1 7.4.1. */
 #ifndef FLOW_PACKET_REASON_H
 #define FLOW_PACKET_REASON_H

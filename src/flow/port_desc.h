@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A port as controllers see it.  OpenFlow 1.3.5 7.2.1; bits as in 1.3, which
  * openflow/ turns into each version's.

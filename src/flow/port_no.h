@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * OpenFlow port numbers, as OpenFlow 1.1 and later write them (32 bits; 1.0's
  * 16-bit ones are turned into these in openflow/).  OpenFlow 1.3.5 7.2.1.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Queues of ports.  OpenFlow 1.0 5.2.2, 1.3.5 7.2.2, 1.4.1 7.3.5.9. */
 #ifndef FLOW_QUEUE_DESC_H
 #define FLOW_QUEUE_DESC_H

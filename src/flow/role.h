@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a controller may do beside the others.  OpenFlow 1.3.5 6.3.7. */
 #ifndef FLOW_ROLE_H
 #define FLOW_ROLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a switch says of itself, and its few settings.  OpenFlow 1.0 5.3.1,
  * 5.3.2, 5.3.5; 1.3.5 7.3.1, 7.3.2, 7.3.5.1.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/table_desc.h"
 
 #include "flow/action.h"

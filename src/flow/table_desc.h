@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow tables as controllers see them: statistics, configuration and what they
  * can do.  OpenFlow 1.0 5.3.5, 1.3.5 7.3.3, 7.3.5.4 and 7.3.5.5, 1.4.1 7.3.3

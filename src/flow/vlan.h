@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Which VLANs a port is in, as Open vSwitch's "tag" and "trunks". */
 #ifndef FLOW_VLAN_H
 #define FLOW_VLAN_H

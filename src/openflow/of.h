@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What all of openflow/ shares: versions, the kinds of messages whatever number
  * a version gives them, and the header.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lists of actions on the wire, of all versions and of Nicira's extensions.
  * OpenFlow 1.0 5.2.4, 1.3.5 7.2.5, 1.5.1 7.2.6.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Actions that set or copy fields: set-field, reg-load, copy-field, reg-move,
  * and the actions of 1.0 and 1.1 that set one field each.  Part of of_action.

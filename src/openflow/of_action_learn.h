@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Nicira's learn action in its two forms on the wire, NXAST_LEARN and
  * NXAST_LEARN2.  Part of of_action.

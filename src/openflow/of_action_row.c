@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_action_row.h"
 
+#include "base/array.h"
 #include "flow/group_desc.h"
 #include "flow/meter_desc.h"
 #include "openflow/of_action_field.h"
@@ -105,7 +107,7 @@ static const struct of_action_row rows[] = {
 };
 /* clang-format on */
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = ARRAY_SIZE(rows) };
 
 /* What an argument may be; actions that are not here take any. */
 static enum flow_error check_argument(enum action_type type, uint64_t argument)

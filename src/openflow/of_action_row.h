@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The table of actions: their numbers in each version and how their arguments
  * stand on the wire.  Part of of_action.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_action_special.h"
 
 #include "flow/port_no.h"
@@ -59,9 +60,11 @@ enum flow_error of_action_read_tp(const struct of_action_context *c,
                                   struct action_list *l)
 {
     static const enum field_id fields[][2] = {
+        /* clang-format off */
         {FIELD_TCP_SRC,  FIELD_TCP_DST },
         {FIELD_UDP_SRC,  FIELD_UDP_DST },
         {FIELD_SCTP_SRC, FIELD_SCTP_DST},
+        /* clang-format on */
     };
     uint16_t port = read_u16(r);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Readers of the actions that are more than one argument.  Part of of_action.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the parts of of_action share: how actions begin and end on the wire, and
  * what a reader of one is told.

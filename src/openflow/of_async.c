@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_async.h"
 
+#include "base/array.h"
 #include "openflow/of_property.h"
 #include "openflow/of_read.h"
 #include "openflow/of_reason.h"
@@ -13,6 +15,7 @@ static const struct row {
     uint32_t known;
     uint8_t first; /* version */
 } rows[] = {
+    /* clang-format off */
     {offsetof(struct async_masks, packet_in),         0x3f, OF14},
     {offsetof(struct async_masks, port_status),       0x07, OF14},
     {offsetof(struct async_masks, flow_removed),      0x3f, OF14},
@@ -21,10 +24,11 @@ static const struct row {
     {offsetof(struct async_masks, requestforward),    0x03, OF14},
     {offsetof(struct async_masks, flow_stats),        0x03, OF15},
     {offsetof(struct async_masks, controller_status), 0x7f, OF15},
+    /* clang-format on */
 };
 
 enum {
-    ROWS = sizeof(rows) / sizeof(rows[0]),
+    ROWS = ARRAY_SIZE(rows),
     PROPERTIES = 2 * ROWS,
     SLAVE = 1, /* index of its masks; it has the even properties */
     PORT_REASONS = 0x07,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which asynchronous messages a controller wants, and how: SET_ASYNC and its
  * kin, Nicira's packet-in format and controller id.  OpenFlow 1.3.5 7.3.10,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bundles: BUNDLE_CONTROL and BUNDLE_ADD_MESSAGE since OpenFlow 1.4, and the
  * same as an extension of ONF's in 1.3.  OpenFlow 1.4.1 7.3.9, ONF EXT-230.

@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_capability.h"
+
+#include "base/array.h"
 
 enum {
     /* Addresses, TOS and ports; 1.1 also ECN, MPLS label and TC. */
@@ -11,6 +14,7 @@ static const struct row {
     uint8_t first, last; /* versions */
     uint8_t number;
 } rows[] = {
+    /* clang-format off */
     {ACTION_OUTPUT,       OF10, OF15, 0 },
     {ACTION_SET_VLAN_VID, OF10, OF11, 1 },
     {ACTION_SET_VLAN_PCP, OF10, OF11, 2 },
@@ -33,9 +37,10 @@ static const struct row {
     {ACTION_POP_PBB,      OF13, OF15, 27},
     {ACTION_MOVE,         OF15, OF15, 28},
     {ACTION_METER,        OF15, OF15, 29},
+    /* clang-format on */
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = ARRAY_SIZE(rows) };
 
 static bool has(const struct row *row, enum of_version version)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which actions and fields a version has, and the numbers by which it counts
  * them up where it says what a table or a group can do.

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_error.h"
 
+#include "base/array.h"
 #include "openflow/of_kinds.h"
 
 /* Types since OpenFlow 1.1; 1.0 has other numbers for those it has. */
@@ -40,6 +42,7 @@ static const struct row {
     uint8_t first, last; /* versions */
     uint16_t type, code;
 } rows[] = {
+    /* clang-format off */
     {FLOW_INCOMPATIBLE,                 OF10, OF15, HELLO_FAILED,         0   },
 
     {FLOW_BAD_VERSION,                  OF10, OF15, BAD_REQUEST,          0   },
@@ -244,6 +247,7 @@ static const struct row {
     {FLOW_BUNDLE_FAILED,                OF13, OF15, BUNDLE_FAILED,        13  },
     {FLOW_BUNDLE_TIMEOUT,               OF13, OF15, BUNDLE_FAILED,        14  },
     {FLOW_BUNDLE_IN_PROGRESS,           OF13, OF15, BUNDLE_FAILED,        15  },
+    /* clang-format on */
 };
 
 /*
@@ -251,6 +255,7 @@ static const struct row {
  * 1.1, an experimenter's type from 1.2 on.  Open vSwitch's ofp-errors.h.
  */
 static const struct row nicira_rows[] = {
+    /* clang-format off */
     {FLOW_BAD_REQUEST_TABLE,         OF10, OF10, 1,            512},
     {FLOW_BAD_REQUEST_PORT,          OF10, OF11, 1,            514},
     {FLOW_BAD_OUT_GROUP,             OF10, OF10, 2,            9  },
@@ -303,11 +308,12 @@ static const struct row nicira_rows[] = {
     {FLOW_MONITOR_EXISTS,            OF12, OF13, EXPERIMENTER, 6  },
     {FLOW_BAD_MONITOR_FLAGS,         OF12, OF13, EXPERIMENTER, 7  },
     {FLOW_UNKNOWN_MONITOR,           OF12, OF13, EXPERIMENTER, 8  },
+    /* clang-format on */
 };
 
 enum {
-    ROWS = sizeof(rows) / sizeof(rows[0]),
-    NICIRA_ROWS = sizeof(nicira_rows) / sizeof(nicira_rows[0]),
+    ROWS = ARRAY_SIZE(rows),
+    NICIRA_ROWS = ARRAY_SIZE(nicira_rows),
     /* In 1.0 and 1.1 an error of this type and code 0 begins with a vendor and
      * the vendor's own type and code. */
     VENDOR_ERROR = 0xb0c2,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ERROR messages: which type and code each version has for a refusal, and back.
  * OpenFlow 1.0 5.4.4, 1.3.5 7.4.4, 1.5.1 7.5.4.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a switch says of itself: FEATURES_REPLY, configuration, description.
  * The ports of a FEATURES_REPLY are of_port.h's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow entries on the wire: FLOW_MOD, FLOW_REMOVED and flow statistics, of all
  * versions and in Nicira's form.  OpenFlow 1.0 5.3.3, 5.3.5 and 5.4.3, 1.3.5

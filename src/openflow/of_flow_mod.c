@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/port_no.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_flow_wire.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_flow.h"
 #include "openflow/of_match.h"
 #include "openflow/of_match10.h"
@@ -194,8 +195,7 @@ enum flow_error of_flow_removed_read(const struct of_flow_format *f,
     enum flow_error error;
 
     *e = (struct of_flow_entry){
-        .stats = {.match = &e->match, .instructions = &e->instructions}
-    };
+        .stats = {.match = &e->match, .instructions = &e->instructions}};
     if (f->is_nxm)
         error = read_nicira(body, e, reason);
     else if (f->version == OF10)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_flow.h"
 #include "openflow/of_flow_wire.h"
 #include "openflow/of_instruction.h"
@@ -387,8 +388,7 @@ enum flow_error of_flow_stats_read(const struct of_flow_format *f,
     enum flow_error error;
 
     *e = (struct of_flow_entry){
-        .stats = {.match = &e->match, .instructions = &e->instructions}
-    };
+        .stats = {.match = &e->match, .instructions = &e->instructions}};
     if (size < 2)
         reader_fail(r);
     entry = read_slice(r, size < 2 ? 0 : size - 2u);

@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_flow_wire.h"
+
+#include "base/array.h"
 
 enum { EMERG_10 = 1 << 2 };
 
@@ -37,12 +40,14 @@ void of_flow_check_flags(enum of_version version, struct of_buffer *b,
         uint16_t flag;
         const char *name;
     } rows[] = {
+        /* clang-format off */
         {FLOW_MOD_RESET_COUNTS,     "reset_counts"    },
         {FLOW_MOD_NO_PACKET_COUNTS, "no_packet_counts"},
         {FLOW_MOD_NO_BYTE_COUNTS,   "no_byte_counts"  },
+        /* clang-format on */
     };
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         if (flags & ~known_flags(version) & rows[i].flag)
             of_leave_out(b, rows[i].name);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the readers and writers of messages about flows share.  Part of of_flow.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups: GROUP_MOD, MP_GROUP, MP_GROUP_DESC and MP_GROUP_FEATURES since
  * OpenFlow 1.1, and Nicira's messages for 1.0, which have the layout of 1.5.

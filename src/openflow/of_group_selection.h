@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How a SELECT group chooses its bucket, as a property of GROUP_MOD and
  * GROUP_DESC in 1.5 and in Nicira's messages for 1.0: Netronome's extension,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HELLO, and which version two sides speak after it.  OpenFlow 1.0 5.5.1, 1.3.5
  * 6.3.1 and 7.5.1.

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_instruction.h"
 
 #include <endian.h>
 
+#include "base/array.h"
 #include "flow/meter_desc.h"
 #include "flow/port_no.h"
 #include "openflow/of_action.h"
@@ -98,6 +100,7 @@ static const struct row {
     uint16_t size;       /* of the whole instruction; 0: it varies */
     enum flow_error (*read)(struct reading *to, struct reader *r);
 } rows[] = {
+    /* clang-format off */
     {GOTO_TABLE,     OF11, OF15, 8,  read_goto          },
     {WRITE_METADATA, OF11, OF15, 24, read_metadata      },
     {WRITE_ACTIONS,  OF11, OF15, 0,  read_write         },
@@ -106,9 +109,10 @@ static const struct row {
     {METER,          OF13, OF14, 8,  read_meter         },
     {STAT_TRIGGER,   OF15, OF15, 0,  refuse_trigger     },
     {EXPERIMENTER,   OF11, OF15, 0,  refuse_experimenter},
+    /* clang-format on */
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = ARRAY_SIZE(rows) };
 
 /* Returns ROWS if the version has no such type. */
 static size_t find_row(enum of_version version, uint16_t type)

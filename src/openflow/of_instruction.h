@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Instructions on the wire, and the actions of 1.0, which stand for one
  * Apply-Actions.  OpenFlow 1.1 A.2.4, 1.3.5 7.2.4, 1.5.1 7.2.5.

@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_kinds.h"
+
+#include "base/array.h"
 
 #define MESSAGE(kind, first, last, number)                                     \
     {                                                                          \
@@ -125,7 +128,7 @@ static const struct of_kind_row rows[] = {
     NICIRA_STATS(MP_GROUP_FEATURES, OF11, 9),
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = ARRAY_SIZE(rows) };
 
 /* What of a message says its kind. */
 struct question {

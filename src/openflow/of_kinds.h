@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The table of message kinds: which number a version gives each of them.  Part
  * of of.h; nothing outside of openflow/ needs it.

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_match.h"
 
 #include <endian.h>
 
+#include "base/array.h"
 #include "openflow/of_match10.h"
 #include "openflow/of_match11.h"
 #include "openflow/of_oxm.h"
@@ -44,7 +46,7 @@ static const enum field_id order[] = {
     FIELD_METADATA,
 };
 
-_Static_assert(sizeof(order) / sizeof(order[0]) == FIELD_COUNT,
+_Static_assert(ARRAY_SIZE(order) == FIELD_COUNT,
                "every field is written somewhere");
 
 static size_t padding_to_8(size_t size)

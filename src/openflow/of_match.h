@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Matches on the wire: OpenFlow 1.0's structure, 1.1's, and the lists of fields
  * that are OXM (1.2 and later) and NXM (Nicira's).  OpenFlow 1.0 5.2.3, 1.1

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_match10.h"
 
 #include "openflow/of_match_fixed.h"

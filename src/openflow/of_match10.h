@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The match structure of OpenFlow 1.0 (5.2.3). */
 #ifndef OPENFLOW_OF_MATCH10_H
 #define OPENFLOW_OF_MATCH10_H

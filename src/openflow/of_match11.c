@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_match11.h"
 
 #include <linux/if_ether.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The standard match structure of OpenFlow 1.1 (A.2.3). */
 #ifndef OPENFLOW_OF_MATCH11_H
 #define OPENFLOW_OF_MATCH11_H

@@ -1,7 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_match_fixed.h"
 
 #include <endian.h>
 #include <netinet/in.h>
+
+#include "base/array.h"
 
 enum {
     ETH_TYPE_IPV4 = 0x0800,
@@ -78,14 +81,16 @@ static const struct transport {
     bool is_icmp;
     enum field_id src, dst;
 } transports[] = {
+    /* clang-format off */
     {0,             IPPROTO_TCP,    false, FIELD_TCP_SRC,     FIELD_TCP_DST    },
     {0,             IPPROTO_UDP,    false, FIELD_UDP_SRC,     FIELD_UDP_DST    },
     {0,             IPPROTO_SCTP,   false, FIELD_SCTP_SRC,    FIELD_SCTP_DST   },
     {ETH_TYPE_IPV4, IPPROTO_ICMP,   true,  FIELD_ICMPV4_TYPE, FIELD_ICMPV4_CODE},
     {ETH_TYPE_IPV6, IPPROTO_ICMPV6, true,  FIELD_ICMPV6_TYPE, FIELD_ICMPV6_CODE},
+    /* clang-format on */
 };
 
-enum { TRANSPORTS = sizeof(transports) / sizeof(transports[0]) };
+enum { TRANSPORTS = ARRAY_SIZE(transports) };
 
 static void add_port(struct flow_match *m, const struct transport *t,
                      enum field_id id, uint16_t value)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the match structures of OpenFlow 1.0 and 1.1 have in common: a place for
  * every field, whatever the frame, and wildcards that say which of them count.

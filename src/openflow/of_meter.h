@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Meters, since OpenFlow 1.3: METER_MOD, MP_METER, MP_METER_CONFIG and
  * MP_METER_FEATURES.  OpenFlow 1.3.5 7.3.4.4 and 7.3.5.11 to 13.

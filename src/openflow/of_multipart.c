@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_multipart.h"
 
 enum { FLAGS_AT = 10 }; /* in all versions */

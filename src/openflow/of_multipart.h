@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Replies of many parts: begins another message of the same kind wherever the
  * next part would make one longer than 65,535 bytes.  OpenFlow 1.3.5 7.3.5.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Match fields by themselves: the headers and values of OXM, NXM and their
  * experimenter forms, as matches and actions hold them.  OpenFlow 1.3.5 7.2.3.2

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The list of statistics that OpenFlow 1.5 has where others have fixed fields
  * (1.5.1 7.2.4).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports as controllers see them: descriptions, PORT_STATUS, PORT_MOD.  What
  * they have counted is of_port_stats.h's.

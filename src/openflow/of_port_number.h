@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Port numbers on the wire: 32 bits since OpenFlow 1.1, as in flow/port_no.h,
  * and 16 bits in 1.0, with the reserved ones at the top of those.  OpenFlow 1.0

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What ports have counted: MP_PORT.  OpenFlow 1.0 5.3.5, 1.3.5 7.3.5.6, 1.4.1
  * 7.3.5.7.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_property.h"
 
 bool of_property_next(struct reader *list, struct of_property *p)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Properties: the list of types, lengths and values at the end of many messages
  * since OpenFlow 1.3.  The length counts the header but not the padding to 8

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_queue.h"
 
 #include "flow/port_no.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Queues: which there are (QUEUE_GET_CONFIG until 1.3, MP_QUEUE_DESC since 1.4)
  * and what they have counted (MP_QUEUE).  OpenFlow 1.0 5.3.4, 1.3.5 7.3.6 and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_reason.h"
 
 /* The number of a reason since some version, and before. */
@@ -19,12 +20,8 @@ static const struct row packet_in[PACKET_IN_REASON_COUNT] = {
 
 /* Idle, hard, delete, group delete, meter delete, eviction. */
 static const struct row flow_removed[OF_REASON_FLOW_REMOVED_COUNT] = {
-    {OF10, 0, 0},
-    {OF10, 1, 1},
-    {OF10, 2, 2},
-    {OF11, 3, 2},
-    {OF14, 4, 2},
-    {OF14, 5, 2},
+    {OF10, 0, 0}, {OF10, 1, 1}, {OF10, 2, 2},
+    {OF11, 3, 2}, {OF14, 4, 2}, {OF14, 5, 2},
 };
 
 static uint8_t number(const struct row *row, enum of_version version)

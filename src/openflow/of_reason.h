@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reasons for packet-ins and removed flows.  Inside they are the finest that
  * there are, those of OpenFlow 1.4 and a few more; older versions have coarser

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Roles of controllers: ROLE_REQUEST, ROLE_REPLY and ROLE_STATUS, and Nicira's
  * messages for versions that have none.  OpenFlow 1.3.5 7.3.9, 1.4.1 7.4.4,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow tables: statistics (MP_TABLE), configuration (TABLE_MOD, MP_TABLE_DESC,
  * TABLE_STATUS).  What tables can do is of_table_features.h's.  OpenFlow 1.0

@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_table_features.h"
 
+#include "base/array.h"
 #include "openflow/of_capability.h"
 #include "openflow/of_oxm.h"
 #include "openflow/of_property.h"
@@ -35,6 +37,7 @@ static const struct row {
     int of;        /* -1: itself one of those */
     bool is_required;
 } rows[] = {
+    /* clang-format off */
     {0,      OF13, INSTRUCTIONS, ENTRIES(instructions),          -1,             true                                 },
     {1,      OF13, INSTRUCTIONS, MISS(instructions),             0,              false                                },
     {2,      OF13, TABLES,       ENTRIES(next_tables),           -1,             true                                 },
@@ -53,9 +56,10 @@ static const struct row {
     {19, OF15,     FIELDS,                MISS(write_copy),                                          18,false},
     {20, OF15,     FIELDS,                ENTRIES(apply_copy),                                          -1,                                               false                                                                                                                                                                                  },
     {21, OF15,     FIELDS,                MISS(apply_copy),                                          20,false},
+    /* clang-format on */
 };
 
-enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+enum { ROWS = ARRAY_SIZE(rows) };
 
 static void *member_of(struct table_features *f, const struct row *row)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What flow tables can do: MP_TABLE_FEATURES, since OpenFlow 1.3, in replies
  * and in requests that ask for a change.  OpenFlow 1.3.5 7.3.5.5, 1.5.1

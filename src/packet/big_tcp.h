@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * BIG TCP: super-frames that are larger than an IP header can say, which Linux
  * makes where gso_max_size or gro_max_size is above 65536.  Nothing but Linux

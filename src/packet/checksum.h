@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The internet checksum (RFC 1071), kept right by what changed (RFC 1624), and
  * SCTP's CRC32C (RFC 9260 B).

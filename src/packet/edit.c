@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "packet/edit.h"
 
 #include <netinet/in.h>

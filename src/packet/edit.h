@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an OpenFlow action does to a frame, in place.  OpenFlow 1.3.5 5.12 and
  * 7.2.5.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Set-field: where each field stands in a frame.  See edit.h. */
 #ifndef PACKET_EDIT_FIELD_H
 #define PACKET_EDIT_FIELD_H

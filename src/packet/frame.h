@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One Ethernet frame on its way through the switch, wherever its bytes lie.
  *

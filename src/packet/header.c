@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "packet/header.h"
 
 #include "packet/ipv6.h"

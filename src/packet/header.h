@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the headers of a parsed frame stand. */
 #ifndef PACKET_HEADER_H
 #define PACKET_HEADER_H

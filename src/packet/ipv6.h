@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The way through IPv6 extension headers to what they carry. */
 #ifndef PACKET_IPV6_H
 #define PACKET_IPV6_H

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "packet/layers.h"
 
 #include <netinet/in.h>
 
+#include "base/array.h"
 #include "packet/checksum.h"
 #include "packet/ipv6.h"
 #include "packet/wire.h"
@@ -26,10 +28,12 @@ enum {
 static const struct kind {
     uint8_t gso_type, version, proto;
 } kinds[] = {
+    /* clang-format off */
     {VIRTIO_NET_HDR_GSO_TCPV4,  4, IPPROTO_TCP},
     {VIRTIO_NET_HDR_GSO_TCPV6,  6, IPPROTO_TCP},
     {VIRTIO_NET_HDR_GSO_UDP_L4, 0, IPPROTO_UDP},
     {VIRTIO_NET_HDR_GSO_UDP,    0, IPPROTO_UDP},
+    /* clang-format on */
 };
 
 enum step {
@@ -53,7 +57,7 @@ static const struct kind *find_kind(const struct frame *f)
 {
     uint8_t type = f->vnet.gso_type & (uint8_t)~VIRTIO_NET_HDR_GSO_ECN;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (kinds[i].gso_type == type)
             return &kinds[i];
     return NULL;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The headers of a super-frame, from Ethernet to the transport header behind
  * which it is to be cut: behind VLAN tags, MPLS labels and PBB tags, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* From a frame to its key. */
 #ifndef PACKET_PARSE_H
 #define PACKET_PARSE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Changing bytes of a parsed frame so that its checksums stay as right, or as
  * wrong, as they were.

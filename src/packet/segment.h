@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Segmentation in software, for where a super-frame cannot go: a port that does
  * not take the kernel's header, a controller, a capture, or a packet under

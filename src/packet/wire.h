@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers as they stand in a frame: unaligned, in network order.  The caller
  * has checked that the bytes are there.

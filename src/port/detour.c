@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/detour.h"
 
 #include <errno.h>
@@ -35,11 +36,9 @@ bool detour_send(int fd, int ifindex, const struct msghdr *message)
     union {
         struct cmsghdr header;
         uint8_t room[CMSG_SPACE(sizeof(uint32_t))];
-    } control = {
-        .header = {.cmsg_len = CMSG_LEN(sizeof(uint32_t)),
-                   .cmsg_level = SOL_SOCKET,
-                   .cmsg_type = SO_MARK}
-    };
+    } control = {.header = {.cmsg_len = CMSG_LEN(sizeof(uint32_t)),
+                            .cmsg_level = SOL_SOCKET,
+                            .cmsg_type = SO_MARK}};
     struct msghdr marked = *message;
     uint32_t mark = SHIELD_MARK | (uint32_t)ifindex;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The sending side of the detour by lo that shield.h describes: for frames that
  * fit an MTU because their VLAN tags do not count, but are too large for a

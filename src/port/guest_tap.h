@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TAPs that others hold, virtual machines: made for them, persistent, and used
  * here through packet_ring.  Who may open one, how many queues it can have, and

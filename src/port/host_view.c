@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/host_view.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the kernel says of the interfaces of this network namespace at one
  * moment, for whoever wants to take one as a port: what lies on what, which

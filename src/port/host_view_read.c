@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Asks the kernel for all that a view of the host has. */
 #include <ctype.h>
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The queues of a port: classes of the kernel's hierarchical token bucket.  A
  * frame goes to the one that its socket priority names (htb_priority).

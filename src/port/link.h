@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The kernel's network interfaces, by rtnetlink (libmnl) and ethtool ioctls:
  * follows them as they come, change and go, and changes what a port needs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The host's own IP addresses and default routes on an interface. */
 #include <errno.h>
 #include <linux/if_addr.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* One interface as it is now, here or in another network namespace. */
 #include <errno.h>
 #include <linux/if_link.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/link_message.h"
 
 #include <linux/if.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/array.h"
 #include "port/netlink.h"
 
 /* Copies a string with its end; false if it has none or does not fit. */
@@ -26,11 +28,13 @@ static const struct {
     bool is_pair;
     uint16_t lowers[LINK_LOWERS_MAX]; /* in IFLA_INFO_DATA; 0: none */
 } kinds[] = {
+    /* clang-format off */
     {"veth",   true,  {0}                               },
     {"netkit", true,  {0}                               },
     {"vxcan",  true,  {0}                               },
     {"vxlan",  false, {IFLA_VXLAN_LINK}                 },
     {"hsr",    false, {IFLA_HSR_SLAVE1, IFLA_HSR_SLAVE2}},
+    /* clang-format on */
 };
 
 /* A number that is there and has the right size, or 0. */
@@ -58,7 +62,7 @@ static void read_info(const struct nlattr *info, struct link *link)
         (!strcmp(link->kind, "macvlan") || !strcmp(link->kind, "macvtap")) &&
         number_in(netlink_attrs_in(data), IFLA_MACVLAN_MODE) ==
             MACVLAN_MODE_PASSTHRU;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         for (size_t j = 0; j < LINK_LOWERS_MAX; j++)
             if (!strcmp(link->kind, kinds[i].kind) && kinds[i].lowers[j])
                 link->lowers[j] =
@@ -74,7 +78,7 @@ static void read_lower(const struct nlmsghdr *message, struct link *link)
 
     if (netlink_attr_find(attrs, IFLA_LINK_NETNSID))
         return; /* that number is of another namespace */
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (kinds[i].is_pair && !strcmp(link->kind, kinds[i].kind))
             return;
     if (lower)

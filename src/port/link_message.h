@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the kernel says about one interface, rtnetlink message to struct link.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a port needs changed on an interface. */
 #include <errno.h>
 #include <linux/if.h>
@@ -6,6 +7,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include "base/array.h"
 #include "port/link.h"
 #include "port/netlink.h"
 
@@ -75,7 +77,7 @@ static int take_address_mode(const struct nlmsghdr *message, void *context)
 
     if (message->nlmsg_type != RTM_NEWLINK)
         return MNL_CB_OK;
-    for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(path); i++) {
         a = netlink_attr_find(attrs, path[i]);
         if (!a)
             return MNL_CB_OK;

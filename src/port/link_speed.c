@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Speed and duplex by ethtool, in OpenFlow's words. */
 #include <errno.h>
 #include <limits.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "port/link.h"
 
 /* OpenFlow 1.3.5, 7.2.1: enum ofp_port_features. */
@@ -93,6 +95,7 @@ static const uint32_t features_of_mode[] = {
 static const struct {
     uint32_t mbps, half, full;
 } features_of_speed[] = {
+    /* clang-format off */
     {10,      F_10M_HALF,  F_10M_FULL },
     {100,     F_100M_HALF, F_100M_FULL},
     {1000,    F_1G_HALF,   F_1G_FULL  },
@@ -100,18 +103,21 @@ static const struct {
     {40000,   F_OTHER,     F_40G_FULL },
     {100000,  F_OTHER,     F_100G_FULL},
     {1000000, F_OTHER,     F_1T_FULL  },
+    /* clang-format on */
 };
 
 static const struct {
     uint8_t port;
     uint32_t feature;
 } features_of_medium[] = {
+    /* clang-format off */
     {PORT_TP,    F_COPPER},
     {PORT_AUI,   F_COPPER},
     {PORT_MII,   F_COPPER},
     {PORT_BNC,   F_COPPER},
     {PORT_DA,    F_COPPER},
     {PORT_FIBRE, F_FIBER },
+    /* clang-format on */
 };
 
 /* What the kernel writes: the settings, then three sets of mode bits. */
@@ -123,8 +129,7 @@ union settings {
 
 static uint32_t features_of_modes(const uint32_t *words, unsigned int count)
 {
-    const unsigned int known =
-        sizeof(features_of_mode) / sizeof(features_of_mode[0]);
+    const unsigned int known = ARRAY_SIZE(features_of_mode);
     uint32_t features = 0;
 
     for (unsigned int i = 0; i < count * 32; i++) {
@@ -138,10 +143,8 @@ static uint32_t features_of_modes(const uint32_t *words, unsigned int count)
 
 static uint32_t current_features(const struct ethtool_link_settings *s)
 {
-    const size_t speeds =
-        sizeof(features_of_speed) / sizeof(features_of_speed[0]);
-    const size_t media =
-        sizeof(features_of_medium) / sizeof(features_of_medium[0]);
+    const size_t speeds = ARRAY_SIZE(features_of_speed);
+    const size_t media = ARRAY_SIZE(features_of_medium);
     uint32_t features = s->autoneg == AUTONEG_ENABLE ? F_AUTONEG : 0;
     uint32_t speed = s->speed ? F_OTHER : 0;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Questions to the kernel by netlink, and its answers; for the files of this
  * folder.  Only what the kernel itself sent is ever taken for an answer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/packet_ring.h"
 
 #include <endian.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "packet/big_tcp.h"
 #include "port/packet_sender.h"
 #include "port/port_mark.h"
@@ -106,8 +108,8 @@ static void fetch_whole(struct packet_ring *r, const struct tpacket2_hdr *slot,
 {
     uint32_t size = slot->tp_len;
     struct iovec pieces[2] = {
-        {&f->vnet, VNET_SIZE                  },
-        {NULL,     WHOLE_SIZE - FRAME_HEADROOM},
+        {&f->vnet, VNET_SIZE},
+        {NULL, WHOLE_SIZE - FRAME_HEADROOM},
     };
 
     *f = frame_in_buffer(r, size);
@@ -123,9 +125,7 @@ static unsigned int fetch_parts(struct packet_ring *r, const struct big_tcp *b,
                                 struct frame *frames)
 {
     struct virtio_net_hdr vnet;
-    struct iovec pieces[WHOLE_BATCH + 1] = {
-        {&vnet, VNET_SIZE}
-    };
+    struct iovec pieces[WHOLE_BATCH + 1] = {{&vnet, VNET_SIZE}};
     uint32_t left = b->size - b->header_size;
 
     for (uint32_t i = 0; i < b->part_count; i++) {
@@ -317,14 +317,16 @@ static int set_options(int fd)
     const struct {
         int option, value;
     } settings[] = {
+        /* clang-format off */
         {PACKET_VERSION,         TPACKET_V2    }, /* V3 hands over late */
         {PACKET_VNET_HDR,        1             },
         {PACKET_RESERVE,         FRAME_HEADROOM},
         {PACKET_COPY_THRESH,     1             },
         {PACKET_IGNORE_OUTGOING, 1             },
+        /* clang-format on */
     };
 
-    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
         int err = set_int(fd, settings[i].option, settings[i].value);
 
         if (err)

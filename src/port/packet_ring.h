@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A queue on a NIC or on a TAP that somebody else holds: an AF_PACKET socket
  * with a receive ring (PACKET_MMAP, TPACKET_V2) that carries vnet headers.

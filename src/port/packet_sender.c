@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/packet_sender.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The sending side of packet_ring.h: frames in batches by a packet socket, with
  * vnet headers.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What tells one switch that another one has an interface: a multicast address
  * that the packet sockets of a port join and that nobody sends to.  The kernel

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/refused.h"
 
 #include <endian.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "packet/header.h"
 #include "packet/wire.h"
 
@@ -40,7 +42,7 @@ static int attach(int fd, uint32_t mtu, bool beside)
         BPF_STMT(BPF_RET | BPF_K, no),
         BPF_STMT(BPF_RET | BPF_K, yes),
     };
-    struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+    struct sock_fprog program = {ARRAY_SIZE(code), code};
 
     return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
                       sizeof(program)) < 0
@@ -179,7 +181,7 @@ bool refused_receive(int fd, uint32_t mtu, uint8_t *data, uint32_t room,
 {
     struct iovec pieces[2] = {
         {&f->vnet, VNET_SIZE},
-        {data,     room     },
+        {data, room},
     };
     struct beside beside = {0};
     ssize_t size = look(fd), left = size - VNET_SIZE;

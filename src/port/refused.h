@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Super-frames that a packet ring cannot take in, because their kind has no
  * word in the header that goes with a frame: a guest's UDP datagrams that are

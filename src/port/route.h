@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which way the kernel sends what goes to an address.  rtnetlink(7).
  */

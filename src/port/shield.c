@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/shield.h"
 
 #include <errno.h>
@@ -240,15 +241,17 @@ static bool add_expr(struct nftnl_rule *rule, const char *name,
 static bool add_mask(struct nftnl_rule *rule, uint32_t mask)
 {
     const uint32_t mark[][2] = {
-        {NFTNL_EXPR_META_KEY,  NFT_META_MARK},
-        {NFTNL_EXPR_META_DREG, NFT_REG_1    },
+        {NFTNL_EXPR_META_KEY, NFT_META_MARK},
+        {NFTNL_EXPR_META_DREG, NFT_REG_1},
     };
     const uint32_t bits[][2] = {
+        /* clang-format off */
         {NFTNL_EXPR_BITWISE_SREG, NFT_REG_1   },
         {NFTNL_EXPR_BITWISE_DREG, NFT_REG_1   },
         {NFTNL_EXPR_BITWISE_LEN,  sizeof(mask)},
         {NFTNL_EXPR_BITWISE_MASK, mask        },
         {NFTNL_EXPR_BITWISE_XOR,  0           },
+        /* clang-format on */
     };
 
     return add_expr(rule, "meta", mark, 2) &&
@@ -259,13 +262,13 @@ static bool add_mask(struct nftnl_rule *rule, uint32_t mask)
 static struct nftnl_rule *detour_rule(const struct shield *s)
 {
     const uint32_t is_ours[][2] = {
+        /* clang-format off */
         {NFTNL_EXPR_CMP_SREG, NFT_REG_1  },
         {NFTNL_EXPR_CMP_OP,   NFT_CMP_EQ },
         {NFTNL_EXPR_CMP_DATA, SHIELD_MARK},
+        /* clang-format on */
     };
-    const uint32_t to[][2] = {
-        {NFTNL_EXPR_FWD_SREG_DEV, NFT_REG_1}
-    };
+    const uint32_t to[][2] = {{NFTNL_EXPR_FWD_SREG_DEV, NFT_REG_1}};
     struct nftnl_rule *rule = nftnl_rule_alloc();
 
     if (!rule)

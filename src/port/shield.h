@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Keeps the host's own IP stack from seeing the frames of a port: an nftables
  * chain of family netdev at the ingress hook with policy drop.  AF_PACKET still

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "port/tap.h"
 
 #include <errno.h>
@@ -64,8 +65,8 @@ static unsigned int tap_receive(struct port_queue *q, struct frame *frames,
     for (unsigned int i = 0; i < READS_MAX && count < max; i++) {
         uint8_t *buffer = t->buffers + (size_t)count * BUFFER_SIZE;
         struct iovec parts[2] = {
-            {&frames[count].vnet,     VNET_SIZE},
-            {buffer + FRAME_HEADROOM, CAPACITY },
+            {&frames[count].vnet, VNET_SIZE},
+            {buffer + FRAME_HEADROOM, CAPACITY},
         };
         ssize_t size = readv(q->fd, parts, 2);
 
@@ -110,7 +111,7 @@ static enum drop_reason send_one(struct port_queue *q, const struct frame *f)
 {
     struct iovec parts[2] = {
         {(void *)(uintptr_t)&f->vnet, VNET_SIZE},
-        {f->data,                     f->size  },
+        {f->data, f->size},
     };
     ssize_t sent;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TAP devices that this process holds itself (LOCAL, internal), whose queues
  * are the device's own files.  Those of guests are guest_tap.h's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The device side of TAPs, for tap.c: what there is under a name, and files of
  * /dev/net/tun that are attached to it.

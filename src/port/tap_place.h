@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where the device of a TAP is that this process holds: it goes on working when
  * somebody moves it to another network namespace, though the kernel tells of it

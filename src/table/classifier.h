@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Finds the flow entry of highest priority that matches a key: a tuple-space
  * search.  Entries with the same mask share a subtable, which is a hash of

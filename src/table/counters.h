@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packet and byte counters of flow entries (and groups and meters), kept apart
  * for each worker so that none waits for another's cache line; they are added

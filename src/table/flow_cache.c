@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/flow_cache.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * One worker's memory of verdicts, with no allocation after the start.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A flow entry.  Workers find it through its table's classifier and read it
  * under RCU, so nothing that they read ever changes, but for 'modified_ms': to

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/flow_learn.h"
 
 #include "base/hash.h"

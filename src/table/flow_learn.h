@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow entries that learn actions make: what is there already, and the change
  * that a lesson comes to.

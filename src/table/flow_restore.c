@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/flow_restore.h"
 
 static void note(void *context, struct flow_entry *e)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Entries that come back as they were in an earlier life of the switch: their
  * times run from where they were, their counts go on.

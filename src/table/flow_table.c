@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/flow_table.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The flow tables, 0 to FLOW_TABLES - 1: what a flow-mod does to them, what
  * workers find in them, and how entries expire.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups.  A group never changes under the workers that read it: to modify one
  * is to put another in its place.  The main thread is the only writer.

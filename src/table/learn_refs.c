@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/learn_refs.h"
 
 #include <stdlib.h>

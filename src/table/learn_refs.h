@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which learn actions with delete_learned there are: how many of each cookie
  * and table that they make entries in.  When the last of them has gone, so must

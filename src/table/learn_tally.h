@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How many entries of a cookie a table has, for learn actions that have a
  * limit: frames bring lessons fast, and each would be a look at all entries.

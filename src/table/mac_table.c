@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/mac_table.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which port a MAC address was last seen at, for each VLAN.
  *

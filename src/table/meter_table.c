@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/meter_table.h"
 
 #include <stdlib.h>

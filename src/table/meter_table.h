@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Meters: how fast the frames that are sent through them may come.
  *

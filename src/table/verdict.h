@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is to be done with the frames of a flow: the steps that the pipeline
  * decided on, in order, and the flow entries that they count for.

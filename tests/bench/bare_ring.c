@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The yardstick: the least that can be done to move frames between two ports
  * with AF_PACKET rings.  No lookup, no parsing, no learning: what comes in at
@@ -190,10 +191,7 @@ int main(int argc, char **argv)
     printf("ready\n");
     fflush(stdout);
     for (;;) {
-        struct pollfd ports[] = {
-            {a.fd, POLLIN, 0},
-            {b.fd, POLLIN, 0}
-        };
+        struct pollfd ports[] = {{a.fd, POLLIN, 0}, {b.fd, POLLIN, 0}};
 
         if (move(&a, &b) + move(&b, &a) > 0)
             continue;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sends UDP frames of which each is the first of a new flow, with a number of
  * them under way at a time, and waits for them on the other side: how many a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Adds flow entries over OpenFlow 1.0; after so many of them comes a barrier
  * whose reply is waited for: how long until the switch says that they are in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sends small UDP frames of many flows, as fast as it can or at a given rate.
  *
@@ -29,6 +30,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "stopwatch.h"
 #include "udp_frame.h"
 
@@ -219,7 +221,7 @@ static int load_program(const struct generator *g, int counter)
     };
     union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_XDP,
                            .insns = (uintptr_t)program,
-                           .insn_cnt = sizeof(program) / sizeof(program[0]),
+                           .insn_cnt = ARRAY_SIZE(program),
                            .license = (uintptr_t) "GPL"};
 
     return bpf(BPF_PROG_LOAD, &attr);
@@ -231,16 +233,14 @@ static void inject(int program, const struct generator *g)
     uint8_t frame[UDP_FRAME_MAX];
     struct xdp_md context = {.data_end = frame_size(g),
                              .ingress_ifindex = (uint32_t)g->ifindex};
-    union bpf_attr attr = {
-        .test = {.prog_fd = (uint32_t)program,
-                 .data_in = (uintptr_t)frame,
-                 .data_size_in = frame_size(g),
-                 .ctx_in = (uintptr_t)&context,
-                 .ctx_size_in = sizeof(context),
-                 .repeat = INT32_MAX,
-                 .batch_size = BATCH,
-                 .flags = BPF_F_TEST_XDP_LIVE_FRAMES}
-    };
+    union bpf_attr attr = {.test = {.prog_fd = (uint32_t)program,
+                                    .data_in = (uintptr_t)frame,
+                                    .data_size_in = frame_size(g),
+                                    .ctx_in = (uintptr_t)&context,
+                                    .ctx_size_in = sizeof(context),
+                                    .repeat = INT32_MAX,
+                                    .batch_size = BATCH,
+                                    .flags = BPF_F_TEST_XDP_LIVE_FRAMES}};
 
     udp_frame_build(frame, frame_size(g), 0, FIRST_TARGET_PORT);
     if (bpf(BPF_PROG_TEST_RUN, &attr) < 0) {

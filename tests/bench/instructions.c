@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Instructions that a worker needs for a frame, without the kernel's: the
  * datapath turns over queues whose frames lie ready in memory, and callgrind
@@ -16,10 +17,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/retire.h"
 #include "datapath/datapath.h"
-#include "flow/text_flow.h"
 #include "tests/bench/udp_frame.h"
+#include "text/text_flow.h"
 
 enum {
     PORTS = 9,
@@ -47,14 +49,16 @@ struct row {
 static const char normal[] = "priority=0,actions=NORMAL";
 
 static const struct row rows[] = {
+    /* clang-format off */
     {.name = "normal-1",      .flows = 1,       .batch = 64,                                          .flow_lines = {normal}},
     {.name = "normal-1-alone",                       .flows = 1,                .batch = 1,                                    .flow_lines = {normal}},
     {.name = "normal-1000", .flows = 1000,                 .batch = 64,              .flow_lines = {normal}},
+    /* clang-format on */
     {.name = "normal-100000",
      .flows = 100000,
      .batch = 64,
      .flow_lines = {normal}},
-    {.name = "normal-new",         .batch = 64,                               .flow_lines = {normal}                                                                         },
+    {.name = "normal-new", .batch = 64, .flow_lines = {normal}},
     {.name = "normal-vlan",
      .shape = TAGGED,
      .flows = 1000,
@@ -70,6 +74,7 @@ static const struct row rows[] = {
      .flows = 1,
      .batch = 64,
      .flow_lines = {normal}},
+    /* clang-format off */
     {.name = "rules-1",           .flows = 1,                               .batch = 64,                                                                          .rules = 1},
     {.name = "rules-1000",  .flows = 1000,                        .batch = 64,                                                                                      .rules = 1000},
     {.name = "rules-100000",  .flows = 100000,                  .batch = 64,                                                      .rules = 100000},
@@ -77,6 +82,7 @@ static const struct row rows[] = {
     {.name = "masks-8",         .batch = 64,.masks = 8,.flow_lines = {normal}},
     {.name = "masks-32",  .batch = 64,  .masks = 32,                          .flow_lines = {normal}},
     {.name = "masks-64",                       .batch = 64,                       .masks = 64,                                                     .flow_lines = {normal}},
+    /* clang-format on */
     {.name = "masks-64-rules-new",
      .batch = 64,
      .masks = 64,
@@ -91,7 +97,7 @@ static const struct row rows[] = {
                     "set_field:02:00:00:00:00:09->eth_dst,goto_table:2",
                     "table=2,priority=9,reg0=1,actions="
                     "push_vlan:0x8100,set_field:4106->vlan_vid,output:2"}},
-    {.name = "flow-add",           .batch = 1,               .adds_flows = true                   },
+    {.name = "flow-add", .batch = 1, .adds_flows = true},
 };
 
 /* A port whose frames lie in memory; what is sent there is gone. */
@@ -381,7 +387,7 @@ static void run(const struct row *row)
 
 int main(int argc, char **argv)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         if (argc < 2) {
             puts(rows[i].name);
         } else if (!strcmp(argv[1], rows[i].name)) {

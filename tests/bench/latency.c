@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The round trip of one frame through the switch and back.
  *
@@ -21,6 +22,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "stopwatch.h"
 #include "udp_frame.h"
 
@@ -39,12 +41,14 @@ enum {
 static int open_socket(const char *interface, unsigned int port)
 {
     struct sock_filter program[] = {
+        /* clang-format off */
         {BPF_LD | BPF_H | BPF_ABS,  0, 0, UDP_FRAME_TARGET_PORT},
         {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, port                 },
         {BPF_RET | BPF_K,           0, 0, UDP_FRAME_MAX        },
         {BPF_RET | BPF_K,           0, 0, 0                    },
+        /* clang-format on */
     };
-    struct sock_fprog filter = {sizeof(program) / sizeof(program[0]), program};
+    struct sock_fprog filter = {ARRAY_SIZE(program), program};
     struct sockaddr_ll at = {.sll_family = AF_PACKET,
                              .sll_protocol = htons(ETH_P_ALL),
                              .sll_ifindex = (int)if_nametoindex(interface)};

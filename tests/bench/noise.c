@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How much of a CPU others have: it spins, and adds up the times in which it
  * was not running.  That finds what the machine below takes away as well, which

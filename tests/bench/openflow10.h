@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The little of OpenFlow 1.0 that the measuring tools speak, the same to every
  * switch.  All sizes are bytes; sections are those of the specification 1.0.1.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Looks whether the frames of a flow arrive in the order in which they were
  * sent.  The generator numbers all its frames; within a flow the numbers have

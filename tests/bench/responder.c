@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A learning controller of OpenFlow 1.0 that costs next to nothing, the same
  * to every switch.  It learns which MAC address is behind which port, and for

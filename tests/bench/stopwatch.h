@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The clock of the measuring tools: monotonic, so that two of them on one
  * machine agree on when a window begins. */
 #ifndef BENCH_STOPWATCH_H

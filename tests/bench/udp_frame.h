@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frame that the measuring tools send: UDP over IPv4 from the source host
  * of the test bed to its sink.  Addresses are those that testbed.py gives the

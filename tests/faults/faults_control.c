@@ -1,16 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Memory runs out while a controller's message is handled, at each call that
  * wants some: then the message is refused and nothing has changed, or it has
  * been carried out and answered whole, or the connection ends, and again it is
  * all or nothing.  Nothing leaks (the sanitizers see that).
  */
-#include "flow/text_group.h"
-#include "flow/text_meter.h"
+#include "base/array.h"
 #include "openflow/of_bundle.h"
 #include "openflow/of_group.h"
 #include "openflow/of_meter.h"
 #include "tests/faults/inject.h"
 #include "tests/unit/control_lab.h"
+#include "text/text_group.h"
+#include "text/text_meter.h"
 
 enum { TRIES_MAX = 2000, ASKER = 1 };
 
@@ -25,39 +27,44 @@ struct step {
 
 /* Of OpenFlow 1.4, for ports 1 to 3, each on top of those before. */
 static const struct step steps[] = {
+    /* clang-format off */
     {FLOW,         FLOW_MOD_ADD,              "in_port=1,actions=output:2,output:3"                     },
     {FLOW,         FLOW_MOD_ADD,              "in_port=2,priority=7,actions=output:1"                   },
     {FLOW,         FLOW_MOD_ADD,              "in_port=2,priority=7,actions=output:3"                   },
-    {FLOW,         FLOW_MOD_ADD,
+    /* clang-format on */
+    {FLOW, FLOW_MOD_ADD,
      "table=1,tcp,nw_dst=10.0.0.0/8,tp_dst=80,actions=dec_ttl,"
-     "set_field:02:00:00:00:00:09->eth_dst,output:1,goto_table:2"                                       },
-    {FLOW,         FLOW_MOD_ADD,              "check_overlap,priority=5,dl_vlan=5,actions=drop"         },
-    {FLOW,         FLOW_MOD_ADD,
-     "send_flow_rem,udp,idle_timeout=9,priority=3,actions=output:3"                                     },
-    {FLOW,         FLOW_MOD_MODIFY,           "in_port=2,actions=output:2"                              },
-    {FLOW,         FLOW_MOD_MODIFY,           "actions=output:3,output:2,output:1"                      },
-    {FLOW,         FLOW_MOD_MODIFY_STRICT,
-     "in_port=2,priority=7,actions=output:LOCAL,output:1"                                               },
-    {GROUP,        GROUP_ADD,
+     "set_field:02:00:00:00:00:09->eth_dst,output:1,goto_table:2"},
+    {FLOW, FLOW_MOD_ADD, "check_overlap,priority=5,dl_vlan=5,actions=drop"},
+    {FLOW, FLOW_MOD_ADD,
+     "send_flow_rem,udp,idle_timeout=9,priority=3,actions=output:3"},
+    {FLOW, FLOW_MOD_MODIFY, "in_port=2,actions=output:2"},
+    {FLOW, FLOW_MOD_MODIFY, "actions=output:3,output:2,output:1"},
+    {FLOW, FLOW_MOD_MODIFY_STRICT,
+     "in_port=2,priority=7,actions=output:LOCAL,output:1"},
+    {GROUP, GROUP_ADD,
      "group_id=1,type=select,bucket=weight:1,output:1,"
-     "bucket=weight:2,dec_ttl,output:2"                                                                 },
-    {GROUP,        GROUP_ADD,                 "group_id=2,type=all,bucket=group:1"                      },
-    {GROUP,        GROUP_MODIFY,
+     "bucket=weight:2,dec_ttl,output:2"},
+    {GROUP, GROUP_ADD, "group_id=2,type=all,bucket=group:1"},
+    {GROUP, GROUP_MODIFY,
      "group_id=2,type=ff,bucket=watch_port:1,output:1,"
-     "bucket=watch_port:2,output:2"                                                                     },
-    {METER,        METER_ADD,
-     "meter=1,kbps,burst,bands=type=drop rate=1000 burst_size=10"                                       },
+     "bucket=watch_port:2,output:2"},
+    {METER, METER_ADD,
+     "meter=1,kbps,burst,bands=type=drop rate=1000 burst_size=10"},
+    /* clang-format off */
     {METER,        METER_MODIFY,              "meter=1,pktps,bands=type=drop rate=7"                    },
     {FLOW,         FLOW_MOD_ADD,              "priority=9,dl_vlan=7,actions=meter:1,group:2"            },
     {FLOW,         FLOW_MOD_ADD,              "priority=9000,udp,tp_src=1000,actions=controller:40"     },
     {FRAME,        0,                         ""                                                        },
  /* Statistics and descriptions. */
-    {HEX,          0,
+    /* clang-format on */
+    {HEX, 0,
      "05 12 0038 00000021 0001 0000 00000000 ff000000 ffffffff ffffffff"
-     "00000000 0000000000000000 0000000000000000 0001 0004 00000000"                                    },
-    {HEX,          0,
+     "00000000 0000000000000000 0000000000000000 0001 0004 00000000"},
+    {HEX, 0,
      "05 12 0038 00000022 0002 0000 00000000 ff000000 ffffffff ffffffff"
-     "00000000 0000000000000000 0000000000000000 0001 0004 00000000"                                    },
+     "00000000 0000000000000000 0000000000000000 0001 0004 00000000"},
+    /* clang-format off */
     {HEX,          0,                         "05 12 0010 00000023 0000 0000 00000000"                  },
     {HEX,          0,                         "05 12 0010 00000024 0003 0000 00000000"                  },
     {HEX,          0,                         "05 12 0018 00000025 0004 0000 00000000 ffffffff 00000000"},
@@ -82,22 +89,26 @@ static const struct step steps[] = {
     {HEX,          0,                         "05 63 0008 00000037"                                     },
     {FLOW,         FLOW_MOD_ADD,              "in_port=2,actions=group:99"                              },
  /* A packet-out to the table and to all. */
-    {HEX,          0,
+    /* clang-format on */
+    {HEX, 0,
      "05 0d 0064 00000038 ffffffff 00000003 0020 000000000000"
      "0000 0010 fffffffb 0000 000000000000 0000 0010 fffffffc ffff 000000000000"
      "020000000102 020000000101 0800 4500002e000040004011 26bd 0a000001"
-     "0a000002 03e8 07d0 001a 0000 000102030405060708090a"                                              },
- /* A port-mod: port 1 does not flood. */
-    {HEX,          0,
+     "0a000002 03e8 07d0 001a 0000 000102030405060708090a"},
+    /* A port-mod: port 1 does not flood. */
+    {HEX, 0,
      "05 10 0028 00000039 00000001 00000000 020000000001 0000"
-     "00000004 00000004 0000 0008 00000000"                                                             },
- /* A bundle of it all. */
+     "00000004 00000004 0000 0008 00000000"},
+    /* A bundle of it all. */
+    /* clang-format off */
     {BUNDLE,       OF_BUNDLE_OPEN_REQUEST,    ""                                                        },
     {BUNDLE_FLOW,  FLOW_MOD_ADD,              "table=3,ip,actions=output:1"                             },
     {BUNDLE_FLOW,  FLOW_MOD_MODIFY,           "in_port=1,actions=output:3"                              },
     {BUNDLE_FLOW,  FLOW_MOD_DELETE,           "udp"                                                     },
+    /* clang-format on */
     {BUNDLE_GROUP, GROUP_ADD,
-     "group_id=3,type=all,bucket=output:1,bucket=output:3"                                              },
+     "group_id=3,type=all,bucket=output:1,bucket=output:3"},
+    /* clang-format off */
     {BUNDLE_GROUP, GROUP_MODIFY,              "group_id=2,type=all,bucket=output:3"                     },
     {BUNDLE_FLOW,  FLOW_MOD_ADD,              "table=3,arp,actions=group:3"                             },
     {BUNDLE_FLOW,  FLOW_MOD_ADD,              "check_overlap,table=4,arp,actions=output:2"              },
@@ -112,9 +123,10 @@ static const struct step steps[] = {
     {GROUP,        GROUP_DELETE,              "group_id=3"                                              },
     {FLOW,         FLOW_MOD_DELETE_STRICT,    "in_port=2,priority=7"                                    },
     {FLOW,         FLOW_MOD_DELETE,           ""                                                        },
+    /* clang-format on */
 };
 
-enum { STEPS = sizeof(steps) / sizeof(steps[0]) };
+enum { STEPS = ARRAY_SIZE(steps) };
 
 /* What the tables are after each step, and what it was answered. */
 struct memory {
@@ -247,7 +259,7 @@ static void look(struct lab *l)
     };
 
     l->peers[ASKER].size = 0;
-    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(questions); i++)
         lab_say(l, ASKER, questions[i]);
 }
 

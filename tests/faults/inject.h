@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Calls that fail when they are told to: memory, files, sockets, threads.
  *

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any bytes are a configuration or have faults that can be printed, and never
  * both or neither; a configuration that was read differs in nothing from
  * itself.
  */
-#include "bridge/config.h"
+#include "config/config.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Any bytes are a request or a fault, and never both or neither. */
-#include "bridge/ctl_request.h"
+#include "daemon/ctl_request.h"
 
 #include <assert.h>
 #include <stdint.h>

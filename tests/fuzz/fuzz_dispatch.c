@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever a peer sends, one message after the other: each answer is whole, of
  * the connection's version and has the request's xid, and the switch goes on.
@@ -60,9 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct reader r = reader_over(bytes, size);
     struct of_switch s;
-    struct peer p = {
-        .c = {.name = "peer", .send = check_answer}
-    };
+    struct peer p = {.c = {.name = "peer", .send = check_answer}};
 
     log_set_levels("error");
     if (!size)

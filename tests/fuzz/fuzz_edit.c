@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Edits, completion and segmentation stay inside any frame, whatever its vnet
  * header says; a refused edit changes nothing; after a done one l3 and l4 are

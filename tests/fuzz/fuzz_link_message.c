@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever the attributes of a message about an interface are, nothing is read
  * beyond it, and what is taken for an interface has a name and a number.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any bytes as a message about flows: the reader must not read past the end,
  * and what it has understood it must understand again after it was written.

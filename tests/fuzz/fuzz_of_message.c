@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any bytes as a message of any kind and version but those about flows: read or
  * refused, never read past their end.  What is read of a change is written as a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The parser stays inside any frame, and what it finds is inside the frame too.
  */

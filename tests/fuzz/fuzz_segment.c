@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A super-frame that is taken comes apart into frames that hold its payload, in
  * order and nothing else, and whose sizes and checksums are right in each

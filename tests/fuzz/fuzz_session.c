@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever bytes come to a listener, however they are cut: the switch answers
  * whole messages of one version, or hangs up, and goes on.

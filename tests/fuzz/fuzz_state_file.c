@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever a state file says under a right checksum, what becomes of it are
  * tables that a worker and time can go through; and a flow that can be read can

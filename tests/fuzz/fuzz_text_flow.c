@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any text is a flow, a blank line or a fault of one line; a flow that is
  * written in either style reads back and is written the same again.
  */
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Any text is a group or a fault of one line, and a meter or a fault of one
  * line; what is written of either reads back and is written the same again.
@@ -5,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "flow/text_group.h"
-#include "flow/text_meter.h"
+#include "text/text_group.h"
+#include "text/text_meter.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

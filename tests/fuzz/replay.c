@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A fuzzer's inputs without the fuzzer: runs its function on each file of
  * tests/fuzz/corpus/NAME, NAME being what follows "replay_" in the name of the

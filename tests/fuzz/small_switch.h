@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A small switch to talk to: one port, four tables, one worker that the caller
  * turns, and few of all that a peer can use up.
@@ -81,10 +82,10 @@ static inline void small_switch_open(struct of_switch *s, int64_t now_ms)
 
     *s = (struct of_switch){
         .datapath = datapath_create(&options, now_ms),
-        .host = {small_switch_each_port,   small_switch_find_port,
+        .host = {small_switch_each_port, small_switch_find_port,
                  small_switch_find_port_by_name, small_switch_port_stats,
                  small_switch_port_mod, NULL, NULL, NULL},
-        .identity = {.tables = 4, .buffers = 4                           },
+        .identity = {.tables = 4, .buffers = 4},
         .buffers = packet_buffers_create(4),
         .connections = connection_list_create(),
         .now_ms = now_ms,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What controllers ask to have changed: drawn, written as a message, done to
  * the model.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/compare.h"
 
 #include <inttypes.h>

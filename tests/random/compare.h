@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether the switch is as the model says; if not, the program ends. */
 #ifndef RANDOM_COMPARE_H
 #define RANDOM_COMPARE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Random numbers that a seed repeats: SplitMix64. */
 #ifndef RANDOM_DICE_H
 #define RANDOM_DICE_H

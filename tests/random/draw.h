@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random frames, matches and actions, of a world that is small enough for them
  * to meet: six addresses, three VLANs, four hosts.
@@ -5,12 +6,13 @@
 #ifndef RANDOM_DRAW_H
 #define RANDOM_DRAW_H
 
+#include "base/array.h"
 #include "tests/random/dice.h"
 #include "tests/random/rules.h"
 
 enum { DRAW_HOSTS = 6 };
 
-#define PICK(d, list) (list)[dice_below(d, sizeof(list) / sizeof((list)[0]))]
+#define PICK(d, list) (list)[dice_below(d, ARRAY_SIZE(list))]
 
 uint64_t draw_mac(struct dice *d);
 uint16_t draw_vid(struct dice *d);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Random steps against the whole switch, beside a model of it: see README.
  *

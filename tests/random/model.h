@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The reference model's idea of a switch: lists, looked through from the front
  * to the end.  It is written from the specification, slow and obvious, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A frame as the reference model knows it: what is in it, not its bytes.  The
  * model edits this; the bytes are made from it anew each time, checksums and

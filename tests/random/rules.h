@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What flow-mods, group-mods and meter-mods do to the model.  OpenFlow 1.0 4.6,
  * 1.3.5 6.4 to 6.8.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The configuration of a world: drawn, written, changed. */
 #include <stdarg.h>
 #include <stdio.h>

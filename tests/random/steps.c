@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/steps.h"
 
+#include "base/array.h"
 #include "tests/random/compare.h"
 
 enum { COMPARE_ALL_EVERY = 8 };
@@ -9,6 +11,7 @@ static const struct row {
     unsigned int weight;
     void (*act)(struct world *w);
 } rows[] = {
+    /* clang-format off */
     {5900, step_frames    },
     {1500, step_flow_mod  },
     {150,  step_group_mod },
@@ -29,6 +32,7 @@ static const struct row {
     {30,   step_flap      },
     {20,   step_stall     },
     {70,   step_cut       },
+    /* clang-format on */
 };
 
 static const struct row *draw_row(struct world *w)
@@ -36,7 +40,7 @@ static const struct row *draw_row(struct world *w)
     unsigned int total = 0, at;
     size_t i = 0;
 
-    for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++)
+    for (size_t n = 0; n < ARRAY_SIZE(rows); n++)
         total += rows[n].weight;
     at = dice_below(&w->dice, total);
     while (at >= rows[i].weight)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What happens to a world: one thing at a time, drawn from its dice. */
 #ifndef RANDOM_STEPS_H
 #define RANDOM_STEPS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bundles: a controller collects changes, while the tables go on changing, and
  * has them done all together or not at all.

@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/steps.h"
+
+#include "base/array.h"
 
 enum { EMERGENCY = 1 << 2, NO_SUCH = 77 };
 
@@ -145,6 +148,7 @@ static const struct lie {
     bool is_idle_talk;   /* that does not say that we are accepted */
     void (*write)(struct wire *wire, struct rule_mod *mod);
 } lies[] = {
+    /* clang-format off */
     {WIRE_10, WIRE_15, false, lie_by_port        },
     {WIRE_10, WIRE_15, false, lie_by_command     },
     {WIRE_10, WIRE_15, true,  lie_by_type        },
@@ -162,12 +166,12 @@ static const struct lie {
     {WIRE_13, WIRE_15, false, lie_by_loop        },
     {WIRE_13, WIRE_15, false, lie_by_weight      },
     {WIRE_13, WIRE_15, false, lie_by_kind        },
+    /* clang-format on */
 };
 
 void step_lie(struct world *w)
 {
-    const struct lie *lie =
-        &lies[dice_below(&w->dice, sizeof(lies) / sizeof(lies[0]))];
+    const struct lie *lie = &lies[dice_below(&w->dice, ARRAY_SIZE(lies))];
     int at = world_speaker(w);
     struct rule_mod mod;
     struct wire wire;

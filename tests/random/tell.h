@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The model in words, for whoever looks for what went wrong. */
 #ifndef RANDOM_TELL_H
 #define RANDOM_TELL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A frame's way through the model: which rules it counts for, where it goes,
  * with which bytes, and what becomes of it.

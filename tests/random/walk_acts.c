@@ -1,8 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/random/way.h"
+
+#include "base/array.h"
 
 static void send_to(struct way *w, int port)
 {
@@ -221,7 +224,7 @@ void act_set_do(struct way *w, const struct act_set *s)
     if (!s->has[ACT_GROUP] && !s->has[ACT_OUTPUT])
         return;
 
-    for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(before); i++)
         if (s->has[before[i]])
             way_do(w, &s->kinds[before[i]]);
     for (size_t i = 0; i < s->set_count; i++)

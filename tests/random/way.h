@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A frame on its way through the model; what the parts of walk.h share.
  */

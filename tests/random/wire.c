@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/wire_parts.h"
 
 #include <stdlib.h>

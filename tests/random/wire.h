@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * OpenFlow messages as the simulation sends them, written byte by byte from the
  * specification and with nothing of src/openflow.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/wire.h"
 
 enum { CONTROL = 33, ADD_MESSAGE = 34, EXPERIMENTER = 4 };

@@ -1,5 +1,8 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Matches on the wire. */
 #include "tests/random/wire_parts.h"
+
+#include "base/array.h"
 
 enum {
     /* OFPFW_* of 1.0. */
@@ -75,6 +78,7 @@ static const struct oxm {
     uint8_t number, size;
     uint64_t all;
 } oxms[] = {
+    /* clang-format off */
     {MF_IN_PORT,        0,  4,  0xffffffff    },
     {MF_METADATA,       2,  8,  UINT64_MAX    },
     {MF_ETH_DST,        3,  6,  0xffffffffffff},
@@ -101,9 +105,10 @@ static const struct oxm {
     {MF_ND_SOURCE,      32, 6,  0xffffffffffff},
     {MF_ND_LINK,        33, 6,  0xffffffffffff},
     {MF_IP6_EXTENSIONS, 39, 2,  0x1ff         },
+    /* clang-format on */
 };
 
-enum { OXMS = sizeof(oxms) / sizeof(oxms[0]) };
+enum { OXMS = ARRAY_SIZE(oxms) };
 
 /* Ports have a number for each protocol. */
 static struct oxm oxm_of(const struct oxm *row, uint64_t proto)
@@ -112,13 +117,15 @@ static struct oxm oxm_of(const struct oxm *row, uint64_t proto)
         uint64_t proto;
         uint8_t number, size;
     } others[] = {
+        /* clang-format off */
         {PROTO_UDP,    15, 2},
         {PROTO_ICMP,   19, 1},
         {PROTO_ICMPV6, 29, 1},
+        /* clang-format on */
     };
     struct oxm o = *row;
 
-    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
         if ((o.field == MF_TP_SRC || o.field == MF_TP_DST) &&
             others[i].proto == proto) {
             o.number = others[i].number + (o.field == MF_TP_DST);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the parts of wire.h share. */
 #ifndef RANDOM_WIRE_PARTS_H
 #define RANDOM_WIRE_PARTS_H

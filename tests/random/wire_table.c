@@ -1,4 +1,7 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/wire_parts.h"
+
+#include "base/array.h"
 
 enum {
     MULTIPART_REQUEST = 18,
@@ -9,7 +12,7 @@ enum {
 /* Lists of what entries can do, all empty: what must be there and no more. */
 static const uint16_t properties[] = {0, 2, 4, 6, 8, 10, 12, 14};
 
-enum { PROPERTIES = sizeof(properties) / sizeof(properties[0]) };
+enum { PROPERTIES = ARRAY_SIZE(properties) };
 
 static void put_table(struct wire *w, const struct wire_limit *l)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A switch in the simulation beside the model of it, and what both are told:
  * configuration, links, controllers and time.  It keeps the two in step; what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What simulations of a controlled switch share: OpenFlow 1.0 messages and the
  * way to a connection. */
 #ifndef SIM_CONTROLLED_H
@@ -5,7 +6,7 @@
 
 #include <string.h>
 
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "tests/sim/frames.h"
 
 /* Types of OpenFlow 1.0 (and 1.3 up to FLOW_MOD). */
@@ -29,12 +30,12 @@ static inline void listen_as(struct sim *s, size_t peer, uint8_t version)
 
 static inline struct controller_status controller_at(struct sim *s, size_t i)
 {
-    return openflow_side_controller(bridge_openflow(sim_bridge(s)), i);
+    return of_agent_controller(bridge_openflow(sim_bridge(s)), i);
 }
 
 static inline bool is_failing(struct sim *s)
 {
-    return openflow_side_fails(bridge_openflow(sim_bridge(s)));
+    return of_agent_fails(bridge_openflow(sim_bridge(s)));
 }
 
 /* Time passes until the peer is connected, for a minute at most; then it has

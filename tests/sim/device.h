@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* An interface of the simulated machine: the frames that wait at it, the queues
  * that take them, and the wire that has what left by it. */
 #ifndef SIM_DEVICE_H

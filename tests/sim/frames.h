@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Small frames for the simulation. */
 #ifndef SIM_FRAMES_H
 #define SIM_FRAMES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bridge whose workers are real threads, over devices that make their frames
  * themselves: lab_feed says that some have come, a worker's epoll wakes, and it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A scripted controller of the simulation: peer i waits where
  * tcp:ADDRESS:6653+i leads.  By itself it says HELLO and answers echo requests,

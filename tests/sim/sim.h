@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The simulation: the whole bridge in one thread, with devices, queues and a
  * clock of its own.  Nothing of the machine is touched.

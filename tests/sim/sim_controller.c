@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A switch under controllers: it calls them, tells them of frames and ports,
  * does what they say, calls again when they are gone, and a reload touches just

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Several controllers at once: the roles that they take, the frames that are
  * held for them, and how many packet-ins each of them gets.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A hundred thousand entries go when their time is up, each to a tenth of a
  * second: when they go one after the other, when all go at once, and when use

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the switch does when its controllers are gone: standalone forwards by
  * itself after 15 seconds, also from the start, and steps back when one accepts

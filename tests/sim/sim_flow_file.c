@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The file of flows: it is loaded at the start; a reload takes away what is no
  * longer in it, leaves what still is with its counters, and touches nothing
@@ -14,9 +15,10 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "bridge/flow_file.h"
-#include "flow/text_flow.h"
 #include "tests/sim/frames.h"
+#include "text/text_flow.h"
 
 enum { TABLES = 254 }; /* of the configuration */
 
@@ -221,26 +223,30 @@ static void what_a_controller_may_not_say_is_a_fault(void **state)
     static const struct {
         const char *line, *fault; /* NULL: none */
     } rows[] = {
+        /* clang-format off */
         {"table=5,actions=goto_table:3",                            "goto must go to a later table"      },
         {"table=254,actions=drop",                                  "there is no such table"             },
         {"actions=resubmit(,254)",                                  "the argument of an action cannot be"},
+        /* clang-format on */
         {"tcp6,actions=set_field:1.2.3.4->nw_src",
-         "the action does not fit the match"                                                             },
+         "the action does not fit the match"},
         {"actions=load:1->NXM_OF_IP_SRC[]",
-         "the action does not fit the match"                                                             },
-        {"actions=output:TABLE",                                    "the output port cannot be"          },
-        {"actions=push_vlan:0x1234",                                "the argument of an action cannot be"},
- /* No version has both. */
+         "the action does not fit the match"},
+        {"actions=output:TABLE", "the output port cannot be"},
+        {"actions=push_vlan:0x1234", "the argument of an action cannot be"},
+        /* No version has both. */
         {"actions=mod_nw_tos:32,clear_actions",
-         "the action does not fit the match"                                                             },
+         "the action does not fit the match"},
+        /* clang-format off */
         {"actions=mod_nw_tos:32,mod_tp_dst:80,strip_vlan,dec_ttl",  NULL                                 },
         {"ip,actions=write_actions(dec_ttl,output:1),goto_table:1", NULL                                 },
         {"actions=group:77",                                        NULL                                 },
         {"actions=meter:7,output:1",                                NULL                                 },
+        /* clang-format on */
     };
     const struct fixture *f = *state;
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct config_faults faults = {0};
         struct flow_file file = {.lines = NULL};
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What becomes of fragments as SET_CONFIG says: NORMAL hides the ports of the
  * first one from the tables, NX_MATCH shows them, DROP lets no fragment in.  A
@@ -13,10 +14,11 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
-#include "flow/text_flow.h"
 #include "tests/sim/frames.h"
+#include "text/text_flow.h"
 
 #define PORTS                                                                  \
     "[port em1]\nofport = 1\n[port em2]\nofport = 2\n"                         \
@@ -44,32 +46,38 @@ static const struct row {
     unsigned int normal, drop, nx_match;
 } rows[] = {
     {"a whole packet",
-     "0800 45000024000100004011b55bc0000201c6336402 14e9003500100000",          2, 2, 2},
+     "0800 45000024000100004011b55bc0000201c6336402 14e9003500100000", 2, 2, 2},
     {"the first fragment",
-     "0800 45000024000120004011955bc0000201c6336402 14e9003500480000",          3, 0, 2},
+     "0800 45000024000120004011955bc0000201c6336402 14e9003500480000", 3, 0, 2},
     {"a fragment in the middle",
-     "0800 45000024000120014011955ac0000201c6336402 14e9003500480000",          3, 0, 3},
+     "0800 45000024000120014011955ac0000201c6336402 14e9003500480000", 3, 0, 3},
     {"the last fragment",
-     "0800 45000024000100014011b55ac0000201c6336402 14e9003500480000",          3, 0, 3},
+     "0800 45000024000100014011b55ac0000201c6336402 14e9003500480000", 3, 0, 3},
     {"a fragment of UDP that is too short for a port",
-     "0800 450000180001200040119567c0000201c6336402 14e90035",                  3, 0, 3},
+     "0800 450000180001200040119567c0000201c6336402 14e90035", 3, 0, 3},
     {"a whole packet of IPv6",
      "86dd 600000000008114020010db8000000000000000000000001"
-     "20010db8000000000000000000000002 14e9003500080000",                       2, 2, 2},
+     "20010db8000000000000000000000002 14e9003500080000",
+     2, 2, 2},
     {"the first fragment of IPv6",
      "86dd 6000000000102c4020010db8000000000000000000000001"
-     "20010db8000000000000000000000002 1100000100000001 14e9003500480000",      3, 0, 2},
+     "20010db8000000000000000000000002 1100000100000001 14e9003500480000",
+     3, 0, 2},
     {"a later fragment of IPv6",
      "86dd 6000000000102c4020010db8000000000000000000000001"
-     "20010db8000000000000000000000002 1100000900000001 14e9003500480000",      4, 0, 4},
+     "20010db8000000000000000000000002 1100000900000001 14e9003500480000",
+     4, 0, 4},
     {"a whole packet with a fragment header",
      "86dd 6000000000102c4020010db8000000000000000000000001"
-     "20010db8000000000000000000000002 1100000000000001 14e9003500080000",      2, 2, 2},
-    {"ARP",                                            "0806 0001080006040001", 4, 4, 4},
+     "20010db8000000000000000000000002 1100000000000001 14e9003500080000",
+     2, 2, 2},
+    {"ARP", "0806 0001080006040001", 4, 4, 4},
     {"a whole packet under a label",
-     "8847 00010140 45000024000100004011b55bc0000201c6336402 14e9003500100000", 2, 2, 2},
+     "8847 00010140 45000024000100004011b55bc0000201c6336402 14e9003500100000",
+     2, 2, 2},
     {"a first fragment under a label",
-     "8847 00010140 45000024000120004011955bc0000201c6336402 14e9003500480000", 3, 0, 2},
+     "8847 00010140 45000024000120004011955bc0000201c6336402 14e9003500480000",
+     3, 0, 2},
 };
 
 static struct datapath *datapath_of(struct sim *s)
@@ -157,7 +165,7 @@ static void assert_ways(struct sim *s, enum switch_frags frags)
 {
     uint64_t dropped = sim_totals(s, "em1").drops[DROP_FRAGMENT];
 
-    for (size_t i = 0; i < 2 * sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < 2 * ARRAY_SIZE(rows); i++) {
         const struct row *row = &rows[i / 2];
         unsigned int want = frags == SWITCH_FRAGS_DROP     ? row->drop
                             : frags == SWITCH_FRAGS_NORMAL ? row->normal

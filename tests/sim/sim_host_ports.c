@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The host's own interfaces on the bridge, LOCAL and internal ports: their
  * addresses are learned nowhere else, frames to them go to them alone, and they

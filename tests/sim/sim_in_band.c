@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * In-band control of a closed bridge: LOCAL gets its address and reaches the
  * controller, and nothing else passes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Learn actions in the whole switch: a learning switch of two tables, what
  * keeps its flows and what lets them go, and that no frame makes more work than
@@ -11,11 +12,11 @@
 
 #include <cmocka.h>
 
-#include "bridge/openflow_side.h"
+#include "bridge/of_agent.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
-#include "flow/text_flow.h"
 #include "tests/sim/frames.h"
+#include "text/text_flow.h"
 
 #define SWITCHING                                                              \
     "NXM_OF_VLAN_TCI[0..11],NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],"                \
@@ -66,7 +67,7 @@ static size_t learnt(struct sim *s)
 
 static const struct learn_counts *counts_of(struct sim *s)
 {
-    return &openflow_side_switch(bridge_openflow(sim_bridge(s)))->learn_counts;
+    return &of_agent_switch(bridge_openflow(sim_bridge(s)))->learn_counts;
 }
 
 static void known_addresses_are_not_flooded(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PORT_DOWN of a PORT_MOD is the interface's own flag: the link goes, whoever
  * reads the port back sees it, and what the operator does meanwhile counts.

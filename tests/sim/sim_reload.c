@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports come and go, and a reload applies just the difference: what it does
  * not speak of (queues, learned addresses, port numbers, flows) stays.

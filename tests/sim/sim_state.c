@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The state file: what was told and learned is there again after a restart as
  * if the switch had never been away, but for the time that has passed; what is
@@ -15,10 +16,11 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
-#include "flow/text_group.h"
-#include "flow/text_meter.h"
+#include "base/array.h"
 #include "tests/sim/controlled.h"
+#include "text/text_flow.h"
+#include "text/text_group.h"
+#include "text/text_meter.h"
 
 #define PORTS                                                                  \
     "[port em1]\ntype = nic\nofport = 1\n"                                     \
@@ -269,9 +271,9 @@ static void entries_of_every_kind_are_kept(void **context)
                  "weight:5,mod_vlan_vid:4,output:2");
     add_group(f, "group_id=5,type=ff,bucket=watch_port:1,output:1,bucket="
                  "watch_group:3,watch_port:2,output:2");
-    for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(flows); i++)
         add_flow(f, flows[i]);
-    assert_int_equal(flows_in(f), sizeof(flows) / sizeof(flows[0]));
+    assert_int_equal(flows_in(f), ARRAY_SIZE(flows));
     sim_pass_ms(f->sim, 3000);
     restart_and_compare(f, f->secure);
     restart_and_compare(f, f->secure);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The learning bridge: an address is learned where it is seen, forgotten when
  * it is old or its port goes; a full table is fair; what other bridges keep to
@@ -11,6 +12,8 @@
 #include <cmocka.h>
 
 #include "tests/sim/frames.h"
+
+#include "base/array.h"
 
 static const char three_ports[] = "[port em1]\ntype = nic\n"
                                   "[port em2]\ntype = nic\n"
@@ -166,8 +169,8 @@ static void reserved_addresses_stay_here(void **state)
     static const uint64_t open[] = {0x0180c2000010, 0x00e02b000001,
                                     0x01000c000001, 0x01000cccccc8,
                                     0x01005e000001};
-    const size_t closed_count = sizeof(reserved) / sizeof(reserved[0]);
-    const size_t open_count = sizeof(open) / sizeof(open[0]);
+    const size_t closed_count = ARRAY_SIZE(reserved);
+    const size_t open_count = ARRAY_SIZE(open);
     struct sim *s = three();
 
     (void)state;

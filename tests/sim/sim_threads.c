@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Workers as real threads, with frames coming in at every port, while the main
  * thread does all that it may do to the tables, the ports and the
@@ -16,10 +17,11 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
-#include "flow/text_flow.h"
 #include "tests/sim/lab.h"
 #include "tests/sim/sim.h"
+#include "text/text_flow.h"
 
 enum {
     STEADY = 4, /* the first devices' ports stay; the others come and go */
@@ -52,10 +54,10 @@ static const struct config_text {
     unsigned int ports;
     const char *vlan;
 } configs[] = {
-    {"[bridge]\nmac-table-size = 64\n[datapath]\nflow-cache = 1024\n", 6,      ""                             },
-    {"[bridge]\nmac-table-size = 1024\nforward-bpdu = yes\n",          STEADY,
-     "vlan = 10\n"                                                                                            },
-    {"[bridge]\nmac-aging = 20\n",                                     5,      "trunks = 10,20\nnative = 20\n"},
+    {"[bridge]\nmac-table-size = 64\n[datapath]\nflow-cache = 1024\n", 6, ""},
+    {"[bridge]\nmac-table-size = 1024\nforward-bpdu = yes\n", STEADY,
+     "vlan = 10\n"},
+    {"[bridge]\nmac-aging = 20\n", 5, "trunks = 10,20\nnative = 20\n"},
 };
 
 static struct config *config_of(const struct config_text *t)
@@ -468,7 +470,7 @@ static void nothing_is_lost_or_counted_twice(void **state)
     set_counted_entry(&l, 2, FLOW_MOD_ADD);
     for (unsigned int i = 0; i < ROUNDS; i++) {
         lab_feed(&l);
-        changes[lab_draw(&l, sizeof(changes) / sizeof(changes[0]))](&l);
+        changes[lab_draw(&l, ARRAY_SIZE(changes))](&l);
         bridge_tick(l.bridge, now());
     }
     drain(&l);

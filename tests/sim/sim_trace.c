@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A trace says what the switch then does: which entry of which table matches,
  * what is carried out, where the packet goes or why it does not, and it changes
@@ -12,11 +13,12 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
-#include "flow/text_flow.h"
-#include "flow/text_group.h"
 #include "tests/sim/frames.h"
+#include "text/text_flow.h"
+#include "text/text_group.h"
 
 static const char ports[] = "[bridge]\nfail-mode = secure\n"
                             "[port em1]\ntype = nic\nofport = 1\n"
@@ -331,6 +333,7 @@ static void refuses_what_makes_no_sense(void **state)
     static const struct {
         const char *question, *error;
     } rows[] = {
+        /* clang-format off */
         {"ip",                                  "lacks in_port"  },
         {"in_port=77",                          "no such port"   },
         {"in_port=nosuch",                      "no port of this"},
@@ -338,12 +341,13 @@ static void refuses_what_makes_no_sense(void **state)
         {"in_port=1,packet=12",                 "packet: takes"  },
         {"in_port=1,packet=" LABELLED_UDP "zz", "something else" },
         {"in_port=1,ip,packet=" LABELLED_UDP,   "in_port alone"  },
+        /* clang-format on */
     };
     static const char *const none[] = {NULL};
     struct sim *s = sim_with(none);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct text_error error;
         cJSON *result = trace_flow(sim_bridge(s), rows[i].question, &error);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * VLANs under NORMAL: a frame goes only to ports of its VLAN, with a tag or
  * without as the port wants it, and nothing else of it changes.
@@ -10,6 +11,8 @@
 #include <cmocka.h>
 
 #include "tests/sim/frames.h"
+
+#include "base/array.h"
 
 static const char ini[] =
     "[port a10]\ntype = nic\nvlan = 10\n"
@@ -24,7 +27,7 @@ static struct sim *vlans(void)
 {
     struct sim *s = sim_open(ini);
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         sim_link_up(s, names[i]);
     return s;
 }
@@ -63,6 +66,7 @@ static void each_frame_stays_in_its_vlan(void **state)
         int to[5]; /* a10 b10 a20 trunk all */
         enum drop_reason reason;
     } rows[] = {
+        /* clang-format off */
         {"a10",   -1,        {NOT, BARE, NOT, 10, 10},               DROP_NONE     },
         {"a10",   PRIO,      {NOT, BARE, NOT, PRIO | 10, PRIO | 10}, DROP_NONE     },
         {"a10",   10,        {NOT, NOT, NOT, NOT, NOT},              DROP_VLAN     },
@@ -78,10 +82,11 @@ static void each_frame_stays_in_its_vlan(void **state)
         {"all",   10,        {BARE, BARE, NOT, 10, NOT},             DROP_NONE     },
         {"all",   20,        {NOT, NOT, BARE, BARE, NOT},            DROP_NONE     },
         {"all",   99,        {NOT, NOT, NOT, NOT, NOT},              DROP_NO_MEMBER},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct sim *s = vlans();
 
         send_frame(s, rows[i].in, 0xff, 1, rows[i].tag);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sends small frames of a local experimental Ethertype at a steady rate and
  * says at the end how many the interface has taken.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Plays a virtual machine's network card: holds the TAP of the switch, as QEMU
  * does, and a TAP in the guest's namespace that is the guest's interface, and

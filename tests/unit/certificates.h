@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Keys and certificates for tests, made anew in a directory of the test's. */
 #ifndef UNIT_CERTIFICATES_H
 #define UNIT_CERTIFICATES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Configurations as texts, for the tests of what reads them. */
 #ifndef UNIT_CONFIG_TEXT_H
 #define UNIT_CONFIG_TEXT_H
@@ -6,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bridge/config.h"
+#include "config/config.h"
 
 static char path[] = "/tmp/flowbridge-test.XXXXXX";
 

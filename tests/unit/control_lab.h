@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A switch with three ports and LOCAL, without threads, and peers whose
  * messages are handed to dispatch_message and whose answers are collected.
@@ -17,10 +18,10 @@
 #include "control/dispatch.h"
 #include "control/packet_buffers.h"
 #include "datapath/datapath.h"
-#include "flow/text_flow.h"
 #include "openflow/of_error.h"
 #include "openflow/of_flow.h"
 #include "tests/unit/frame_hex.h"
+#include "text/text_flow.h"
 
 enum { LAB_PEERS = 3, LAB_PORTS = 4, LAB_INBOX = 4 << 20, LAB_WIRE = 256 };
 
@@ -199,11 +200,9 @@ static inline void lab_add_ports(struct lab *l)
         };
 
         p->queue = (struct port_queue){.ops = &lab_queue, .fd = -1};
-        p->desc = (struct port_desc){
-            .number = numbers[i],
-            .mac = {2, 0, 0, 0, 0, (uint8_t)(i + 1)},
-            .current = 0x840
-        };
+        p->desc = (struct port_desc){.number = numbers[i],
+                                     .mac = {2, 0, 0, 0, 0, (uint8_t)(i + 1)},
+                                     .current = 0x840};
         snprintf(p->desc.name, sizeof(p->desc.name), "p%zu", i + 1);
         assert_int_equal(datapath_set_port(l->s.datapath, &port), 0);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames, and what each edit makes of them, reckoned by another program; hex is
  * in the columns of a dump.

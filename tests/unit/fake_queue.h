@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A port's queue that keeps what is sent, and refuses what it is told to. */
 #ifndef TESTS_FAKE_QUEUE_H
 #define TESTS_FAKE_QUEUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Streams without a network: what is sent is kept, what comes is what the test
  * says.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames as hex text, as a capture prints them; blanks do not count. */
 #ifndef TESTS_FRAME_HEX_H
 #define TESTS_FRAME_HEX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames as senders that leave the checksum to others make them. */
 #ifndef TESTS_FRAME_PARTIAL_H
 #define TESTS_FRAME_PARTIAL_H

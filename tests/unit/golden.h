@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The files of tests/golden/: messages and what they say, compared both ways.
  * Each message is also cut to every shorter length, in memory that ends where
@@ -19,9 +20,9 @@
 
 #include <cmocka.h>
 
-#include "flow/text_action.h"
-#include "flow/text_match.h"
 #include "openflow/of.h"
+#include "text/text_action.h"
+#include "text/text_match.h"
 
 enum golden_form {
     GOLDEN_DEC,

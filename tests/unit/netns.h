@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A network namespace of the test's own: what it does to interfaces there, no
  * other process sees, and it goes with the test. */
 #ifndef TESTS_UNIT_NETNS_H

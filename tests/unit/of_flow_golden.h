@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages about flow entries as tests/golden/ has them: what their bytes say,
  * and which bytes say it.

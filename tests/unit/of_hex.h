@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Parts of messages as hex text; blanks do not count. */
 #ifndef TESTS_OF_HEX_H
 #define TESTS_OF_HEX_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A switch of a test's own: greets, answers echo requests and barriers, and
  * else what the test gives it.  Runs in a thread, for one client.

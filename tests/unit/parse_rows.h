@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames and the fields that are in them, besides the two Ethernet addresses,
  * which are the same in all; every other field is zero.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a subcommand prints for an answer that is given as JSON. */
 #ifndef TESTS_PRINTED_H
 #define TESTS_PRINTED_H

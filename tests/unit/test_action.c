@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lists of actions keep their order and operands, join into one block that the
  * instructions own, and compare by what they do.
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 static struct flow_action output(uint32_t port)
 {
@@ -44,16 +47,18 @@ static void full_masks_are_of_the_field(void **state)
         enum field_id id;
         const char *mask;
     } rows[] = {
+        /* clang-format off */
         {FIELD_VLAN_VID,   "\x1f\xff"        },
         {FIELD_MPLS_BOS,   "\x01"            },
         {FIELD_MPLS_LABEL, "\x00\x0f\xff\xff"},
         {FIELD_PBB_ISID,   "\xff\xff\xff"    },
         {FIELD_IP_TTL,     "\xff"            },
+        /* clang-format on */
     };
     static const uint8_t zero[16];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct field *f = field_by_id(rows[i].id);
         struct action_list l = {0};
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The action set in the order of OpenFlow 1.3.5 5.10, whatever order it was
  * written in; a later action takes the place of an earlier one of its kind, but

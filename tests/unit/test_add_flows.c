@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file of flows goes as one bundle, or where there are none as one message
  * after the other; faults in it and refusals name its line.

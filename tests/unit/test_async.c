@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Who is told of what: by role, mask, version and rate; a packet-in has the
  * frame as it would be on the wire, whole or the begin of a buffered one.
  */
 #include "control/async.h"
 
+#include "base/array.h"
 #include "openflow/of_packet.h"
 #include "tests/unit/control_lab.h"
 
@@ -50,16 +52,18 @@ static void as_much_is_sent_as_was_asked_for(void **state)
         uint32_t buffer_id;
         size_t size;
     } rows[] = {
+        /* clang-format off */
         {NULL,                       20,     0,                20},
         {NULL,                       0,      0,                0 },
         {NULL,                       0xffff, PACKET_NO_BUFFER, 60},
         {"actions=controller:30",    0,      0,                30},
         {"actions=controller",       128,    PACKET_NO_BUFFER, 60},
         {"actions=controller:10000", 128,    0,                60},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(OF10);
         struct packet_in in;
 
@@ -402,17 +406,14 @@ static void what_is_never_sent_is_refused(void **state)
         const char *property;
         bool is_refused;
     } rows[] = {
-        {"0009 0008 00000018", true },
-        {"0008 0008 00000008", true },
-        {"000d 0008 00000001", true },
-        {"000f 0008 00000001", true },
-        {"0009 0008 00000000", false},
-        {"000f 0008 00000000", false},
+        {"0009 0008 00000018", true},  {"0008 0008 00000008", true},
+        {"000d 0008 00000001", true},  {"000f 0008 00000001", true},
+        {"0009 0008 00000000", false}, {"000f 0008 00000000", false},
         {"000b 0008 00000003", false},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(OF15);
         char message[80];
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A super-frame that is larger than IP can say becomes super-frames that any
  * reader takes: they hold its payload in order, each says its own size, and
@@ -7,6 +8,7 @@
 
 #include <netinet/in.h>
 
+#include "base/array.h"
 #include "packet/checksum.h"
 #include "packet/segment.h"
 #include "packet/wire.h"
@@ -35,8 +37,6 @@ static const struct big_row {
      VIRTIO_NET_HDR_GSO_TCPV6, 70, 90, 8},
 };
 /* clang-format on */
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static uint8_t pattern(uint32_t i)
 {
@@ -111,7 +111,7 @@ static void check_segment(const struct big_row *row, const uint8_t *bytes,
 static void parts_come_apart_as_the_whole_would(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame big = make_big(&rows[i], PAYLOAD), beginning = big;
         uint8_t buffer[2048];
         uint32_t size, index = 0;
@@ -168,7 +168,7 @@ static void what_is_left_over_is_an_ordinary_frame(void **state)
 static void a_small_one_is_one_part(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame big = make_big(&rows[i], 3000), part;
         struct big_tcp b;
 
@@ -190,6 +190,7 @@ static void leaves_alone_what_is_like_any_other(void **state)
         uint16_t at;
         uint8_t byte;
     } changes[] = {
+        /* clang-format off */
         {"a size",               0, 17, 1   },
         {"UDP",                  0, 23, 17  },
         {"a short IP header",    0, 14, 0x44},
@@ -200,11 +201,12 @@ static void leaves_alone_what_is_like_any_other(void **state)
         {"a longer option",      1, 63, 1   },
         {"another jumbo length", 1, 69, 0   },
         {"another next header",  1, 28, 6   },
+        /* clang-format on */
     };
     struct big_tcp b;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(changes); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
         struct frame big = make_big(&rows[changes[i].row], PAYLOAD);
 
         big.data[changes[i].at] = changes[i].byte;
@@ -212,7 +214,7 @@ static void leaves_alone_what_is_like_any_other(void **state)
             fail_msg("%s", changes[i].what);
         free(big.data);
     }
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame big = make_big(&rows[i], PAYLOAD);
 
         for (uint32_t size = 0; size < rows[i].header_size; size++) {

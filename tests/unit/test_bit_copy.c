@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * copy-field becomes the set-field of the bits it copies and no others, over
  * the borders of bytes too; OpenFlow 1.5.1 7.2.6.13.
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "datapath/bit_copy.h"
 #include "tests/unit/frame_hex.h"
 
@@ -32,9 +34,7 @@ static struct flow_key udp_key(void)
 static bool copy(const struct flow_key *key, struct action_move move,
                  struct flow_action cells[3])
 {
-    struct flow_action action[2] = {
-        {.type = ACTION_MOVE, .extra = 1}
-    };
+    struct flow_action action[2] = {{.type = ACTION_MOVE, .extra = 1}};
 
     memcpy(&action[1], &move, sizeof(move));
     return bit_copy_to_set_field(key, action, cells);
@@ -46,6 +46,7 @@ static void copies_the_bits_it_says(void **state)
         uint16_t from, to, from_bit, to_bit, bits;
         const char *value, *mask;
     } rows[] = {
+        /* clang-format off */
         {FIELD_UDP_SRC, FIELD_UDP_DST, 0, 0,  16, "1234",         "ffff"        },
         {FIELD_UDP_SRC, FIELD_REG1,    4, 5,  8,  "00000460",     "00001fe0"    },
  /* a bit that is not set: the mask alone says so */
@@ -54,10 +55,11 @@ static void copies_the_bits_it_says(void **state)
         {FIELD_REG0,    FIELD_ETH_DST, 0, 16, 32, "deadbeef0000", "ffffffff0000"},
  /* within one field */
         {FIELD_UDP_SRC, FIELD_UDP_SRC, 8, 0,  8,  "0012",         "00ff"        },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct action_move move = {.source_field = rows[i].from,
                                    .target_field = rows[i].to,
                                    .source_bit = rows[i].from_bit,
@@ -81,16 +83,18 @@ static void copies_the_bits_it_says(void **state)
 static void a_frame_without_the_field_has_nothing_to_copy(void **state)
 {
     static const uint16_t fields[][2] = {
+        /* clang-format off */
         {FIELD_TCP_SRC,  FIELD_REG0   },
         {FIELD_REG0,     FIELD_TCP_SRC},
         {FIELD_VLAN_PCP, FIELD_REG0   },
         {FIELD_IPV6_SRC, FIELD_REG0   },
+        /* clang-format on */
     };
     struct flow_key key = udp_key();
     struct flow_action cells[3];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
         struct action_move move = {.source_field = fields[i][0],
                                    .target_field = fields[i][1],
                                    .bits = 3};

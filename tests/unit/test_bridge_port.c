@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The life of one port: what is asked of its device, and what workers are told,
  * as its interface comes, changes, goes and fails.
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "bridge/bridge_port.h"
 
@@ -28,7 +30,7 @@ static struct {
     bool is_held;       /* jobs wait until run_jobs is called */
     unsigned int left, queues_set;
     uint32_t queue_id;
-    struct port_surroundings surroundings;
+    struct port_environment environment;
     struct bridge_port *port;
 } w;
 
@@ -42,7 +44,7 @@ static const struct port_queue_ops queue_ops = {.missed = queue_missed};
 
 static const struct datapath_port *published(void)
 {
-    return ports_at(datapath_ports(w.surroundings.datapath), INDEX);
+    return ports_at(datapath_ports(w.environment.datapath), INDEX);
 }
 
 static int fake_make(void *context, const struct device_plan *plan,
@@ -181,9 +183,9 @@ static void do_nothing(void *context)
 /* The jobs that are waiting, and those that follow from them. */
 static void run_jobs(void)
 {
-    while (retire_waiting() || job_pool_count(w.surroundings.jobs)) {
+    while (retire_waiting() || job_pool_count(w.environment.jobs)) {
         retire_finish();
-        job_pool_wait(w.surroundings.jobs);
+        job_pool_wait(w.environment.jobs);
     }
 }
 
@@ -212,13 +214,13 @@ static int begin(void **state)
     (void)state;
     memset(&w, 0, sizeof(w));
     log_set_levels("error");
-    w.surroundings =
-        (struct port_surroundings){.datapath = datapath_create(&o, 0),
-                                   .jobs = job_pool_create(0, NULL, NULL),
-                                   .ops = &ops,
-                                   .job_ended = job_ended};
-    assert_non_null(w.surroundings.datapath);
-    assert_non_null(w.surroundings.jobs);
+    w.environment =
+        (struct port_environment){.datapath = datapath_create(&o, 0),
+                                  .jobs = job_pool_create(0, NULL, NULL),
+                                  .ops = &ops,
+                                  .job_ended = job_ended};
+    assert_non_null(w.environment.datapath);
+    assert_non_null(w.environment.jobs);
     return 0;
 }
 
@@ -229,8 +231,8 @@ static int end(void **state)
         bridge_port_leave(w.port, 0);
     assert_null(published());
     run_jobs();
-    job_pool_free(w.surroundings.jobs);
-    datapath_free(w.surroundings.datapath);
+    job_pool_free(w.environment.jobs);
+    datapath_free(w.environment.datapath);
     return 0;
 }
 
@@ -238,7 +240,7 @@ static void create(enum port_type type)
 {
     const struct config_port config = {.name = "x0", .type = type};
 
-    w.port = bridge_port_create(&w.surroundings, &config, INDEX, NUMBER);
+    w.port = bridge_port_create(&w.environment, &config, INDEX, NUMBER);
     assert_non_null(w.port);
 }
 
@@ -306,13 +308,12 @@ static void lose(int ifindex, int64_t now_ms)
 
 static void learn_something(void)
 {
-    mac_table_learn(datapath_mac_table(w.surroundings.datapath), 1, 0, INDEX,
-                    0);
+    mac_table_learn(datapath_mac_table(w.environment.datapath), 1, 0, INDEX, 0);
 }
 
 static size_t learned(void)
 {
-    return mac_table_count(datapath_mac_table(w.surroundings.datapath));
+    return mac_table_count(datapath_mac_table(w.environment.datapath));
 }
 
 static void a_port_has_its_number_before_its_device(void **state)
@@ -457,7 +458,7 @@ static struct bridge_port *other_port(const char *name, unsigned int index)
     struct bridge_port *p;
 
     memcpy(config.name, name, strlen(name) + 1);
-    p = bridge_port_create(&w.surroundings, &config, index, NUMBER + index);
+    p = bridge_port_create(&w.environment, &config, index, NUMBER + index);
     assert_non_null(p);
     return p;
 }
@@ -465,7 +466,7 @@ static struct bridge_port *other_port(const char *name, unsigned int index)
 /* One that fails, one beside it, and one whose device went before its turn. */
 static void ports_open_and_close_beside_the_main_thread(void **state)
 {
-    const struct ports *ports = datapath_ports(w.surroundings.datapath);
+    const struct ports *ports = datapath_ports(w.environment.datapath);
     struct bridge_port *all[3];
     struct link link = link_of(5, true);
 
@@ -479,7 +480,7 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
         bridge_port_link_changed(all[i], &link, 10000);
     link.ifindex = 7;
     bridge_port_link_gone(all[2], &link, 10000);
-    assert_int_equal(job_pool_count(w.surroundings.jobs), 3);
+    assert_int_equal(job_pool_count(w.environment.jobs), 3);
     assert_int_equal(w.opened, 0);
     run_jobs();
     assert_int_equal(w.opened, 3);
@@ -702,7 +703,7 @@ static void follow_links(void *context)
 
 static void take_down(void)
 {
-    w.surroundings.follow_links = follow_links;
+    w.environment.follow_links = follow_links;
     assert_int_equal(modify(PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD), 0);
 }
 
@@ -761,14 +762,16 @@ static void what_a_controller_took_down_is_left_up(void **state)
         bool is_made;
         unsigned int set_up;
     } rows[] = {
+        /* clang-format off */
         {PORT_NIC,      false, 1},
         {PORT_TAP,      false, 1},
         {PORT_TAP,      true,  0}, /* it goes */
         {PORT_INTERNAL, true,  0},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         w.set_up = w.opened = 0;
         create(rows[i].type);
         if (rows[i].is_made)

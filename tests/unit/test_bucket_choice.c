@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which bucket of a SELECT group a flow takes, by the method that the group was
  * given: what counts decides, what does not count makes no difference, and each

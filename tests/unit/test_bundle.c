@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How many messages a bundle takes, and how many bytes all bundles together.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Records of any size come out whole and in order; a full ring refuses, counts,
  * and goes on when there is room.

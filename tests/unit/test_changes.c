@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a reload has changed, and what it could not. */
 #include "client/changes.h"
 

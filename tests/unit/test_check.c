@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A check says all that is wrong, and its exit status tells programs. */
-#include "bridge/check.h"
+#include "daemon/check.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

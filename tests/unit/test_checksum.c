@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The fast sum is that of RFC 1071 for bytes of any number; what a change makes
  * of a checksum is what reckoning it anew would; a checksum that a sender left
@@ -5,6 +6,7 @@
  */
 #include "packet/checksum.h"
 
+#include "base/array.h"
 #include "packet/wire.h"
 #include "tests/unit/frame_hex.h"
 
@@ -157,23 +159,29 @@ static void completes_what_was_left_undone(void **state)
         {"TCP",
          "525400000002 525400000001 0800 4500002f 1234 4000 4006 3c5e c0000201"
          "c6336402 c000 0050 01020304 00000005 5018 0200 ec58 0000"
-         "7061796c6f6164",                              "525400000002 525400000001 0800 4500002f 1234 4000 4006 3c5e c0000201"
+         "7061796c6f6164",
+         "525400000002 525400000001 0800 4500002f 1234 4000 4006 3c5e c0000201"
          "c6336402 c000 0050 01020304 00000005 5018 0200 4003 0000"
-         "7061796c6f6164",                                                           16, false},
+         "7061796c6f6164",
+         16, false},
         {"UDP whose checksum is 0",
          "525400000002 525400000001 0800 45000023 1234 4000 4011 3c5f c0000201"
-         "c6336402 5634 0035 000f ec57 7061796c6f6164", "525400000002 525400000001 0800 45000023 1234 4000 4011 3c5f c0000201"
-         "c6336402 5634 0035 000f ffff 7061796c6f6164", 6,  false},
+         "c6336402 5634 0035 000f ec57 7061796c6f6164",
+         "525400000002 525400000001 0800 45000023 1234 4000 4011 3c5f c0000201"
+         "c6336402 5634 0035 000f ffff 7061796c6f6164",
+         6, false},
         {"SCTP",
          "525400000002 525400000001 0800 45000034 1234 4000 4084 3bdb c0000201"
          "c6336402 03e8 07d0 00000007 00000000 0100001400000009"
-         "000000000000000000000000",                    "525400000002 525400000001 0800 45000034 1234 4000 4084 3bdb c0000201"
+         "000000000000000000000000",
+         "525400000002 525400000001 0800 45000034 1234 4000 4084 3bdb c0000201"
          "c6336402 03e8 07d0 00000007 8c2ab96b 0100001400000009"
-         "000000000000000000000000",                                       8,  true },
+         "000000000000000000000000",
+         8, true},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = partial(rows[i].before, 34, rows[i].offset);
 
         assert_int_equal(checksum_is_sctp(&f), rows[i].is_sctp);
@@ -195,6 +203,7 @@ static void refuses_what_is_not_in_the_frame(void **state)
         uint16_t start, offset;
         bool is_right;
     } rows[] = {
+        /* clang-format off */
         {18,         0,          true },
         {18,         1,          false},
         {19,         0,          false},
@@ -211,10 +220,11 @@ static void refuses_what_is_not_in_the_frame(void **state)
         {UINT16_MAX, 8,          false},
         {12,         8,          false},
         {UINT16_MAX, UINT16_MAX, false},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = partial(hex, rows[i].start, rows[i].offset);
 
         if (checksum_complete(&f) != rows[i].is_right)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The classifier finds what the obvious way (look at every entry) finds, after
  * any mixture of insertions, replacements and removals; and what it finds

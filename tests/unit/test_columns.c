@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Columns line up, whatever the cells; no line ends with spaces. */
 #include "client/columns.h"
 
@@ -10,10 +11,12 @@
 #include <cmocka.h>
 
 static const struct column titles[] = {
+    /* clang-format off */
     {"N",    true },
     {"NAME", false},
     {"SIZE", true },
     {"TEXT", false},
+    /* clang-format on */
 };
 
 static void assert_printed(struct columns *c, const char *expected)
@@ -63,9 +66,7 @@ static void leaves_out_half_a_row(void **state)
 
 static void takes_thousands_of_rows(void **state)
 {
-    static const struct column one[] = {
-        {"N", true}
-    };
+    static const struct column one[] = {{"N", true}};
     struct columns *c = columns_create(one, 1);
     char *text = NULL;
     size_t size;

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A file is read whole or refused with every fault in it, each on its line;
  * what it does not say has its default; a comparison names what changed.
  */
-#include "bridge/config.h"
+#include "config/config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +17,8 @@
 
 #include <cmocka.h>
 
-#include "bridge/config_keys.h"
+#include "base/array.h"
+#include "config/config_keys.h"
 #include "tests/unit/config_text.h"
 
 /* Good files. */
@@ -255,15 +257,17 @@ static void a_file_without_a_name_is_a_fault(void **state)
     static const struct {
         const char *text, *place;
     } rows[] = {
+        /* clang-format off */
         {"",                         ":1"},
         {"\n\n",                     ":1"},
         {"; nothing yet\n",          ":1"},
         {"[bridge]\n",               ":1"},
         {"[port em1]\n\n[bridge]\n", ":3"},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct config_faults faults = {0};
         char want[128];
 

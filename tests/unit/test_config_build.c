@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every kind of fault is found, in its place, and its line says what to do.
  * What stands here is what people read; change it as the words change.
  */
-#include "bridge/config_build.h"
+#include "config/config_build.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "tests/unit/config_text.h"
 
 static void names_of_sections(void **state)
@@ -146,41 +148,41 @@ static void what_newcomers_write(void **state)
     } rows[] = {
         {"[port em1]\nvlan = 1 # mine\n",
          ":2: [port em1] vlan: has a # in it; a comment behind a value begins "
-         "with ; or goes on a line of its own"                                              },
-        {"[log]\nfile = /tmp/x # mine\n",                  ":2: [log] file: has a # in it; "},
-        {"[bridge] # mine\n",                              "a comment behind it after ;"    },
+         "with ; or goes on a line of its own"},
+        {"[log]\nfile = /tmp/x # mine\n", ":2: [log] file: has a # in it; "},
+        {"[bridge] # mine\n", "a comment behind it after ;"},
         {"[port em1]\nvlan = \"10\"\n",
          ":2: [port em1] vlan: has quotes around it; write the value without "
-         "them"                                                                             },
+         "them"},
         {"[port tap0]\ntype = tap\nowner = 'qemu'\n",
-         ":3: [port tap0] owner: has quotes around it"                                      },
+         ":3: [port tap0] owner: has quotes around it"},
         {"[daemon]\nseccomp no\n",
-         ":2: [daemon] seccomp: has no =; write seccomp = VALUE"                            },
+         ":2: [daemon] seccomp: has no =; write seccomp = VALUE"},
         {"[daemon]\nseccomp = maybe\n",
-         ":2: [daemon] seccomp: \"maybe\" is unknown; write no or yes"                      },
+         ":2: [daemon] seccomp: \"maybe\" is unknown; write no or yes"},
         {"[bridge]\nname = x\nfail-mode = Standalone\n",
-         "did you mean standalone?"                                                         },
+         "did you mean standalone?"},
         {"[bridge]\nname = x\nfail_mode = secure\n",
-         ":3: [bridge] fail_mode: unknown key; did you mean fail-mode?"                     },
+         ":3: [bridge] fail_mode: unknown key; did you mean fail-mode?"},
         {"[openflow]\nversions = OpenFlow13\n",
-         ":2: [openflow] versions: \"OpenFlow13\" is written 1.3 here"                      },
-        {"[openflow]\nversions = 1.0,OpenFlow10\n",        "is written 1.0 here"            },
+         ":2: [openflow] versions: \"OpenFlow13\" is written 1.3 here"},
+        {"[openflow]\nversions = 1.0,OpenFlow10\n", "is written 1.0 here"},
         {"[openflow]\nlisten = tcp:6633\n",
          ":2: [openflow] listen: \"tcp:6633\" calls others; write "
-         "ptcp:PORT:ADDRESS, or"                                                            },
+         "ptcp:PORT:ADDRESS, or"},
         {"[openflow]\nlisten = tcp:192.0.2.1:6633\n",
-         "write ptcp:6633:192.0.2.1, or"                                                    },
-        {"[openflow]\nlisten = unix:/run/x\n",             "write punix:/run/x, or"         },
+         "write ptcp:6633:192.0.2.1, or"},
+        {"[openflow]\nlisten = unix:/run/x\n", "write punix:/run/x, or"},
         {"[controller a]\ntarget = ptcp:6633:192.0.2.1\n",
-         "write tcp:192.0.2.1:6633 to call a controller"                                    },
+         "write tcp:192.0.2.1:6633 to call a controller"},
         {"[log]\nlevel = info, opneflow=debug\n",
-         ":2: [log] level: \"opneflow\" is no module; did you mean openflow?"               },
+         ":2: [log] level: \"opneflow\" is no module; did you mean openflow?"},
         {"[log]\nlevel = info, zzzzz=debug\n",
-         "is no module; write the first word of an event"                                   },
+         "is no module; write the first word of an event"},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct config_faults faults = {0};
 
         write_file(rows[i].text, strlen(rows[i].text));
@@ -196,16 +198,18 @@ static void what_newcomers_write(void **state)
 static void switches_have_many_words(void **state)
 {
     static const char *const words[][2] = {
+        /* clang-format off */
         {"no",    "yes" },
         {"false", "true"},
         {"off",   "on"  },
         {"0",     "1"   },
         {"No",    "YES" },
         {"Off",   "True"},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++)
         for (size_t value = 0; value < 2; value++) {
             char text[64];
             struct config *c;
@@ -256,7 +260,7 @@ static void lists_of_cpus(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
         char text[64], faults[256];
 
         snprintf(text, sizeof(text), "[datapath]\ncpus = %s\n", lists[i]);

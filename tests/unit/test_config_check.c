@@ -1,12 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What only a look at the machine can find: ports that the host lives on, names
- * that are taken, users that are not there.  The machine is a fake.  And what
- * is right and wrong with controllers and queues.
+ * What is right and wrong with controllers and queues, and what only several
+ * keys together show.
  */
-#include "bridge/config_check.h"
+#include "config/config_check.h"
 
 #include <errno.h>
-#include <linux/if_arp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,187 +14,7 @@
 
 #include <cmocka.h>
 
-#include "bridge/account.h"
-#include "port/host_view.h"
 #include "tests/unit/config_text.h"
-
-/* Rows that differ in length make clang-format 14 crash. */
-/* clang-format off */
-static const struct host_link links[] = {
-    {.link = {.name = "taken", .altnames = "other"}},
-    {.link = {.name = "mytap", .is_tap = true}},
-    {.link = {.name = "free"}},
-    {.link = {.name = "addr"}, .address = "192.0.2.1/24"},
-    {.link = {.name = "route"}, .route = HOST_ROUTE_DEFAULT},
-    {.link = {.name = "limited", .kind = "macvlan"}},
-    {.link = {.name = "tun0", .type = ARPHRD_NONE}},
-    {.link = {.name = "held"}, .holder = HOST_HOLDER_OPEN_VSWITCH},
-};
-/* clang-format on */
-
-static int read_error;
-
-int host_view_read(struct host_view *v)
-{
-    *v = (struct host_view){0};
-    if (read_error)
-        return read_error;
-    v->count = sizeof(links) / sizeof(links[0]);
-    v->links = malloc(sizeof(links));
-    assert_non_null(v->links);
-    memcpy(v->links, links, sizeof(links));
-    for (size_t i = 0; i < v->count; i++) {
-        v->links[i].link.ifindex = (int)i + 1;
-        if (!v->links[i].link.type)
-            v->links[i].link.type = ARPHRD_ETHER;
-    }
-    return 0;
-}
-
-static void check_host_faults(const char *text, const char *want)
-{
-    struct config *c = read_good_text(text);
-    struct config_faults faults = {0};
-    size_t count = config_check_host(c, true, &faults);
-
-    assert_int_equal(count, faults.count);
-    check_faults_in(&faults, want);
-    config_free(c);
-}
-
-static void an_interface_that_is_unfit_is_a_fault(void **state)
-{
-    (void)state;
-    check_host_faults(
-        "[port free]\n[port addr]\n[port route]\ntype = tap\n",
-        ":2: [port addr]: carries the host's IP address 192.0.2.1/24, which "
-        "would be cut off; move it to LOCAL ([local] address, or dhclient "
-        "of-switch), or write host-stack = see\n"
-        ":3: [port route]: carries the host's default route, which would be "
-        "cut off; move it to LOCAL ([local] address, or dhclient of-switch), "
-        "or write host-stack = see\n");
-    check_host_faults("[port held]\nhost-stack = see\n",
-                      ":1: [port held]: is a port of Open vSwitch already, and "
-                      "each frame would be forwarded twice; remove it there or "
-                      "here\n");
-    check_host_faults("[port tun0]\ntype = tap\nhost-stack = see\n",
-                      ":1: [port tun0]: has no Ethernet frames, so it cannot "
-                      "be a port; name an interface that has (a TAP rather "
-                      "than a TUN, gretap rather than gre)\n");
-}
-
-static void an_interface_is_one_port(void **state)
-{
-    (void)state;
-    check_host_faults("[port taken]\n[port other]\n",
-                      ":2: [port other]: is another name of the interface of "
-                      "[port taken]; remove one of them\n");
-}
-
-static void an_interface_with_limits_is_a_note(void **state)
-{
-    struct config *c = read_good_text("[port limited]\n");
-    struct config_faults faults = {0};
-
-    (void)state;
-    assert_int_equal(config_check_host(c, true, &faults), 0);
-    assert_int_equal(faults.note_count, 1);
-    assert_non_null(strstr(faults.notes[0].text, "is a macvlan"));
-    config_faults_clear(&faults);
-    config_free(c);
-}
-
-/* It may come; but whoever misspelt it wants to know. */
-static void an_interface_that_is_nowhere_is_a_note(void **state)
-{
-    struct config *c = read_good_text("[port nowhere]\n[port mytap]\n"
-                                      "[port vm1]\ntype = tap\n"
-                                      "[port int1]\ntype = internal\n");
-    struct config_faults faults = {0};
-
-    (void)state;
-    assert_int_equal(config_check_host(c, true, &faults), 0);
-    assert_int_equal(faults.count, 0);
-    assert_int_equal(faults.note_count, 1);
-    assert_non_null(strstr(faults.notes[0].text,
-                           ":1: [port nowhere]: note: there is no interface "
-                           "nowhere now"));
-    assert_string_equal(faults.notes[0].section, "port nowhere");
-    config_faults_clear(&faults);
-    config_free(c);
-}
-
-static void who_says_see_may(void **state)
-{
-    (void)state;
-    check_host_faults("[port addr]\nhost-stack = see\n"
-                      "[port int0]\ntype = internal\n",
-                      "");
-}
-
-static void a_look_that_fails_is_a_fault(void **state)
-{
-    (void)state;
-    read_error = -EPERM;
-    check_host_faults("[bridge]\nname = br0\n[port free]\n",
-                      ":2: [bridge] name: the machine's interfaces cannot be "
-                      "read: Operation not permitted; try again once that is "
-                      "mended\n");
-    read_error = 0;
-}
-
-static void a_name_of_ours_that_is_taken_is_a_fault(void **state)
-{
-    (void)state;
-    check_host_faults("[bridge]\nname = taken\n",
-                      ":2: [bridge] name: an interface taken is there already "
-                      "and is no TAP; write another name\n");
-    check_host_faults("[bridge]\nname = taken\n[local]\nenable = no\n", "");
-    check_host_faults("[bridge]\nname = mytap\n[port taken]\n", "");
-    check_host_faults("[port taken]\nofport = 1\ntype = internal\n",
-                      ":1: [port taken]: an interface taken is there already "
-                      "and is no TAP; write another name\n");
-}
-
-static void users_must_be_there(void **state)
-{
-    (void)state;
-    check_host_faults(
-        "[daemon]\nuser = no-such-user\n[port t]\ntype = tap\n"
-        "owner = no-such-owner\ngroup = no-such-group\n",
-        ":5: [port t] owner: there is no user \"no-such-owner\"; make it with "
-        "\"useradd --system no-such-owner\", or name another\n"
-        ":6: [port t] group: there is no group \"no-such-group\"; make it "
-        "with \"groupadd --system no-such-group\", or name another\n"
-        ":2: [daemon] user: there is no user \"no-such-user\"; make it with "
-        "\"useradd --system no-such-user\", or name another\n");
-    check_host_faults("[daemon]\nuser = root\n[port t]\ntype = tap\n"
-                      "owner = 4242\ngroup = 4242\n",
-                      "");
-}
-
-static void accounts_are_names_or_numbers(void **state)
-{
-    struct account user;
-    gid_t gid;
-
-    (void)state;
-    assert_int_equal(account_find_user("root", &user), 0);
-    assert_int_equal(user.uid, 0);
-    assert_string_equal(user.name, "root");
-    assert_int_equal(account_find_user("0", &user), 0);
-    assert_string_equal(user.name, "root");
-    assert_int_equal(account_find_user("424242", &user), 0);
-    assert_int_equal(user.uid, 424242);
-    assert_string_equal(user.name, "");
-    assert_int_equal(account_find_user("", &user), -ENOENT);
-    assert_int_equal(account_find_user("4294967295", &user), -ENOENT);
-    assert_int_equal(account_find_group("root", &gid), 0);
-    assert_int_equal(gid, 0);
-    assert_int_equal(account_find_group("424242", &gid), 0);
-    assert_int_equal(gid, 424242);
-    assert_int_equal(account_find_group("no-such-group", &gid), -ENOENT);
-}
 
 /* Controllers, where others may come, and queues. */
 
@@ -319,21 +138,6 @@ static void the_state_is_kept_in_a_file_of_its_own(void **state)
     config_free(read_good_text("[daemon]\nstate-file = /var/lib/state\n"));
 }
 
-#ifdef HAVE_OPENSSL
-
-static void keys_are_tried(void **state)
-{
-    (void)state;
-    check_host_faults("[openflow]\nprivate-key = /no/key\n"
-                      "certificate = /no/certificate\n"
-                      "ca-certificate = /no/ca\n",
-                      ":2: [openflow] private-key: cannot be used with the "
-                      "certificates: /no/certificate: No such file or "
-                      "directory; correct the three paths\n");
-}
-
-#endif
-
 static void openflow_and_queues_have_faults(void **state)
 {
     (void)state;
@@ -360,19 +164,6 @@ static void openflow_and_queues_have_faults(void **state)
         "second)\n"
         ":9: [queue em1:1] min-rate: is more than max-rate; correct one of "
         "them\n");
-}
-
-/* By any name of its interface, and by that of LOCAL. */
-static void a_queue_is_of_a_port(void **state)
-{
-    (void)state;
-    check_host_faults("[queue lo:1]\n[queue em1:1]\n[queue of-switch:1]\n"
-                      "[queue taken:1]\n[queue other:1]\n[queue mytap:2]\n"
-                      "[port em1]\n[port other]\n",
-                      ":1: [queue lo:1]: there is no port lo; write [port lo] "
-                      "too\n"
-                      ":6: [queue mytap:2]: there is no port mytap; write "
-                      "[port mytap] too\n");
 }
 
 static void note_line(void *context, const char *line, bool needs_restart)
@@ -409,24 +200,11 @@ static void a_comparison_names_controllers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_interface_that_is_unfit_is_a_fault),
-        cmocka_unit_test(an_interface_is_one_port),
-        cmocka_unit_test(an_interface_with_limits_is_a_note),
-        cmocka_unit_test(an_interface_that_is_nowhere_is_a_note),
-        cmocka_unit_test(who_says_see_may),
-        cmocka_unit_test(a_look_that_fails_is_a_fault),
-        cmocka_unit_test(a_name_of_ours_that_is_taken_is_a_fault),
-        cmocka_unit_test(users_must_be_there),
-        cmocka_unit_test(accounts_are_names_or_numbers),
         cmocka_unit_test(controllers_are_read),
         cmocka_unit_test(controllers_have_faults),
-#ifdef HAVE_OPENSSL
-        cmocka_unit_test(keys_are_tried),
-#endif
         cmocka_unit_test(a_closed_bridge_locks_no_controller_out),
         cmocka_unit_test(the_state_is_kept_in_a_file_of_its_own),
         cmocka_unit_test(openflow_and_queues_have_faults),
-        cmocka_unit_test(a_queue_is_of_a_port),
         cmocka_unit_test(a_comparison_names_controllers),
     };
 

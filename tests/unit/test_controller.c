@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The life of a connection to a controller, each row of its table: when it
  * tries, how long it waits, what it takes for accepted, when it asks for an
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "openflow/of_hello.h"
 #include "tests/unit/fake_stream.h"
@@ -79,8 +81,8 @@ static int begin(void **state)
     lab.of.connections = connection_list_create();
     lab.now_ms = 1000000;
     lab.world = (struct controller_world){
-        .session = {&lab.of,      handle},
-        .network = {fake_connect, NULL  },
+        .session = {&lab.of, handle},
+        .network = {fake_connect, NULL},
         .changed = note_change,
     };
     lab.c = controller_create(&o, &lab.world, lab.now_ms);
@@ -164,7 +166,7 @@ static void backs_off_1_2_4_8(void **state)
     fake_network.is_refusing = true;
     assert_int_equal(wait_for_attempt(), TICK_MS);
     assert_string_equal(controller_status(lab.c).last_error, "refused");
-    for (size_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(waits_ms); i++) {
         assert_state("backoff");
         assert_int_equal(wait_for_attempt(), waits_ms[i]);
     }
@@ -253,7 +255,7 @@ static void one_that_sends_us_away_is_not_tried_faster_and_faster(void **state)
 
     (void)state;
     pass_ms(TICK_MS);
-    for (size_t i = 0; i < sizeof(waits_ms) / sizeof(waits_ms[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(waits_ms); i++) {
         fake_open(fake_network.peer, lab.now_ms);
         hear(HELLO);
         hear(FEATURES_REQUEST);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A controller that stays away is one line, one that comes and goes a few; what
  * was said last is true after a while, with the number of what was left out.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Counters begin at zero, also those that were used before; what workers count
  * is added up and the last use is the latest of any.

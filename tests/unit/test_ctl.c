@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The control socket answers each line once, in order, whatever the bytes, and
  * one client cannot take it from the others.
  */
-#include "bridge/ctl.h"
+#include "daemon/ctl.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/unix_address.h"
 
@@ -80,10 +82,12 @@ static void on_faulty(void *context, const cJSON *request,
 }
 
 static const struct ctl_command commands[] = {
+    /* clang-format off */
     {"echo",   on_echo  },
     {"later",  on_later },
     {"long",   on_long  },
     {"reload", on_faulty},
+    /* clang-format on */
 };
 
 static void open_ctl(struct fixture *f, double stall_s)
@@ -93,7 +97,7 @@ static void open_ctl(struct fixture *f, double stall_s)
         .uid = (uid_t)-1,
         .gid = (gid_t)-1,
         .commands = commands,
-        .command_count = sizeof(commands) / sizeof(commands[0]),
+        .command_count = ARRAY_SIZE(commands),
         .context = f,
         .idle_s = 0.02,
         .stall_s = stall_s,
@@ -262,28 +266,32 @@ static void explains_what_it_cannot_take(void **state)
     static const struct {
         const char *line, *error;
     } cases[] = {
-        {"",                             "the request is not JSON; send one object a line"},
-        {"{",                            "the request is not JSON; send one object a line"},
+        {"", "the request is not JSON; send one object a line"},
+        {"{", "the request is not JSON; send one object a line"},
         {"{\"command\":\"echo\"",
-         "the request is not JSON; send one object a line"                                },
+         "the request is not JSON; send one object a line"},
         {"{\"command\":\"echo\"} {}",
-         "the request is not JSON; send one object a line"                                },
+         "the request is not JSON; send one object a line"},
+        /* clang-format off */
         {"\"\\",                         "the request is not JSON; send one object a line"},
         {"\"\\ud800\"",                  "the request is not JSON; send one object a line"},
         {"[]",                           "the request is no JSON object"                  },
         {"7",                            "the request is no JSON object"                  },
         {"{}",                           "the request has no text \\\"command\\\""        },
         {"{\"command\":7}",              "the request has no text \\\"command\\\""        },
+        /* clang-format on */
         {"{\"command\":\"eco\"}",
-         "unknown command 'eco'; did you mean 'echo'?"                                    },
+         "unknown command 'eco'; did you mean 'echo'?"},
+        /* clang-format off */
         {"{\"command\":\"frobnicate\"}", "unknown command 'frobnicate'"                   },
         {"{\"command\":\"\\u001b[2J\"}", "unknown command"                                },
         {"{\"command\":\"\"}",           "unknown command ''"                             },
+        /* clang-format on */
     };
     struct fixture *f = *state;
     int fd = connect_to(f);
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         char expected[256];
 
         snprintf(expected, sizeof(expected),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An answer is taken however it comes; whatever else happens ends within the
  * time given, with one line that says what to do.
@@ -19,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/unix_address.h"
 
@@ -272,7 +274,7 @@ static void knows_another_protocol(void **state)
                                           "[]\n", "\n", "{\"ok\":1}\n"};
     struct fixture *f = *state;
 
-    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
         start(f, ANSWERS, answers[i]);
         assert_null(ask(f));
         assert_error(f,
@@ -333,17 +335,17 @@ static void knows_its_targets(void **state)
     static const struct {
         const char *target, *error;
     } cases[] = {
-        {"tcp:1",          "tcp:1: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT" },
-        {"tcp::1",         "tcp::1: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"},
+        {"tcp:1", "tcp:1: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"},
+        {"tcp::1", "tcp::1: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"},
         {"tcp:127.0.0.1:",
-         "tcp:127.0.0.1:: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"          },
+         "tcp:127.0.0.1:: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"},
         {"tcp:::1:6600",
-         "tcp:::1:6600: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"            },
-        {"x:y",            "x:y: is neither unix:PATH nor tcp:HOST:PORT"       },
+         "tcp:::1:6600: is not tcp:HOST:PORT or tcp:[ADDRESS]:PORT"},
+        {"x:y", "x:y: is neither unix:PATH nor tcp:HOST:PORT"},
     };
     struct fixture *f = *state;
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         assert_null(ask_within(f, cases[i].target, SHORT_MS));
         assert_string_equal(f->error, cases[i].error);
     }

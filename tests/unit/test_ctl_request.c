@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A request is an object with a text "command", of bounded depth. */
-#include "bridge/ctl_request.h"
+#include "daemon/ctl_request.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

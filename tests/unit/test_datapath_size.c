@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What "auto" is: a worker a CPU, and rings as large as they were always for as
  * many ports as most switches have, but in all no more memory than is said.

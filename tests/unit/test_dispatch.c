@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Each message gets its answer or the error that names its fault, with the xid
  * that it had; nothing is met by silence, which some clients wait on for ever.
  */
 #include "control/dispatch.h"
 
+#include "base/array.h"
 #include "control/handle_basic.h"
 #include "tests/unit/control_lab.h"
 
@@ -27,7 +29,8 @@ static void faulty_messages_get_their_error(void **state)
         const char *message;
         uint16_t type, code;
     } rows[] = {
-  /* Another version than was agreed on. */
+        /* Another version than was agreed on. */
+        /* clang-format off */
         {OF10, "00 02 0008 00000001",                                      BAD_REQUEST,        0 },
         {OF10, "04 02 0008 00000001",                                      BAD_REQUEST,        0 },
         {OF13, "01 02 0008 00000001",                                      BAD_REQUEST,        0 },
@@ -54,13 +57,15 @@ static void faulty_messages_get_their_error(void **state)
         {OF10, "01 04 0010 00000001 00002320 000000ee",                    BAD_REQUEST,        4 },
         {OF10, "01 04 0010 00000001 00002320 0000000b",                    BAD_REQUEST,        4 },
         {OF10, "01 04 000c 00000001 00002320",                             BAD_REQUEST,        6 },
+        /* clang-format on */
         {OF10, "01 10 0018 00000001 ffff 0000 12345678 00000000 00000000",
-         BAD_REQUEST,                                                                          3 },
+         BAD_REQUEST, 3},
         {OF13, "04 12 0018 00000001 ffff 0000 00000000 12345678 00000000",
-         BAD_REQUEST,                                                                          3 },
+         BAD_REQUEST, 3},
         {OF13, "04 12 0018 00000001 ffff 0000 00000000 00002320 000000ee",
-         BAD_REQUEST,                                                                          4 },
- /* Lengths. */
+         BAD_REQUEST, 4},
+        /* Lengths. */
+        /* clang-format off */
         {OF10, "01 12 000c 00000001 00000000",                             BAD_REQUEST,        6 },
         {OF10, "01 05 000c 00000001 00000000",                             BAD_REQUEST,        6 },
         {OF10, "01 09 000a 00000001 0000",                                 BAD_REQUEST,        6 },
@@ -73,31 +78,36 @@ static void faulty_messages_get_their_error(void **state)
  /* More parts announced where there can be but one. */
         {OF13, "04 12 0010 00000001 0000 0001 00000000",                   BAD_REQUEST,        13},
  /* Ports that are not there. */
+        /* clang-format on */
         {OF10,
          "01 0f 0020 00000001 0009 020000000001 00000000 00000000 00000000"
-         "00000000",                                                       PORT_MOD_FAILED_10, 0 },
+         "00000000",
+         PORT_MOD_FAILED_10, 0},
         {OF10,
          "01 0f 0020 00000001 0001 020000000009 00000000 00000000 00000000"
-         "00000000",                                                       PORT_MOD_FAILED_10, 1 },
+         "00000000",
+         PORT_MOD_FAILED_10, 1},
         {OF13,
          "04 10 0028 00000001 00000009 00000000 020000000001 0000"
-         "00000000 00000000 00000000 00000000",                            PORT_MOD_FAILED,    0 },
- /* Tables. */
-        {OF13, "04 11 0010 00000001 ff000000 00000000",                    0xffff,             0 },
-        {OF12, "03 11 0010 00000001 00000000 00000002",                    TABLE_MOD_FAILED,   1 },
- /* Roles and meters. */
+         "00000000 00000000 00000000 00000000",
+         PORT_MOD_FAILED, 0},
+        /* Tables. */
+        {OF13, "04 11 0010 00000001 ff000000 00000000", 0xffff, 0},
+        {OF12, "03 11 0010 00000001 00000000 00000002", TABLE_MOD_FAILED, 1},
+        /* Roles and meters. */
         {OF13, "04 18 0018 00000001 00000009 00000000 0000000000000000",
-         ROLE_REQUEST_FAILED,                                                                  2 },
-        {OF13, "04 1d 0010 00000001 0009 0001 00000001",                   METER_MOD_FAILED,   4 },
+         ROLE_REQUEST_FAILED, 2},
+        {OF13, "04 1d 0010 00000001 0009 0001 00000001", METER_MOD_FAILED, 4},
         {OF13,
          "04 1d 0020 00000001 0000 0002 00000001"
-         "0001 0010 00000000 00000000 00000000",                           METER_MOD_FAILED,   6 },
+         "0001 0010 00000000 00000000 00000000",
+         METER_MOD_FAILED, 6},
         {OF13, "04 12 0018 00000001 0009 0000 00000000 00000005 00000000",
-         METER_MOD_FAILED,                                                                     3 },
+         METER_MOD_FAILED, 3},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(rows[i].version);
 
         lab_say(l, 0, rows[i].message);
@@ -290,9 +300,11 @@ static void each_queue(void *context,
                        void *visitor)
 {
     static const struct queue_desc queues[] = {
+        /* clang-format off */
         {1, 5, 100,             QUEUE_RATE_NONE},
         {1, 6, QUEUE_RATE_NONE, QUEUE_RATE_NONE},
         {2, 5, QUEUE_RATE_NONE, QUEUE_RATE_NONE},
+        /* clang-format on */
     };
 
     (void)context;
@@ -354,7 +366,7 @@ static void a_slave_may_only_look(void **state)
     (void)state;
     lab_say(l, 0, "04 18 0018 00000001 00000003 00000000 0000000000000001");
     lab_hears(l, 0, "04 19 0018 00000001 00000003 00000000 0000000000000001");
-    for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         lab_say(l, 0, refused[i]);
         lab_hears_error(l, 0, BAD_REQUEST, 10);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Every counter in full, and only the reasons that occurred. */
 #include "client/dump_ports.h"
 

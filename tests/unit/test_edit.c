@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An edit makes of a frame what its row says, to the byte: so also where the
  * checksum is still to be reckoned, and it finds l3 and l4 where a parser
@@ -6,6 +7,7 @@
  */
 #include "packet/edit.h"
 
+#include "base/array.h"
 #include "packet/checksum.h"
 #include "packet/parse.h"
 #include "tests/unit/edit_rows.h"
@@ -131,25 +133,23 @@ static size_t run_partial(const struct edit_row *rows, size_t count)
     return done;
 }
 
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
-
 static void sets_every_field(void **state)
 {
     (void)state;
-    run_whole(set_field_rows, COUNT(set_field_rows));
+    run_whole(set_field_rows, ARRAY_SIZE(set_field_rows));
 }
 
 static void does_every_other_action(void **state)
 {
     (void)state;
-    run_whole(action_rows, COUNT(action_rows));
+    run_whole(action_rows, ARRAY_SIZE(action_rows));
 }
 
 static void keeps_a_checksum_to_come(void **state)
 {
     (void)state;
-    assert_true(run_partial(set_field_rows, COUNT(set_field_rows)) > 30);
-    assert_true(run_partial(action_rows, COUNT(action_rows)) > 15);
+    assert_true(run_partial(set_field_rows, ARRAY_SIZE(set_field_rows)) > 30);
+    assert_true(run_partial(action_rows, ARRAY_SIZE(action_rows)) > 15);
 }
 
 /* Every field that a frame has and a controller may set is in a row above. */
@@ -160,7 +160,7 @@ static void has_a_row_for_every_field(void **state)
         bool is_there = !field_by_id(id)->is_settable ||
                         id == FIELD_TUNNEL_ID || id >= FIELD_PKT_MARK;
 
-        for (size_t i = 0; i < COUNT(set_field_rows); i++)
+        for (size_t i = 0; i < ARRAY_SIZE(set_field_rows); i++)
             is_there |= set_field_rows[i].argument == (uint32_t)id &&
                         set_field_rows[i].result == EDIT_DONE;
         if (!is_there)
@@ -228,14 +228,16 @@ static void knows_a_place_that_is_not_the_checksum(void **state)
 static void refuses_what_has_no_room(void **state)
 {
     static const struct edit_row pushes[] = {
+        /* clang-format off */
         {"tag",           DO(PUSH_VLAN,    0x8100), TCP4, NULL, EDIT_NO_ROOM},
         {"tag for a VID", DO(SET_VLAN_VID, 7),      TCP4, NULL, EDIT_NO_ROOM},
         {"label",         DO(PUSH_MPLS,    0x8847), TCP4, NULL, EDIT_NO_ROOM},
         {"PBB tag",       DO(PUSH_PBB,     0x88e7), TCP4, NULL, EDIT_NO_ROOM},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(pushes); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(pushes); i++) {
         struct frame f = parsed_from_hex(pushes[i].before);
 
         f.headroom = 3;

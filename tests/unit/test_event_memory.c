@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * When memory has run out the event loop gets what is kept for it and goes on,
  * and what was used is kept anew later; if that does not do, the process ends
  * with one line in the log, not with a crash.
  */
-#include "bridge/event_memory.h"
+#include "daemon/event_memory.h"
 
 #include <ev.h>
 #include <setjmp.h>

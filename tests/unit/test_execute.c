@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a verdict does to one frame: each output gets it as it was at that step,
  * copies do not see one another, and a step that fails ends its copy alone.

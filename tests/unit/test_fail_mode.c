@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The fail modes, each row of the table: where it leads, whether the entries of
  * controllers stay, and which NORMAL is there.  And the time: three probes, or
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/log.h"
 
 static struct {
@@ -114,12 +116,12 @@ static int end(void **state)
 static void reach(enum fail_mode_state state)
 {
     static const enum situation ways[][2] = {
-        [FAIL_MODE_OPEN] = {NONE_OPEN,   NONE_OPEN  },
+        [FAIL_MODE_OPEN] = {NONE_OPEN, NONE_OPEN},
         [FAIL_MODE_CLOSED] = {NONE_CLOSED, NONE_CLOSED},
-        [FAIL_MODE_CONTROLLED] = {ACCEPTED,    ACCEPTED   },
-        [FAIL_MODE_COUNTDOWN] = {ACCEPTED,    LOST_OPEN  },
-        [FAIL_MODE_ALONE] = {ACCEPTED,    LOST_LONG  },
-        [FAIL_MODE_CUT_OFF] = {ACCEPTED,    LOST_CLOSED},
+        [FAIL_MODE_CONTROLLED] = {ACCEPTED, ACCEPTED},
+        [FAIL_MODE_COUNTDOWN] = {ACCEPTED, LOST_OPEN},
+        [FAIL_MODE_ALONE] = {ACCEPTED, LOST_LONG},
+        [FAIL_MODE_CUT_OFF] = {ACCEPTED, LOST_CLOSED},
     };
 
     if (state != FAIL_MODE_START) {
@@ -138,6 +140,7 @@ static const struct row {
     enum normal normal;
     bool keeps_flows;
 } rows[] = {
+    /* clang-format off */
     {FAIL_MODE_START,      NONE_OPEN,   FAIL_MODE_OPEN,       VISIBLE, true },
     {FAIL_MODE_START,      NONE_CLOSED, FAIL_MODE_CLOSED,     NOWHERE, true },
     {FAIL_MODE_START,      ACCEPTED,    FAIL_MODE_CONTROLLED, NOWHERE, true },
@@ -186,11 +189,12 @@ static const struct row {
     {FAIL_MODE_CUT_OFF,    LOST_OPEN,   FAIL_MODE_COUNTDOWN,  NOWHERE, true },
     {FAIL_MODE_CUT_OFF,    LOST_LONG,   FAIL_MODE_ALONE,      HIDDEN,  false},
     {FAIL_MODE_CUT_OFF,    LOST_CLOSED, FAIL_MODE_CUT_OFF,    NOWHERE, true },
+    /* clang-format on */
 };
 
 static void each_row_leads_where_it_should(void **state)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct row *r = &rows[i];
 
         assert_int_equal(begin(state), 0);

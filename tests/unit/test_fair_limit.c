@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * All ports together never get more than the rate and the burst; a port that
  * storms takes nothing from one that sends little, and gets all that is left.

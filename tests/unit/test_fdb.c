@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The learned addresses in columns. */
 #include "client/fdb.h"
 

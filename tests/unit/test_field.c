@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every row of the field registry is consistent with itself, with the key and
  * with the numbers of the specification, and is found by all its names.
@@ -9,6 +10,8 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 static void every_row_fits_the_key(void **state)
 {
@@ -69,6 +72,7 @@ static void numbers_are_those_of_the_specification(void **state)
         uint32_t header;
         enum field_id id;
     } known[] = {
+        /* clang-format off */
         {0x80000004, FIELD_IN_PORT       },
         {0x80000606, FIELD_ETH_DST       },
         {0x80000a02, FIELD_ETH_TYPE      },
@@ -97,10 +101,11 @@ static void numbers_are_those_of_the_specification(void **state)
         {0x00013a01, FIELD_IP_TTL        },
         {0x00014204, FIELD_PKT_MARK      },
         {0x00014402, FIELD_TCP_FLAGS     },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
         const struct field *f = field_by_id(known[i].id);
 
         assert_true(f->oxm == known[i].header || f->nxm == known[i].header);

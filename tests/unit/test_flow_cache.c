@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The flow cache gives back the verdict that was placed for a key and for all
  * that is the same in the bits it was made from, and never another one: with

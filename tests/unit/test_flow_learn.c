@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Entries that learn actions make: made once, refreshed without a change to the
  * tables, changed when something else is learnt, and no more of them than are
@@ -14,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 enum { START_MS = 1000, COOKIE = 7 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Hidden entries: they beat all others whatever their priority, are neither
  * listed nor counted with them, survive a flush and a delete of everything, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow entries are shown line for line as ovs-ofctl shows them, from replies
  * that are given; a refusal is one line and an exit status.
@@ -11,9 +12,10 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
+#include "base/array.h"
 #include "openflow/of_error.h"
 #include "tests/unit/of_peer.h"
+#include "text/text_flow.h"
 
 /* The entry that POX's l2_learning makes of an ssh session, and one more. */
 static const char *const entries[] = {
@@ -49,7 +51,7 @@ static void note_asked(const struct flow_mod *mod)
 
 static void put_entries(const struct of_flow_format *f, struct of_buffer *out)
 {
-    for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
         struct text_error error = {""};
         const struct text_parse parse = {NULL, &error};
         struct flow_mod mod;
@@ -148,23 +150,23 @@ static void sends_what_is_asked(void **state)
         uint32_t version;
         const char *flow, *asked;
     } rows[] = {
-        {flows_add,    false, OF13, "table=2,ip,actions=output:1",
-         "0 table=2 ip output:1"                                                        },
-        {flows_add,    false, OF10, "table=2,ip,actions=output:1",
-         "0 table=2 ip output:1"                                                        },
-        {flows_modify, false, OF13, "ip,actions=drop",             "1 table=0 ip drop"  },
-        {flows_modify, false, OF10, "ip,actions=drop",             "1 table=255 ip drop"},
-        {flows_modify, true,  OF13, "priority=1,ip,actions=drop",
-         "2 table=0 priority=1,ip drop"                                                 },
-        {flows_delete, false, OF13, "ip",                          "3 table=255 ip drop"},
-        {flows_delete, true,  OF13, "priority=1,ip",
-         "4 table=255 priority=1,ip drop"                                               },
-        {flows_delete, false, OF13, NULL,                          "3 table=255 drop"   },
+        {flows_add, false, OF13, "table=2,ip,actions=output:1",
+         "0 table=2 ip output:1"},
+        {flows_add, false, OF10, "table=2,ip,actions=output:1",
+         "0 table=2 ip output:1"},
+        {flows_modify, false, OF13, "ip,actions=drop", "1 table=0 ip drop"},
+        {flows_modify, false, OF10, "ip,actions=drop", "1 table=255 ip drop"},
+        {flows_modify, true, OF13, "priority=1,ip,actions=drop",
+         "2 table=0 priority=1,ip drop"},
+        {flows_delete, false, OF13, "ip", "3 table=255 ip drop"},
+        {flows_delete, true, OF13, "priority=1,ip",
+         "4 table=255 priority=1,ip drop"},
+        {flows_delete, false, OF13, NULL, "3 table=255 drop"},
     };
     struct of_peer *p = *state;
 
     p->answer = answer;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct console c = {.argument = rows[i].flow,
                                   .is_strict = rows[i].is_strict};
 
@@ -216,6 +218,7 @@ static void what_a_version_cannot_say_is_not_sent(void **state)
         enum of_version version;
         const char *flow, *word;
     } rows[] = {
+        /* clang-format off */
         {flows_delete, OF10, "out_group=5",                       "out_group"     },
         {flows_dump,   OF10, "out_group=5",                       "out_group"     },
         {flows_add,    OF10, "actions=push_vlan:0x8100,output:1", "push_vlan"     },
@@ -233,11 +236,12 @@ static void what_a_version_cannot_say_is_not_sent(void **state)
         {flows_add,    OF13, "actions=dec_ttl",                   "dec_ttl"       },
         {flows_add,    OF13, "actions=pop_vlan",                  "pop_vlan"      },
         {flows_modify, OF13, "cookie=5,actions=drop",             "cookie"        },
+        /* clang-format on */
     };
     struct of_peer *p = *state;
 
     p->answer = answer;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct console c = {.argument = rows[i].flow};
         char line[128];
 
@@ -260,31 +264,34 @@ static void what_another_version_has_is_translated(void **state)
         enum of_version version;
         const char *flow, *asked;
     } rows[] = {
-        {OF10, "ip,actions=goto_table:3",                          "0 table=0 ip resubmit(,3)"                      },
+        {OF10, "ip,actions=goto_table:3", "0 table=0 ip resubmit(,3)"},
         {OF10,
          "dl_vlan=0xffff,actions=push_vlan:0x8100,"
-         "set_field:4101->vlan_vid",                               "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:5"},
+         "set_field:4101->vlan_vid",
+         "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:5"},
         {OF10, "dl_vlan=0xffff,actions=push_vlan:0x8100,output:1",
-         "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:0,output:1"                                                 },
+         "0 table=0 vlan_tci=0x0000/0x1fff mod_vlan_vid:0,output:1"},
         {OF13, "actions=mod_vlan_vid:5",
-         "0 table=0 load:0x1005->NXM_OF_VLAN_TCI[0..12]"                                                            },
+         "0 table=0 load:0x1005->NXM_OF_VLAN_TCI[0..12]"},
         {OF13, "actions=mod_vlan_pcp:5",
-         "0 table=0 load:0xb->NXM_OF_VLAN_TCI[12..15]"                                                              },
+         "0 table=0 load:0xb->NXM_OF_VLAN_TCI[12..15]"},
         {OF13, "dl_vlan=3,actions=mod_vlan_vid:5",
-         "0 table=0 dl_vlan=3 set_field:4101->vlan_vid"                                                             },
+         "0 table=0 dl_vlan=3 set_field:4101->vlan_vid"},
         {OF13, "dl_vlan=0xffff,actions=mod_vlan_vid:5",
          "0 table=0 vlan_tci=0x0000/0x1fff push_vlan:0x8100,"
-         "set_field:4101->vlan_vid"                                                                                 },
+         "set_field:4101->vlan_vid"},
+        /* clang-format off */
         {OF13, "dl_vlan=3,actions=strip_vlan",                     "0 table=0 dl_vlan=3 pop_vlan"                   },
         {OF13, "actions=strip_vlan",                               "0 table=0 load:0->NXM_OF_VLAN_TCI[]"            },
         {OF13, "actions=meter:7,output:1",                         "0 table=0 meter:7,output:1"                     },
+        /* clang-format on */
         {OF13, "vlan_tci=0x2000/0xe000,actions=drop",
-         "0 table=0 vlan_tci=0x2000/0xe000 drop"                                                                    },
+         "0 table=0 vlan_tci=0x2000/0xe000 drop"},
     };
     struct of_peer *p = *state;
 
     p->answer = answer;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct console c = {.argument = rows[i].flow};
 
         assert_int_equal(

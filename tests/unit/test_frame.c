@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bytes go into and out of a frame's front with all that points into it moved
  * along; without room nothing changes.
  */
 #include "packet/frame.h"
 
+#include "base/array.h"
 #include "tests/unit/frame_hex.h"
 
 #define ADDRESSES "525400000002 525400000001 "
@@ -172,6 +174,7 @@ static void tells_the_size_for_an_mtu(void **state)
 {
     enum { SIZE = 3000 };
     static const struct size_row rows[] = {
+        /* clang-format off */
         {VIRTIO_NET_HDR_GSO_NONE,                           0,    34,         SIZE - 14},
         {VIRTIO_NET_HDR_GSO_TCPV4,                          1448, 34,         1500     },
         {VIRTIO_NET_HDR_GSO_TCPV6 | VIRTIO_NET_HDR_GSO_ECN, 1448, 34,         1500     },
@@ -184,12 +187,14 @@ static void tells_the_size_for_an_mtu(void **state)
         {VIRTIO_NET_HDR_GSO_TCPV4,                          1448, UINT16_MAX, SIZE - 14},
         {VIRTIO_NET_HDR_GSO_UDP,                            100,  13,         SIZE - 14},
         {0x7f,                                              1448, 34,         SIZE - 14},
+        /* clang-format on */
     };
     /* From the Ethertype on: two tags do not count, nor a tag and a label. */
     static const struct {
         uint8_t bytes[14];
         uint32_t size;
     } links[] = {
+        /* clang-format off */
         {{0x08, 0},                                              14},
         {{0x88, 0xa8, 0, 1, 0x08, 0},                            18},
         {{0x88, 0xa8, 0, 1, 0x81, 0, 0, 2, 0x08, 0},             22},
@@ -197,6 +202,7 @@ static void tells_the_size_for_an_mtu(void **state)
         {{0x88, 0x47, 0, 1, 0x01, 1},                            18},
         {{0x81, 0, 0, 1, 0x88, 0x47, 0, 1, 0x01, 1},             22},
         {{0x81, 0, 0, 1, 0x81, 0, 0, 2, 0x88, 0x47},             22},
+        /* clang-format on */
     };
     struct frame f = {.data = calloc(1, SIZE + 4),
                       .size = SIZE,
@@ -206,7 +212,7 @@ static void tells_the_size_for_an_mtu(void **state)
     (void)state;
     assert_non_null(f.data);
     f.data[46] = 0x80;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         f.vnet.flags = VIRTIO_NET_HDR_F_NEEDS_CSUM;
         f.vnet.gso_type = rows[i].gso_type;
         f.vnet.gso_size = rows[i].gso_size;
@@ -221,7 +227,7 @@ static void tells_the_size_for_an_mtu(void **state)
     f.l4 = FRAME_NO_OFFSET;
     assert_int_equal(frame_mtu_size(&f), SIZE - 14);
     f.vnet.gso_type = VIRTIO_NET_HDR_GSO_NONE;
-    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
         memcpy(f.data + 12, links[i].bytes, sizeof(links[i].bytes));
         assert_int_equal(frame_mtu_size(&f), SIZE - links[i].size);
     }

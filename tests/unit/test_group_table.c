@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups: what a GROUP_MOD does to them, bucket by bucket, and that one which
  * is refused changes nothing.  OpenFlow 1.3.5 6.7, 1.5.1 7.3.4.3.
@@ -288,12 +289,10 @@ static void groups_in_groups_are_checked_in_no_time(void **state)
 
     (void)state;
     for (size_t i = 0; i < WIDE; i++)
-        buckets[i] = (struct bucket){
-            .id = BUCKET_ID_ALL,
-            .watch_port = PORT_NO_ANY,
-            .watch_group = GROUP_ANY,
-            .actions = {.cells = &cell, .count = 1}
-        };
+        buckets[i] = (struct bucket){.id = BUCKET_ID_ALL,
+                                     .watch_port = PORT_NO_ANY,
+                                     .watch_group = GROUP_ANY,
+                                     .actions = {.cells = &cell, .count = 1}};
     assert_int_equal(apply(GROUP_ADD, 0, 0, IDS(1)), FLOW_OK);
     for (mod.group_id = 1; mod.group_id <= GROUP_DEPTH_LIMIT; mod.group_id++) {
         cell.group = mod.group_id - 1;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups are shown as ovs-ofctl shows them, with what they have counted, from
  * replies that are given; what is asked for goes out.
@@ -11,10 +12,11 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/port_no.h"
-#include "flow/text_group.h"
 #include "openflow/of_group.h"
 #include "tests/unit/of_peer.h"
+#include "text/text_group.h"
 
 static char asked[256];
 
@@ -57,10 +59,7 @@ static void put_desc(struct of_buffer *out, uint32_t id)
 static void answer(struct of_peer *p, const struct of_message *m,
                    struct of_buffer *out)
 {
-    static const struct bucket_stats buckets[] = {
-        {3, 180},
-        {4, 240}
-    };
+    static const struct bucket_stats buckets[] = {{3, 180}, {4, 240}};
     const struct group_stats stats = {
         .group_id = 8,
         .ref_count = 2,
@@ -135,17 +134,19 @@ static void changes(void **state)
         int (*command)(struct console *);
         const char *group, *asked;
     } rows[] = {
-        {groups_add,    "group_id=1,type=all,bucket=1",
-         "0 group_id=1,type=all,bucket=actions=output:1"                                },
+        {groups_add, "group_id=1,type=all,bucket=1",
+         "0 group_id=1,type=all,bucket=actions=output:1"},
+        /* clang-format off */
         {groups_modify, "group_id=1,type=all",          "1 group_id=1,type=all"         },
         {groups_delete, "group_id=1",                   "2 group_id=1,type=all"         },
         {groups_delete, NULL,                           "2 group_id=4294967292,type=all"},
+        /* clang-format on */
     };
     struct of_peer *p = *state;
     const struct console wrong = {.argument = "group_id=1,type=al"};
 
     p->answer = answer;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct console c = {.argument = rows[i].group};
 
         assert_int_equal(peer_run(p, rows[i].command, &c, OF_VERSION_BIT(OF13)),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A TAP made for others is for those others only, whoever was to have it
  * before; it is known again by its mark; what a guest holds stays as it is.
@@ -20,6 +21,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "port/tap_device.h"
 #include "tests/unit/netns.h"
 
@@ -101,15 +103,17 @@ static void made_for_one_it_is_his(void **state)
         gid_t group;
         int of_nobody, of_group, of_stranger;
     } rows[] = {
+        /* clang-format off */
         {ANYONE, NONE, EPERM, EPERM, EPERM},
         {NOBODY, NONE, 0,     EPERM, EPERM},
         {ANYONE, 7777, EPERM, 0,     EPERM},
+        /* clang-format on */
     };
 
     (void)state;
     if (!may_make_taps())
         skip();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         assert_int_equal(make("t0", rows[i].owner, rows[i].group), 0);
         assert_int_equal(attach_as(NOBODY, NOBODY), rows[i].of_nobody);
         assert_int_equal(attach_as(4242, 7777), rows[i].of_group);
@@ -186,17 +190,19 @@ static void what_cannot_be_changed_is_made_anew_if_it_is_ours(void **state)
         const char *others; /* with which ip(8) makes it */
         struct guest_tap_plan ours, wanted;
     } rows[] = {
+        /* clang-format off */
         {"user 1",             {1, NONE, 0, MARK},      {ANYONE, 5, 0, MARK}   },
         {"user 1 group 5",     {1, 5, 0, MARK},         {1, NONE, 0, MARK}     },
         {"",                   {ANYONE, NONE, 0, MARK}, {ANYONE, NONE, 2, MARK}},
         {"multi_queue user 1", {1, NONE, 2, MARK},      {1, NONE, 1, MARK}     },
+        /* clang-format on */
     };
     bool is_ours;
 
     (void)state;
     if (!may_make_taps())
         skip();
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         assert_true(
             netns_run("ip tuntap add mode tap name t0 %s", rows[i].others));
         assert_int_equal(guest_tap_check("t0", &rows[i].wanted), -EEXIST);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A bundle is carried out as a whole when it is committed, or not at all; its
  * faults have their errors, and other messages go on meanwhile.
@@ -140,10 +141,12 @@ static void a_fault_at_the_end_leaves_all_as_it_was(void **state)
         const char *flow;
         uint16_t type, code;
     } rows[] = {
+        /* clang-format off */
         {"check_overlap,in_port=1,priority=3,actions=drop", 5, 3},
         {"actions=group:99",                                2, 9},
         {"actions=group:8",                                 2, 9},
         {"actions=group:6",                                 0, 0},
+        /* clang-format on */
     };
 
     (void)state;

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow-mods change the tables as their version says, or nothing at all and the
  * error tells why; statistics give back what was sent.
  */
 #include "control/handle_flow.h"
 
+#include "base/array.h"
 #include "tests/unit/control_lab.h"
 
 enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_INSTRUCTION = 3 };
@@ -80,6 +82,7 @@ static void what_cannot_be_is_refused_and_changes_nothing(void **state)
         const char *flow;
         uint16_t type, code;
     } rows[] = {
+        /* clang-format off */
         {OF10, "actions=output:65281",                               BAD_ACTION,      4 },
         {OF13, "actions=output:70000",                               BAD_ACTION,      4 },
         {OF13, "actions=output:0",                                   BAD_ACTION,      4 },
@@ -92,15 +95,18 @@ static void what_cannot_be_is_refused_and_changes_nothing(void **state)
         {OF13, "actions=dec_ttl",                                    BAD_ACTION,      10},
         {OF13, "actions=pop_vlan",                                   BAD_ACTION,      10},
         {OF13, "actions=set_field:4106->vlan_vid",                   BAD_ACTION,      10},
+        /* clang-format on */
         {OF13, "vlan_tci=0/0x1fff,actions=set_field:4106->vlan_vid", BAD_ACTION,
-         10                                                                             },
+         10},
+        /* clang-format off */
         {OF13, "actions=write_actions(pop_vlan)",                    BAD_ACTION,      10},
         {OF13, "table=5,actions=goto_table:5",                       BAD_INSTRUCTION, 2 },
         {OF13, "check_overlap,priority=5,actions=drop",              5,               3 },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_refused(rows[i].version, rows[i].flow, rows[i].type,
                        rows[i].code);
 }
@@ -116,7 +122,7 @@ static void what_sets_or_copies_a_field_needs_it(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(flows) / sizeof(flows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(flows); i++) {
         assert_refused(OF10, flows[i], NX_BAD_REQUEST, NX_INCONSISTENT);
         assert_refused(OF11, flows[i], BAD_ACTION, INCONSISTENT);
         assert_refused(OF12, flows[i], BAD_ACTION, INCONSISTENT);
@@ -129,6 +135,7 @@ static void what_can_be_is_taken(void **state)
         enum of_version version;
         const char *flow;
     } rows[] = {
+        /* clang-format off */
         {OF10, "actions=mod_nw_dst:10.0.0.1,output:1"                      },
         {OF10, "actions=mod_tp_dst:80,mod_nw_tos:32,output:1"              },
         {OF10, "ip,actions=load:5->NXM_OF_IP_SRC[0..7]"                    },
@@ -142,15 +149,18 @@ static void what_can_be_is_taken(void **state)
         {OF13, "actions=push_vlan:0x8100,set_field:4097->vlan_vid"         },
         {OF13, "vlan_tci=0x1000/0x1000,actions=set_field:4097->vlan_vid"   },
         {OF13, "actions=load:5->NXM_OF_VLAN_TCI[0..11]"                    },
+        /* clang-format on */
         {OF13,
          "actions=write_actions(set_field:4097->vlan_vid,push_vlan:0x8100)"},
+        /* clang-format off */
         {OF13, "dl_vlan=5,actions=pop_vlan,output:1"                       },
         {OF13, "actions=push_mpls:0x8847,set_field:5->mpls_label"          },
         {OF13, "udp,actions=set_field:80->udp_dst"                         },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(rows[i].version);
 
         lab_flow_mod(l, 0, FLOW_MOD_ADD, rows[i].flow);
@@ -186,6 +196,7 @@ static void statistics_obey_their_filters(void **state)
         const char *filter;
         uint32_t flows;
     } rows[] = {
+        /* clang-format off */
         {"",           3},
         {"table=2",    1},
         {"table=7",    0},
@@ -193,6 +204,7 @@ static void statistics_obey_their_filters(void **state)
         {"cookie=3/3", 1},
         {"cookie=1/1", 2},
         {"in_port=1",  1},
+        /* clang-format on */
     };
     struct lab *l = lab_open(OF13);
     struct of_flow_format format = {.version = OF13};
@@ -201,7 +213,7 @@ static void statistics_obey_their_filters(void **state)
     lab_add_flow(l, 0, "cookie=1,priority=1,in_port=1,actions=output:1");
     lab_add_flow(l, 0, "cookie=2,priority=2,actions=output:2");
     lab_add_flow(l, 0, "cookie=3,table=2,priority=2,actions=output:2");
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct text_error error;
         struct text_parse parse = {.error = &error};
         struct of_buffer b = {.data = NULL};
@@ -367,16 +379,18 @@ static void an_exact_entry_overlaps_at_the_highest_priority(void **state)
         const char *first, *second;
         bool is_refused;
     } rows[] = {
+        /* clang-format off */
         {EXACT("0005", "0000"), ANY("ffff",   "0002"), true },
         {ANY("ffff",   "0000"), EXACT("0005", "0002"), true },
         {EXACT("ffff", "0000"), ANY("ffff",   "0002"), true },
         {EXACT("0005", "0000"), ANY("0005",   "0002"), false},
         {ANY("0005",   "0000"), EXACT("0005", "0002"), false},
         {ANY("ffff",   "0000"), EXACT("0005", "0000"), false},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(OF10);
 
         lab_say(l, 0, rows[i].first);

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups and meters come, change and go; what used them goes with them and is
  * told so; what cannot be is refused by its number.
  */
 #include "control/handle_group.h"
 
+#include "base/array.h"
 #include "openflow/of_group.h"
 #include "openflow/of_meter.h"
 #include "tests/unit/control_lab.h"
@@ -67,38 +69,38 @@ static void faults_of_groups_have_their_codes(void **state)
         uint16_t weight;
         uint16_t error_type, code;
     } rows[] = {
-        {GROUP_ADD,    1,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          0, GROUP_MOD_FAILED,
-         0                                                                                                     },
-        {GROUP_ADD,    0xffffff01, GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          0,
-         GROUP_MOD_FAILED,                                                                                   1 },
-        {GROUP_ADD,    9,          GROUP_TYPE_SELECT,        ACTION_OUTPUT, 1,          0, GROUP_MOD_FAILED,
-         1                                                                                                     },
- /* A weight belongs to a select group. */
-        {GROUP_ADD,    9,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          1, GROUP_MOD_FAILED,
-         1                                                                                                     },
-        {GROUP_ADD,    9,          GROUP_TYPE_INDIRECT,      ACTION_OUTPUT, 1,          1,
-         GROUP_MOD_FAILED,                                                                                   1 },
-        {GROUP_ADD,    9,          GROUP_TYPE_FAST_FAILOVER, ACTION_OUTPUT, 1,          1,
-         GROUP_MOD_FAILED,                                                                                   1 },
-        {GROUP_MODIFY, 1,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          1, GROUP_MOD_FAILED,
-         1                                                                                                     },
-        {GROUP_ADD,    9,          GROUP_TYPE_ALL,           ACTION_GROUP,  9,          0, GROUP_MOD_FAILED, 7 },
-        {GROUP_MODIFY, 1,          GROUP_TYPE_ALL,           ACTION_GROUP,  2,          0, GROUP_MOD_FAILED,
-         7                                                                                                     },
-        {GROUP_MODIFY, 7,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          0, GROUP_MOD_FAILED,
-         8                                                                                                     },
-        {GROUP_DELETE, 1,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 1,          0, GROUP_MOD_FAILED,
-         9                                                                                                     },
-        {GROUP_ADD,    9,          7,                        ACTION_OUTPUT, 1,          0, GROUP_MOD_FAILED, 10},
-        {GROUP_ADD,    9,          GROUP_TYPE_FAST_FAILOVER, ACTION_OUTPUT, 1,          0,
-         GROUP_MOD_FAILED,                                                                                   13},
-        {GROUP_ADD,    9,          GROUP_TYPE_ALL,           ACTION_GROUP,  77,         0, BAD_ACTION,       9 },
-        {GROUP_ADD,    9,          GROUP_TYPE_ALL,           ACTION_OUTPUT, 0xffffff01, 0, BAD_ACTION,
-         4                                                                                                     },
+        {GROUP_ADD, 1, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 0, GROUP_MOD_FAILED,
+         0},
+        {GROUP_ADD, 0xffffff01, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 0,
+         GROUP_MOD_FAILED, 1},
+        {GROUP_ADD, 9, GROUP_TYPE_SELECT, ACTION_OUTPUT, 1, 0, GROUP_MOD_FAILED,
+         1},
+        /* A weight belongs to a select group. */
+        {GROUP_ADD, 9, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 1, GROUP_MOD_FAILED,
+         1},
+        {GROUP_ADD, 9, GROUP_TYPE_INDIRECT, ACTION_OUTPUT, 1, 1,
+         GROUP_MOD_FAILED, 1},
+        {GROUP_ADD, 9, GROUP_TYPE_FAST_FAILOVER, ACTION_OUTPUT, 1, 1,
+         GROUP_MOD_FAILED, 1},
+        {GROUP_MODIFY, 1, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 1, GROUP_MOD_FAILED,
+         1},
+        {GROUP_ADD, 9, GROUP_TYPE_ALL, ACTION_GROUP, 9, 0, GROUP_MOD_FAILED, 7},
+        {GROUP_MODIFY, 1, GROUP_TYPE_ALL, ACTION_GROUP, 2, 0, GROUP_MOD_FAILED,
+         7},
+        {GROUP_MODIFY, 7, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 0, GROUP_MOD_FAILED,
+         8},
+        {GROUP_DELETE, 1, GROUP_TYPE_ALL, ACTION_OUTPUT, 1, 0, GROUP_MOD_FAILED,
+         9},
+        {GROUP_ADD, 9, 7, ACTION_OUTPUT, 1, 0, GROUP_MOD_FAILED, 10},
+        {GROUP_ADD, 9, GROUP_TYPE_FAST_FAILOVER, ACTION_OUTPUT, 1, 0,
+         GROUP_MOD_FAILED, 13},
+        {GROUP_ADD, 9, GROUP_TYPE_ALL, ACTION_GROUP, 77, 0, BAD_ACTION, 9},
+        {GROUP_ADD, 9, GROUP_TYPE_ALL, ACTION_OUTPUT, 0xffffff01, 0, BAD_ACTION,
+         4},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(OF13);
 
         group_mod(l, GROUP_ADD, 1, GROUP_TYPE_ALL,

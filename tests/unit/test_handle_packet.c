@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packet-outs go where they say, with the frame that they bring or name; and a
  * flow-mod that names a held frame sends it through the new entry.  The
@@ -5,6 +6,7 @@
  */
 #include "control/handle_packet.h"
 
+#include "base/array.h"
 #include "tests/unit/control_lab.h"
 
 enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_MATCH = 4 };
@@ -48,7 +50,7 @@ static void reserved_ports_mean_what_they_say(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(OF10);
         char message[512];
 
@@ -125,13 +127,14 @@ static void what_cannot_be_sent_is_refused(void **state)
         const char *message;
         uint16_t type, code;
     } rows[] = {
-  /* Too little of a frame. */
-        {OF10,     OUT10("ffffffff",                     "0001",              "0008",                                                     FLOOD10, "00", "0019"),
+        /* Too little of a frame. */
+        {OF10, OUT10("ffffffff", "0001", "0008", FLOOD10, "00", "0019"),
          BAD_REQUEST, 6},
         {OF13,
          "04 0d 0025 00000001 ffffffff fffffffd 0000 000000000000 02000000 "
-         "01010200 00000102 08",                                 BAD_REQUEST,                                                         12                                                                                                                 },
- /* What the frame itself shows stands in the match. */
+         "01010200 00000102 08",
+         BAD_REQUEST, 12},
+        /* What the frame itself shows stands in the match. */
         {OF15,
          "06 0d 0074 00000001 ffffffff 0010 0000 0001 0012 80000004 00000001 "
          "80000a02 0800 000000000000 0000 0010 fffffff9 ffff "
@@ -141,35 +144,35 @@ static void what_cannot_be_sent_is_refused(void **state)
          "06 0d 0074 00000001 ffffffff 0010 0000 0001 0014 80000004 00000001 "
          "80005804 00010800 00000000 0000 0010 fffffff9 ffff "
          "000000000000" LAB_UDP,
-         BAD_MATCH,                                                         7                                                                                                                },
- /* Where it cannot have come from, or go. */
-        {OF10,     OUT10("ffffffff",                         "ff01",                                                           "0008",                                                            FLOOD10, LAB_UDP, "0054"),
+         BAD_MATCH, 7},
+        /* Where it cannot have come from, or go. */
+        {OF10, OUT10("ffffffff", "ff01", "0008", FLOOD10, LAB_UDP, "0054"),
          BAD_REQUEST, 514}, /* Nicira's */
         {OF13,
          "04 0d 0064 00000001 ffffffff ffffff01 0010 000000000000"
          "0000 0010 00000001 ffff 000000000000" LAB_UDP,
-         BAD_REQUEST,          11   },
+         BAD_REQUEST, 11},
         {OF10,
-         OUT10("ffffffff",                              "0001",                                                         "0008",                                                                                                                "0000 0008 ff01 0000", LAB_UDP,
-         "0054"),
+         OUT10("ffffffff", "0001", "0008", "0000 0008 ff01 0000", LAB_UDP,
+               "0054"),
          BAD_ACTION, 4},
         {OF13,
          "04 0d 0064 00000001 ffffffff 00000001 0010 000000000000"
          "0000 0010 00000000 ffff 000000000000" LAB_UDP,
-         BAD_ACTION,                                                         4                                                                                                       },
+         BAD_ACTION, 4},
         {OF13,
          "04 0d 005c 00000001 ffffffff 00000001 0008 000000000000"
          "0016 0008 00000007" LAB_UDP,
-         BAD_ACTION,               9          },
- /* The frame has no tag to take. */
+         BAD_ACTION, 9},
+        /* The frame has no tag to take. */
         {OF13,
          "04 0d 005c 00000001 ffffffff 00000001 0008 000000000000"
          "0012 0008 00000000" LAB_UDP,
-         BAD_ACTION,                                                          10                                                                                                                  },
+         BAD_ACTION, 10},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct lab *l = lab_open(rows[i].version);
 
         lab_say(l, 0, rows[i].message);

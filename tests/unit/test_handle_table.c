@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a controller asks of the tables: how many entries they take, which is
  * then so, and all of a request in several parts or nothing.

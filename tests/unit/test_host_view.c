@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The view has what the kernel says of interfaces: addresses and routes of the
  * host's own, what lies on what, and who has them open.

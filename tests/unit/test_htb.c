@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A port's queues are the kernel's classes: made as told, found by the
  * priority of a frame, counted, and taken away again.
@@ -48,8 +49,8 @@ static void send_to(int ifindex, uint32_t priority)
 static void frames_go_where_their_priority_says(void **state)
 {
     const struct htb_queue queues[] = {
-        {.id = 0,              .max_rate = 1000000000 },
-        { .id = 7, .min_rate = 1000000, .max_rate = 40000000000},
+        {.id = 0, .max_rate = 1000000000},
+        {.id = 7, .min_rate = 1000000, .max_rate = 40000000000},
     };
     struct htb_stats before, after;
     int ifindex = veth();

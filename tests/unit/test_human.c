@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers as people read them; nothing that a terminal would obey. */
 #include "client/human.h"
 
@@ -9,12 +10,15 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 static void scales_counts(void **state)
 {
     static const struct {
         double count;
         const char *text;
     } cases[] = {
+        /* clang-format off */
         {0,         "0"    },
         {99999,     "99999"},
         {100000,    "100k" },
@@ -27,11 +31,12 @@ static void scales_counts(void **state)
         {123456789, "123M" },
         {9.9e20,    "990E" },
         {9.9e21,    "9900E"},
+        /* clang-format on */
     };
     char text[HUMAN_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
         assert_string_equal(human_scaled(text, cases[i].count), cases[i].text);
 }
 

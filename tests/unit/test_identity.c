@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A name has the same MAC address and datapath id on a machine for ever, and
  * others there and elsewhere have others.
@@ -11,6 +12,8 @@
 #include <cmocka.h>
 
 #include "bridge/identity.h"
+
+#include "base/array.h"
 
 static void a_mac_is_local_and_of_one_station(void **state)
 {
@@ -43,7 +46,7 @@ static void names_and_machines_differ(void **state)
     size_t count = 0;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         for (uint64_t machine = 1; machine <= 2; machine++)
             ids[count++] = identity_datapath_id(machine, names[i]);
     for (size_t i = 0; i < count; i++) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * In-band control: what must pass does, what is not for it does not, and only
  * what has changed is changed.
@@ -14,9 +15,10 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "flow/port_no.h"
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};
 
@@ -109,10 +111,10 @@ static void what_must_pass_does(void **state)
 
     (void)state;
     assert_int_equal(in_band_update(i, mac, remotes, 2, 2000), 11 + 6 + 6);
-    for (size_t j = 0; j < sizeof(pass) / sizeof(pass[0]); j++)
+    for (size_t j = 0; j < ARRAY_SIZE(pass); j++)
         if (!passes(t, pass[j]))
             fail_msg("does not pass: %s", pass[j]);
-    for (size_t j = 0; j < sizeof(stop) / sizeof(stop[0]); j++)
+    for (size_t j = 0; j < ARRAY_SIZE(stop); j++)
         if (passes(t, stop[j]))
             fail_msg("passes: %s", stop[j]);
     assert_int_equal(flow_tables_total(t), 0);

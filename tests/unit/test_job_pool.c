@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Each job is done once, on a helper thread that no signal comes to, many at a
  * time, and 'done' is called on the main thread.  Without threads the jobs are
@@ -99,10 +100,8 @@ static void end(unsigned int jobs)
 static void add(unsigned int from, unsigned int to)
 {
     for (unsigned int i = from; i < to; i++) {
-        w.jobs[i] = (struct numbered){
-            .job = {.work = work, .done = done},
-              .number = i
-        };
+        w.jobs[i] =
+            (struct numbered){.job = {.work = work, .done = done}, .number = i};
         job_pool_add(w.pool, &w.jobs[i].job);
     }
 }

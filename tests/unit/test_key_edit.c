@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What an action does to the key is what it does to the frame: after it the key
  * is the one that parsing the edited frame gives, or it is said that the frame
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "datapath/key_edit.h"
 #include "packet/edit.h"
 #include "packet/parse.h"
@@ -44,7 +46,7 @@ static const char *const frames[] = {
     ETHER "86dd" SOLICITATION,
 };
 
-enum { FRAMES = sizeof(frames) / sizeof(frames[0]) };
+enum { FRAMES = ARRAY_SIZE(frames) };
 
 /* A key with every word told: what frame_parse leaves alone is zero. */
 static struct flow_key parse(struct frame *f)
@@ -86,6 +88,7 @@ static void check(const char *hex, const struct flow_action *a)
 static void edits_of_key_and_frame_agree(void **state)
 {
     static const struct flow_action actions[] = {
+        /* clang-format off */
         {.type = ACTION_OUTPUT,       .port = 1},
         {.type = ACTION_STRIP_VLAN                          },
         {.type = ACTION_POP_VLAN},
@@ -104,11 +107,12 @@ static void edits_of_key_and_frame_agree(void **state)
         {.type = ACTION_COPY_TTL_OUT},
         {.type = ACTION_COPY_TTL_IN                          },
         {.type = ACTION_NOTE},
+        /* clang-format on */
     };
 
     (void)state;
     for (size_t i = 0; i < FRAMES; i++)
-        for (size_t j = 0; j < sizeof(actions) / sizeof(actions[0]); j++)
+        for (size_t j = 0; j < ARRAY_SIZE(actions); j++)
             check(frames[i], &actions[j]);
 }
 
@@ -172,6 +176,7 @@ static void what_is_uncovered_is_not_guessed(void **state)
         uint8_t type;
         enum key_edit expected;
     } rows[] = {
+        /* clang-format off */
         {0, ACTION_POP_VLAN,     KEY_NOT_APPLICABLE},
         {1, ACTION_POP_VLAN,     KEY_DONE          },
         {2, ACTION_POP_VLAN,     KEY_UNKNOWN       },
@@ -184,10 +189,11 @@ static void what_is_uncovered_is_not_guessed(void **state)
         {8, ACTION_POP_PBB,      KEY_UNKNOWN       },
         {0, ACTION_DEC_MPLS_TTL, KEY_NOT_APPLICABLE},
         {3, ACTION_DEC_MPLS_TTL, KEY_DONE          },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = frame_from_hex(frames[rows[i].frame]);
         struct flow_key key = parse(&f);
         struct flow_action a = {.type = rows[i].type, .ethertype = 0x8100};

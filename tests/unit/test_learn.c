@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a learn action comes to for a frame, and which actions cannot be done.
  */
@@ -13,7 +14,8 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
+#include "base/array.h"
+#include "text/text_flow.h"
 
 static void read_match(const char *text, struct flow_match *m)
 {
@@ -40,28 +42,34 @@ static const struct {
 } lessons[] = {
     {"in_port=3,dl_src=02:00:00:00:00:01,dl_vlan=5",
      "learn(hard_timeout=10,NXM_OF_VLAN_TCI[0..11],"
-     "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[])",        "table=1, hard_timeout=10, vlan_tci=0x0005/0x0fff,"
-     "dl_dst=02:00:00:00:00:01 actions=output:3"          },
+     "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[])",
+     "table=1, hard_timeout=10, vlan_tci=0x0005/0x0fff,"
+     "dl_dst=02:00:00:00:00:01 actions=output:3"},
     {"in_port=LOCAL,dl_src=02:00:00:00:00:01",
      "learn(table=7,priority=9,cookie=0x5,idle_timeout=4,send_flow_rem,"
-     "NXM_OF_IN_PORT[],output:NXM_OF_IN_PORT[],output:OXM_OF_IN_PORT[])", "cookie=0x5, table=7, idle_timeout=4, send_flow_rem "
+     "NXM_OF_IN_PORT[],output:NXM_OF_IN_PORT[],output:OXM_OF_IN_PORT[])",
+     "cookie=0x5, table=7, idle_timeout=4, send_flow_rem "
      "priority=9,in_port=LOCAL actions=LOCAL,LOCAL"},
     {"tcp,nw_src=10.0.0.1,nw_dst=10.0.0.2,tp_src=1000,tp_dst=80",
      "learn(dl_type=0x800,nw_proto=6,NXM_OF_IP_SRC[]=NXM_OF_IP_DST[],"
      "NXM_OF_IP_DST[0..7]=NXM_OF_IP_SRC[0..7],"
-     "NXM_OF_TCP_SRC[]=NXM_OF_TCP_DST[],NXM_NX_REG3[3..19]=0x10011)",     "table=1, tcp,reg3=0x80088/0xffff8,nw_src=10.0.0.2,"
-     "nw_dst=0.0.0.1/0.0.0.255,tp_src=80 actions=drop" },
+     "NXM_OF_TCP_SRC[]=NXM_OF_TCP_DST[],NXM_NX_REG3[3..19]=0x10011)",
+     "table=1, tcp,reg3=0x80088/0xffff8,nw_src=10.0.0.2,"
+     "nw_dst=0.0.0.1/0.0.0.255,tp_src=80 actions=drop"},
     {"in_port=5,reg1=0x12345678",
      "learn(in_port=99,load:NXM_NX_REG1[8..23]->NXM_NX_REG0[16..31],"
-     "load:0x20010db800000000->NXM_NX_REG2[0..31])",                      NULL                                              },
+     "load:0x20010db800000000->NXM_NX_REG2[0..31])",
+     NULL},
     {"in_port=5,reg1=0x12345678",
      "learn(in_port=99,load:NXM_NX_REG1[8..23]->NXM_NX_REG0[16..31],"
-     "load:10->NXM_NX_REG2[5..10])",                                      "table=1, in_port=99 actions=set_field:0x34560000/0xffff0000->reg0,"
-     "set_field:0x140/0x7e0->reg2"                                                      },
- /* No such ports: nothing is sent there. */
-    {"in_port=5,reg1=0xfff9,reg2=0x70000",                        /* TABLE; too big */
+     "load:10->NXM_NX_REG2[5..10])",
+     "table=1, in_port=99 actions=set_field:0x34560000/0xffff0000->reg0,"
+     "set_field:0x140/0x7e0->reg2"},
+    /* No such ports: nothing is sent there. */
+    {"in_port=5,reg1=0xfff9,reg2=0x70000", /* TABLE; too big */
      "learn(output:NXM_NX_REG0[],output:NXM_NX_REG1[0..15],"
-     "output:NXM_NX_REG2[])",   "table=1, actions=drop"                           },
+     "output:NXM_NX_REG2[])",
+     "table=1, actions=drop"},
 };
 
 static void frames_teach(void **state)
@@ -69,7 +77,7 @@ static void frames_teach(void **state)
     static const struct text_style style = {0};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lessons) / sizeof(lessons[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(lessons); i++) {
         struct text_error error;
         const struct text_parse parse = {NULL, &error};
         const struct flow_match all = {.key = {.word = {0}}};
@@ -111,6 +119,7 @@ static const struct {
     const char *match, *action;
     enum flow_error error;
 } faults[] = {
+    /* clang-format off */
     {"",   "learn(eth_type=0x800,load:5->NXM_OF_IP_DST[])",         FLOW_OK                },
     {"ip", "learn(load:NXM_OF_IP_DST[]->NXM_NX_REG1[])",            FLOW_OK                },
     {"ip", "learn(eth_type=0x800,NXM_OF_IP_DST[])",                 FLOW_OK                },
@@ -122,12 +131,13 @@ static const struct {
     {"ip", "learn(NXM_OF_ETH_TYPE[],NXM_OF_IP_DST[])",              FLOW_INCONSISTENT_MATCH},
     {"",   "learn(NXM_OF_ETH_TYPE[0..7]=0x8)",                      FLOW_BAD_ARGUMENT      },
     {"",   "learn(OXM_OF_IN_PORT[0..7]=0x8)",                       FLOW_BAD_ARGUMENT      },
+    /* clang-format on */
 };
 
 static void faults_are_named(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(faults); i++) {
         struct action_list l = {0};
         struct flow_match m;
         enum flow_error error;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A worker that meets a learn action: what is new is told to the main thread
  * and waited for; what is there is not told, or told again to begin its hard
@@ -15,8 +16,8 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
 #include "table/flow_learn.h"
+#include "text/text_flow.h"
 
 enum { NOW_MS = 5000, FLOOD_MAX = 100000 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The monitor says what the kernel's interfaces do, in order, also after it has
  * lost messages, and believes nobody but the kernel; changes arrive; speed,
@@ -25,6 +26,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "port/netlink.h"
 #include "tests/unit/netns.h"
@@ -466,6 +468,7 @@ static void speed_is_in_openflow_bits(void **state)
         struct nic nic;
         uint32_t mbps, current;
     } rows[] = {
+        /* clang-format off */
         {{.speed = 10, .port = PORT_TP},                     10,      0x801 },
         {{.speed = 10, .duplex = 1, .port = PORT_TP},        10,      0x802 },
         {{.speed = 100, .port = PORT_MII},                   100,     0x804 },
@@ -478,6 +481,7 @@ static void speed_is_in_openflow_bits(void **state)
         {{.speed = 100000, .duplex = 1, .port = PORT_FIBRE}, 100000,  0x1100},
         {{.speed = 1000000, .duplex = 1, .port = PORT_NONE}, 1000000, 0x200 },
         {{.speed = UINT32_MAX, .duplex = DUPLEX_UNKNOWN},    0,       0x800 },
+        /* clang-format on */
     };
     /* 10, 100 and 1000baseT, TP, autoneg and both pauses; what the other end
      * has: 10000baseKR and FIBRE; 25G is none of OpenFlow's. */
@@ -488,7 +492,7 @@ static void speed_is_in_openflow_bits(void **state)
     if (!netns_enter())
         skip();
     assert_true(netns_run("ip tuntap add t0 mode tap"));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         play_nic(&rows[i].nic, modes);
         assert_int_equal(link_get_speed("t0", &speed), 0);
         assert_int_equal(speed.mbps, rows[i].mbps);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An interface is read from a message only when it is one, and nothing is read
  * beyond the message, whatever it says of itself.
@@ -17,6 +18,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "port/netlink.h"
 
 static struct ifinfomsg *begin_message(struct netlink_request *r)
@@ -128,6 +130,7 @@ static void relations_are_read(void **state)
         bool is_elsewhere;
         int lower;
     } rows[] = {
+        /* clang-format off */
         {"vlan",    0,               5, 0, false, 5},
         {"macvlan", 0,               5, 0, false, 5},
         {"macvlan", 0,               5, 0, true,  0},
@@ -137,10 +140,11 @@ static void relations_are_read(void **state)
         {"vxlan",   IFLA_VXLAN_LINK, 0, 6, false, 6},
         {"hsr",     IFLA_HSR_SLAVE1, 0, 6, false, 6},
         {"vxlan",   IFLA_VXLAN_ID,   0, 6, false, 0},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct netlink_request r;
         struct nlattr *info, *data;
         struct link link;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is written and when: levels by module, the rate limit, the file and its
  * reopening, and the shape of a whole line.
@@ -19,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 
 static char directory[] = "/tmp/test_log.XXXXXX";
@@ -134,7 +136,7 @@ static void bad_level_texts_change_nothing(void **state)
 
     (void)state;
     assert_int_equal(log_set_levels("error"), 0);
-    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
         assert_false(log_level_text_is_valid(bad[i]));
         assert_int_equal(log_set_levels(bad[i]), -EINVAL);
         assert_false(log_is_on(LOG_WARNING, "a.b"));
@@ -391,10 +393,10 @@ int main(void)
         cmocka_unit_test(a_reader_that_stands_still_costs_lines_only),
         cmocka_unit_test(very_many_events_are_bounded),
     };
-    struct CMUnitTest with_files[sizeof(tests) / sizeof(tests[0])];
+    struct CMUnitTest with_files[ARRAY_SIZE(tests)];
     int failed;
 
-    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
         with_files[i] = tests[i];
         with_files[i].setup_func = set_up;
         with_files[i].teardown_func = tear_down;

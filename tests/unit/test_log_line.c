@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whatever bytes the values of an event hold, its line stays one line, its
  * fields stay the fields that the source wrote, and JSON stays JSON.

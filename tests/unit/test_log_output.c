@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Lines go out without waiting for who reads them, and none is cut: what is
  * left of one goes out before the next.
@@ -21,6 +22,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 static char directory[] = "/tmp/test_log_output.XXXXXX";
 static char path[64];
@@ -117,7 +120,7 @@ static void check_stalled_reader(int reader, int writer, size_t size)
 
 static const size_t sizes[] = {100, PIPE_BUF, PIPE_BUF + 1, 10000};
 
-enum { SIZE_COUNT = sizeof(sizes) / sizeof(sizes[0]) };
+enum { SIZE_COUNT = ARRAY_SIZE(sizes) };
 
 static void a_pipe_that_nobody_reads_refuses_lines(void **state)
 {
@@ -285,10 +288,10 @@ int main(void)
         cmocka_unit_test(a_file_that_ends_in_a_line_gets_its_newline),
         cmocka_unit_test(a_file_is_not_opened_a_second_time),
     };
-    struct CMUnitTest with_files[sizeof(tests) / sizeof(tests[0])];
+    struct CMUnitTest with_files[ARRAY_SIZE(tests)];
     int failed;
 
-    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
         with_files[i] = tests[i];
         with_files[i].setup_func = set_up;
         with_files[i].teardown_func = tear_down;

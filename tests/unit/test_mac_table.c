@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What is learned is found, per VLAN; unused addresses age out, a full table
  * takes the oldest of the port that has most.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A match takes a field only whole: with a value and mask that the field can
  * have, once, and after what it needs; a refused field changes nothing.
@@ -8,6 +9,8 @@
 #include <stdarg.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 static enum flow_error add(struct flow_match *m, enum field_id id,
                            const char *value, const char *mask)
@@ -95,20 +98,24 @@ static void refuses_what_cannot_be(void **state)
         const char *value, *mask;
         enum flow_error error;
     } rows[] = {
+        /* clang-format off */
         {FIELD_IP_DSCP,  "\x40",             NULL,               FLOW_BAD_VALUE       },
         {FIELD_VLAN_VID, "\x20\x00",         NULL,               FLOW_BAD_VALUE       },
         {FIELD_IP_DSCP,  "\x20",             "\x30",             FLOW_BAD_MASK        },
+        /* clang-format on */
         {FIELD_IPV4_SRC, "\x0a\x00\x00\x01", "\xff\x00\x00\x00",
-         FLOW_BAD_WILDCARDS                                                           },
+         FLOW_BAD_WILDCARDS},
+        /* clang-format off */
         {FIELD_ETH_TYPE, "\x08\x00",         NULL,               FLOW_DUPLICATE_FIELD },
         {FIELD_VLAN_PCP, "\x01",             NULL,               FLOW_BAD_PREREQUISITE},
         {FIELD_UDP_SRC,  "\x00\x01",         NULL,               FLOW_BAD_PREREQUISITE},
         {FIELD_ARP_SPA,  "\x0a\x00\x00\x01", NULL,               FLOW_BAD_PREREQUISITE},
+        /* clang-format on */
     };
     struct flow_match m = ipv4_tcp(), before = m;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         assert_int_equal(add(&m, rows[i].id, rows[i].value, rows[i].mask),
                          rows[i].error);
         assert_true(match_is_equal(&m, &before));

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A meter lets its rate through and no more, in packets or bits, to 10 % over
  * 30 s; bad ones are refused.  OpenFlow 1.3.5 5.7.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Meters are shown as ovs-ofctl shows them, with what they have counted, from
  * replies that are given; what is asked for goes out.
@@ -11,9 +12,10 @@
 
 #include <cmocka.h>
 
-#include "flow/text_meter.h"
+#include "base/array.h"
 #include "openflow/of_meter.h"
 #include "tests/unit/of_peer.h"
+#include "text/text_meter.h"
 
 static char asked[256];
 
@@ -94,15 +96,17 @@ static void changes(void **state)
         int (*command)(struct console *);
         const char *meter, *asked;
     } rows[] = {
+        /* clang-format off */
         {meters_add,    text,      "0 meter=3 pktps bands=\ntype=drop rate=5"},
         {meters_modify, text,      "1 meter=3 pktps bands=\ntype=drop rate=5"},
         {meters_delete, "meter=3", "2 meter=3 bands="                        },
         {meters_delete, NULL,      "2 meter=all bands="                      },
+        /* clang-format on */
     };
     struct of_peer *p = *state;
 
     p->answer = answer;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct console c = {.argument = rows[i].meter};
 
         assert_int_equal(peer_run(p, rows[i].command, &c, OF_VERSION_BIT(OF13)),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The operator is told once why a controller of OpenFlow 1.3 sees nothing, and
  * again for the next one; never while misses have another reason.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the switch says of its own accord, a line each or an object each. */
 #include "client/monitor.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which MTU a port is given: what the switch makes has the least of the others,
  * a key has the last word, and what somebody set smaller by hand stays.
@@ -11,12 +12,15 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 static void the_least_of_those_that_do_not_follow(void **state)
 {
     static const struct {
         struct mtu_port ports[4];
         uint32_t least;
     } rows[] = {
+        /* clang-format off */
         {{{0, 1500, true}},                      1500 },
         {{{0, 9000, true}},                      1500 },
         {{{0, 9000, false}, {0, 1500, true}},    9000 },
@@ -25,10 +29,11 @@ static void the_least_of_those_that_do_not_follow(void **state)
         {{{0, 9000, false}, {2000, 1500, true}}, 2000 },
         {{{0, 9000, false}, {2000, 0, true}},    9000 },
         {{{0, 65535, false}, {0, 1500, true}},   65521},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_int_equal(mtu_follow_least(rows[i].ports, 4), rows[i].least);
 }
 
@@ -38,6 +43,7 @@ static void who_is_given_what(void **state)
         struct mtu_port port;
         uint32_t least, asked, wanted; /* 0: it stays as it is */
     } rows[] = {
+        /* clang-format off */
         {{0, 1500, false},    9000, 0,    0   }, /* not ours */
         {{0, 0, true},        9000, 0,    0   }, /* away */
         {{0, 1500, true},     9000, 0,    9000}, /* new */
@@ -49,10 +55,11 @@ static void who_is_given_what(void **state)
         {{1300, 1500, true},  9000, 1300, 1300},
         {{1300, 1300, true},  9000, 0,    0   },
         {{9000, 1500, false}, 1500, 0,    9000}, /* a TAP of another's */
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_int_equal(
             mtu_follow_wanted(&rows[i].port, rows[i].least, rows[i].asked),
             rows[i].wanted);

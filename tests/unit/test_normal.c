@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where NORMAL puts a frame: its VLAN by port and tag, what must not go in, and
  * how it leaves.  IEEE 802.1Q-2018 8.6.
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "datapath/normal.h"
 #include "tests/unit/frame_hex.h"
 
@@ -58,6 +60,7 @@ static void the_vlan_follows_from_port_and_tag(void **state)
         bool has_tag, has_vlan_tag;
         uint8_t pcp;
     } rows[] = {
+        /* clang-format off */
         {VLAN_ALL,    0,  NO_TAG,    DROP_NONE, 0,    false, false, 0},
         {VLAN_ALL,    0,  10,        DROP_NONE, 10,   true,  true,  0},
         {VLAN_ALL,    0,  PCP5,      DROP_NONE, 0,    true,  true,  5},
@@ -75,10 +78,11 @@ static void the_vlan_follows_from_port_and_tag(void **state)
         {VLAN_TRUNK,  20, 64,        DROP_VLAN, 0,    false, false, 0},
         {VLAN_TRUNK,  0,  NO_TAG,    DROP_VLAN, 0,    false, false, 0},
         {VLAN_TRUNK,  0,  PCP5,      DROP_VLAN, 0,    false, false, 0},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct datapath_port port = port_of(rows[i].mode, rows[i].port_vlan);
         struct normal n;
 
@@ -102,30 +106,21 @@ static void reserved_addresses_stay_out_unless_told(void **state)
         const char *mac;
         bool is_reserved;
     } rows[] = {
-        {"0180c2000000", true },
-        {"0180c200000f", true },
-        {"0180c2000010", false},
-        {"0180c1ffffff", false},
-        {"00e02b000000", true },
-        {"00e02b000001", false},
-        {"00e02b000004", true },
-        {"00e02b000005", false},
-        {"00e02b000006", true },
-        {"01000c000000", true },
-        {"01000cccccbf", false},
-        {"01000cccccc0", true },
-        {"01000cccccc7", true },
-        {"01000cccccc8", false},
-        {"01000ccccccc", true },
-        {"01000ccccccd", true },
-        {"01000cccccce", false},
-        {"01000ccdcdcd", true },
+        {"0180c2000000", true},  {"0180c200000f", true},
+        {"0180c2000010", false}, {"0180c1ffffff", false},
+        {"00e02b000000", true},  {"00e02b000001", false},
+        {"00e02b000004", true},  {"00e02b000005", false},
+        {"00e02b000006", true},  {"01000c000000", true},
+        {"01000cccccbf", false}, {"01000cccccc0", true},
+        {"01000cccccc7", true},  {"01000cccccc8", false},
+        {"01000ccccccc", true},  {"01000ccccccd", true},
+        {"01000cccccce", false}, {"01000ccdcdcd", true},
         {"ffffffffffff", false},
     };
     struct datapath_port port = port_of(VLAN_ALL, 0);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct normal n;
 
         assert_int_equal(classify(&n, &port, rows[i].mac, NO_TAG, false),
@@ -142,6 +137,7 @@ static void a_port_sends_its_vlans_as_it_wants_them(void **state)
         uint16_t port_vlan, vlan;
         bool has_tag, is_member, wants_tag;
     } rows[] = {
+        /* clang-format off */
         {VLAN_ALL,    0,  10, true,  true,  true },
         {VLAN_ALL,    0,  10, false, true,  true },
         {VLAN_ALL,    0,  0,  false, true,  false},
@@ -153,10 +149,11 @@ static void a_port_sends_its_vlans_as_it_wants_them(void **state)
         {VLAN_TRUNK,  20, 20, true,  true,  false},
         {VLAN_TRUNK,  20, 30, true,  false, true },
         {VLAN_TRUNK,  0,  0,  false, false, false},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct datapath_port port = port_of(rows[i].mode, rows[i].port_vlan);
         struct normal n = {.vlan = rows[i].vlan, .has_tag = rows[i].has_tag};
 

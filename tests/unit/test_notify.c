@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the service manager hears: the assignments of sd_notify(3), at a path or
  * an abstract name; without a manager, nothing happens.
  */
-#include "bridge/notify.h"
+#include "daemon/notify.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Each kind of message is told from what of_begin makes of it, in every version
  * that has it; what is no kind is refused with the right word; buffers grow and

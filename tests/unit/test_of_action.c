@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Actions of all versions: what they mean as text, how they are written again,
  * and by which error each fault is named.  Messages with actions are in
@@ -7,9 +8,10 @@
 
 #include <endian.h>
 
+#include "base/array.h"
 #include "tests/unit/of_hex.h"
 
-#include "flow/text_action.h"
+#include "text/text_action.h"
 
 static enum flow_error read_hex(enum of_version version, const char *hex,
                                 const struct flow_match *match,
@@ -56,16 +58,18 @@ static void fields_are_set_as_1_1_does(void **state)
     static const struct {
         const char *text, *hex;
     } rows[] = {
+        /* clang-format off */
         {"set_field:5->nw_ttl",       "00170008 05000000"},
         {"set_field:3->nw_ecn",       "00080008 03000000"},
         {"set_field:8->ip_dscp",      "00070008 20000000"},
         {"set_field:1.2.3.4->ip_src", "00050008 01020304"},
         {"set_field:80->tcp_dst",     "000a0008 00500000"},
         {"set_field:9->mpls_label",   "000d0008 00000009"},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct text_error error;
         struct text_parse parse = {NULL, &error};
         struct action_list l = {0};
@@ -147,8 +151,7 @@ static void loose_ports_follow_the_match(void **state)
 {
     static const char hex[] = "00090008 00500000";
     struct flow_match udp = {
-        .key = {.eth_type = htobe16(0x0800), .ip_proto = 17}
-    };
+        .key = {.eth_type = htobe16(0x0800), .ip_proto = 17}};
     struct action_list l = {0};
     struct of_buffer b = {0};
 
@@ -200,7 +203,7 @@ static void nicira_actions_are_understood(void **state)
     /* clang-format on */
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         for (int version = OF10; version <= OF15; version += OF15 - OF10) {
             struct action_list l = {0};
             enum flow_error error =
@@ -296,7 +299,7 @@ static void faults_are_named(void **state)
     /* clang-format on */
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct action_list l = {0};
         enum flow_error error =
             read_hex(rows[i].version, rows[i].hex, NULL, &l);
@@ -401,7 +404,7 @@ static void what_cannot_be_learnt_is_named(void **state){
 /* clang-format on */
 
 (void)state;
-for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
     struct action_list l = {0};
     enum flow_error error = read_hex(OF10, rows[i].hex, NULL, &l);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which asynchronous messages are wanted: the masks of 1.3 and Nicira's, the
  * properties since 1.4.
@@ -139,13 +140,15 @@ static void write_id(struct of_buffer *b, enum of_version version, uint32_t xid,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"SET_ASYNC",         OF_SET_ASYNC, read_standard, write_set},
     {"GET_ASYNC_REPLY",      OF_GET_ASYNC_REPLY, read_standard, write_get},
     {"NX_SET_ASYNC",                   OF_NX_SET_ASYNC, read_nicira, write_nx},
-    {"NX_SET_PACKET_IN_FORMAT",OF_NX_SET_PACKET_IN_FORMAT, read_format,
+    /* clang-format on */
+    {"NX_SET_PACKET_IN_FORMAT", OF_NX_SET_PACKET_IN_FORMAT, read_format,
      write_format},
-    {"NX_SET_CONTROLLER_ID",          OF_NX_SET_CONTROLLER_ID, read_id, write_id},
-    {0     },
+    {"NX_SET_CONTROLLER_ID", OF_NX_SET_CONTROLLER_ID, read_id, write_id},
+    {0},
 };
 
 static void golden_files(void **state)
@@ -163,9 +166,7 @@ static enum flow_error property_error(uint8_t type, uint8_t size, uint8_t value)
     uint8_t bytes[16] = {0, 0,    0, 8,    0, 0, 0, 1,
                          0, type, 0, size, 0, 0, 0, value};
     struct reader r = reader_over(bytes, sizeof(bytes));
-    struct async_masks m = {
-        .packet_in = {7, 7}
-    };
+    struct async_masks m = {.packet_in = {7, 7}};
     enum flow_error error = of_async_read(OF14, OF_SET_ASYNC, &r, &m);
 
     /* All or nothing: the first property is for a slave's packet-ins. */
@@ -188,10 +189,7 @@ static void a_property_changes_its_own_mask(void **state)
 {
     static const uint8_t bytes[8] = {0, 1, 0, 8, 0, 0, 0, 0x21};
     struct reader r = reader_over(bytes, sizeof(bytes));
-    struct async_masks m = {
-        .packet_in = {1, 2},
-          .port_status = {3, 4}
-    };
+    struct async_masks m = {.packet_in = {1, 2}, .port_status = {3, 4}};
 
     (void)state;
     assert_int_equal(of_async_read(OF14, OF_SET_ASYNC, &r, &m), FLOW_OK);

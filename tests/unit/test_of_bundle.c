@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Bundles: OpenFlow's messages since 1.4 and ONF's extension of 1.3.
  */
@@ -94,9 +95,11 @@ static void write_add(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"BUNDLE_CONTROL", OF_BUNDLE_CONTROL, read_control, write_control},
     {"BUNDLE_ADD",    OF_BUNDLE_ADD, read_add, write_add},
     {0               },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Each refusal has numbers in each version, the specification's where it has
  * some; what is written can be read again; 64 bytes of the request are
@@ -5,6 +6,7 @@
  */
 #include "openflow/of_error.h"
 
+#include "base/array.h"
 #include "tests/unit/golden.h"
 #include "tests/unit/of_hex.h"
 
@@ -53,7 +55,7 @@ static void numbers_are_the_specifications(void **state)
     /* clang-format on */
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct of_error e = of_error_of(rows[i].version, rows[i].error);
 
         assert_int_equal(e.type, rows[i].type);
@@ -146,15 +148,17 @@ static void no_memory_is_said_of_what_was_to_be_made(void **state)
         uint8_t type; /* of the request */
         uint16_t error_type, code;
     } cases[] = {
+        /* clang-format off */
         {14, 5,  1 },
         {15, 6,  3 },
         {29, 12, 10},
         {33, 17, 5 },
         {34, 17, 12},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         const uint8_t request[16] = {5, cases[i].type, 0, 16};
         struct reader r = reader_over(request, sizeof(request));
         struct of_buffer b = {0};
@@ -248,7 +252,7 @@ static void write_error(struct of_buffer *b, enum of_version version,
 static void golden_files(void **state)
 {
     static const struct golden_kind kinds[] = {
-        {"ERROR",     OF_ERROR, read_error, write_error},
+        {"ERROR", OF_ERROR, read_error, write_error},
         {0},
     };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a switch says of itself, in the layouts of all versions.
  */
@@ -145,11 +146,13 @@ static void write_desc(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"FEATURES_REPLY",     OF_FEATURES_REPLY, read_features, write_features},
     {"GET_CONFIG_REPLY",       OF_GET_CONFIG_REPLY, read_config, write_get_config},
     {"SET_CONFIG",                    OF_SET_CONFIG, read_config, write_set_config},
     {"MP_DESC reply",OF_MP_DESC, read_desc, write_desc},
     {0   },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Messages about flow entries in the layouts of all versions; what each version
  * means by a command; and which faults are named how.
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "tests/unit/of_flow_golden.h"
 #include "tests/unit/of_hex.h"
 
@@ -52,6 +54,7 @@ static void commands_mean_what_their_version_says(void **state)
         uint8_t command;
         bool has_mask, adds_if_none, sets_cookie, resets;
     } rows[] = {
+        /* clang-format off */
         {OF10, FLOW_MOD_ADD,           false, false, false, true },
         {OF10, FLOW_MOD_MODIFY,        false, true,  true,  false},
         {OF10, FLOW_MOD_MODIFY_STRICT, false, true,  true,  false},
@@ -66,10 +69,11 @@ static void commands_mean_what_their_version_says(void **state)
         {OF13, FLOW_MOD_MODIFY,        false, false, false, false},
         {OF13, FLOW_MOD_MODIFY_STRICT, true,  false, false, false},
         {OF15, FLOW_MOD_MODIFY,        false, false, false, false},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct of_flow_format f = format_of(rows[i].version);
         struct flow_mod mod = flow_mod_empty(), read;
         struct of_buffer b = {0};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups, in the layouts of all versions; Nicira's messages are 1.0's.
  */
@@ -299,24 +300,25 @@ static void write_features(struct of_buffer *b, enum of_version version,
     f = (struct group_features){
         told.types,
         told.capabilities,
-        {told.max_all,     told.max_select,     told.max_indirect,     told.max_ff},
+        {told.max_all, told.max_select, told.max_indirect, told.max_ff},
         {told.actions_all, told.actions_select, told.actions_indirect,
-                       told.actions_ff                                                          }
-    };
+         told.actions_ff}};
     of_group_write_features(b, version, xid, &f);
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"NX_GROUP_MOD",     OF_NX_GROUP_MOD, read_mod, write_mod},
     {"GROUP_MOD",          OF_GROUP_MOD, read_mod, write_mod},
     {"MP_GROUP request",                  OF_MP_GROUP, read_request, write_request},
     {"MP_GROUP reply",OF_MP_GROUP, read_stats, write_stats},
-    {"MP_GROUP_DESC request",         OF_MP_GROUP_DESC, read_desc_request,
+    /* clang-format on */
+    {"MP_GROUP_DESC request", OF_MP_GROUP_DESC, read_desc_request,
      write_desc_request},
     {"MP_GROUP_DESC reply", OF_MP_GROUP_DESC, read_desc, write_desc},
-    {"MP_GROUP_FEATURES reply",      OF_MP_GROUP_FEATURES, read_features,
+    {"MP_GROUP_FEATURES reply", OF_MP_GROUP_FEATURES, read_features,
      write_features},
-    {0                 },
+    {0},
 };
 
 static void golden_files(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How a SELECT group chooses, as ovs-ofctl sends it: taken, given back byte for
  * byte, and refused where it cannot be.
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "openflow/of_group.h"
 #include "tests/unit/of_hex.h"
 
@@ -40,30 +42,32 @@ static void what_cannot_be_is_refused(void **state)
         const char *hex;
         enum flow_error error;
     } rows[] = {
+        /* clang-format off */
         {MOD("01"),                                                   FLOW_OK                 },
         {MOD("01") "ffff0028" NTR HASH NONE,                          FLOW_OK                 },
         {MOD("01") "ffff0028" NTR DP_HASH NONE,                       FLOW_OK                 },
         {MOD("01") "ffff0028" NTR FOO NONE,                           FLOW_BAD_PROPERTY_VALUE },
         {MOD("00") "ffff0028" NTR HASH NONE,                          FLOW_BAD_PROPERTY_VALUE },
+        /* clang-format on */
         {MOD("01") "ffff0028" NTR HASH NONE "ffff0028" NTR HASH NONE,
-         FLOW_DUPLICATE_PROPERTY                                                              },
+         FLOW_DUPLICATE_PROPERTY},
         {MOD("01") "ffff0030" NTR DP_HASH NONE "80001604 ffffffff",
-         FLOW_BAD_PROPERTY_VALUE                                                              },
- /* No bit counts; a field that nobody knows; half a field. */
+         FLOW_BAD_PROPERTY_VALUE},
+        /* No bit counts; a field that nobody knows; half a field. */
         {MOD("01") "ffff0030" NTR HASH NONE "80001604 00000000",
-         FLOW_BAD_PROPERTY_VALUE                                                              },
+         FLOW_BAD_PROPERTY_VALUE},
         {MOD("01") "ffff0030" NTR HASH NONE "8000fe04 ffffffff",
-         FLOW_BAD_PROPERTY_VALUE                                                              },
+         FLOW_BAD_PROPERTY_VALUE},
         {MOD("01") "ffff002e" NTR HASH NONE "80001604 ffff0000",
-         FLOW_BAD_PROPERTY_LENGTH                                                             },
-        {MOD("01") "ffff0020" NTR HASH "00000000",                    FLOW_BAD_PROPERTY_LENGTH},
+         FLOW_BAD_PROPERTY_LENGTH},
+        {MOD("01") "ffff0020" NTR HASH "00000000", FLOW_BAD_PROPERTY_LENGTH},
         {MOD("01") "ffff0028 0000154e 00000001 00000000" HASH NONE,
-         FLOW_BAD_PROPERTY_EXPERIMENTER                                                       },
-        {MOD("01") "00000008 00000000",                               FLOW_BAD_PROPERTY       },
+         FLOW_BAD_PROPERTY_EXPERIMENTER},
+        {MOD("01") "00000008 00000000", FLOW_BAD_PROPERTY},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct group_mod mod;
         enum flow_error error = read_mod(OF15, rows[i].hex, &mod);
 
@@ -80,23 +84,25 @@ static void it_comes_back_as_it_was_sent(void **state)
         enum of_version version;
         const char *mod, *message;
     } rows[] = {
-  /* fields(ip_src=255.255.0.0,tcp_dst), selection_method_param=7 */
+        /* fields(ip_src=255.255.0.0,tcp_dst), selection_method_param=7 */
         {OF15,
          MOD("01") "ffff0036" NTR HASH
-                   "00000000 00000007 80001604 ffff0000 80001c02 ffff 0000", "060f0050 00000001" MOD(
+                   "00000000 00000007 80001604 ffff0000 80001c02 ffff 0000",
+         "060f0050 00000001" MOD(
              "01") "ffff0036" NTR HASH
                    "00000000 00000007 80001604 ffff0000 80001c02 ffff 0000"},
         {OF10,
          MOD("01") "ffff0036" NTR HASH
-                   "00000000 00000007 00000e04 ffff0000 00001402 ffff 0000", "01040058 00000001 00002320 0000001f" MOD(
+                   "00000000 00000007 00000e04 ffff0000 00001402 ffff 0000",
+         "01040058 00000001 00002320 0000001f" MOD(
              "01") "ffff0036" NTR HASH
                    "00000000 00000007 00000e04 ffff0000 00001402 ffff 0000"},
         {OF15, MOD("01") "ffff0028" NTR DP_HASH NONE,
-         "060f0040 00000001" MOD("01") "ffff0028" NTR DP_HASH NONE                                                                                     },
+         "060f0040 00000001" MOD("01") "ffff0028" NTR DP_HASH NONE},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct of_buffer b = {0};
         struct group_mod mod;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * HELLO in all its forms, and which version comes of it.
  */
@@ -11,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 #define V(version) OF_VERSION_BIT(version)
 
 enum { UP_TO_13 = V(OF10) | V(OF11) | V(OF12) | V(OF13) };
@@ -20,31 +23,38 @@ static const struct {
     size_t size;
     uint32_t versions;
 } rows[] = {
-  /* No bitmap: all up to the header's version. */
+    /* No bitmap: all up to the header's version. */
+    /* clang-format off */
     {{1, 0, 0, 8},                                                              8,  V(OF10)          },
     {{4, 0, 0, 8},                                                              8,  UP_TO_13         },
     {{0, 0, 0, 8},                                                              8,  0                },
     {{0xff, 0, 0, 8},                                                           8,  0xfffffffe       },
  /* A bitmap; what comes after its first word is of no interest. */
     {{4, 0, 0, 16, 0, 0, 0, 0, 0, 1, 0, 8, 0, 0, 0, 0x12},
-     16,                                                                            V(OF10) | V(OF13)},
+     /* clang-format on */
+     16,
+     V(OF10) | V(OF13)},
     {{6, 0, 0, 24, 0, 0, 0, 0, 0, 1, 0, 12, 0, 0, 0, 0x10, 0, 0, 0, 1},
-     24,                                                                            V(OF13)          },
- /* An unknown element before it. */
+     24,
+     V(OF13)},
+    /* An unknown element before it. */
     {{4, 0, 0, 24, 0, 0, 0, 0, 0, 9, 0, 5, 1, 0, 0, 0, 0, 1, 0, 8, 0, 0, 0, 2},
-     24,                                                                            V(OF10)          },
- /* Elements that make no sense, and a bitmap that is none. */
+     24,
+     V(OF10)},
+    /* Elements that make no sense, and a bitmap that is none. */
+    /* clang-format off */
     {{4, 0, 0, 16, 0, 0, 0, 0, 0, 1, 0, 3, 0, 0, 0, 2},                         16, UP_TO_13         },
     {{4, 0, 0, 16, 0, 0, 0, 0, 0, 1, 0, 4, 0, 0, 0, 0},                         16, UP_TO_13         },
     {{4, 0, 0, 16, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 2},                         16, UP_TO_13         },
  /* Text, as some send. */
     {{1, 0, 0, 13, 0, 0, 0, 0, 'h', 'e', 'l', 'l', 'o'},                        13, V(OF10)          },
+    /* clang-format on */
 };
 
 static void what_is_offered(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         /* As long as the message, for tools that watch over memory. */
         uint8_t *copy = test_malloc(rows[i].size);
         struct reader r = reader_over(copy, rows[i].size);
@@ -64,16 +74,18 @@ static void versions_are_named(void **state)
         uint32_t versions;
         const char *text;
     } named[] = {
+        /* clang-format off */
         {0,                        ""                  },
         {V(OF13),                  "1.3"               },
         {UP_TO_13,                 "1.0, 1.1, 1.2, 1.3"},
         {V(OF10) | V(OF15) | V(7), "1.0, 1.5, 0x07"    },
         {V(0) | V(31),             "0x00, 0x1f"        },
+        /* clang-format on */
     };
     char text[OF_HELLO_TEXT_SIZE];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(named); i++) {
         of_hello_text(named[i].versions, text);
         assert_string_equal(text, named[i].text);
     }
@@ -89,18 +101,18 @@ static void what_is_written(void **state)
         uint8_t bytes[16];
         size_t size;
     } written[] = {
-        {V(OF10),           {1, 0, 0, 8, 0, 0, 0, 5},          8},
-        {V(OF10) | V(OF11), {2, 0, 0, 8, 0, 0, 0, 5},          8},
+        {V(OF10), {1, 0, 0, 8, 0, 0, 0, 5}, 8},
+        {V(OF10) | V(OF11), {2, 0, 0, 8, 0, 0, 0, 5}, 8},
         {V(OF10) | V(OF12),
          {3, 0, 0, 16, 0, 0, 0, 5, 0, 1, 0, 8, 0, 0, 0, 0x0a},
-         16                                                     },
+         16},
         {V(OF10) | V(OF13),
          {4, 0, 0, 16, 0, 0, 0, 5, 0, 1, 0, 8, 0, 0, 0, 0x12},
-         16                                                     },
+         16},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(written); i++) {
         struct of_buffer b = {0};
 
         of_hello_write(&b, written[i].versions, 5);

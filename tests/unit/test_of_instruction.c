@@ -1,12 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Instructions: each at most once, faults by their names, a meter in the way of
  * each version.  Messages with instructions are in tests/golden/.
  */
 #include "openflow/of_instruction.h"
 
+#include "base/array.h"
 #include "tests/unit/of_hex.h"
 
-#include "flow/text_action.h"
+#include "text/text_action.h"
 
 static enum flow_error read_hex(enum of_version version, const char *hex,
                                 struct flow_instructions *i)
@@ -64,7 +66,7 @@ static void faults_are_named(void **state)
     /* clang-format on */
 
     (void)state;
-    for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+    for (size_t n = 0; n < ARRAY_SIZE(rows); n++) {
         struct flow_instructions i;
         enum flow_error error = read_hex(rows[n].version, rows[n].hex, &i);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every kind of message that a version has is in its golden files, requests and
  * replies; those that are but a header and bytes, HELLO and ERROR are read and
@@ -186,7 +187,7 @@ static void write_error(struct of_buffer *b, enum of_version version,
     }
 
 static const struct golden_kind kinds[] = {
-    {"HELLO",     OF_HELLO, read_hello, write_hello},
+    {"HELLO", OF_HELLO, read_hello, write_hello},
     {"ERROR", OF_ERROR, read_error, write_error},
     PLAIN(ECHO_REQUEST),
     PLAIN(ECHO_REPLY),
@@ -207,7 +208,7 @@ static const struct golden_kind kinds[] = {
     REQUEST(MP_TABLE_FEATURES),
     REQUEST(MP_TABLE_DESC),
     REQUEST(MP_EXPERIMENTER),
-    {0          },
+    {0},
 };
 
 static void golden_files(void **state)

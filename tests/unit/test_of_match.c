@@ -1,13 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Matches of all versions: what they mean as text, how they are written again,
  * and by which error each fault is named.
  */
 #include "openflow/of_match.h"
 
+#include "base/array.h"
 #include "tests/unit/of_hex.h"
 
-#include "flow/text_match.h"
 #include "openflow/of_match10.h"
+#include "text/text_match.h"
 
 /* The match as text, without its commas at the end. */
 static void assert_match_is(const struct flow_match *m, const char *want)
@@ -100,7 +102,7 @@ static void oxm_faults_are_named(void **state)
     struct flow_match m;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         enum flow_error error = read_fields(rows[i].fields, &m);
 
         if (error != rows[i].error)
@@ -137,7 +139,7 @@ static void oxm_fields_mean(void **state)
     struct flow_match m;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         enum flow_error error = read_fields(rows[i].fields, &m);
 
         if (!rows[i].text) {
@@ -221,7 +223,7 @@ static void what_1_0_cannot_mean_is_ignored(void **state)
     bool is_exact;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         assert_int_equal(read_10(rows[i].hex, &m, &is_exact), FLOW_OK);
         assert_false(is_exact);
         assert_match_is(&m, rows[i].text);
@@ -269,24 +271,27 @@ static void what_1_0_has_for_ip_is_for_ipv6_too(void **state)
     static const struct {
         const char *hex, *text;
     } rows[] = {
+        /* clang-format off */
         {IPV6("0038204f", "00",                    "11", "0000 0035"), "udp6,tp_dst=53"},
         {IPV6("0038208f",   "00",          "06", "0050 0000"), "tcp6,tp_src=80"},
         {IPV6("0038200f", "00",                  "84", "0001 0002"), "sctp6,tp_src=1,tp_dst=2"},
-        {IPV6("0038200f",   "00",          "3a", "0087 0000"),
+        /* clang-format on */
+        {IPV6("0038200f", "00", "3a", "0087 0000"),
          "icmp6,icmp_type=135,icmp_code=0"},
-        {IPV6("003820cf", "00",                    "3a", "0000 0000"), "icmp6"},
-        {IPV6("001820ef",   "b8", "00", "0000 0000"), "ipv6,nw_tos=184"},
-        {IPV6("001820cf", "20",                  "59", "0000 0000"),
+        {IPV6("003820cf", "00", "3a", "0000 0000"), "icmp6"},
+        {IPV6("001820ef", "b8", "00", "0000 0000"), "ipv6,nw_tos=184"},
+        {IPV6("001820cf", "20", "59", "0000 0000"),
          "ipv6,nw_proto=89,nw_tos=32"},
- /* ICMP is none of IPv6's, and it has no such addresses. */
-        {IPV6("0038200f",   "00",        "01", "0008 0000"), "ipv6,nw_proto=1"},
+        /* ICMP is none of IPv6's, and it has no such addresses. */
+        {IPV6("0038200f", "00", "01", "0008 0000"), "ipv6,nw_proto=1"},
         {"003000ef 0000 000000000000 000000000000 0000 00 00 86dd 00 00 0000"
-         "0a000001 0a000002 0000 0000", "ipv6"                   },
+         "0a000001 0a000002 0000 0000",
+         "ipv6"},
     };
     const size_t said_back = 7;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct of_buffer b = {0};
         struct flow_match m;
         bool is_exact;
@@ -375,7 +380,7 @@ static void every_field_comes_back(void **state)
     struct text_parse parse = {.error = &error};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         struct flow_match m, again;
 
         if (!text_match_read(&parse, texts[i], &m))

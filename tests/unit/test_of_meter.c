@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Meters, in the layouts of OpenFlow 1.3 to 1.5.
  */
@@ -248,15 +249,15 @@ static void write_features(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    {"METER_MOD",               OF_METER_MOD, read_mod, write_mod},
-    {"MP_METER request",                 OF_MP_METER, read_request, write_request},
-    {"MP_METER_CONFIG request",                         OF_MP_METER_CONFIG, read_request,
+    {"METER_MOD", OF_METER_MOD, read_mod, write_mod},
+    {"MP_METER request", OF_MP_METER, read_request, write_request},
+    {"MP_METER_CONFIG request", OF_MP_METER_CONFIG, read_request,
      write_config_request},
-    {"MP_METER reply",OF_MP_METER, read_stats, write_stats},
-    {"MP_METER_CONFIG reply",            OF_MP_METER_CONFIG, read_config, write_config},
+    {"MP_METER reply", OF_MP_METER, read_stats, write_stats},
+    {"MP_METER_CONFIG reply", OF_MP_METER_CONFIG, read_config, write_config},
     {"MP_METER_FEATURES reply", OF_MP_METER_FEATURES, read_features,
      write_features},
-    {0            },
+    {0},
 };
 
 static void golden_files(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A reply that is too long for one message goes on in others, of which all but
  * the last say that more follows; no part is cut.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames to controllers and from them, in the layouts of all versions and of
  * Nicira's extensions.
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/port_no.h"
 #include "tests/unit/golden.h"
 
@@ -197,11 +199,13 @@ static void write_out(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"PACKET_IN",      OF_PACKET_IN, read_in, write_in},
     {"NX_PACKET_IN",         OF_NX_PACKET_IN, read_nx, write_nx},
     {"NX_PACKET_IN2",                OF_NX_PACKET_IN2, read_nx2, write_nx2},
     {"PACKET_OUT",OF_PACKET_OUT, read_out, write_out},
     {0       },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)
@@ -267,6 +271,7 @@ static void reasons(void **state)
     static const struct {
         uint8_t reason, of10, of13, of14;
     } rows[] = {
+        /* clang-format off */
         {PACKET_IN_TABLE_MISS,   1, 0, 0},
         {PACKET_IN_APPLY_ACTION, 1, 1, 1},
         {PACKET_IN_INVALID_TTL,  2, 2, 2},
@@ -274,10 +279,11 @@ static void reasons(void **state)
         {PACKET_IN_GROUP,        1, 1, 4},
         {PACKET_IN_PACKET_OUT,   1, 1, 5},
         {PACKET_IN_NO_ENTRY,     0, 0, 0},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct packet_in in = {.reason = rows[i].reason};
         struct of_buffer b = {0};
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Descriptions of ports and changes to them, in the layouts of all versions.
  */
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "tests/unit/golden.h"
 
 #include "flow/port_no.h"
@@ -150,11 +152,13 @@ static void write_reply(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"PORT_MOD",      OF_PORT_MOD, read_mod, write_mod},
     {"PORT_STATUS",       OF_PORT_STATUS, read_status, write_status},
     {"MP_PORT_DESC request",               OF_MP_PORT_DESC, read_request, write_request},
     {"MP_PORT_DESC reply",OF_MP_PORT_DESC, read_reply, write_reply},
     {0  },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)
@@ -241,6 +245,7 @@ static void faults_of_properties(void **state)
         size_t size;
         enum flow_error error;
     } rows[] = {
+        /* clang-format off */
         {{0, 0, 0, 8, 0, 0, 0, 1},                          8,  FLOW_OK                       },
         {{0, 0, 0, 7, 0, 0, 0, 1},                          8,  FLOW_BAD_PROPERTY_LENGTH      },
         {{0, 0, 0, 12, 0, 0, 0, 1},                         16, FLOW_BAD_PROPERTY_LENGTH      },
@@ -248,11 +253,13 @@ static void faults_of_properties(void **state)
         {{0, 0, 0, 16, 0, 0, 0, 1},                         8,  FLOW_BAD_PROPERTY_LENGTH      },
         {{0, 9, 0, 8, 0, 0, 0, 1},                          8,  FLOW_BAD_PROPERTY             },
         {{0xff, 0xff, 0, 12, 0, 0, 0x23, 0x20, 0, 0, 0, 1},
-         16,                                                    FLOW_BAD_PROPERTY_EXPERIMENTER},
+         /* clang-format on */
+         16,
+         FLOW_BAD_PROPERTY_EXPERIMENTER},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_int_equal(property_error(rows[i].bytes, rows[i].size),
                          rows[i].error);
 }

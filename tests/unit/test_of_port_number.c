@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Port numbers of OpenFlow 1.0 and of the later versions are the same ports.
  */
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/port_no.h"
 
 static void numbers_of_10(void **state)
@@ -19,6 +21,7 @@ static void numbers_of_10(void **state)
         uint32_t number;
         bool is_number;
     } rows[] = {
+        /* clang-format off */
         {0x0000, 0,                  true },
         {0x0001, 1,                  true },
         {0xfeff, 0xfeff,             true },
@@ -32,10 +35,11 @@ static void numbers_of_10(void **state)
         {0xfffd, PORT_NO_CONTROLLER, true },
         {0xfffe, PORT_NO_LOCAL,      true },
         {0xffff, PORT_NO_ANY,        true },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         uint32_t number;
 
         assert_int_equal(of_port_number_from10(rows[i].wire, &number),

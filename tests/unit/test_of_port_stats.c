@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What ports have counted, in the layouts of all versions.
  */
@@ -91,9 +92,11 @@ static void write_reply(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"MP_PORT request", OF_MP_PORT, read_request, write_request},
     {"MP_PORT reply",     OF_MP_PORT, read_reply, write_reply},
     {0                },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)

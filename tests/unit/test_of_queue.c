@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Queues of ports, in the layouts of all versions.
  */
@@ -198,14 +199,14 @@ static void write_stats(struct of_buffer *b, enum of_version version,
 static const struct golden_kind kinds[] = {
     {"QUEUE_GET_CONFIG_REQUEST", OF_QUEUE_GET_CONFIG_REQUEST,
      read_config_request, write_config_request},
-    {"QUEUE_GET_CONFIG_REPLY",        OF_QUEUE_GET_CONFIG_REPLY, read_config,
+    {"QUEUE_GET_CONFIG_REPLY", OF_QUEUE_GET_CONFIG_REPLY, read_config,
      write_config},
-    {"MP_QUEUE request",                          OF_MP_QUEUE, read_request, write_stats_request},
-    {"MP_QUEUE reply",OF_MP_QUEUE, read_stats, write_stats},
-    {"MP_QUEUE_DESC request",               OF_MP_QUEUE_DESC, read_request,
+    {"MP_QUEUE request", OF_MP_QUEUE, read_request, write_stats_request},
+    {"MP_QUEUE reply", OF_MP_QUEUE, read_stats, write_stats},
+    {"MP_QUEUE_DESC request", OF_MP_QUEUE_DESC, read_request,
      write_desc_request},
-    {"MP_QUEUE_DESC reply",         OF_MP_QUEUE_DESC, read_desc, write_desc},
-    {0             },
+    {"MP_QUEUE_DESC reply", OF_MP_QUEUE_DESC, read_desc, write_desc},
+    {0},
 };
 
 static void golden_files(void **state)

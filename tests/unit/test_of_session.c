@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A conversation agrees on a version, takes messages however they come, tells
  * whose request was refused, and ends in time with one line that says what to
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "openflow/of_error.h"
 #include "tests/unit/of_peer.h"
@@ -27,13 +29,15 @@ static void agrees_on_the_highest_version(void **state)
         uint32_t ours, theirs;
         enum of_version agreed;
     } rows[] = {
+        /* clang-format off */
         {BOTH,                 BOTH,                 OF13},
         {BOTH,                 OF_VERSION_BIT(OF10), OF10},
         {OF_VERSION_BIT(OF10), BOTH,                 OF10},
+        /* clang-format on */
     };
     struct of_peer *p = *state;
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct of_session *s;
 
         p->versions = rows[i].theirs;
@@ -135,7 +139,7 @@ static void a_reply_of_many_parts(void **state)
     struct of_peer *p = *state;
 
     p->answer = two_parts;
-    for (size_t i = 0; i < sizeof(drips) / sizeof(drips[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(drips); i++) {
         struct parts parts = {.text = ""};
         struct of_session *s;
 

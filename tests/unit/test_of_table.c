@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Statistics and configuration of flow tables, in the layouts of all versions.
  */
@@ -155,11 +156,13 @@ static void write_status(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
+    /* clang-format off */
     {"MP_TABLE reply", OF_MP_TABLE, read_stats, write_stats},
     {"TABLE_MOD",      OF_TABLE_MOD, read_mod, write_mod},
     {"MP_TABLE_DESC reply",                OF_MP_TABLE_DESC, read_desc, write_desc},
     {"TABLE_STATUS",OF_TABLE_STATUS, read_status, write_status},
     {0      },
+    /* clang-format on */
 };
 
 static void golden_files(void **state)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What flow tables can do, in the layouts of OpenFlow 1.3 to 1.5.
  */
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/action.h"
 #include "flow/field.h"
 #include "openflow/of_multipart.h"
@@ -199,7 +201,7 @@ static void write_features(struct of_buffer *b, enum of_version version,
 static const struct golden_kind kinds[] = {
     {"MP_TABLE_FEATURES reply", OF_MP_TABLE_FEATURES, read_features,
      write_features},
-    {0           },
+    {0},
 };
 
 static void golden_files(void **state)
@@ -278,10 +280,14 @@ static void faults_of_a_request(void **state)
         size_t size;
         enum flow_error fault;
     } rows[] = {
+        /* clang-format off */
         {{0, 1, 0, 8, 0, 1, 0, 4},                          8, FLOW_OK                 },
         {{0, 1, 0, 8, 0, 9, 0, 4},                          8, FLOW_BAD_PROPERTY_VALUE },
         {{0, 1, 0, 12, 0xff, 0xff, 0, 8, 0, 0, 0x23, 0x20},
-         16,                                                   FLOW_BAD_PROPERTY_VALUE },
+         /* clang-format on */
+         16,
+         FLOW_BAD_PROPERTY_VALUE},
+        /* clang-format off */
         {{0, 1, 0, 8, 0, 1, 0, 3},                          8, FLOW_BAD_PROPERTY_LENGTH},
         {{0, 1, 0, 8, 0, 1, 0, 5},                          8, FLOW_BAD_PROPERTY_LENGTH},
         {{0, 3, 0, 7, 1, 2, 254},                           8, FLOW_OK                 },
@@ -293,13 +299,14 @@ static void faults_of_a_request(void **state)
         {{0, 0, 0, 4},                                      8, FLOW_DUPLICATE_PROPERTY },
         {{0, 9, 0, 4},                                      8, FLOW_BAD_PROPERTY       },
         {{0xff, 0xfe, 0, 4},                                8, FLOW_BAD_PROPERTY       },
+        /* clang-format on */
     };
 
     (void)state;
     assert_int_equal(fault_of(required, sizeof(required)), FLOW_OK);
     assert_int_equal(fault_of(required, sizeof(required) - 8),
                      FLOW_BAD_TABLE_FEATURES);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
         assert_int_equal(fault_with(rows[i].bytes, rows[i].size),
                          rows[i].fault);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Options stand anywhere; each slip gets a line that says what to do. */
 #include "client/options.h"
 
@@ -9,6 +10,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 enum { WORDS_MAX = 16 };
 
@@ -44,7 +47,7 @@ static void takes_options_anywhere(void **state)
     struct line l;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(lines); i++) {
         split(&l, lines[i]);
         assert_int_equal(
             options_parse(&o, l.argc, l.argv, error, sizeof(error)), 0);
@@ -95,6 +98,7 @@ static void explains_a_slip(void **state)
     static const struct {
         const char *line, *error;
     } cases[] = {
+        /* clang-format off */
         {"show --jsn",        "unknown option --jsn; did you mean --json?"   },
         {"show --json=x",     "unknown option --json=x; did you mean --json?"},
         {"show --frobnicate", "unknown option --frobnicate"                  },
@@ -105,13 +109,14 @@ static void explains_a_slip(void **state)
         {"show --alll",       "unknown option --alll; did you mean --all?"   },
         {"show -s",           "-s needs unix:PATH or tcp:HOST:PORT"          },
         {"show -s /x",        "-s takes unix:PATH or tcp:HOST:PORT, not '/x'"},
+        /* clang-format on */
     };
     char error[256];
     struct options o;
     struct line l;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
         split(&l, cases[i].line);
         assert_int_equal(
             options_parse(&o, l.argc, l.argv, error, sizeof(error)), -EINVAL);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every frame of a batch has one fate: sent by some port, else consumed, else
  * dropped for the first reason; and what waits in a lane is sent in order,
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "datapath/outbox.h"
 #include "tests/unit/fake_queue.h"
 #include "tests/unit/frame_hex.h"
@@ -133,15 +135,17 @@ static void obstacles_are_named(void **state)
         uint32_t mtu;
         enum drop_reason reason;
     } rows[] = {
+        /* clang-format off */
         {true,  false, false, 1500,      DROP_PORT_DOWN  },
         {false, true,  false, 1500,      DROP_PORT_DOWN  },
         {false, false, true,  1500,      DROP_PORT_NO_FWD},
         {false, false, false, SIZE - 15, DROP_MTU        },
         {false, false, false, SIZE - 14, DROP_NONE       },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct datapath_port port = ports[1];
 
         port.is_up = !rows[i].is_down;

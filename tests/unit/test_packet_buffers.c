@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A held frame comes out once, as it went in; a late id is told from an unknown
  * one and never gives somebody else's frame.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The key of a frame has the fields that the frame has and no others; headers
  * that are cut short or contradict themselves end it.  No byte behind the frame
@@ -7,6 +8,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/array.h"
 #include "flow/field.h"
 #include "tests/unit/frame_hex.h"
 #include "tests/unit/parse_rows.h"
@@ -72,7 +74,7 @@ static unsigned int parse(const struct frame *from, struct flow_key *key,
 static void reads_what_is_there(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(parse_rows) / sizeof(parse_rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(parse_rows); i++) {
         const struct parse_row *row = &parse_rows[i];
         struct frame from = frame_from_hex(row->frame), f;
         struct flow_key key, want = {0};
@@ -104,7 +106,7 @@ static void reads_what_is_there(void **state)
 static void survives_every_cut(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof(parse_rows) / sizeof(parse_rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(parse_rows); i++) {
         struct frame from = frame_from_hex(parse_rows[i].frame), f;
         uint32_t whole = from.size;
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the pipeline decides, from keys and tables alone: OpenFlow 1.3.5
  * section 5.
@@ -12,9 +13,10 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/retire.h"
 #include "datapath/pipeline.h"
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 /* Tables, groups and ports 1 to 4 (number = index + 1). */
 struct world {
@@ -274,10 +276,12 @@ static void the_controller_is_told_of_the_pipeline(void **state)
         uint16_t set;
         unsigned int cells;
     } rows[] = {
+        /* clang-format off */
         {{0},                                     0,          2},
         {{7},                                     1,          3},
         {{7, 0, 0, 8},                            1 | 1 << 3, 3},
         {{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 0xfff,      8},
+        /* clang-format on */
     };
 
     struct flow_action a = out(PORT_NO_CONTROLLER);
@@ -286,7 +290,7 @@ static void the_controller_is_told_of_the_pipeline(void **state)
 
     (void)state;
     add(0, &to_controller);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct flow_key key = plain_key();
         struct step_controller more;
         const uint64_t *words;
@@ -310,13 +314,11 @@ static struct bucket bucket_to(struct flow_action *a, uint32_t port,
                                uint32_t watch, uint16_t weight)
 {
     *a = out(port);
-    return (struct bucket){
-        .id = BUCKET_ID_ALL,
-        .weight = weight,
-        .watch_port = watch,
-        .watch_group = GROUP_ANY,
-        .actions = {.cells = a, .count = 1}
-    };
+    return (struct bucket){.id = BUCKET_ID_ALL,
+                           .weight = weight,
+                           .watch_port = watch,
+                           .watch_group = GROUP_ANY,
+                           .actions = {.cells = a, .count = 1}};
 }
 
 static void use_group(uint32_t id)
@@ -503,11 +505,9 @@ static void a_bucket_may_resubmit(void **state)
     struct flow_action to_group = {.type = ACTION_GROUP, .group = 1};
     struct flow_action first[] = {to_group, out(2)};
     struct flow_action second[] = {out(3), {.type = ACTION_EXIT}, out(4)};
-    struct bucket bucket = {
-        .watch_port = PORT_NO_ANY,
-        .watch_group = GROUP_ANY,
-        .actions = {.cells = &to_1, .count = 1}
-    };
+    struct bucket bucket = {.watch_port = PORT_NO_ANY,
+                            .watch_group = GROUP_ANY,
+                            .actions = {.cells = &to_1, .count = 1}};
     struct flow_instructions groups = {
         .has_apply = true, .apply_count = 2, .cells = first};
     struct flow_instructions exits = {
@@ -528,11 +528,9 @@ static void what_is_sent_nowhere_says_why(void **state)
 {
     struct flow_action to_group = {.type = ACTION_GROUP, .group = 1};
     struct flow_action ttl = {.type = ACTION_DEC_IP_TTL};
-    struct bucket bucket = {
-        .watch_port = PORT_NO_ANY,
-        .watch_group = GROUP_ANY,
-        .actions = {.cells = &ttl, .count = 1}
-    };
+    struct bucket bucket = {.watch_port = PORT_NO_ANY,
+                            .watch_group = GROUP_ANY,
+                            .actions = {.cells = &ttl, .count = 1}};
     struct flow_instructions groups = {
         .has_apply = true, .apply_count = 1, .cells = &to_group};
     struct flow_instructions edits = {
@@ -556,11 +554,11 @@ static void what_is_sent_nowhere_says_why(void **state)
 static void an_enqueue_leaves_the_queue_that_was_set(void **state)
 {
     struct flow_action cells[] = {
-        {.type = ACTION_SET_QUEUE,    .queue = 5        },
-        {                      .type = ACTION_ENQUEUE,                  .port = 2, .enqueue_queue = 1},
+        {.type = ACTION_SET_QUEUE, .queue = 5},
+        {.type = ACTION_ENQUEUE, .port = 2, .enqueue_queue = 1},
         out(3),
-        {                      .type = ACTION_SET_QUEUE, .queue = ACTION_QUEUE_NONE                  },
-        { .type = ACTION_ENQUEUE,         .port = 2,                           .enqueue_queue = 1},
+        {.type = ACTION_SET_QUEUE, .queue = ACTION_QUEUE_NONE},
+        {.type = ACTION_ENQUEUE, .port = 2, .enqueue_queue = 1},
         out(3),
     };
     struct flow_instructions i = {
@@ -715,7 +713,7 @@ static void a_decision_depends_on_no_other_bits_than_it_says(void **state)
 
     (void)state;
     add_group(1, GROUP_TYPE_SELECT, buckets, 2);
-    for (size_t i = 0; i < sizeof(reading_lines) / sizeof(char *); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(reading_lines); i++)
         add_line(reading_lines[i]);
     srand(3);
     for (int step = 0; step < 20000; step++) {

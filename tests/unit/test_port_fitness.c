@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * May this interface be a port?  A row a rule, and a row for each neighbour
  * that must not be taken for it.
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 enum { US = 1, OTHERS = 2 };
 
@@ -120,6 +123,7 @@ static void what_has_no_ethernet_is_unfit(void **state)
         const char *kind;
         uint16_t type;
     } rows[] = {
+        /* clang-format off */
         {"tun",       ARPHRD_NONE      },
         {"wireguard", ARPHRD_NONE      },
         {"ipip",      ARPHRD_TUNNEL    },
@@ -128,11 +132,12 @@ static void what_has_no_ethernet_is_unfit(void **state)
         {"ppp",       ARPHRD_PPP       },
         {"xfrm",      ARPHRD_NONE      },
         {"",          ARPHRD_INFINIBAND},
+        /* clang-format on */
     };
     struct host_link *l;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         l = begin();
         l->link.type = rows[i].type;
         strcpy(l->link.kind, rows[i].kind);
@@ -150,16 +155,18 @@ static void what_is_in_another_is_unfit(void **state)
     static const struct {
         const char *kind, *words;
     } rows[] = {
+        /* clang-format off */
         {"bridge",      "kernel's bridge m0"   },
         {"bond",        "bond m0"              },
         {"team",        "team m0"              },
         {"openvswitch", "Open vSwitch (m0)"    },
         {"batadv",      "is in m0, which takes"},
         {"",            "is in m0, which takes"}, /* a failover's */
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct host_link *l = begin();
 
         l->link.master = add("m0", rows[i].kind)->link.ifindex;
@@ -230,7 +237,7 @@ static void what_lies_on_it_is_cut_off_as_well(void **state)
                                         "macsec", "vxlan",   "gre"};
 
     (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         struct host_link *l = begin();
         struct host_link *upper = add_above(l, "u0", kinds[i]);
         struct host_link *top = add_above(upper, "u1", "vlan");
@@ -293,7 +300,7 @@ static void kinds_that_give_only_their_own_are_limited(void **state)
     struct host_link *l;
 
     (void)state;
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
         l = begin();
         strcpy(l->link.kind, kinds[i]);
         assert_limited(l, "only frames for its own address");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Ports as workers find them: by index and by number, replaced as a whole, and
  * each old value stays until nobody can be reading it.
@@ -11,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/retire.h"
 #include "datapath/ports.h"
 
@@ -57,7 +59,7 @@ static void numbers_that_are_no_ports_find_nothing(void **state)
 
     (void)state;
     set(0, 1, 1500);
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
         assert_null(ports_find(&p, numbers[i]));
 }
 

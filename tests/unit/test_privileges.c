@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * After the drop the kernel itself says: two capabilities, the user and its
  * groups, no way back; without the capabilities, a line says how to get them.
@@ -5,7 +6,7 @@
  * Each case runs in a child of its own.  Those that need root are skipped
  * without it.
  */
-#include "bridge/privileges.h"
+#include "daemon/privileges.h"
 
 #include <cap-ng.h>
 #include <errno.h>
@@ -26,6 +27,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "base/array.h"
 
 enum { BOTH = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW, NOBODY = 65534 };
 
@@ -218,21 +221,25 @@ static const struct child {
     void (*run)(void);
     bool needs_root;
 } children[] = {
-    {"root_becomes_the_user",                 root_becomes_the_user,            true },
-    {"root_becomes_a_number",                 root_becomes_a_number,            true },
+    {"root_becomes_the_user", root_becomes_the_user, true},
+    {"root_becomes_a_number", root_becomes_a_number, true},
     {"root_stays_root_with_two_capabilities",
-     root_stays_root_with_two_capabilities,                                     true },
+     root_stays_root_with_two_capabilities, true},
+    /* clang-format off */
     {"ambient_capabilities_are_enough",       ambient_capabilities_are_enough,  true },
     {"who_is_not_root_stays_who_it_is",       who_is_not_root_stays_who_it_is,  true },
     {"permitted_is_put_in_force",             permitted_is_put_in_force,        true },
-    {"without_setpcap_the_rest_is_done",      without_setpcap_the_rest_is_done,
-     true                                                                            },
+    /* clang-format on */
+    {"without_setpcap_the_rest_is_done", without_setpcap_the_rest_is_done,
+     true},
+    /* clang-format off */
     {"a_missing_one_is_named",                a_missing_one_is_named,           true },
     {"nobody_is_told_what_is_missing",        nobody_is_told_what_is_missing,   false},
     {"an_unknown_user_is_an_error",           an_unknown_user_is_an_error,      false},
+    /* clang-format on */
 };
 
-enum { CHILDREN = sizeof(children) / sizeof(children[0]) };
+enum { CHILDREN = ARRAY_SIZE(children) };
 
 static void run_child(void **state)
 {

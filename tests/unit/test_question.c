@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* One question: the exit status, and what goes to which output. */
 #include "client/question.h"
 
@@ -13,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/unix_address.h"
 #include "client/dump_ports.h"
 #include "client/port_text.h"
@@ -143,7 +145,7 @@ static void keeps_what_is_named(void **state)
     static const char *const names[] = {"em1", "1"};
     struct fixture *f = *state;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         assert_int_equal(ask(f, two_ports, names[i], true), 0);
         assert_string_equal(f->out,
                             "{\"ports\":[{\"name\":\"em1\",\"ofport\":1}]}\n");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The frame as it stands in the middle of a decision: edited by all that goes
  * before, but not by what was done to copies that have ended.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What was retired goes at the next flush, in order, and not before every
  * worker that is awake has let go of it; one that sleeps is not waited for.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The way to an address: directly, by a router, by one of another family, to
  * this host, or none.  In a network namespace of its own; needs root. */
 #include "port/route.h"

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Under the filter a switch still does all it does, and the calls that only an
  * intruder makes fail or end the process.  Each case runs in a child.
  */
-#include "bridge/seccomp.h"
+#include "daemon/seccomp.h"
 
 #include <errno.h>
 #include <ev.h>

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A super-frame comes apart into the frames that its sender would have sent,
  * reckoned here by another program; one that lies about itself is refused.
  */
 #include "packet/segment.h"
 
+#include "base/array.h"
 #include "packet/parse.h"
 #include "tests/unit/frame_hex.h"
 #include "tests/unit/frame_partial.h"
@@ -311,8 +313,6 @@ static const char ipv4_tcp[] =
     "4445464748494a4b4c4d4e4f50515253 5455565758";
 /* clang-format on */
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
 static struct frame super_frame(const char *hex, uint8_t gso_type,
                                 uint16_t gso_size)
 {
@@ -357,7 +357,7 @@ static void check_identification(struct frame *f)
 static void yields_what_the_sender_would_send(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = super_frame_of(&rows[i]);
         struct segmenter s;
         uint32_t largest = 0;
@@ -386,7 +386,7 @@ static void yields_what_the_sender_would_send(void **state)
 static void leaves_to_the_kernel_what_it_knows(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = super_frame_of(&rows[i]);
         bool is_hidden = rows[i].l4 != 0 ||
                          strstr(rows[i].name, "label") != NULL ||
@@ -408,18 +408,18 @@ static void keeps_from_the_kernel_what_it_refuses(void **state)
         uint16_t gso_size;
         int16_t start, offset; /* more */
     } refusals[] = {
-        {"UDP without a checksum to come", "UDP over IPv4",           0,
-         VIRTIO_NET_HDR_GSO_UDP_L4,                                                                                          10,     0, 0  },
-        {"UDP with ECN",                   "UDP over IPv4",           VIRTIO_NET_HDR_F_NEEDS_CSUM,
-         VIRTIO_NET_HDR_GSO_UDP_L4 | VIRTIO_NET_HDR_GSO_ECN,                                                                 10,     0, 0  },
-        {"a size that is a mark",          "UDP over IPv4",           VIRTIO_NET_HDR_F_NEEDS_CSUM,
-         VIRTIO_NET_HDR_GSO_UDP_L4,                                                                                          0xffff, 0, 0  },
-        {"TCP's checksum elsewhere",       "TCP over IPv4, with ECN",
-         VIRTIO_NET_HDR_F_NEEDS_CSUM,                                                              VIRTIO_NET_HDR_GSO_TCPV4, 10,     0, -10},
+        {"UDP without a checksum to come", "UDP over IPv4", 0,
+         VIRTIO_NET_HDR_GSO_UDP_L4, 10, 0, 0},
+        {"UDP with ECN", "UDP over IPv4", VIRTIO_NET_HDR_F_NEEDS_CSUM,
+         VIRTIO_NET_HDR_GSO_UDP_L4 | VIRTIO_NET_HDR_GSO_ECN, 10, 0, 0},
+        {"a size that is a mark", "UDP over IPv4", VIRTIO_NET_HDR_F_NEEDS_CSUM,
+         VIRTIO_NET_HDR_GSO_UDP_L4, 0xffff, 0, 0},
+        {"TCP's checksum elsewhere", "TCP over IPv4, with ECN",
+         VIRTIO_NET_HDR_F_NEEDS_CSUM, VIRTIO_NET_HDR_GSO_TCPV4, 10, 0, -10},
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(refusals); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refusals); i++) {
         const struct refusal *r = &refusals[i];
         size_t row = 0;
         struct frame f;
@@ -443,7 +443,7 @@ static void keeps_from_the_kernel_what_it_refuses(void **state)
 static void keeps_a_checksum_of_the_first_frame_from_the_kernel(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = super_frame_of(&rows[i]);
         uint8_t *field = f.data + f.vnet.csum_start + f.vnet.csum_offset;
 
@@ -483,7 +483,7 @@ static void keeps_many_segments_of_udp_from_the_kernel(void **state)
 static void refuses_a_tunnel_that_lies(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct frame f = super_frame_of(&rows[i]);
         struct segmenter s;
 
@@ -547,6 +547,7 @@ static void refuses_what_lies(void **state)
         uint16_t gso_size, at;
         uint8_t byte;
     } lies[] = {
+        /* clang-format off */
         {"no size",            VIRTIO_NET_HDR_GSO_TCPV4,  0,  0,  0x52},
         {"no type",            VIRTIO_NET_HDR_GSO_NONE,   10, 0,  0x52},
         {"of IPv6",            VIRTIO_NET_HDR_GSO_TCPV6,  10, 0,  0x52},
@@ -563,10 +564,11 @@ static void refuses_what_lies(void **state)
         {"UDP inside",         VIRTIO_NET_HDR_GSO_TCPV4,  10, 23, 0x11},
         {"a short TCP header", VIRTIO_NET_HDR_GSO_TCPV4,  10, 46, 0x40},
         {"a long TCP header",  VIRTIO_NET_HDR_GSO_TCPV4,  10, 46, 0xf0},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(lies); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
         struct frame f =
             super_frame(ipv4_tcp, lies[i].gso_type, lies[i].gso_size);
         struct segmenter s;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Those who come: heard once they have said HELLO, bounded in number and in the
  * time they may take for it, and freed when they are gone. */
 #include "control/services.h"
@@ -10,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/log.h"
 #include "openflow/of_hello.h"
 #include "tests/unit/fake_stream.h"
@@ -185,6 +187,7 @@ static void who_speaks_something_else_is_found_out_at_once(void **state)
         size_t size;
         bool may_go_on;
     } rows[] = {
+        /* clang-format off */
         {"\1",     1, true },
         {"\1\0",   2, true },
         {"\7\0\0", 3, true }, /* a version to come */
@@ -195,10 +198,11 @@ static void who_speaks_something_else_is_found_out_at_once(void **state)
         {"SSH",    3, false},
         {"\26\3",  2, false}, /* TLS */
         {"\4\16",  2, false}, /* FLOW_MOD */
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct fake_stream *f = come();
         const struct stream_owner *o = &f->stream.owner;
 

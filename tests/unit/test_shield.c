@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Behind the shield the host neither answers ARP nor sends RST, while a packet
  * socket still gets every frame; and whatever happens to the device or to the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The switch's ports in columns, and why each frame was dropped. */
 #include "client/show.h"
 
@@ -9,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "tests/unit/printed.h"
 
 static void shows_a_switch(void **state)
@@ -185,14 +187,16 @@ static void says_who_set_a_port_down(void **state)
     static const struct {
         const char *said, *link, *admin, *taken;
     } rows[] = {
+        /* clang-format off */
         {" down  -",              "down",   "up",   "false"},
         {" down (admin)  -",      "down",   "down", "false"},
         {" down (controller)  -", "down",   "down", "true" },
         {" absent  -",            "absent", "down", "false"},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char json[256], *text;
 
         snprintf(json, sizeof(json),

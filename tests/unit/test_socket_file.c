@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A socket file belongs to one switch at a time, is its owner's alone from the
  * first moment, and no link or stranger's file is followed or removed.
  */
-#include "bridge/socket_file.h"
+#include "daemon/socket_file.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -21,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/unix_address.h"
 
 struct fixture {
@@ -91,7 +93,7 @@ static void makes_the_socket_0660_under_any_umask(void **state)
     static const mode_t masks[] = {0, 022, 077, 0777};
     struct fixture *f = *state;
 
-    for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(masks); i++) {
         mode_t before = umask(masks[i]);
         int result = open_file(f);
         mode_t after = umask(before);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Records come out whole, in order, each once, also between two threads; a full
  * queue refuses and counts, and an index that wraps around changes nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The state file is whole or is not used: each byte that is another is found,
  * as is each that is missing; a write that fails leaves the file of before; and

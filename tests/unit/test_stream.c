@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Streams over real sockets: whole messages arrive whatever the cuts, a length
  * that cannot be ends the stream, a queue that nobody reads has an end, and
@@ -21,6 +22,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/listener.h"
@@ -519,7 +521,7 @@ static int remove_certificates(void **state)
     char path[64];
 
     (void)state;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
         snprintf(path, sizeof(path), "%s/%s.pem", dir, names[i]);
         unlink(path);
         snprintf(path, sizeof(path), "%s/%s-key.pem", dir, names[i]);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What workers and the main thread have for each other waits in queues that
  * have an end: what does not fit is counted, and what comes after it, once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Frames go through a TAP of our own both ways, whole and with their vnet
  * header; who else has the name is said; and the stock of files makes up for a

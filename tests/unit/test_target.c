@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Targets: what is read, written out again, and what is refused and why. */
 #include "base/target.h"
 
@@ -10,12 +11,15 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 static void reads_and_writes(void **state)
 {
     static const struct {
         const char *text, *written;
         bool is_passive, has_tls, is_loopback;
     } rows[] = {
+        /* clang-format off */
         {"tcp:192.0.2.1",       "tcp:192.0.2.1:6653",  false, false, false},
         {"tcp:127.0.0.1:6633",  "tcp:127.0.0.1:6633",  false, false, true },
         {"ssl:[2001:db8::1]:1", "ssl:[2001:db8::1]:1", false, true,  false},
@@ -25,10 +29,11 @@ static void reads_and_writes(void **state)
         {"ptcp:65535:0.0.0.0",  "ptcp:65535:0.0.0.0",  true,  false, false},
         {"pssl:1:[::]",         "pssl:1:[::]",         true,  true,  false},
         {"punix:/a",            "punix:/a",            true,  false, true },
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char text[TARGET_TEXT_SIZE], why[TARGET_WHY_SIZE] = "";
         struct target t, again;
 
@@ -49,6 +54,7 @@ static void says_what_is_wrong(void **state)
     static const struct {
         const char *text, *why;
     } rows[] = {
+        /* clang-format off */
         {"192.0.2.1",                          "begins with none of"    },
         {"",                                   "begins with none of"    },
         {"tcp:",                               "is no address"          },
@@ -68,11 +74,12 @@ static void says_what_is_wrong(void **state)
         {"ptcp:127.0.0.1:6654",                "no port"                },
         {"ptcp:6654:",                         "is no address"          },
         {"ptcp:6654:[::1]:",                   "write PORT:ADDRESS"     },
+        /* clang-format on */
     };
     char path[TARGET_PATH_SIZE + 16] = "unix:/";
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char why[TARGET_WHY_SIZE] = "";
         struct target t = {.port = 7};
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The text notation says what ovs-ofctl says: flows are read and written as
  * Open vSwitch 3.1 does, what is written reads back as the same flow, and what
  * is refused is refused with one line that names the word at fault.
  */
-#include "flow/text_flow.h"
+#include "text/text_flow.h"
 
 #include <endian.h>
 #include <setjmp.h>
@@ -13,10 +14,9 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/port_no.h"
 #include "tests/unit/text_flow_golden.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const port_names[] = {NULL,  "p1",   "p2",
                                          "p-3", "drop", "ALL"};
@@ -24,7 +24,7 @@ static const char *const port_names[] = {NULL,  "p1",   "p2",
 static bool find_port(void *context, const char *name, uint32_t *port_no)
 {
     (void)context;
-    for (uint32_t i = 1; i < COUNT(port_names); i++) {
+    for (uint32_t i = 1; i < ARRAY_SIZE(port_names); i++) {
         if (strcmp(name, port_names[i]) == 0) {
             *port_no = i;
             return true;
@@ -36,7 +36,7 @@ static bool find_port(void *context, const char *name, uint32_t *port_no)
 static const char *name_of_port(void *context, uint32_t port_no)
 {
     (void)context;
-    return port_no < COUNT(port_names) ? port_names[port_no] : NULL;
+    return port_no < ARRAY_SIZE(port_names) ? port_names[port_no] : NULL;
 }
 
 static const struct text_names only_reading = {.find_port = find_port};
@@ -93,7 +93,7 @@ static void expect(const struct flow_mod *mod, const struct text_style *style,
 static void writes_as_open_vswitch(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
         struct flow_mod mod = read_ok(FLOW_MOD_ADD, golden[i].flow);
         const char *line13 = golden[i].openflow13;
 
@@ -110,7 +110,7 @@ static void writes_as_open_vswitch(void **state)
 static void what_is_written_reads_back(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
         struct flow_mod mod = read_ok(FLOW_MOD_ADD, golden[i].flow);
         char *text = written(&mod, &openflow13);
         struct flow_mod again = read_ok(FLOW_MOD_ADD, text);
@@ -193,7 +193,7 @@ static void writes_what_is_ours(void **state)
     /* clang-format on */
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct flow_mod mod = read_ok(FLOW_MOD_ADD, rows[i].flow);
 
         expect(&mod, &openflow13, rows[i].line);
@@ -304,7 +304,7 @@ static const struct {
 static void names_the_word_at_fault(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(refused); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         struct flow_mod mod;
 
         if (text_flow_read(&parse, refused[i].command, refused[i].flow, &mod))
@@ -362,6 +362,7 @@ static void reads_lines_of_a_file(void **state)
         const char *line;
         int command; /* -1: blank */
     } rows[] = {
+        /* clang-format off */
         {"", -1},
         {"  # only words", -1},
         {" ip,actions=drop # a word", FLOW_MOD_ADD},
@@ -370,13 +371,14 @@ static void reads_lines_of_a_file(void **state)
         {"delete_strict priority=5", FLOW_MOD_DELETE_STRICT},
         {"modify ip,actions=1", FLOW_MOD_MODIFY},
         {"modify_strict ip,actions=1", FLOW_MOD_MODIFY_STRICT},
+        /* clang-format on */
     };
     /* clang-format on */
     struct flow_mod mod;
     bool is_blank;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         assert_true(text_flow_read_line(&parse, rows[i].line, &mod, &is_blank));
         assert_int_equal(is_blank, rows[i].command < 0);
         if (!is_blank) {
@@ -444,7 +446,7 @@ static void writes_counters(void **state)
                                .hard_timeout_s = 30};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct flow_mod again;
         char *text = NULL;
         size_t size = 0;
@@ -467,8 +469,8 @@ static void writes_ages(void **state)
         uint32_t idle_age_s, hard_age_s;
         const char *line;
     } rows[] = {
-        {3, 14, "idle_age=3, ip actions=drop"            },
-        {3, 2,  "idle_age=3, hard_age=2, ip actions=drop"},
+        {3, 14, "idle_age=3, ip actions=drop"},
+        {3, 2, "idle_age=3, hard_age=2, ip actions=drop"},
     };
     struct flow_mod mod = read_ok(FLOW_MOD_ADD, "ip,actions=drop");
     struct flow_stats stats = {.match = &mod.match,
@@ -479,7 +481,7 @@ static void writes_ages(void **state)
                                .has_hard_age = true};
 
     (void)state;
-    for (size_t i = 0; i < COUNT(rows); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char text[200] = "";
         FILE *out = fmemopen(text, sizeof(text), "w");
 
@@ -496,7 +498,7 @@ static void writes_ages(void **state)
 static void takes_every_shorter_text(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
         size_t size = strlen(golden[i].flow);
 
         for (size_t cut = 0; cut < size; cut++) {

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Groups are read and written as ovs-ofctl 3.1 does, what is written reads back
  * as the same, and what is refused is refused with the word at fault.
  */
-#include "flow/text_group.h"
+#include "text/text_group.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +12,8 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "flow/port_no.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct text_error error;
 static const struct text_parse parse = {NULL, &error};
@@ -49,37 +49,41 @@ static const struct {
     const char *read, *written;
 } golden[] = {
     {"group_id=1,type=all,bucket=output:1,bucket=output:2",
-     "group_id=1,type=all,bucket=actions=output:1,bucket=actions=output:2"                                                                      },
+     "group_id=1,type=all,bucket=actions=output:1,bucket=actions=output:2"},
     {"group_id=2 type=select bucket=weight:10,output:1 "
-     "bucket=weight:20,actions=output:2",                                    "group_id=2,type=select,bucket=weight:10,actions=output:1,"
-     "bucket=weight:20,actions=output:2"                                                          },
+     "bucket=weight:20,actions=output:2",
+     "group_id=2,type=select,bucket=weight:10,actions=output:1,"
+     "bucket=weight:20,actions=output:2"},
     {"group_id=9,type=select,bucket=output:1,bucket=weight:0,output:2",
      "group_id=9,type=select,bucket=actions=output:1,"
-     "bucket=weight:0,actions=output:2"                                                                                                         },
+     "bucket=weight:0,actions=output:2"},
     {"group_id=3,type=ff,bucket=watch_port:1,output:1,"
-     "bucket=watch_group:2,watch_port=2,actions=output:2",                   "group_id=3,type=ff,bucket=watch_port:1,actions=output:1,"
-     "bucket=watch_port:2,watch_group:2,actions=output:2"                        },
+     "bucket=watch_group:2,watch_port=2,actions=output:2",
+     "group_id=3,type=ff,bucket=watch_port:1,actions=output:1,"
+     "bucket=watch_port:2,watch_group:2,actions=output:2"},
     {"group_id=3,type=fast_failover,bucket=watch_port=1,3",
-     "group_id=3,type=ff,bucket=watch_port:1,actions=output:3"                                                                                  },
+     "group_id=3,type=ff,bucket=watch_port:1,actions=output:3"},
     {"group_id=4,type=indirect,"
-     "bucket=bucket_id=7,set_field:00:00:00:00:00:01->eth_src,output:2",     "group_id=4,type=indirect,"
+     "bucket=bucket_id=7,set_field:00:00:00:00:00:01->eth_src,output:2",
+     "group_id=4,type=indirect,"
      "bucket=actions=set_field:00:00:00:00:00:01->eth_src,output:2"},
-    {"group_id=5,type=all",                                                       "group_id=5,type=all"                                         },
+    {"group_id=5,type=all", "group_id=5,type=all"},
     {"group_id=1,type=select,selection_method=hash,"
-     "selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),bucket=2", "group_id=1,type=select,selection_method=hash,"
+     "selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),bucket=2",
+     "group_id=1,type=select,selection_method=hash,"
      "selection_method_param=7,fields(ip_src=255.255.0.0,tcp_dst),"
-     "bucket=actions=output:2"                                 },
+     "bucket=actions=output:2"},
     {"group_id=2,type=select,selection_method=dp_hash,bucket=2",
      "group_id=2,type=select,selection_method=dp_hash,"
-     "bucket=actions=output:2"                                                                                                                  },
+     "bucket=actions=output:2"},
     {"group_id=7,type=all,bucket=drop",
-     "group_id=7,type=all,bucket=actions=drop"                                                                                                  },
+     "group_id=7,type=all,bucket=actions=drop"},
 };
 
 static void test_golden(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
         struct group_mod mod = read_ok(GROUP_ADD, golden[i].read);
         char *text = written(&mod, &openflow13, false), *again;
 
@@ -124,6 +128,7 @@ static const struct {
     enum group_command command;
     const char *text, *error;
 } refused[] = {
+    /* clang-format off */
     {GROUP_ADD,    "group_id=1",                                                 "lacks type"     },
     {GROUP_ADD,    "type=all",                                                   "lacks group_id" },
     {GROUP_ADD,    "group_id=9,bucket=1,type=all",                               "lacks type"     },
@@ -145,18 +150,19 @@ static const struct {
     {GROUP_ADD,    "group_id=9,type=select,selection_method=foo",                "foo: unknown"   },
     {GROUP_ADD,    "group_id=9,type=select,selection_method_param=1",            "lacks"          },
     {GROUP_ADD,    "group_id=9,type=select,fields(ip_src)",                      "fields: says"   },
-    {GROUP_ADD,    "group_id=9,type=select,selection_method=hash,fields(zz)",
-     "zz: unknown"                                                                                },
-    {GROUP_ADD,    "group_id=9,type=select,selection_method=hash,fields(ip_src",
-     "does not close"                                                                             },
-    {GROUP_DELETE, "group_id=9,type=all",                                        "type: says"     },
-    {GROUP_DELETE, "group_id=9,bucket=1",                                        "bucket: says"   },
+    /* clang-format on */
+    {GROUP_ADD, "group_id=9,type=select,selection_method=hash,fields(zz)",
+     "zz: unknown"},
+    {GROUP_ADD, "group_id=9,type=select,selection_method=hash,fields(ip_src",
+     "does not close"},
+    {GROUP_DELETE, "group_id=9,type=all", "type: says"},
+    {GROUP_DELETE, "group_id=9,bucket=1", "bucket: says"},
 };
 
 static void test_refused(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(refused); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         struct group_mod mod;
 
         if (text_group_read(&parse, refused[i].command, refused[i].text, &mod))
@@ -168,10 +174,7 @@ static void test_refused(void **state)
 
 static void test_stats(void **state)
 {
-    const struct bucket_stats buckets[] = {
-        {1, 60},
-        {2, 70}
-    };
+    const struct bucket_stats buckets[] = {{1, 60}, {2, 70}};
     const struct group_stats s = {
         .group_id = 7,
         .ref_count = 3,

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A key is written as the match that only its frames meet, and that reads back
  * as the same key; bytes are read from hex.
  */
-#include "flow/text_key.h"
+#include "text/text_key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +12,8 @@
 
 #include <cmocka.h>
 
-#include "flow/text_match.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "base/array.h"
+#include "text/text_match.h"
 
 static char *written(const struct flow_key *key)
 {
@@ -43,7 +43,7 @@ static void reads_back(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(keys); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         struct text_error error = {""};
         const struct text_parse parse = {NULL, &error};
         struct flow_match m, again;
@@ -86,7 +86,7 @@ static void bytes_from_hex(void **state)
         text_read_bytes(text_span_of("00fFa1"), bytes, sizeof(bytes), &size));
     assert_int_equal(size, 3);
     assert_memory_equal(bytes, "\x00\xff\xa1", 3);
-    for (size_t i = 0; i < COUNT(refused); i++)
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
         assert_false(text_read_bytes(text_span_of(refused[i]), bytes,
                                      sizeof(bytes), &size));
 }

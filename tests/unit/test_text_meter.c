@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Meters are read and written as ovs-ofctl 3.1 does, what is written reads back
  * as the same, and what is refused is refused with the word at fault.
  */
-#include "flow/text_meter.h"
+#include "text/text_meter.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "base/array.h"
 
 static struct text_error error;
 static const struct text_parse parse = {NULL, &error};
@@ -44,21 +45,22 @@ static const struct {
     const char *read, *written;
 } golden[] = {
     {"meter=1,kbps,burst,stats,band=type=drop,rate=1000,burst_size=200",
-     "meter=1 kbps burst stats bands=\ntype=drop rate=1000 burst_size=200"                                      },
+     "meter=1 kbps burst stats bands=\ntype=drop rate=1000 burst_size=200"},
     {"meter=5 kbps bands=type=drop rate=5",
-     "meter=5 kbps bands=\ntype=drop rate=5"                                                                    },
+     "meter=5 kbps bands=\ntype=drop rate=5"},
     {"meter=controller pktps band=type=drop rate=1",
-     "meter=controller pktps bands=\ntype=drop rate=1"                                                          },
+     "meter=controller pktps bands=\ntype=drop rate=1"},
     {"meter=2 pktps bands=type=drop rate=100,"
-     "type=dscp_remark,rate=50,prec_level=2",                       "meter=2 pktps bands=\ntype=drop rate=100\n"
-     "type=dscp_remark rate=50 prec_level=2"                  },
-    {"meter=3 band=type=drop rate=9",                                    "meter=3 kbps bands=\ntype=drop rate=9"},
+     "type=dscp_remark,rate=50,prec_level=2",
+     "meter=2 pktps bands=\ntype=drop rate=100\n"
+     "type=dscp_remark rate=50 prec_level=2"},
+    {"meter=3 band=type=drop rate=9", "meter=3 kbps bands=\ntype=drop rate=9"},
 };
 
 static void test_golden(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(golden); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
         struct meter_mod mod = read_ok(METER_ADD, golden[i].read);
         char *text = written(&mod), *again;
 
@@ -83,6 +85,7 @@ static const struct {
     enum meter_command command;
     const char *text, *error;
 } refused[] = {
+    /* clang-format off */
     {METER_ADD,    "meter=5",                                    "lacks band"     },
     {METER_ADD,    "kbps band=type=drop rate=1",                 "lacks meter"    },
     {METER_ADD,    "meter=0 band=type=drop rate=1",              "begin with 1"   },
@@ -96,12 +99,13 @@ static const struct {
     {METER_ADD,    "meter=5 band=type=drop rate=7 burst_size=3", "word burst"     },
     {METER_ADD,    "meter=5 band=type=drop prec_level=1",        "prec_level: say"},
     {METER_DELETE, "meter=5 kbps",                               "kbps: says"     },
+    /* clang-format on */
 };
 
 static void test_refused(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < COUNT(refused); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
         struct meter_mod mod;
 
         if (text_meter_read(&parse, refused[i].command, refused[i].text, &mod))

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Every field and action that ovs-ofctl has a name for is known, or refused by
  * that name with a reason; none is taken for misspelt.
  */
-#include "flow/text_unknown.h"
+#include "text/text_unknown.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,9 +12,8 @@
 
 #include <cmocka.h>
 
-#include "flow/text_flow.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "base/array.h"
+#include "text/text_flow.h"
 
 static struct text_error error;
 static const struct text_parse parse = {NULL, &error};
@@ -257,13 +257,13 @@ static void knows_or_refuses_all_fields_by_name(void **state)
     struct flow_mod mod;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(known); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
         snprintf(text, sizeof(text), "actions=move:%s[0]->reg0[0]", known[i]);
         if (!text_flow_read(&parse, FLOW_MOD_ADD, text, &mod))
             fail_msg("%s: %s", text, error.line);
         flow_mod_clear(&mod);
     }
-    for (size_t i = 0; i < COUNT(refused_names); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(refused_names); i++) {
         snprintf(text, sizeof(text), "actions=move:%s[0]->reg0[0]",
                  refused_names[i]);
         assert_false(text_flow_read(&parse, FLOW_MOD_ADD, text, &mod));
@@ -297,7 +297,7 @@ static void refuses_actions_by_name(void **state)
     struct flow_mod mod;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(words); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
         snprintf(text, sizeof(text), "actions=%s", words[i]);
         assert_false(text_flow_read(&parse, FLOW_MOD_ADD, text, &mod));
         if (strstr(error.line, "neither an action nor a port"))

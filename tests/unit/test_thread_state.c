@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A thread that makes no progress runs, waits for a CPU, or sleeps; which of
  * these, its files in /proc tell.
  */
-#include "bridge/thread_state.h"
+#include "daemon/thread_state.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
 #include "base/clock.h"
 
 enum { ENOUGH_MS = 20, LOOKS_MAX = 100000 };
@@ -114,6 +116,7 @@ static void trouble_is_told_by_what_it_had(void **state)
         int64_t ran_ms, waited_ms;
         enum thread_trouble trouble;
     } rows[] = {
+        /* clang-format off */
         {'R', 2000, 0,    THREAD_LOOPING},
         {'R', 1500, 500,  THREAD_LOOPING},
         {'R', 0,    2000, THREAD_STARVED},
@@ -122,10 +125,11 @@ static void trouble_is_told_by_what_it_had(void **state)
         {'R', 0,    0,    THREAD_STARVED},
         {'S', 0,    0,    THREAD_BLOCKED},
         {'D', 100,  1900, THREAD_BLOCKED},
+        /* clang-format on */
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         const struct thread_state before = {.ran_ms = 70, .waited_ms = 30};
         const struct thread_state now = {
             .state = rows[i].state,

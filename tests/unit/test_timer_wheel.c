@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A timer runs at its deadline or up to a tick later, never before, whatever
  * the distance, and not at all once it is cleared.

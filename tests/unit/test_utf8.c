@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What goes out is UTF-8, whatever came in. */
 #include "base/utf8.h"
 
@@ -7,26 +8,32 @@
 
 #include <cmocka.h>
 
+#include "base/array.h"
+
 static void what_is_none_is_replaced(void **state)
 {
     static const struct {
         const char *text, *want;
     } rows[] = {
-        {"em1",               "em1"                     },
+        {"em1", "em1"},
         {"b\xc3\xbc"
-         "cke",      "b\xc3\xbc"
-         "cke"                  },
+         "cke",
+         "b\xc3\xbc"
+         "cke"},
+        /* clang-format off */
         {"em\xe9",            "em\xef\xbf\xbd"          },
         {"\xc3",              "\xef\xbf\xbd"            },
         {"\xc0\x80",          "\xef\xbf\xbd\xef\xbf\xbd"},
         {"\xf0\x9f\x8c\x89!", "\xf0\x9f\x8c\x89!"       },
+        /* clang-format on */
         {"\xff"
-         "a\xff",    "\xef\xbf\xbd"
-         "a\xef\xbf\xbd"      },
+         "a\xff",
+         "\xef\xbf\xbd"
+         "a\xef\xbf\xbd"},
     };
 
     (void)state;
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         char *text;
         size_t size;
         FILE *out = open_memstream(&text, &size);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A worker that does not turn after it was woken is stuck, and as long as there
  * is one the service manager is not told that all is well.
@@ -16,8 +17,8 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "bridge/notify.h"
-#include "bridge/watchdog.h"
+#include "daemon/notify.h"
+#include "daemon/watchdog.h"
 
 enum { WORKERS = 2, TICK_MS = 500 };
 

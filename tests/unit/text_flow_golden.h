@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flows as people write them, and as ovs-ofctl 3.1 dump-flows --no-stats shows
  * them after Open vSwitch took them, by OpenFlow 1.0 and by 1.3.  NULL: there

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bridge's side towards controllers: the connections that the configuration
+ * asks for, those who come, the fail mode and in-band control, and what
+ * controllers are told of ports and frames.
+ *
+ * Like the bridge it knows no event loop and reads no clock.  Main thread only.
+ */
+#ifndef BRIDGE_OF_AGENT_H
+#define BRIDGE_OF_AGENT_H
+
+#include "bridge/bridge.h"
+#include "bridge/fail_mode.h"
+#include "control/controller.h"
+
+struct of_agent;
+
+/* 'outside' and 'flows' are copied.  NULL if out of memory. */
+struct of_agent *of_agent_create(struct bridge *b,
+                                 const struct of_transports *outside,
+                                 const struct fail_mode_flows *flows);
+void of_agent_free(struct of_agent *o, int64_t now_ms);
+
+/* Goes over to 'config' by the difference; also at the start. */
+void of_agent_configure(struct of_agent *o, const struct config *config,
+                        int64_t now_ms);
+
+/* To be called every BRIDGE_TICK_MS, before flow entries expire. */
+void of_agent_tick(struct of_agent *o, int64_t now_ms);
+
+/* Ports have come, changed or gone. */
+void of_agent_ports_changed(struct of_agent *o, int64_t now_ms);
+
+/* A frame for controllers; borrowed. */
+void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms);
+
+/* What a learn action has found; borrowed. */
+void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
+                    int64_t now_ms);
+
+/* Somebody came to a listener; takes the stream over. */
+void of_agent_peer_came(struct of_agent *o, const struct arrival *a,
+                        int64_t now_ms);
+
+/* The listeners, as they are shown, and how many are there that came to one. */
+void of_agent_each_listener(const struct of_agent *o,
+                            void (*visit)(void *visitor,
+                                          const struct listener_status *l),
+                            void *visitor);
+size_t of_agent_arrived(const struct of_agent *o, unsigned int listener);
+
+/* Of all listeners together. */
+struct services_usage of_agent_services(const struct of_agent *o);
+
+size_t of_agent_controllers(const struct of_agent *o);
+struct controller_status of_agent_controller(const struct of_agent *o,
+                                             size_t i);
+/* When it was last told the time. */
+int64_t of_agent_now_ms(const struct of_agent *o);
+/* True while the fail mode is in force. */
+bool of_agent_fails(const struct of_agent *o);
+/* True while the fail mode has an entry in the tables, for all to see, that
+ * says NORMAL, or had: somebody else may have changed it. */
+bool of_agent_gave_normal(const struct of_agent *o);
+/* Whether standalone is in force; and that it is, at once, for it was when the
+ * switch was stopped. */
+bool of_agent_stands_alone(const struct of_agent *o);
+void of_agent_stand_alone(struct of_agent *o, int64_t now_ms);
+/* The switch as handlers see it. */
+struct of_switch *of_agent_switch(struct of_agent *o);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "config/config.h"
+#include "config/config_value.h"
+#include "openflow/of_hello.h"
+
+/* Names. */
+
+bool config_controller_name_is_valid(const char *name,
+                                     char why[CONFIG_WHY_SIZE])
+{
+    if (strlen(name) >= CONFIG_NAME_SIZE)
+        return config_value_wrong(
+            why, "\"%.60s\" is too long a name; %d characters are the most",
+            name, CONFIG_NAME_SIZE - 1);
+    for (const char *c = name; *c; c++)
+        if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
+            return config_value_wrong(
+                why,
+                "\"%s\" is no name; write letters, digits and any of - _ .",
+                name);
+    return true;
+}
+
+bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
+{
+    const char *colon = strrchr(name, ':');
+    size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+    char port[CONFIG_PORT_NAME_SIZE];
+
+    if (!digits || colon[1 + digits] ||
+        strtoull(colon + 1, NULL, 10) >= UINT32_MAX || digits > 10)
+        return config_value_wrong(
+            why, "\"%.60s\" is no queue; write [queue PORT:NUMBER]", name);
+    if ((size_t)(colon - name) >= sizeof(port))
+        return config_value_wrong(why,
+                                  "\"%.60s\" is no queue; the name of its port "
+                                  "is too long",
+                                  name);
+    snprintf(port, sizeof(port), "%.*s", (int)(colon - name), name);
+    return config_port_name_is_valid(port, why);
+}
+
+/* Rates: bits a second, where K is 1000. */
+
+static const struct {
+    const char *name;
+    uint64_t size;
+} rate_units[] = {
+    /* clang-format off */
+    {"",  1         },
+    {"k", 1000      },
+    {"K", 1000      },
+    {"M", 1000000   },
+    {"G", 1000000000},
+    /* clang-format on */
+};
+
+static bool read_rate(const struct config_limits *limits, const char *text,
+                      void *field, char why[CONFIG_WHY_SIZE])
+{
+    size_t digits = strspn(text, "0123456789");
+    uint64_t value = strtoull(text, NULL, 10);
+
+    (void)limits;
+    for (size_t i = 0; i < ARRAY_SIZE(rate_units); i++) {
+        if (!digits || digits > 12 ||
+            strcmp(text + digits, rate_units[i].name) ||
+            value > UINT64_C(1000000000000) / rate_units[i].size)
+            continue;
+        value *= rate_units[i].size;
+        memcpy(field, &value, sizeof(value));
+        return true;
+    }
+    return config_value_wrong(why,
+                              "\"%.60s\" is no rate; write bits a second up to "
+                              "1000G, as 100M",
+                              text);
+}
+
+static void print_rate(const struct config_limits *limits, const void *field,
+                       char text[CONFIG_TEXT_SIZE])
+{
+    uint64_t value;
+
+    (void)limits;
+    memcpy(&value, field, sizeof(value));
+    *text = '\0';
+    if (value)
+        snprintf(text, CONFIG_TEXT_SIZE, "%" PRIu64, value);
+}
+
+/* Targets. */
+
+static bool read_any_target(const char *text, struct target *t,
+                            char why[CONFIG_WHY_SIZE])
+{
+    char wrong[TARGET_WHY_SIZE];
+
+    return target_parse(text, t, wrong) || config_value_wrong(why, "%s", wrong);
+}
+
+/* The same for who calls and who is called. */
+static const struct {
+    const char *active, *passive_form;
+    enum target_kind active_kind, passive_kind;
+} twins[] = {
+    /* clang-format off */
+    {"tcp:",  "ptcp:PORT:ADDRESS", TARGET_TCP,  TARGET_PTCP },
+    {"ssl:",  "pssl:PORT:ADDRESS", TARGET_SSL,  TARGET_PSSL },
+    {"unix:", "punix:PATH",        TARGET_UNIX, TARGET_PUNIX},
+    /* clang-format on */
+};
+
+enum { TWIN_COUNT = ARRAY_SIZE(twins) };
+
+/* What was to be written in place of 't', which is for the other side. */
+static void print_twin(const struct target *t, char text[TARGET_TEXT_SIZE])
+{
+    struct target twin = *t;
+
+    for (size_t i = 0; i < TWIN_COUNT; i++)
+        if (t->kind == twins[i].active_kind)
+            twin.kind = twins[i].passive_kind;
+        else if (t->kind == twins[i].passive_kind)
+            twin.kind = twins[i].active_kind;
+    target_print(&twin, text);
+}
+
+static bool read_target(const struct config_limits *limits, const char *text,
+                        void *field, char why[CONFIG_WHY_SIZE])
+{
+    char twin[TARGET_TEXT_SIZE];
+    struct target t;
+
+    (void)limits;
+    if (!read_any_target(text, &t, why))
+        return false;
+    if (target_is_passive(&t)) {
+        print_twin(&t, twin);
+        return config_value_wrong(why,
+                                  "\"%.60s\" waits for others; write %.60s to "
+                                  "call a controller, or [openflow] listen",
+                                  text, twin);
+    }
+    memcpy(field, &t, sizeof(t));
+    return true;
+}
+
+/* A target that was never read is empty. */
+static void print_target(const struct config_limits *limits, const void *field,
+                         char text[CONFIG_TEXT_SIZE])
+{
+    const struct target *t = field;
+
+    (void)limits;
+    *text = '\0';
+    if (t->family)
+        target_print(t, text);
+}
+
+static bool read_listen(const struct config_limits *limits, const char *text,
+                        void *field, char why[CONFIG_WHY_SIZE])
+{
+    struct config_listen *l = field;
+    char twin[TARGET_TEXT_SIZE];
+    struct target t;
+
+    (void)limits;
+    if (!read_any_target(text, &t, why)) {
+        /* "tcp:6633" is neither. */
+        for (size_t i = 0; i < TWIN_COUNT; i++)
+            if (!strncmp(text, twins[i].active, strlen(twins[i].active)))
+                config_value_wrong(why,
+                                   "\"%.60s\" calls others; write %s, or "
+                                   "[controller NAME] target",
+                                   text, twins[i].passive_form);
+        return false;
+    }
+    if (!target_is_passive(&t)) {
+        print_twin(&t, twin);
+        return config_value_wrong(why,
+                                  "\"%.60s\" calls others; write %.60s, or "
+                                  "[controller NAME] target",
+                                  text, twin);
+    }
+    for (size_t i = 0; i < l->count; i++)
+        if (target_is_equal(&l->targets[i], &t))
+            return config_value_wrong(
+                why, "\"%.60s\" is there already; remove one of them", text);
+    if (l->count == CONFIG_LISTEN_MAX)
+        return config_value_wrong(why, "is one too many; %d are the most",
+                                  CONFIG_LISTEN_MAX);
+    l->targets[l->count++] = t;
+    return true;
+}
+
+static void print_listen(const struct config_limits *limits, const void *field,
+                         char text[CONFIG_TEXT_SIZE])
+{
+    const struct config_listen *l = field;
+    size_t size = 0;
+
+    (void)limits;
+    *text = '\0';
+    for (size_t i = 0; i < l->count; i++) {
+        char one[TARGET_TEXT_SIZE];
+
+        target_print(&l->targets[i], one);
+        size += (size_t)snprintf(text + size, CONFIG_TEXT_SIZE - size, "%s%s",
+                                 i ? " " : "", one);
+    }
+}
+
+/* Versions. */
+
+static const struct {
+    const char *name;
+    enum of_version version;
+} versions[] = {
+    {"1.0", OF10}, {"1.1", OF11}, {"1.2", OF12},
+    {"1.3", OF13}, {"1.4", OF14}, {"1.5", OF15},
+};
+
+enum { VERSION_COUNT = ARRAY_SIZE(versions) };
+
+/* "OpenFlow13", as ovs-ofctl writes it, is 1.3 here; NULL: nothing is meant. */
+static const char *meant_version(const char *text, size_t size)
+{
+    for (size_t i = 0; i < VERSION_COUNT; i++) {
+        char digits[] = {versions[i].name[0], versions[i].name[2], '\0'};
+
+        if (size > 2 && !strncmp(text + size - 2, digits, 2))
+            return versions[i].name;
+    }
+    return NULL;
+}
+
+static void list_versions(char text[64])
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < VERSION_COUNT; i++)
+        size += (size_t)snprintf(text + size, 64 - size, "%s%s", i ? ", " : "",
+                                 versions[i].name);
+}
+
+static bool read_versions(const struct config_limits *limits, const char *text,
+                          void *field, char why[CONFIG_WHY_SIZE])
+{
+    static const char between[] = ", \t";
+    uint32_t set = 0;
+    char known[64];
+
+    (void)limits;
+    list_versions(known);
+    for (text += strspn(text, between); *text; text += strspn(text, between)) {
+        size_t size = strcspn(text, between), i = 0;
+        int shown = size < 60 ? (int)size : 60;
+        const char *meant = meant_version(text, size);
+
+        while (i < VERSION_COUNT && (strlen(versions[i].name) != size ||
+                                     strncmp(versions[i].name, text, size)))
+            i++;
+        if (i == VERSION_COUNT && meant)
+            return config_value_wrong(why, "\"%.*s\" is written %s here", shown,
+                                      text, meant);
+        if (i == VERSION_COUNT)
+            return config_value_wrong(why,
+                                      "\"%.*s\" is no version that is spoken "
+                                      "here; write any of %s",
+                                      shown, text, known);
+        set |= OF_VERSION_BIT(versions[i].version);
+        text += size;
+    }
+    if (!set)
+        return config_value_wrong(why, "names no version; write any of %s",
+                                  known);
+    memcpy(field, &set, sizeof(set));
+    return true;
+}
+
+static void print_versions(const struct config_limits *limits,
+                           const void *field, char text[CONFIG_TEXT_SIZE])
+{
+    size_t size = 0;
+    uint32_t set;
+
+    (void)limits;
+    memcpy(&set, field, sizeof(set));
+    for (size_t i = 0; i < VERSION_COUNT; i++)
+        if (set & OF_VERSION_BIT(versions[i].version))
+            size +=
+                (size_t)snprintf(text + size, CONFIG_TEXT_SIZE - size, "%s%s",
+                                 size ? ", " : "", versions[i].name);
+}
+
+const struct config_kind config_kind_rate = {read_rate, print_rate, true,
+                                             false};
+const struct config_kind config_kind_target = {read_target, print_target, false,
+                                               false};
+const struct config_kind config_kind_listen = {read_listen, print_listen, true,
+                                               true};
+const struct config_kind config_kind_versions = {read_versions, print_versions,
+                                                 false, false};

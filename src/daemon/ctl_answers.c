@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "daemon/ctl_answers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc_flag.h"
+#include "base/array.h"
+#include "base/clock.h"
+#include "bridge/reload.h"
+#include "bridge/report.h"
+#include "bridge/report_flows.h"
+#include "bridge/trace.h"
+#include "daemon/report_limits.h"
+
+static void answer_show(void *context, const cJSON *request,
+                        struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    cJSON *show = report_show(*a->bridge, clock_monotonic_ms() - a->started_ms);
+
+    (void)request;
+    report_limits(show, *a->bridge, *a->ctl);
+    ctl_answer(q, show);
+}
+
+static void answer_fdb(void *context, const cJSON *request,
+                       struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+
+    (void)request;
+    ctl_answer(q, report_fdb(*a->bridge, clock_monotonic_ms()));
+}
+
+static void answer_ports(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+
+    (void)request;
+    ctl_answer(q, report_ports(*a->bridge));
+}
+
+/* What is answered to a reload when its ports are there. */
+struct reload_answer {
+    struct ctl_question *question;
+    cJSON *result;
+};
+
+static void answer_reloaded(void *context)
+{
+    struct reload_answer *r = context;
+
+    ctl_answer(r->question, r->result);
+    free(r);
+}
+
+static void answer_when_ports_are_there(struct ctl_answers *a,
+                                        struct ctl_question *q, cJSON *result)
+{
+    /* What lacks something is not an answer, and that is forgotten later. */
+    struct reload_answer *r =
+        alloc_flag_is_raised() ? NULL : malloc(sizeof(*r));
+
+    if (!r) {
+        ctl_answer(q, result);
+        return;
+    }
+    *r = (struct reload_answer){q, result};
+    reload_wait_begin(&a->waits, *a->bridge, answer_reloaded, r,
+                      clock_monotonic_ms());
+}
+
+static void answer_reload(void *context, const cJSON *request,
+                          struct ctl_question *q)
+{
+    struct ctl_answers *a = context;
+    cJSON *faults = cJSON_CreateArray();
+    cJSON *result = cJSON_CreateObject();
+    cJSON *changes = cJSON_AddArrayToObject(result, "changes");
+    cJSON *restart = cJSON_AddArrayToObject(result, "restart_needed");
+
+    (void)request;
+    if (reload_bridge(*a->bridge, clock_monotonic_ms(), faults, changes,
+                      restart)) {
+        cJSON_Delete(faults);
+        answer_when_ports_are_there(a, q, result);
+    } else {
+        cJSON_Delete(result);
+        ctl_refuse(q, faults, "%s",
+                   "the configuration has faults; the one before stays in "
+                   "force");
+    }
+}
+
+static void answer_reopen(void *context, const cJSON *request,
+                          struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const struct config *c = bridge_config(*a->bridge);
+    int err = reload_reopen_log(*a->bridge);
+    cJSON *result;
+
+    (void)request;
+    if (err) {
+        ctl_refuse(q, NULL, "%s: %s; the log goes on where it was", c->log.file,
+                   strerror(-err));
+        return;
+    }
+    result = cJSON_CreateObject();
+    cJSON_AddStringToObject(result, "file", c->log.file);
+    ctl_answer(q, result);
+}
+
+/* Who asks all switches of a machine finds by it the one of a file. */
+static void answer_place(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const struct config *c = bridge_config(*a->bridge);
+    cJSON *result = cJSON_CreateObject();
+
+    (void)request;
+    cJSON_AddStringToObject(result, "config", a->config_path);
+    cJSON_AddStringToObject(result, "name", c->bridge.name);
+    cJSON_AddStringToObject(result, "run_dir", c->daemon.run_dir);
+    ctl_answer(q, result);
+}
+
+static void answer_hidden_flows(void *context, const cJSON *request,
+                                struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const char *filter =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {""};
+    cJSON *result = report_flows_hidden(*a->bridge, filter ? filter : "",
+                                        clock_monotonic_ms(), &error);
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
+static void answer_trace(void *context, const cJSON *request,
+                         struct ctl_question *q)
+{
+    const struct ctl_answers *a = context;
+    const char *flow =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    struct text_error error = {"trace needs a \"flow\", a text"};
+    cJSON *result = flow ? trace_flow(*a->bridge, flow, &error) : NULL;
+
+    if (result)
+        ctl_answer(q, result);
+    else
+        ctl_refuse(q, NULL, "%s", error.line);
+}
+
+const struct ctl_command ctl_answers_commands[] = {
+    /* clang-format off */
+    {"show",         answer_show        },
+    {"fdb",          answer_fdb         },
+    {"dump-ports",   answer_ports       },
+    {"reload",       answer_reload      },
+    {"reopen",       answer_reopen      },
+    {"place",        answer_place       },
+    {"hidden-flows", answer_hidden_flows},
+    {"trace",        answer_trace       },
+    /* clang-format on */
+};
+
+const size_t ctl_answers_count = ARRAY_SIZE(ctl_answers_commands);

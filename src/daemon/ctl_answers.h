@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the control socket answers: a row for each command. */
+#ifndef DAEMON_CTL_ANSWERS_H
+#define DAEMON_CTL_ANSWERS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bridge/bridge.h"
+#include "daemon/ctl.h"
+#include "daemon/reload_wait.h"
+
+/* The commands' context; what it points to is the caller's and may come later
+ * than the socket. */
+struct ctl_answers {
+    struct bridge **bridge;
+    struct ctl **ctl;
+    int64_t started_ms;
+    const char *config_path;   /* absolute */
+    struct reload_waits waits; /* for the answers to "reload"; all zero */
+};
+
+extern const struct ctl_command ctl_answers_commands[];
+extern const size_t ctl_answers_count;
+
+#endif

@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "text/text_action.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/array.h"
+#include "base/suggest.h"
+#include "flow/port_no.h"
+#include "text/text_learn.h"
+#include "text/text_unknown.h"
+
+enum {
+    WORD_SIZE = 64,
+    NOTE_MAX = 238, /* two less than a multiple of eight */
+    MAX_LEN_ALL = 0xffff,
+    TABLE_SAME = 0xff, /* resubmit: the table that it is in */
+};
+
+/* Actions that have no argument, or one number. */
+static const struct row {
+    const char *word;
+    enum action_type type;
+    uint32_t max; /* 0: no argument */
+    enum { PLAIN, HEX, IN_PARENTHESES, ONLY_READ } form;
+} rows[] = {
+    /* clang-format off */
+    {"group",        ACTION_GROUP,        UINT32_MAX, PLAIN         },
+    {"set_queue",    ACTION_SET_QUEUE,    UINT32_MAX, PLAIN         },
+    {"set_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          ONLY_READ     },
+    {"strip_vlan",   ACTION_STRIP_VLAN,   0,          PLAIN         },
+    {"mod_vlan_vid", ACTION_SET_VLAN_VID, 0xfff,      PLAIN         },
+    {"mod_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          PLAIN         },
+    {"push_vlan",    ACTION_PUSH_VLAN,    0xffff,     HEX           },
+    {"pop_vlan",     ACTION_POP_VLAN,     0,          PLAIN         },
+    {"push_mpls",    ACTION_PUSH_MPLS,    0xffff,     HEX           },
+    {"pop_mpls",     ACTION_POP_MPLS,     0xffff,     HEX           },
+    {"push_pbb",     ACTION_PUSH_PBB,     0xffff,     HEX           },
+    {"pop_pbb",      ACTION_POP_PBB,      0,          PLAIN         },
+    {"set_mpls_ttl", ACTION_SET_MPLS_TTL, 0xff,       IN_PARENTHESES},
+    {"dec_mpls_ttl", ACTION_DEC_MPLS_TTL, 0,          PLAIN         },
+    {"mod_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       PLAIN         },
+    {"set_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       ONLY_READ     },
+    {"dec_ttl",      ACTION_DEC_IP_TTL,   0,          PLAIN         },
+    {"dec_nw_ttl",   ACTION_DEC_IP_TTL,   0,          ONLY_READ     },
+    {"copy_ttl_out", ACTION_COPY_TTL_OUT, 0,          PLAIN         },
+    {"copy_ttl_in",  ACTION_COPY_TTL_IN,  0,          PLAIN         },
+    {"meter",        ACTION_METER,        UINT32_MAX, PLAIN         },
+    {"exit",         ACTION_EXIT,         0,          PLAIN         },
+    /* clang-format on */
+};
+
+enum { ROW_COUNT = ARRAY_SIZE(rows) };
+
+static bool read_row(const struct text_parse *parse, const struct row *row,
+                     const struct text_item *item, struct action_list *l)
+{
+    uint64_t number = 0;
+
+    if (!row->max && item->value.size)
+        return text_fail_at(parse->error, item->key, "takes no argument");
+    if (row->max && !text_number(item->value, row->max, &number))
+        return text_fail(parse->error, "%s: takes a number from 0 to %u",
+                         row->word, row->max);
+    action_list_add(l, (struct flow_action){.type = (uint8_t)row->type,
+                                            .port = (uint32_t)number});
+    return true;
+}
+
+static bool add_output(struct action_list *l, uint32_t port_no,
+                       uint64_t max_len)
+{
+    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT,
+                                            .max_len = (uint16_t)max_len,
+                                            .port = port_no});
+    return true;
+}
+
+/* The operand cell of an OUTPUT_REG. */
+union source_cell {
+    struct flow_action cell;
+    struct action_move move;
+};
+
+/* "output:FIELD": the port that the field is the number of. */
+static bool read_output_reg(const struct text_parse *parse,
+                            struct text_span span, struct action_list *l)
+{
+    const struct flow_match unknown = {.key = {.word = {0}}};
+    const struct text_parse quiet = {.names = parse->names,
+                                     .error = &(struct text_error){""}};
+    struct text_subfield from;
+    union source_cell source;
+
+    if (!text_subfield_read(&quiet, &unknown, span, &from) || from.bits > 64)
+        return false;
+    source.move = (struct action_move){
+        .source_field = (uint16_t)from.field->id,
+        .source_bit = (uint16_t)from.start,
+        .bits = (uint16_t)from.bits,
+    };
+    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT_REG,
+                                            .extra = 1,
+                                            .max_len = MAX_LEN_ALL});
+    action_list_add(l, source.cell);
+    return true;
+}
+
+static bool read_output(const struct text_parse *parse,
+                        const struct text_item *item, struct action_list *l)
+{
+    uint32_t port_no;
+
+    if (!text_read_port(item->value, parse->names, &port_no)) {
+        if (item->has_value && read_output_reg(parse, item->value, l))
+            return true;
+        text_fail_at(parse->error, item->value, "there is no such port");
+        return text_fail_under(parse->error, item->key);
+    }
+    return add_output(l, port_no,
+                      port_no == PORT_NO_CONTROLLER ? MAX_LEN_ALL : 0);
+}
+
+/* "controller", "controller:128" or "controller(max_len=128)".  Other words in
+ * the parentheses are taken where they ask for what happens anyway. */
+static bool read_controller(const struct text_parse *parse,
+                            const struct text_item *item, struct action_list *l)
+{
+    struct text_span rest = item->value;
+    struct text_item word;
+    uint64_t max_len = MAX_LEN_ALL, id;
+
+    if (text_number(item->value, MAX_LEN_ALL, &max_len))
+        return add_output(l, PORT_NO_CONTROLLER, max_len);
+    while (text_next(&rest, &word)) {
+        bool is_good = false;
+
+        if (text_is(word.key, "max_len"))
+            is_good = text_number(word.value, MAX_LEN_ALL, &max_len);
+        else if (text_is(word.key, "reason"))
+            is_good = text_is(word.value, "action");
+        else if (text_is(word.key, "id"))
+            is_good = text_number(word.value, 0xffff, &id) && id == 0;
+        if (!is_good)
+            return text_fail_at(parse->error, word.key,
+                                "not what a controller action can say here");
+    }
+    return add_output(l, PORT_NO_CONTROLLER, max_len);
+}
+
+/* "enqueue:PORT:QUEUE" or "enqueue(PORT,QUEUE)" */
+static bool read_enqueue(const struct text_parse *parse,
+                         const struct text_item *item, struct action_list *l)
+{
+    struct text_span port = item->value, queue;
+    uint32_t port_no;
+    uint64_t number;
+
+    if (!text_cut(&port, ":", &queue) && !text_cut(&port, ",", &queue))
+        return text_fail_at(parse->error, item->key,
+                            "is written enqueue:PORT:QUEUE");
+    if (!text_read_port(port, parse->names, &port_no))
+        return text_fail_at(parse->error, port, "there is no such port");
+    if (!text_number(queue, UINT32_MAX, &number))
+        return text_fail_at(parse->error, queue, "not a queue's number");
+    action_list_add(l, (struct flow_action){.type = ACTION_ENQUEUE,
+                                            .port = port_no,
+                                            .enqueue_queue = (uint32_t)number});
+    return true;
+}
+
+/* "resubmit:PORT" or "resubmit([PORT],[TABLE])" */
+static bool read_resubmit(const struct text_parse *parse,
+                          const struct text_item *item, struct action_list *l)
+{
+    struct text_span port = item->value, table = {port.at, 0};
+    uint32_t port_no = PORT_NO_IN_PORT;
+    uint64_t number = TABLE_SAME;
+
+    text_cut(&port, ",", &table);
+    if (!port.size && !table.size)
+        return text_fail_at(parse->error, item->key,
+                            "is written resubmit:PORT or resubmit(PORT,TABLE)");
+    if (port.size && !text_read_port(port, parse->names, &port_no))
+        return text_fail_at(parse->error, port, "there is no such port");
+    if (table.size && !text_number(table, 0xff, &number))
+        return text_fail_at(parse->error, table, "not a table's number");
+    action_list_add(l, (struct flow_action){.type = ACTION_RESUBMIT,
+                                            .port = port_no,
+                                            .table = (uint32_t)number});
+    return true;
+}
+
+/* What set_queue has set is no more. */
+static bool read_pop_queue(const struct text_parse *parse,
+                           const struct text_item *item, struct action_list *l)
+{
+    if (item->value.size)
+        return text_fail_at(parse->error, item->key, "takes no argument");
+    action_list_add(l, (struct flow_action){.type = ACTION_SET_QUEUE,
+                                            .queue = ACTION_QUEUE_NONE});
+    return true;
+}
+
+/* "dec_ttl(0)" tells the controllers without a number of their own, which all
+ * are. */
+static bool read_dec_ttl(const struct text_parse *parse,
+                         const struct text_item *item, struct action_list *l)
+{
+    if (item->value.size && !text_is(item->value, "0"))
+        return text_fail_at(parse->error, item->value,
+                            "dec_ttl tells no other controllers than 0");
+    action_list_add(l, (struct flow_action){.type = ACTION_DEC_IP_TTL});
+    return true;
+}
+
+static void add_note(struct action_list *l, const uint8_t *bytes, size_t size)
+{
+    size_t cells = (size + 15) / 16;
+
+    action_list_add(l, (struct flow_action){.type = ACTION_NOTE,
+                                            .extra = (uint8_t)cells,
+                                            .max_len = (uint16_t)size});
+    for (size_t i = 0; i < cells; i++) {
+        union action_operand cell;
+
+        memcpy(cell.bytes, bytes + 16 * i, sizeof(cell.bytes));
+        action_list_add(l, cell.cell);
+    }
+}
+
+/* Bytes in hex that dots may part.  Zeros fill the note up to the size that it
+ * has in a message, which is two less than a multiple of eight. */
+static bool read_note(const struct text_parse *parse,
+                      const struct text_item *item, struct action_list *l)
+{
+    uint8_t bytes[NOTE_MAX + 16] = {0};
+    struct text_span in = item->value, begin = in, word;
+    size_t size = 0;
+
+    if (text_cut(&begin, ACTION_NOTE_UNSAID, &word))
+        return text_fail_at(parse->error, word,
+                            "the flow was shown in a version that cannot say "
+                            "this");
+
+    for (size_t i = 0; i < in.size; i += 2) {
+        unsigned byte;
+        char pair[3] = "";
+
+        if (in.at[i] == '.' && i)
+            i++;
+        if (i + 1 < in.size)
+            memcpy(pair, in.at + i, 2);
+        if (size >= NOTE_MAX || !isxdigit((unsigned char)pair[0]) ||
+            !isxdigit((unsigned char)pair[1]) ||
+            sscanf(pair, "%2x", &byte) != 1)
+            return text_fail_at(parse->error, item->value,
+                                "a note is some bytes in hex");
+        bytes[size++] = (uint8_t)byte;
+    }
+    add_note(l, bytes, (size + 2 + 7) / 8 * 8 - 2);
+    return true;
+}
+
+static const struct {
+    const char *word;
+    bool (*read)(const struct text_parse *, const struct text_item *,
+                 struct action_list *);
+} readers[] = {
+    /* clang-format off */
+    {"output",     read_output    },
+    {"controller", read_controller},
+    {"enqueue",    read_enqueue   },
+    {"resubmit",   read_resubmit  },
+    {"pop_queue",  read_pop_queue },
+    {"dec_ttl",    read_dec_ttl   },
+    {"note",       read_note      },
+    /* clang-format on */
+};
+
+enum { READER_COUNT = ARRAY_SIZE(readers) };
+
+/* A port by itself is where to send the packet. */
+static bool read_bare_port(const struct text_parse *parse,
+                           const struct text_item *item, struct action_list *l)
+{
+    struct text_item output = {.key = item->key, .value = item->key};
+    struct text_parse quiet = {.names = parse->names,
+                               .error = &(struct text_error){""}};
+
+    return !item->has_value && read_output(&quiet, &output, l);
+}
+
+static bool fail_unknown(const struct text_parse *parse, struct text_span word)
+{
+    char name[WORD_SIZE];
+    struct suggestion near;
+
+    if (text_unknown_action(parse->error, word))
+        return false;
+    if (!text_copy(word, name, sizeof(name)))
+        return text_fail_at(parse->error, word, "unknown action");
+    near = suggest_for(name);
+    for (size_t i = 0; i < ROW_COUNT; i++)
+        suggest_try(&near, rows[i].word);
+    for (size_t i = 0; i < READER_COUNT; i++)
+        suggest_try(&near, readers[i].word);
+    suggest_try(&near, "learn");
+    text_set_try_words(&near);
+    return text_fail(parse->error,
+                     near.best ? "%s: neither an action nor a port; perhaps %s"
+                               : "%s: neither an action nor a port",
+                     name, near.best);
+}
+
+bool text_action_read_item(const struct text_parse *parse,
+                           const struct flow_match *match,
+                           const struct text_item *item, struct action_list *l)
+{
+    enum text_outcome outcome;
+
+    if (item->is_open)
+        return text_fail_at(parse->error, item->key,
+                            "a parenthesis or quote does not close");
+    if (text_is_like(item->key, "learn"))
+        return text_learn_read(parse, match, item, l);
+    for (size_t i = 0; i < READER_COUNT; i++) {
+        if (text_is_like(item->key, readers[i].word))
+            return readers[i].read(parse, item, l);
+    }
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (text_is_like(item->key, rows[i].word))
+            return read_row(parse, &rows[i], item, l);
+    }
+    outcome = text_set_read(parse, match, item, l);
+    if (outcome != TEXT_NOT_MINE)
+        return outcome == TEXT_TAKEN;
+    return read_bare_port(parse, item, l) || fail_unknown(parse, item->key);
+}
+
+bool text_action_read(const struct text_parse *parse,
+                      const struct flow_match *match, struct text_span text,
+                      struct action_list *l)
+{
+    struct text_item item;
+    bool is_drop = false;
+
+    while (text_next(&text, &item)) {
+        if (text_is_like(item.key, "drop"))
+            is_drop = true;
+        else if (!text_action_read_item(parse, match, &item, l))
+            return false;
+    }
+    return !is_drop || !l->count ||
+           text_fail(parse->error, "drop: cannot stand with other actions");
+}
+
+static void write_output(FILE *out, const struct text_style *style,
+                         const struct flow_action *a)
+{
+    if (a->port == PORT_NO_CONTROLLER) {
+        fprintf(out, "CONTROLLER:%u", a->max_len);
+        return;
+    }
+    if (a->port < PORT_NO_IN_PORT || a->port == PORT_NO_ANY)
+        fputs("output:", out);
+    text_write_port(out, a->port, style->names);
+}
+
+static void write_output_reg(FILE *out, const struct flow_action *a)
+{
+    union source_cell source = {.cell = a[1]};
+    const struct text_subfield from = text_subfield_of(
+        source.move.source_field, source.move.source_bit, source.move.bits);
+
+    fputs("output:", out);
+    text_subfield_write(out, &from);
+}
+
+static void write_resubmit(FILE *out, const struct text_style *style,
+                           const struct flow_action *a)
+{
+    bool is_here = a->table == TABLE_SAME;
+
+    fputs(is_here ? "resubmit:" : "resubmit(", out);
+    if (a->port != PORT_NO_IN_PORT || is_here)
+        text_write_port(out, a->port, style->names);
+    if (!is_here)
+        fprintf(out, ",%u)", a->table);
+}
+
+static void write_note(FILE *out, const struct flow_action *a)
+{
+    const uint8_t *bytes = action_value(a);
+    size_t room = (size_t)16 * a->extra;
+    char word[ACTION_WORD_SIZE];
+
+    if (action_is_unsaid(a, word)) {
+        fprintf(out, "note(%s%s)", ACTION_NOTE_UNSAID, word);
+        return;
+    }
+    fputs("note:", out);
+    for (size_t i = 0; i < a->max_len && i < room; i++)
+        fprintf(out, "%s%02x", i ? "." : "", bytes[i]);
+}
+
+static void write_row(FILE *out, const struct row *row, uint32_t number)
+{
+    if (!row->max)
+        fputs(row->word, out);
+    else if (row->form == HEX)
+        fprintf(out, "%s:0x%04x", row->word, number);
+    else if (row->form == IN_PARENTHESES)
+        fprintf(out, "%s(%u)", row->word, number);
+    else
+        fprintf(out, "%s:%u", row->word, number);
+}
+
+/* OpenFlow 1.0 and later ones have a word each for taking a VLAN tag off. */
+static enum action_type type_in(const struct text_style *style,
+                                enum action_type type)
+{
+    if (type == ACTION_STRIP_VLAN && !style->is_openflow10)
+        return ACTION_POP_VLAN;
+    if (type == ACTION_POP_VLAN && style->is_openflow10)
+        return ACTION_STRIP_VLAN;
+    return type;
+}
+
+static void write_one(FILE *out, const struct text_style *style,
+                      const struct flow_action *a)
+{
+    enum action_type type = type_in(style, a->type);
+    uint16_t tci, mask;
+
+    if (action_tag_of(a, &tci, &mask)) {
+        text_set_write(out, style, a);
+        return;
+    }
+
+    switch (a->type) {
+    case ACTION_OUTPUT:
+        write_output(out, style, a);
+        return;
+    case ACTION_ENQUEUE:
+        fputs("enqueue:", out);
+        text_write_port(out, a->port, style->names);
+        fprintf(out, ":%u", a->enqueue_queue);
+        return;
+    case ACTION_RESUBMIT:
+        write_resubmit(out, style, a);
+        return;
+    case ACTION_NOTE:
+        write_note(out, a);
+        return;
+    case ACTION_OUTPUT_REG:
+        write_output_reg(out, a);
+        return;
+    case ACTION_LEARN:
+        text_learn_write(out, style, a);
+        return;
+    case ACTION_SET_QUEUE:
+        if (a->queue == ACTION_QUEUE_NONE) {
+            fputs("pop_queue", out);
+            return;
+        }
+        break;
+    case ACTION_SET_FIELD:
+    case ACTION_MOVE:
+        text_set_write(out, style, a);
+        return;
+    case ACTION_SET_IP_TTL:
+        if (style->is_openflow10) {
+            fputs("load:", out);
+            text_write_hex(out, a->ttl);
+            fputs("->NXM_NX_IP_TTL[]", out);
+            return;
+        }
+        break;
+    default:
+        break;
+    }
+    for (size_t i = 0; i < ROW_COUNT; i++) {
+        if (rows[i].type == type && rows[i].form != ONLY_READ)
+            write_row(out, &rows[i], a->port);
+    }
+}
+
+void text_action_write(FILE *out, const struct text_style *style,
+                       const struct flow_action *cells, size_t count)
+{
+    const struct flow_action *end = action_end(cells, count), *a, *next;
+
+    for (a = cells; a < end; a = next) {
+        next = action_next(a);
+        if (a > cells)
+            putc(',', out);
+        write_one(out, style, a);
+        if (text_set_is_joined(a))
+            next = action_next(next);
+    }
+}
