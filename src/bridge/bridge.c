@@ -9,15 +9,12 @@
 #include "base/rate_limit.h"
 #include "base/retire.h"
 #include "bridge/datapath_size.h"
-#include "bridge/flow_load.h"
 #include "bridge/identity.h"
 #include "bridge/mac_log.h"
 #include "bridge/moved_port.h"
 #include "bridge/mtu_follow.h"
-#include "bridge/of_agent.h"
-#include "bridge/port_number.h"
+#include "bridge/port_control.h"
 #include "bridge/port_settings.h"
-#include "bridge/state_keeper.h"
 
 enum {
     NEWS_MAX = 4096,    /* learned addresses taken at a time */
@@ -37,12 +34,10 @@ struct bridge {
     struct datapath *datapath;
     struct of_agent *openflow;
     uint64_t machine;
-    size_t port_count;
-    struct bridge_port *ports[PORTS_MAX]; /* LOCAL first, where it is on */
+    struct port_set ports;
     struct bridge_port *leaving; /* configured no more, and not closed yet */
     bool has_port_news;          /* for controllers */
     struct flow_file flows;      /* as they were loaded last */
-    struct state_keeper *state;  /* NULL: none is kept */
     int64_t aged_ms;
     struct mac_log mac_log;
     int64_t now_ms; /* for callbacks */
@@ -70,32 +65,19 @@ struct of_agent *bridge_openflow(const struct bridge *b)
     return b->openflow;
 }
 
-const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i)
+const struct port_set *bridge_ports(const struct bridge *b)
 {
-    return i < b->port_count ? b->ports[i] : NULL;
+    return &b->ports;
 }
 
-static struct bridge_port *port_by_index(const struct bridge *b,
-                                         unsigned int index)
+const struct flow_file *bridge_flows(const struct bridge *b)
 {
-    for (size_t i = 0; i < b->port_count; i++)
-        if (b->ports[i]->index == index)
-            return b->ports[i];
-    return NULL;
+    return &b->flows;
 }
 
-const struct bridge_port *bridge_port_by_index(const struct bridge *b,
-                                               unsigned int index)
+static struct flow_load_target load_target(const struct bridge *b)
 {
-    return port_by_index(b, index);
-}
-
-static struct bridge_port *port_by_name(struct bridge *b, const char *name)
-{
-    for (size_t i = 0; i < b->port_count; i++)
-        if (!strcmp(b->ports[i]->config.name, name))
-            return b->ports[i];
-    return NULL;
+    return (struct flow_load_target){b->config, b->datapath, &b->ports};
 }
 
 static void give_mac(struct bridge *b, struct bridge_port *p, int64_t now_ms)
@@ -118,8 +100,8 @@ static bool is_interface_of(const struct bridge_port *p,
 static bool is_of_another(const struct bridge *b, const struct bridge_port *p,
                           const struct link *link)
 {
-    for (size_t i = 0; i < b->port_count; i++)
-        if (b->ports[i] != p && is_interface_of(b->ports[i], link))
+    for (size_t i = 0; i < b->ports.count; i++)
+        if (b->ports.all[i] != p && is_interface_of(b->ports.all[i], link))
             return true;
     return false;
 }
@@ -138,9 +120,10 @@ static void add_port(struct bridge *b, const struct config *c,
 {
     const struct link *link = b->find_link(b->link_context, port->name);
     struct bridge_port *p =
-        b->port_count < PORTS_MAX
-            ? bridge_port_create(&b->environment, port, port_number_index(b),
-                                 port_number_for(b, c, port))
+        b->ports.count < PORTS_MAX
+            ? port_control_create(&b->environment, port,
+                                  port_set_free_index(&b->ports),
+                                  port_set_number_for(&b->ports, c, port))
             : NULL;
 
     if (!p) {
@@ -157,9 +140,9 @@ static void add_port(struct bridge *b, const struct config *c,
     port_settings_queues(p, c, now_ms);
     b->environment.rx_ring =
         datapath_size_rings(c, datapath_workers(b->datapath));
-    b->ports[b->port_count++] = p;
+    b->ports.all[b->ports.count++] = p;
     p->is_blocked = is_leaving(b, port->name);
-    bridge_port_begin(p, link, now_ms);
+    port_control_begin(p, link, now_ms);
     if (!link && port->type == PORT_NIC)
         log_warning("port.absent", "port=%s ofport=%u", port->name,
                     port_no_shown(p->number));
@@ -169,20 +152,20 @@ static void remove_port(struct bridge *b, struct bridge_port *p, int64_t now_ms)
 {
     p->next = b->leaving;
     b->leaving = p;
-    bridge_port_leave(p, now_ms);
+    port_control_leave(p, now_ms);
 }
 
 static void port_left(struct bridge *b, struct bridge_port *p)
 {
     struct bridge_port **at = &b->leaving;
-    struct bridge_port *heir = port_by_name(b, p->config.name);
+    struct bridge_port *heir = port_set_by_name(&b->ports, p->config.name);
 
     while (*at != p)
         at = &(*at)->next;
     *at = p->next;
     if (heir && heir->is_blocked && !is_leaving(b, p->config.name))
-        bridge_port_unblock(heir, b->now_ms);
-    bridge_port_free(p);
+        port_control_unblock(heir, b->now_ms);
+    port_control_free(p);
 }
 
 static void port_job_ended(void *context, struct bridge_port *p, bool has_left)
@@ -198,8 +181,8 @@ bool bridge_is_settled(const struct bridge *b)
 {
     bool is_settled = !b->leaving;
 
-    for (size_t i = 0; i < b->port_count; i++)
-        is_settled &= bridge_port_is_settled(b->ports[i]);
+    for (size_t i = 0; i < b->ports.count; i++)
+        is_settled &= bridge_port_is_settled(b->ports.all[i]);
     return is_settled;
 }
 
@@ -216,10 +199,9 @@ void bridge_free(struct bridge *b)
 {
     if (!b)
         return;
-    state_keeper_free(b->state);
     of_agent_free(b->openflow, b->now_ms);
-    while (b->port_count)
-        remove_port(b, b->ports[--b->port_count], b->now_ms);
+    while (b->ports.count)
+        remove_port(b, b->ports.all[--b->ports.count], b->now_ms);
     wait_for_ports(b);
     datapath_free(b->datapath);
     flow_file_clear(&b->flows);
@@ -244,8 +226,9 @@ static bool keeps_flow(void *context, const struct flow_entry *e)
 static void restore_flows(void *context, bool is_alone, int64_t now_ms)
 {
     const struct bridge *b = context;
+    struct flow_load_target target = load_target(b);
 
-    flow_load_restore(b, &b->flows, is_alone, now_ms);
+    flow_load_restore(&target, is_alone, &b->flows, now_ms);
 }
 
 struct bridge *bridge_create(struct config *config,
@@ -288,12 +271,15 @@ struct bridge *bridge_create(struct config *config,
         .job_ended = port_job_ended,
         .context = b,
     };
-    b->openflow = of_agent_create(
-        b, &o->openflow,
-        &(struct fail_mode_flows){keeps_flow, restore_flows, b});
-    if (o->wall_ms)
-        b->state = state_keeper_create(o->wall_ms, o->state_owner);
-    if (b->openflow && (b->state || !o->wall_ms))
+    b->openflow = of_agent_create(&(struct of_agent_options){
+        .datapath = b->datapath,
+        .ports = &b->ports,
+        .config = config,
+        .datapath_id = bridge_datapath_id(b),
+        .transports = o->openflow,
+        .flows = {keeps_flow, restore_flows, b},
+    });
+    if (b->openflow)
         return b;
     b->config = NULL; /* It stays the caller's. */
     bridge_free(b);
@@ -306,7 +292,7 @@ static void tell_port_news(struct bridge *b, int64_t now_ms)
     if (!b->has_port_news)
         return;
     b->has_port_news = false;
-    mtu_follow(&b->environment, b->ports, b->port_count);
+    mtu_follow(&b->environment, &b->ports);
     of_agent_ports_changed(b->openflow, now_ms);
 }
 
@@ -332,26 +318,28 @@ void bridge_start(struct bridge *b, int64_t now_ms)
         add_port(b, b->config, &b->config->ports[i], now_ms);
     bridge_settle(b, now_ms);
     of_agent_configure(b->openflow, b->config, now_ms);
-    if (b->state) {
-        state_keeper_configure(b->state, b->config);
-        state_keeper_restore(b->state, b, now_ms);
-    }
-    flow_load(b, &b->flows, now_ms);
 }
 
-void bridge_save(struct bridge *b, int64_t now_ms)
+static struct flow_load_counts load_flows(struct bridge *b, int64_t now_ms)
 {
-    if (b->state)
-        state_keeper_save(b->state, b, &b->flows, now_ms);
+    struct flow_load_target target = load_target(b);
+
+    return flow_load(&target, of_agent_stands_alone(b->openflow), &b->flows,
+                     now_ms);
+}
+
+void bridge_load_flows(struct bridge *b, int64_t now_ms)
+{
+    load_flows(b, now_ms);
 }
 
 /* To those that have the MAC address of this interface. */
 static void give_macs_of(struct bridge *b, const struct link *link,
                          int64_t now_ms)
 {
-    for (size_t i = 0; i < b->port_count; i++)
-        if (link_has_name(link, b->ports[i]->config.mac.of))
-            give_mac(b, b->ports[i], now_ms);
+    for (size_t i = 0; i < b->ports.count; i++)
+        if (link_has_name(link, b->ports.all[i]->config.mac.of))
+            give_mac(b, b->ports.all[i], now_ms);
 }
 
 /* What the kernel tells of an interface, to a port of one of its names or one
@@ -368,10 +356,10 @@ static void tell_port(struct bridge *b, struct bridge_port *p,
     if (moved_port_heard(p, link, is_gone, now_ms))
         return;
     if (is_gone || !has_name) {
-        bridge_port_link_gone(p, link, now_ms);
+        port_control_link_gone(p, link, now_ms);
         return;
     }
-    bridge_port_link_changed(p, link, now_ms);
+    port_control_link_changed(p, link, now_ms);
     if (!is_its)
         port_settings_queues(p, b->config, now_ms);
 }
@@ -381,8 +369,8 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
 {
     if (!is_gone)
         give_macs_of(b, link, now_ms);
-    for (size_t i = 0; i < b->port_count; i++)
-        tell_port(b, b->ports[i], link, is_gone, now_ms);
+    for (size_t i = 0; i < b->ports.count; i++)
+        tell_port(b, b->ports.all[i], link, is_gone, now_ms);
 }
 
 /* An interface that is down gets and loses alternative names in silence.  Each
@@ -392,9 +380,9 @@ static void ask_for_absent(struct bridge *b, int64_t now_ms)
 {
     if (!b->ask_link || job_pool_count(b->environment.jobs))
         return;
-    for (size_t i = b->ask_turn++ % ASK_TURNS; i < b->port_count;
+    for (size_t i = b->ask_turn++ % ASK_TURNS; i < b->ports.count;
          i += ASK_TURNS) {
-        struct bridge_port *p = b->ports[i];
+        struct bridge_port *p = b->ports.all[i];
         const struct link *link;
 
         if (p->state != PORT_ABSENT || p->news.ifindex ||
@@ -415,7 +403,8 @@ static void learned(void *context, const struct mac_learned *l)
 {
     struct bridge *b = context;
 
-    mac_log_learned(&b->mac_log, b, port_by_index(b, l->port), l, b->now_ms);
+    mac_log_learned(&b->mac_log, &b->ports, b->datapath,
+                    port_set_by_index(&b->ports, l->port), l, b->now_ms);
 }
 
 static void packet_in(void *context, struct upcall *u)
@@ -452,20 +441,18 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
     of_agent_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
     ask_for_absent(b, now_ms);
-    for (size_t i = 0; i < b->port_count; i++) {
-        bridge_port_tick(b->ports[i], now_ms);
-        b->has_port_news |= moved_port_tick(b->ports[i], now_ms);
+    for (size_t i = 0; i < b->ports.count; i++) {
+        port_control_tick(b->ports.all[i], now_ms);
+        b->has_port_news |= moved_port_tick(b->ports.all[i], now_ms);
     }
     tell_port_news(b, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
-        mtu_follow(&b->environment, b->ports, b->port_count);
-        mtu_follow_report(&b->environment, b->ports, b->port_count);
+        mtu_follow(&b->environment, &b->ports);
+        mtu_follow_report(&b->environment, &b->ports);
         mac_table_age(datapath_mac_table(b->datapath),
                       (uint32_t)(now_ms / 1000));
     }
-    if (b->state)
-        state_keeper_tick(b->state, b, &b->flows, now_ms);
     retire_flush();
     return has_more;
 }
@@ -481,18 +468,18 @@ static bool needs_new_port(const struct bridge_port *p,
 static void remove_old_ports(struct bridge *b, const struct config *to,
                              int64_t now_ms)
 {
-    size_t count = b->port_count;
+    size_t count = b->ports.count;
 
-    b->port_count = 0;
+    b->ports.count = 0;
     for (size_t i = 0; i < count; i++) {
-        struct bridge_port *p = b->ports[i];
+        struct bridge_port *p = b->ports.all[i];
         const struct config_port *config = config_find_port(to, p->config.name);
         bool stays = p->config.type == PORT_LOCAL
                          ? to->local.is_enabled
                          : config && !needs_new_port(p, config);
 
         if (stays) {
-            b->ports[b->port_count++] = p;
+            b->ports.all[b->ports.count++] = p;
             continue;
         }
         log_info("port.removed", "port=%s ofport=%u", p->config.name,
@@ -504,13 +491,13 @@ static void remove_old_ports(struct bridge *b, const struct config *to,
 static void reload_port(struct bridge *b, const struct config *to,
                         const struct config_port *config, int64_t now_ms)
 {
-    struct bridge_port *p = port_by_name(b, config->name);
+    struct bridge_port *p = port_set_by_name(&b->ports, config->name);
 
     if (!p) {
         add_port(b, to, config, now_ms);
         return;
     }
-    bridge_port_reconfigure(p, config, now_ms);
+    port_control_reconfigure(p, config, now_ms);
     give_mac(b, p, now_ms);
     port_settings_queues(p, to, now_ms);
 }
@@ -562,13 +549,6 @@ void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
     of_agent_peer_came(b->openflow, a, now_ms);
 }
 
-int bridge_modify_port(struct bridge *b, unsigned int index, uint32_t of_config)
-{
-    struct bridge_port *p = port_by_index(b, index);
-
-    return p ? bridge_port_modify(p, of_config) : -ENODEV;
-}
-
 struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
                                       int64_t now_ms)
 {
@@ -586,9 +566,7 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
     b->has_port_news = true;
     b->config = config;
     of_agent_configure(b->openflow, config, now_ms);
-    flows = flow_load(b, &b->flows, now_ms);
-    if (b->state)
-        state_keeper_configure(b->state, config);
+    flows = load_flows(b, now_ms);
     config_free(old);
     retire_flush();
     return flows;

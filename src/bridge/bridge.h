@@ -9,44 +9,10 @@
 #ifndef BRIDGE_BRIDGE_H
 #define BRIDGE_BRIDGE_H
 
-#include "bridge/bridge_port.h"
-#include "bridge/devices.h"
-#include "config/config.h"
-#include "control/arrival.h"
-#include "control/network.h"
-#include "datapath/datapath.h"
-#include "port/route.h"
+#include "bridge/flow_load.h"
+#include "bridge/of_agent.h"
 
 struct bridge;
-
-/* What became of the operator's file of flows: see bridge/flow_load.h. */
-struct flow_load_counts {
-    size_t added, kept, removed, refused;
-    bool has_failed; /* it cannot be read; the flows are as they were */
-};
-struct of_agent; /* bridge/of_agent.h */
-
-/* A listener as it is shown. */
-struct listener_status {
-    const char *name;    /* its target */
-    unsigned int number; /* of its arrivals */
-    const char *error;   /* why it is not open; NULL: it is */
-};
-
-/* What the bridge needs of the machine to talk OpenFlow; those but the network
- * may be NULL. */
-struct of_transports {
-    struct network network;
-    /* Goes over to the keys and listeners of this configuration. */
-    void (*configure)(void *context, const struct config *config);
-    void (*each_listener)(void *context,
-                          void (*visit)(void *visitor,
-                                        const struct listener_status *l),
-                          void *visitor);
-    void *context;
-    /* port/route.h */
-    int (*find_route)(int family, const uint8_t *address, struct route *r);
-};
 
 struct bridge_options {
     const struct device_ops *ops;
@@ -64,8 +30,6 @@ struct bridge_options {
     void (*follow_links)(void *context);
     void *link_context; /* of all three */
     struct of_transports openflow;
-    int64_t (*wall_ms)(void); /* since 1970; NULL: no state is kept */
-    uid_t state_owner;        /* of the state file, beside us and root */
 };
 
 /* Takes 'config' over.  NULL if out of memory or of file descriptors, and then
@@ -74,15 +38,16 @@ struct bridge *bridge_create(struct config *config,
                              const struct bridge_options *o, int64_t now_ms);
 void bridge_free(struct bridge *b);
 
-/* Makes and opens the ports that can be had, says which cannot. */
+/* Opens the ports that can be opened, says which cannot, and calls the
+ * controllers. */
 void bridge_start(struct bridge *b, int64_t now_ms);
+/* Once, after that, and after state_keeper_restore where state is kept: loads
+ * the file of flows. */
+void bridge_load_flows(struct bridge *b, int64_t now_ms);
 
 /* Starts the threads that forward, on the CPUs that the configuration names.
  * Returns 0 or -errno. */
 int bridge_start_workers(struct bridge *b);
-
-/* Before the end, if it has started: keeps the state for the next start. */
-void bridge_save(struct bridge *b, int64_t now_ms);
 
 /* At the start and the end: returns when each port is open or failed, as the
  * interfaces are by now. */
@@ -115,21 +80,14 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
 void bridge_peer_came(struct bridge *b, const struct arrival *a,
                       int64_t now_ms);
 
-/* What a PORT_MOD does to the port under a datapath index: enum
- * port_config_bits.  Returns 0, or -errno and nothing has changed. */
-int bridge_modify_port(struct bridge *b, unsigned int index,
-                       uint32_t of_config);
-
 const struct config *bridge_config(const struct bridge *b);
 struct datapath *bridge_datapath(const struct bridge *b);
 uint64_t bridge_datapath_id(const struct bridge *b);
 
 struct of_agent *bridge_openflow(const struct bridge *b);
 
-/* The ports in the order LOCAL, then as configured; NULL after the last. */
-const struct bridge_port *bridge_port_at(const struct bridge *b, size_t i);
-/* The port under a datapath index, or NULL. */
-const struct bridge_port *bridge_port_by_index(const struct bridge *b,
-                                               unsigned int index);
+const struct port_set *bridge_ports(const struct bridge *b);
+/* The file of flows as it was loaded last. */
+const struct flow_file *bridge_flows(const struct bridge *b);
 
 #endif

@@ -1,189 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "bridge/bridge_port.h"
 
-#include <assert.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/log.h"
-#include "bridge/port_machine.h"
-
-struct bridge_port *bridge_port_create(struct port_environment *s,
-                                       const struct config_port *config,
-                                       unsigned int index, uint32_t number)
-{
-    struct bridge_port *p = calloc(1, sizeof(*p));
-    size_t size = datapath_workers(s->datapath) * sizeof(*p->counters);
-
-    if (!p)
-        return NULL;
-    p->counters = aligned_alloc(CACHE_LINE, size);
-    if (!p->counters) {
-        free(p);
-        return NULL;
-    }
-    memset(p->counters, 0, size);
-    p->config = *config;
-    p->index = index;
-    p->number = number;
-    p->retry_ms = port_machine_never_ms;
-    p->environment = s;
-    p->job.job.done = port_machine_job_ended;
-    port_machine_publish(p);
-    return p;
-}
-
-void bridge_port_free(struct bridge_port *p)
-{
-    assert(!port_machine_has_job(p));
-    free(p->counters);
-    free(p->queues);
-    free(p);
-}
-
-void bridge_port_begin(struct bridge_port *p, const struct link *link,
-                       int64_t now_ms)
-{
-    if (link)
-        p->news = *link;
-    p->retry_ms = port_machine_makes_device(p) ? now_ms : port_machine_never_ms;
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_unblock(struct bridge_port *p, int64_t now_ms)
-{
-    p->is_blocked = false;
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_leave(struct bridge_port *p, int64_t now_ms)
-{
-    p->is_leaving = true;
-    p->missed = bridge_port_missed(p);
-    p->is_open = false;
-    datapath_remove_port(p->environment->datapath, p->index);
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_link_changed(struct bridge_port *p, const struct link *link,
-                              int64_t now_ms)
-{
-    p->news = *link;
-    p->is_outdated = true;
-    p->saw_up |= link->is_up;
-    p->is_taken_down = p->is_taken_down && !link->is_up;
-    if (p->is_present && p->link.ifindex == link->ifindex &&
-        p->state != PORT_OPENING)
-        port_machine_follow_news(p);
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_link_gone(struct bridge_port *p, const struct link *link,
-                           int64_t now_ms)
-{
-    if (p->news.ifindex != link->ifindex)
-        return;
-    p->news.ifindex = 0;
-    p->has_come_and_gone = true;
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_tick(struct bridge_port *p, int64_t now_ms)
-{
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_reconfigure(struct bridge_port *p,
-                             const struct config_port *config, int64_t now_ms)
-{
-    bool has_new_vlans =
-        !vlan_membership_is_equal(&p->config.vlan, &config->vlan);
-    struct port_place place = port_place_of(config);
-
-    if (config->has_shield != (p->device.shield == SHIELD_ON))
-        p->changes |= DEVICE_CHANGE_SHIELD;
-    if (config->type == PORT_TAP)
-        p->changes |= DEVICE_CHANGE_HOLDER;
-    if (!port_place_is_equal(&p->place, &place))
-        p->changes |= DEVICE_CHANGE_ADDRESS;
-    p->config = *config;
-    if (has_new_vlans) {
-        port_machine_publish(p);
-        port_machine_forget_addresses(p);
-    }
-    port_machine_settle(p, now_ms);
-}
-
-bool bridge_port_set_queues(struct bridge_port *p,
-                            const struct htb_queue *queues, size_t count,
-                            int64_t now_ms)
-{
-    size_t size = count * sizeof(*queues);
-    struct htb_queue *copy;
-
-    if (count == p->queue_count && (!size || !memcmp(p->queues, queues, size)))
-        return true;
-    copy = malloc(size ? size : 1);
-    if (!copy)
-        return false;
-    memcpy(copy, queues, size);
-    if (port_machine_has_job(p) && p->job.plan.queues == p->queues)
-        p->job_queues = p->queues;
-    else
-        free(p->queues);
-    p->queues = copy;
-    p->queue_count = count;
-    p->changes |= DEVICE_CHANGE_QUEUES;
-    port_machine_settle(p, now_ms);
-    return true;
-}
 
 uint32_t bridge_port_of_config(const struct bridge_port *p)
 {
     return p->of_config | (p->link.is_up ? 0 : PORT_CONFIG_DOWN);
-}
-
-int bridge_port_modify(struct bridge_port *p, uint32_t of_config)
-{
-    struct port_environment *s = p->environment;
-    uint32_t before = bridge_port_of_config(p);
-    bool is_down = of_config & PORT_CONFIG_DOWN;
-    bool toggles = (before ^ of_config) & PORT_CONFIG_DOWN;
-    int err;
-
-    if (before == of_config)
-        return 0;
-    err = toggles ? s->ops->set_up(s->ops_context, &p->link, !is_down) : 0;
-    if (err) {
-        log_error("port.failed", "port=%s what=%s error=%s", p->config.name,
-                  is_down ? "set down" : "set up", strerror(-err));
-        return err;
-    }
-    log_info("port.modified", "port=%s from=0x%x to=0x%x", p->config.name,
-             before, of_config);
-    p->of_config = of_config & ~(uint32_t)PORT_CONFIG_DOWN;
-    port_machine_publish(p);
-    /* The next request, which may be waiting, finds what this one did. */
-    if (toggles && s->follow_links)
-        s->follow_links(s->link_context);
-    if (toggles)
-        p->is_taken_down = is_down && p->is_present;
-    return 0;
-}
-
-void bridge_port_readdress(struct bridge_port *p, int64_t now_ms)
-{
-    p->changes |= DEVICE_CHANGE_ADDRESS;
-    port_machine_settle(p, now_ms);
-}
-
-void bridge_port_set_mac(struct bridge_port *p, const uint8_t mac[6],
-                         int64_t now_ms)
-{
-    if (!memcmp(p->mac, mac, sizeof(p->mac)))
-        return;
-    memcpy(p->mac, mac, sizeof(p->mac));
-    bridge_port_readdress(p, now_ms);
 }
 
 uint64_t bridge_port_missed(const struct bridge_port *p)
@@ -230,7 +52,18 @@ const char *bridge_port_link_word(const struct bridge_port *p)
     return p->link.is_up && p->link.is_running ? "up" : "down";
 }
 
+bool bridge_port_has_job(const struct bridge_port *p)
+{
+    static const bool have[PORT_LEFT + 1] = {[PORT_MAKING] = true,
+                                             [PORT_OPENING] = true,
+                                             [PORT_ADJUSTING] = true,
+                                             [PORT_CLOSING] = true,
+                                             [PORT_LEAVING] = true};
+
+    return have[p->state];
+}
+
 bool bridge_port_is_settled(const struct bridge_port *p)
 {
-    return !port_machine_has_job(p) && p->state != PORT_AWAITED;
+    return !bridge_port_has_job(p) && p->state != PORT_AWAITED;
 }

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The life of one port: configured, its device there or away, open or not.
- *
- * What happens to the port (its interface comes, changes, goes; the
- * configuration changes) is told here; what follows for the datapath is
- * published from here.  The device is opened and closed by jobs beside the main
- * thread (port_job.h), one at a time: what happens meanwhile is noted, and only
- * the latest of it counts when the job has ended.
+ * A port of the bridge, as it is now: configured, its device there or away,
+ * open or not.  What happens to it is told to port_control.h.  Main thread
+ * only.
  */
 #ifndef BRIDGE_BRIDGE_PORT_H
 #define BRIDGE_BRIDGE_PORT_H
@@ -92,53 +88,9 @@ struct bridge_port {
     struct bridge_port *next; /* in a list of whoever has it */
 };
 
-/* NULL if out of memory.  'number' is OpenFlow's; 's' is borrowed. */
-struct bridge_port *bridge_port_create(struct port_environment *s,
-                                       const struct config_port *config,
-                                       unsigned int index, uint32_t number);
-/* A port that has left, and been reported so, or has not begun. */
-void bridge_port_free(struct bridge_port *p);
-
-/* Begins with its interface as it is now (NULL: it is not there), and makes it
- * where that is ours to do.  A port that is blocked begins later, with
- * bridge_port_unblock. */
-void bridge_port_begin(struct bridge_port *p, const struct link *link,
-                       int64_t now_ms);
-void bridge_port_unblock(struct bridge_port *p, int64_t now_ms);
-
-/* Leaves the datapath at once, closes, takes away what was made for it and sets
- * up again what a controller took down; then 'job_ended' is called. */
-void bridge_port_leave(struct bridge_port *p, int64_t now_ms);
-
-/* Its interface came or changed; went. */
-void bridge_port_link_changed(struct bridge_port *p, const struct link *link,
-                              int64_t now_ms);
-void bridge_port_link_gone(struct bridge_port *p, const struct link *link,
-                           int64_t now_ms);
-
-/* Tries again what failed, when it is time. */
-void bridge_port_tick(struct bridge_port *p, int64_t now_ms);
-
-/* Takes over what may change while the port stays: VLANs, shield, and the
- * address and gateway of LOCAL and internal ports. */
-void bridge_port_reconfigure(struct bridge_port *p,
-                             const struct config_port *config, int64_t now_ms);
 /* The bits that controllers see; a port is DOWN when its interface is, whoever
  * set it so. */
 uint32_t bridge_port_of_config(const struct bridge_port *p);
-/* Goes over to these bits, enum port_config_bits, of a PORT_MOD; DOWN sets the
- * interface down.  Returns 0, or -errno and nothing has changed. */
-int bridge_port_modify(struct bridge_port *p, uint32_t of_config);
-/* Goes over to these queues (copied).  False: out of memory, no change. */
-bool bridge_port_set_queues(struct bridge_port *p,
-                            const struct htb_queue *queues, size_t count,
-                            int64_t now_ms);
-/* Gives the device of LOCAL or of an internal port, which is open, its MAC
- * address, IP address and gateway, and sets it up. */
-void bridge_port_readdress(struct bridge_port *p, int64_t now_ms);
-/* Gives LOCAL or an internal port another MAC address. */
-void bridge_port_set_mac(struct bridge_port *p, const uint8_t mac[6],
-                         int64_t now_ms);
 
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */
@@ -156,6 +108,8 @@ const char *bridge_port_openflow_name(const struct bridge_port *p);
 /* Whether its interface is there and is not taken (bridge/admission.h). */
 bool bridge_port_is_refused(const struct bridge_port *p);
 
+/* A job of the port is under way: its device is the job's. */
+bool bridge_port_has_job(const struct bridge_port *p);
 /* Whether nothing of it is under way, neither a job nor a device to come. */
 bool bridge_port_is_settled(const struct bridge_port *p);
 

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/of_agent.h"
-#include "bridge/port_names.h"
+#include "bridge/port_set.h"
 #include "control/flow_check.h"
 #include "flow/port_no.h"
 #include "table/flow_table.h"
@@ -146,31 +145,30 @@ static void apply(struct load *l)
 }
 
 /* What does not fit all frames was found when the file was read. */
-static struct flow_check check_for(const struct bridge *b)
+static struct flow_check check_for(const struct flow_load_target *t)
 {
     return (struct flow_check){
         .version = OF10,
-        .tables = (uint8_t)bridge_config(b)->openflow.tables,
-        .groups = datapath_groups(bridge_datapath(b)),
-        .meters = datapath_meters(bridge_datapath(b)),
+        .tables = (uint8_t)t->config->openflow.tables,
+        .groups = datapath_groups(t->datapath),
+        .meters = datapath_meters(t->datapath),
     };
 }
 
-struct flow_load_counts flow_load(const struct bridge *b,
-                                  struct flow_file *loaded, int64_t now_ms)
+struct flow_load_counts flow_load(const struct flow_load_target *t,
+                                  bool is_alone, struct flow_file *loaded,
+                                  int64_t now_ms)
 {
-    struct port_names ports = {b};
-    const struct text_names names = {.find_port = port_names_find,
-                                     .context = &ports};
+    const struct text_names names = port_set_names(t->ports);
     struct config_faults faults = {0};
     struct flow_file file = {.lines = NULL};
     struct load l = {
-        .tables = datapath_tables(bridge_datapath(b)),
-        .check = check_for(b),
-        .path = bridge_config(b)->flows.file,
+        .tables = datapath_tables(t->datapath),
+        .check = check_for(t),
+        .path = t->config->flows.file,
         .old = loaded,
         .new = &file,
-        .is_alone = of_agent_stands_alone(bridge_openflow(b)),
+        .is_alone = is_alone,
         .now_ms = now_ms,
     };
     int result = 0;
@@ -214,13 +212,13 @@ bool flow_load_keeps(const struct flow_file *loaded, const struct flow_entry *e)
            !needs_others(&e->instructions) && flow_load_owns(loaded, e);
 }
 
-void flow_load_restore(const struct bridge *b, const struct flow_file *loaded,
-                       bool is_alone, int64_t now_ms)
+void flow_load_restore(const struct flow_load_target *t, bool is_alone,
+                       const struct flow_file *loaded, int64_t now_ms)
 {
     struct load l = {
-        .tables = datapath_tables(bridge_datapath(b)),
-        .check = check_for(b),
-        .path = bridge_config(b)->flows.file,
+        .tables = datapath_tables(t->datapath),
+        .check = check_for(t),
+        .path = t->config->flows.file,
         .is_alone = is_alone,
         .now_ms = now_ms,
     };

@@ -14,17 +14,32 @@
 #ifndef BRIDGE_FLOW_LOAD_H
 #define BRIDGE_FLOW_LOAD_H
 
-#include "bridge/bridge.h"
 #include "bridge/flow_file.h"
+#include "bridge/port_set.h"
 #include "table/flow_entry.h"
+
+/* What became of the file. */
+struct flow_load_counts {
+    size_t added, kept, removed, refused;
+    bool has_failed; /* it cannot be read; the flows are as they were */
+};
+
+/* Where flows are loaded. */
+struct flow_load_target {
+    const struct config *config;
+    struct datapath *datapath;
+    const struct port_set *ports;
+};
 
 /*
  * Reads the file that the configuration names, if it names one, and loads it in
  * the place of '*loaded', which then becomes it (start from zero).  A file that
- * cannot be read changes nothing: the log says why.
+ * cannot be read changes nothing: the log says why.  'is_alone': the fail mode
+ * is in force.
  */
-struct flow_load_counts flow_load(const struct bridge *b,
-                                  struct flow_file *loaded, int64_t now_ms);
+struct flow_load_counts flow_load(const struct flow_load_target *t,
+                                  bool is_alone, struct flow_file *loaded,
+                                  int64_t now_ms);
 
 /* True if the entry is there as the file gave it. */
 bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e);
@@ -37,7 +52,7 @@ bool flow_load_owns(const struct flow_file *loaded, const struct flow_entry *e);
  */
 bool flow_load_keeps(const struct flow_file *loaded,
                      const struct flow_entry *e);
-void flow_load_restore(const struct bridge *b, const struct flow_file *loaded,
-                       bool is_alone, int64_t now_ms);
+void flow_load_restore(const struct flow_load_target *t, bool is_alone,
+                       const struct flow_file *loaded, int64_t now_ms);
 
 #endif

@@ -27,17 +27,18 @@ static void note_move(struct mac_log *log, const struct bridge_port *p,
 }
 
 /* A line a minute for each port. */
-static void note_own_address(const struct bridge *b, struct bridge_port *p,
+static void note_own_address(const struct port_set *ports,
+                             const struct datapath *d, struct bridge_port *p,
                              const struct mac_learned *l, int64_t now_ms)
 {
-    const struct bridge_port *owner = bridge_port_by_index(b, l->owner->index);
+    const struct bridge_port *owner = port_set_by_index(ports, l->owner->index);
     struct port_totals t;
 
     if (!p || !owner ||
         (p->own_address_ms && now_ms - p->own_address_ms < OWN_EVERY_MS))
         return;
     p->own_address_ms = now_ms;
-    datapath_total(bridge_datapath(b), p->counters, &t);
+    datapath_total(d, p->counters, &t);
     log_warning("mac.own",
                 "port=%s mac=%s vlan=%u owner=%s frames=%llu hint=%s",
                 p->config.name, mac_number_text(l->mac).text, l->vlan,
@@ -46,12 +47,12 @@ static void note_own_address(const struct bridge *b, struct bridge_port *p,
                 "there has taken its address");
 }
 
-void mac_log_learned(struct mac_log *log, const struct bridge *b,
-                     struct bridge_port *p, const struct mac_learned *l,
-                     int64_t now_ms)
+void mac_log_learned(struct mac_log *log, const struct port_set *ports,
+                     const struct datapath *d, struct bridge_port *p,
+                     const struct mac_learned *l, int64_t now_ms)
 {
     if (l->owner) {
-        note_own_address(b, p, l, now_ms);
+        note_own_address(ports, d, p, l, now_ms);
         return;
     }
     log_debug("mac.learned", "mac=%s vlan=%u port=%s news=%s",

@@ -6,7 +6,7 @@
 #ifndef BRIDGE_MAC_LOG_H
 #define BRIDGE_MAC_LOG_H
 
-#include "bridge/bridge.h"
+#include "bridge/port_set.h"
 
 /* Start from zero.  Addresses that moved from port to port: many in a short
  * time mean that there is a second way round, a loop. */
@@ -16,8 +16,8 @@ struct mac_log {
 };
 
 /* An address was learned, or not, at 'p' (NULL: the port is gone). */
-void mac_log_learned(struct mac_log *log, const struct bridge *b,
-                     struct bridge_port *p, const struct mac_learned *l,
-                     int64_t now_ms);
+void mac_log_learned(struct mac_log *log, const struct port_set *ports,
+                     const struct datapath *d, struct bridge_port *p,
+                     const struct mac_learned *l, int64_t now_ms);
 
 #endif

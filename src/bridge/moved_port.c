@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "bridge/port_control.h"
 
 enum {
     /* Who has moved it sets it up within moments. */
@@ -34,7 +35,7 @@ static void settle(struct bridge_port *p, int64_t now_ms)
     if (!p->is_taken_down &&
         s->ops->set_up(s->ops_context, &p->link, true) == 0)
         p->link.is_up = p->awaits_up = true;
-    bridge_port_readdress(p, now_ms);
+    port_control_readdress(p, now_ms);
 }
 
 static void follow(struct bridge_port *p, const struct link *there,
@@ -51,7 +52,7 @@ static void follow(struct bridge_port *p, const struct link *there,
     p->link.ifindex = there->ifindex;
     p->link.netns = there->netns;
     p->awaits_up = false;
-    bridge_port_link_changed(p, there, now_ms);
+    port_control_link_changed(p, there, now_ms);
     if (has_moved && !there->netns)
         settle(p, now_ms);
     p->look_ms = now_ms + (now_ms - p->moved_ms < OFTEN_FOR_MS ? LOOK_OFTEN_MS
@@ -91,6 +92,6 @@ bool moved_port_tick(struct bridge_port *p, int64_t now_ms)
     if (find(p, &there) && is_port(p, &there))
         follow(p, &there, now_ms);
     else
-        bridge_port_link_gone(p, &p->link, now_ms);
+        port_control_link_gone(p, &p->link, now_ms);
     return true;
 }

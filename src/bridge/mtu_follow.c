@@ -65,17 +65,16 @@ static void set_mtu(const struct port_environment *s, struct bridge_port *p,
                 "set mtu", strerror(-err));
 }
 
-void mtu_follow(const struct port_environment *s,
-                struct bridge_port *const *ports, size_t count)
+void mtu_follow(const struct port_environment *s, const struct port_set *ports)
 {
     struct mtu_port all[PORTS_MAX];
     uint32_t least;
 
-    for (size_t i = 0; i < count; i++)
-        all[i] = describe(ports[i]);
-    least = mtu_follow_least(all, count);
-    for (size_t i = 0; i < count; i++) {
-        struct bridge_port *p = ports[i];
+    for (size_t i = 0; i < ports->count; i++)
+        all[i] = describe(ports->all[i]);
+    least = mtu_follow_least(all, ports->count);
+    for (size_t i = 0; i < ports->count; i++) {
+        struct bridge_port *p = ports->all[i];
         uint32_t wanted = mtu_follow_wanted(&all[i], least, p->mtu_asked);
 
         if (all[i].follows && all[i].now)
@@ -86,10 +85,10 @@ void mtu_follow(const struct port_environment *s,
 }
 
 void mtu_follow_report(const struct port_environment *s,
-                       struct bridge_port *const *ports, size_t count)
+                       const struct port_set *ports)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct bridge_port *p = ports[i];
+    for (size_t i = 0; i < ports->count; i++) {
+        struct bridge_port *p = ports->all[i];
         struct port_totals t;
 
         if (!p->is_open)

@@ -7,7 +7,7 @@
 #ifndef BRIDGE_MTU_FOLLOW_H
 #define BRIDGE_MTU_FOLLOW_H
 
-#include "bridge/bridge_port.h"
+#include "bridge/port_set.h"
 
 enum { MTU_OF_NOBODY = 1500 }; /* where no port has one of its own */
 
@@ -31,12 +31,11 @@ uint32_t mtu_follow_wanted(const struct mtu_port *p, uint32_t least,
 
 /* Sets what is to be set; call it whenever ports or their MTUs may have
  * changed. */
-void mtu_follow(const struct port_environment *s,
-                struct bridge_port *const *ports, size_t count);
+void mtu_follow(const struct port_environment *s, const struct port_set *ports);
 
 /* Says of each port, once for each MTU that it has, that frames larger than
  * that are lost there; call it once in a while. */
 void mtu_follow_report(const struct port_environment *s,
-                       struct bridge_port *const *ports, size_t count);
+                       const struct port_set *ports);
 
 #endif

@@ -26,7 +26,7 @@ static const uint32_t service_versions =
     OF_VERSION_BIT(OF13) | OF_VERSION_BIT(OF14) | OF_VERSION_BIT(OF15);
 
 struct of_agent {
-    struct bridge *bridge; /* borrowed */
+    const struct port_set *set; /* borrowed */
     struct of_transports transports;
     struct of_switch of;
     struct openflow_ports ports;
@@ -73,16 +73,6 @@ static void follow_controllers(void *context, int64_t now_ms)
 
 /* In-band control. */
 
-static const struct bridge_port *find_local(const struct of_agent *o)
-{
-    const struct bridge_port *p;
-
-    for (size_t i = 0; (p = bridge_port_at(o->bridge, i)); i++)
-        if (p->config.type == PORT_LOCAL)
-            return p;
-    return NULL;
-}
-
 static void find_next_hop(const struct of_agent *o,
                           const struct bridge_port *local,
                           struct in_band_remote *r)
@@ -121,7 +111,7 @@ static size_t find_remotes(const struct of_agent *o,
 
 static void update_in_band(struct of_agent *o, int64_t now_ms)
 {
-    const struct bridge_port *local = find_local(o);
+    const struct bridge_port *local = port_set_local(o->set);
     struct in_band_remote remotes[CONFIG_CONTROLLERS_MAX];
     size_t count = 0, rules;
 
@@ -225,12 +215,10 @@ static void configure_controllers(struct of_agent *o, const struct config *to,
     }
 }
 
-static void identify(struct of_agent *o)
+static void identify(struct switch_identity *i, uint64_t datapath_id,
+                     const struct config *c)
 {
-    const struct config *c = bridge_config(o->bridge);
-    struct switch_identity *i = &o->of.identity;
-
-    i->datapath_id = bridge_datapath_id(o->bridge);
+    i->datapath_id = datapath_id;
     i->buffers = c->openflow.buffers;
     i->tables = (uint8_t)c->openflow.tables;
     snprintf(i->manufacturer, sizeof(i->manufacturer), "%s", "flowbridge");
@@ -250,33 +238,31 @@ static void tell_of_port(void *context, enum port_reason reason,
         o->routes_ms = 0;
 }
 
-struct of_agent *of_agent_create(struct bridge *b,
-                                 const struct of_transports *transports,
-                                 const struct fail_mode_flows *flows)
+struct of_agent *of_agent_create(const struct of_agent_options *options)
 {
     struct of_agent *o = calloc(1, sizeof(*o));
 
     if (!o)
         return NULL;
-    o->bridge = b;
-    o->transports = *transports;
-    o->config = bridge_config(b);
-    openflow_ports_init(&o->ports, b, tell_of_port, o);
-    o->of.datapath = bridge_datapath(b);
+    o->set = options->ports;
+    o->transports = options->transports;
+    o->config = options->config;
+    openflow_ports_init(&o->ports, o->set, options->datapath, tell_of_port, o);
+    o->of.datapath = options->datapath;
     o->of.host = openflow_ports_host(&o->ports);
-    identify(o);
+    identify(&o->of.identity, options->datapath_id, o->config);
     o->of.buffers = packet_buffers_create(o->of.identity.buffers);
     o->of.connections = connection_list_create();
     o->world = (struct controller_world){
         .session = {&o->of, dispatch_message},
-        .network = transports->network,
+        .network = o->transports.network,
         .changed = follow_controllers,
         .context = o,
     };
     o->services = services_create(&o->world.session);
     o->in_band = in_band_create(datapath_tables(o->of.datapath));
     o->fail_mode.datapath = o->of.datapath;
-    o->fail_mode.flows = *flows;
+    o->fail_mode.flows = options->flows;
     if (o->of.buffers && o->of.connections && o->services && o->in_band) {
         flow_tables_on_removed(datapath_tables(o->of.datapath),
                                async_flow_removed, &o->of);
@@ -368,7 +354,7 @@ static bool expects_miss_entry(const struct of_agent *o)
  * the datapath's. */
 static void invite_controllers(struct of_agent *o, int64_t now_ms)
 {
-    const struct bridge_port *local = find_local(o);
+    const struct bridge_port *local = port_set_local(o->set);
     uint64_t id = o->of.identity.datapath_id;
     uint8_t mac[6];
 

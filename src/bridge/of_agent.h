@@ -9,16 +9,48 @@
 #ifndef BRIDGE_OF_AGENT_H
 #define BRIDGE_OF_AGENT_H
 
-#include "bridge/bridge.h"
 #include "bridge/fail_mode.h"
+#include "bridge/port_set.h"
+#include "control/arrival.h"
 #include "control/controller.h"
+#include "control/network.h"
+#include "port/route.h"
 
 struct of_agent;
 
-/* 'outside' and 'flows' are copied.  NULL if out of memory. */
-struct of_agent *of_agent_create(struct bridge *b,
-                                 const struct of_transports *outside,
-                                 const struct fail_mode_flows *flows);
+/* A listener as it is shown. */
+struct listener_status {
+    const char *name;    /* its target */
+    unsigned int number; /* of its arrivals */
+    const char *error;   /* why it is not open; NULL: it is */
+};
+
+/* What the bridge needs of the machine to talk OpenFlow; those but the network
+ * may be NULL. */
+struct of_transports {
+    struct network network;
+    /* Goes over to the keys and listeners of this configuration. */
+    void (*configure)(void *context, const struct config *config);
+    void (*each_listener)(void *context,
+                          void (*visit)(void *visitor,
+                                        const struct listener_status *l),
+                          void *visitor);
+    void *context;
+    /* port/route.h */
+    int (*find_route)(int family, const uint8_t *address, struct route *r);
+};
+
+struct of_agent_options {
+    struct datapath *datapath; /* borrowed, as the ports */
+    const struct port_set *ports;
+    const struct config *config; /* in force; see of_agent_configure */
+    uint64_t datapath_id;
+    struct of_transports transports;
+    struct fail_mode_flows flows;
+};
+
+/* NULL if out of memory. */
+struct of_agent *of_agent_create(const struct of_agent_options *options);
 void of_agent_free(struct of_agent *o, int64_t now_ms);
 
 /* Goes over to 'config' by the difference; also at the start. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "bridge/port_control.h"
 #include "flow/queue_desc.h"
 
 /* OFPPF_* of OpenFlow 1.3.5 7.2.1 from 10 Mb/s half duplex to 1 Tb/s. */
@@ -73,7 +74,7 @@ static void each_port(void *context,
     const struct bridge_port *p;
     size_t count = 0;
 
-    for (size_t i = 0; all && (p = bridge_port_at(ports->bridge, i)); i++)
+    for (size_t i = 0; all && (p = port_set_at(ports->set, i)); i++)
         count += describe(p, &all[count]);
     if (count)
         qsort(all, count, sizeof(*all), compare_numbers); /* LOCAL is highest */
@@ -82,20 +83,10 @@ static void each_port(void *context,
     free(all);
 }
 
-static const struct bridge_port *by_number(const struct openflow_ports *ports,
-                                           uint32_t number)
-{
-    const struct bridge_port *p;
-
-    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++)
-        if (p->number == number)
-            return p;
-    return NULL;
-}
-
 static bool find_port(void *context, uint32_t number, struct port_desc *d)
 {
-    const struct bridge_port *p = by_number(context, number);
+    const struct openflow_ports *ports = context;
+    const struct bridge_port *p = port_set_by_number(ports->set, number);
 
     return p && describe(p, d);
 }
@@ -105,7 +96,7 @@ static bool find_port_by_name(void *context, const char *name, uint32_t *number)
     const struct openflow_ports *ports = context;
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++) {
+    for (size_t i = 0; (p = port_set_at(ports->set, i)); i++) {
         if (!bridge_port_has_name(p, name))
             continue;
         *number = p->number;
@@ -136,13 +127,13 @@ static bool port_stats(void *context, uint32_t number, int64_t now_ms,
                        struct port_stats *s)
 {
     const struct openflow_ports *ports = context;
-    const struct bridge_port *p = by_number(ports, number);
+    const struct bridge_port *p = port_set_by_number(ports->set, number);
     struct port_totals t;
     int64_t age_ms;
 
     if (!p || !p->is_present)
         return false;
-    datapath_total(bridge_datapath(ports->bridge), p->counters, &t);
+    datapath_total(ports->datapath, p->counters, &t);
     age_ms = now_ms - ports->known[p->index].since_ms;
     *s = (struct port_stats){
         .number = number,
@@ -177,7 +168,7 @@ static void each_queue(void *context,
     const struct openflow_ports *ports = context;
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(ports->bridge, i)); i++)
+    for (size_t i = 0; (p = port_set_at(ports->set, i)); i++)
         for (size_t j = 0; p->is_present && j < p->queue_count; j++) {
             const struct queue_desc q = {
                 .port = p->number,
@@ -194,7 +185,7 @@ static bool queue_stats(void *context, uint32_t port, uint32_t queue,
                         int64_t now_ms, struct queue_stats *s)
 {
     const struct openflow_ports *ports = context;
-    const struct bridge_port *p = by_number(ports, port);
+    const struct bridge_port *p = port_set_by_number(ports->set, port);
     struct htb_stats counted;
     int64_t age_ms;
 
@@ -226,7 +217,7 @@ static bool differs_in_config_alone(const struct port_desc *a,
 void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms)
 {
     for (unsigned int i = 0; i < PORTS_MAX; i++) {
-        const struct bridge_port *port = bridge_port_by_index(p->bridge, i);
+        const struct bridge_port *port = port_set_by_index(p->set, i);
         struct openflow_port *known = &p->known[i];
         struct port_desc now;
         bool is_there = port && describe(port, &now);
@@ -260,7 +251,7 @@ static enum flow_error port_mod(void *context, const struct port_mod *mod,
                                 int64_t now_ms)
 {
     struct openflow_ports *ports = context;
-    const struct bridge_port *p = by_number(ports, mod->number);
+    struct bridge_port *p = port_set_by_number(ports->set, mod->number);
     uint32_t config;
 
     if (!p || !p->is_present)
@@ -269,17 +260,19 @@ static enum flow_error port_mod(void *context, const struct port_mod *mod,
         return FLOW_BAD_HARDWARE_ADDRESS;
     config = bridge_port_of_config(p);
     config = (config & ~mod->mask) | (mod->config & mod->mask);
-    if (bridge_modify_port(ports->bridge, p->index, config))
+    if (port_control_modify(p, config))
         return FLOW_NO_PERMISSION;
     openflow_ports_compare(ports, now_ms);
     return FLOW_OK;
 }
 
-void openflow_ports_init(struct openflow_ports *p, struct bridge *b,
-                         openflow_ports_tell *tell, void *context)
+void openflow_ports_init(struct openflow_ports *p, const struct port_set *set,
+                         const struct datapath *d, openflow_ports_tell *tell,
+                         void *context)
 {
     memset(p, 0, sizeof(*p));
-    p->bridge = b;
+    p->set = set;
+    p->datapath = d;
     p->tell = tell;
     p->context = context;
 }

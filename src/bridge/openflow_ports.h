@@ -9,7 +9,7 @@
 #ifndef BRIDGE_OPENFLOW_PORTS_H
 #define BRIDGE_OPENFLOW_PORTS_H
 
-#include "bridge/bridge.h"
+#include "bridge/port_set.h"
 #include "control/switch.h"
 
 /* Is told of each change, and whether there is no more to it than a port's
@@ -19,7 +19,8 @@ typedef void openflow_ports_tell(void *context, enum port_reason reason,
                                  bool is_of_config);
 
 struct openflow_ports {
-    struct bridge *bridge; /* borrowed */
+    const struct port_set *set; /* borrowed, as the datapath */
+    const struct datapath *datapath;
     openflow_ports_tell *tell;
     void *context;
     /* What controllers know, by datapath index. */
@@ -30,8 +31,9 @@ struct openflow_ports {
     } known[PORTS_MAX];
 };
 
-void openflow_ports_init(struct openflow_ports *p, struct bridge *b,
-                         openflow_ports_tell *tell, void *context);
+void openflow_ports_init(struct openflow_ports *p, const struct port_set *set,
+                         const struct datapath *d, openflow_ports_tell *tell,
+                         void *context);
 
 /* The functions that handlers ask; their context is 'p'.  What a PORT_MOD
  * changes is told before that returns. */

@@ -323,17 +323,6 @@ static const struct transition {
     [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}},
 };
 
-bool port_machine_has_job(const struct bridge_port *p)
-{
-    static const bool have[PORT_LEFT + 1] = {[PORT_MAKING] = true,
-                                             [PORT_OPENING] = true,
-                                             [PORT_ADJUSTING] = true,
-                                             [PORT_CLOSING] = true,
-                                             [PORT_LEAVING] = true};
-
-    return have[p->state];
-}
-
 /* What the facts call for. */
 static enum port_event look(const struct bridge_port *p)
 {
@@ -368,7 +357,7 @@ static void step(struct bridge_port *p, enum port_event event)
 /* Goes on until there is a job, or nothing to do. */
 static void settle(struct bridge_port *p)
 {
-    while (!port_machine_has_job(p) && p->state != PORT_LEFT) {
+    while (!bridge_port_has_job(p) && p->state != PORT_LEFT) {
         enum port_event event = look(p);
 
         if (event == PORT_RESTS)

@@ -3,7 +3,7 @@
  * The states of a port and what leads from one to the next: a table of
  * transitions, the jobs that they begin, and what becomes of their outcome.
  *
- * For bridge_port.c, which notes what others tell and then lets it settle.
+ * For port_control.c, which notes what others tell and then lets it settle.
  */
 #ifndef BRIDGE_PORT_MACHINE_H
 #define BRIDGE_PORT_MACHINE_H
@@ -21,8 +21,6 @@ void port_machine_forget_addresses(const struct bridge_port *p);
 /* Goes over to the news of the device that the port has. */
 void port_machine_follow_news(struct bridge_port *p);
 
-/* A job of the port is under way: its device is the job's. */
-bool port_machine_has_job(const struct bridge_port *p);
 /* Goes on until there is a job, or nothing to do. */
 void port_machine_settle(struct bridge_port *p, int64_t now_ms);
 /* The 'done' of each job. */

@@ -93,7 +93,7 @@ static void look_at_all(struct port_review *r, const struct bridge *b)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++)
         if (p->is_open &&
             (p->config.type == PORT_NIC || p->config.type == PORT_TAP))
             look_at(r, p);

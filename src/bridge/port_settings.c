@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "bridge/identity.h"
+#include "bridge/port_control.h"
 
 void port_settings_mac(struct bridge_port *p, uint64_t machine,
                        const struct link *of, int64_t now_ms)
@@ -21,7 +22,7 @@ void port_settings_mac(struct bridge_port *p, uint64_t machine,
         return;
     else if (memcmp(wanted->address, zero, sizeof(zero)))
         memcpy(mac, wanted->address, sizeof(mac));
-    bridge_port_set_mac(p, mac, now_ms);
+    port_control_set_mac(p, mac, now_ms);
 }
 
 void port_settings_queues(struct bridge_port *p, const struct config *c,
@@ -37,7 +38,7 @@ void port_settings_queues(struct bridge_port *p, const struct config *c,
                 (struct htb_queue){.id = c->queues[i].id,
                                    .min_rate = c->queues[i].min_rate,
                                    .max_rate = c->queues[i].max_rate};
-    if (!queues || !bridge_port_set_queues(p, queues, count, now_ms))
+    if (!queues || !port_control_set_queues(p, queues, count, now_ms))
         log_error("queue.failed", "port=%s error=%s effect=%s", p->config.name,
                   "out of memory", "its queues stay as they were");
     free(queues);

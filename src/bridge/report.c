@@ -268,7 +268,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     add_number(show, "flows",
                flow_tables_total(datapath_tables(bridge_datapath(b))));
     ports = cJSON_AddArrayToObject(show, "ports");
-    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++)
         json_append(ports, describe_port(b, p));
     add_controllers(show, b);
     add_listeners(show, b);
@@ -281,7 +281,7 @@ cJSON *report_ports(const struct bridge *b)
     cJSON *ports = cJSON_AddArrayToObject(result, "ports");
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(b, i)); i++) {
+    for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++) {
         cJSON *port = cJSON_CreateObject();
 
         add_names(port, p);
@@ -300,7 +300,8 @@ struct fdb {
 static void add_entry(void *context, const struct mac_entry *e)
 {
     const struct fdb *fdb = context;
-    const struct bridge_port *p = bridge_port_by_index(fdb->bridge, e->port);
+    const struct bridge_port *p =
+        port_set_by_index(bridge_ports(fdb->bridge), e->port);
     cJSON *entry = cJSON_CreateObject();
 
     cJSON_AddStringToObject(entry, "port", p ? p->config.name : "");
@@ -389,7 +390,7 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
         (unsigned long long)learnt->made, (unsigned long long)learnt->failed,
         (unsigned long long)datapath_lessons_refused(d),
         (unsigned long long)datapath_lessons_late(d));
-    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++)
         log_port(b, p);
     log_controllers(b);
 }

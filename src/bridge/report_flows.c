@@ -7,7 +7,6 @@
 #include "base/alloc_flag.h"
 #include "base/array.h"
 #include "base/json.h"
-#include "bridge/port_names.h"
 #include "table/flow_table.h"
 #include "text/text_flow.h"
 
@@ -116,9 +115,7 @@ static void add_entry(void *context, struct flow_entry *e)
 cJSON *report_flows_hidden(const struct bridge *b, const char *filter,
                            int64_t now_ms, struct text_error *error)
 {
-    struct port_names ports = {b};
-    const struct text_names names = {.find_port = port_names_find,
-                                     .context = &ports};
+    const struct text_names names = port_set_names(bridge_ports(b));
     const struct text_parse parse = {&names, error};
     struct listing l = {.tables = datapath_tables(bridge_datapath(b)),
                         .now_ms = now_ms};

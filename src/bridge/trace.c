@@ -7,7 +7,6 @@
 
 #include "base/alloc_flag.h"
 #include "base/json.h"
-#include "bridge/port_names.h"
 #include "bridge/trace_output.h"
 #include "datapath/replay.h"
 #include "packet/parse.h"
@@ -298,9 +297,7 @@ static bool check_packet(const struct trace *t)
 
 static bool read_question(struct trace *t, const char *text)
 {
-    struct port_names ports = {t->bridge};
-    const struct text_names names = {.find_port = port_names_find,
-                                     .context = &ports};
+    const struct text_names names = port_set_names(bridge_ports(t->bridge));
     const struct text_parse parse = {&names, t->error};
     char *rest = NULL;
     bool is_good =

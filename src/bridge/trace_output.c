@@ -55,7 +55,8 @@ static void drop(struct fate *t, unsigned int depth, enum drop_reason reason)
 static const char *port_name(const struct fate *t,
                              const struct datapath_port *port)
 {
-    const struct bridge_port *p = bridge_port_by_index(t->bridge, port->index);
+    const struct bridge_port *p =
+        port_set_by_index(bridge_ports(t->bridge), port->index);
 
     return p ? p->config.name : "";
 }

@@ -17,7 +17,6 @@
 #include "base/user_lookup.h"
 #include "bridge/bridge.h"
 #include "bridge/datapath_size.h"
-#include "bridge/host_check.h"
 #include "bridge/identity.h"
 #include "bridge/port_review.h"
 #include "bridge/reload.h"
@@ -30,10 +29,12 @@
 #include "daemon/privileges.h"
 #include "daemon/process_files.h"
 #include "daemon/seccomp.h"
-#include "daemon/socket_file.h"
+#include "daemon/start_config.h"
 #include "daemon/transports.h"
 #include "daemon/watchdog.h"
-#include "port/tap.h"
+#include "port/link_monitor.h"
+#include "port/tap_device.h"
+#include "state/state_keeper.h"
 
 enum {
     /* TAP queues to be made without privileges; each job that ends a TAP has
@@ -41,13 +42,13 @@ enum {
     TAP_STOCK = 32 + JOB_POOL_THREADS_MAX,
     TIME_SLICE_US = 100,
     EXIT_FAILED = 1,
-    RUN_PATH_SIZE = sizeof(((struct config *)0)->daemon.run_dir) + 32,
 };
 
 struct daemon {
     struct ev_loop *loop;
     struct config *config; /* until the bridge has it */
     struct bridge *bridge;
+    struct state_keeper *state;
     struct devices *devices;
     struct job_pool *jobs; /* of the ports */
     struct link_monitor *links;
@@ -73,20 +74,6 @@ struct daemon {
 static int64_t uptime_ms(const struct daemon *d)
 {
     return clock_monotonic_ms() - d->started_ms;
-}
-
-/* True the first time if the log goes to a file: who has just started the
- * switch looks at standard error, and is told there as well. */
-static bool is_to_be_said_again(void)
-{
-    return log_is_in_file() && log_open(NULL) == 0;
-}
-
-static void refuse(const char *what, const char *error)
-{
-    do
-        log_error("start.failed", "what=%s error=%s", what, error);
-    while (is_to_be_said_again());
 }
 
 /* What the event loop tells. */
@@ -133,6 +120,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
                      clock_monotonic_ms());
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
     devices_tick(d->devices, bridge_config(d->bridge), clock_monotonic_ms());
+    state_keeper_tick(d->state, d->bridge, clock_monotonic_ms());
     log_tick(clock_monotonic_ms());
     event_memory_refill();
 }
@@ -251,67 +239,6 @@ static void watch_all(struct daemon *d)
 }
 
 /* The steps of the start, in order; each returns false when it has said why. */
-static const char *run_path(const struct config *c, const char *suffix,
-                            char path[RUN_PATH_SIZE])
-{
-    snprintf(path, RUN_PATH_SIZE, "%s/%s.%s", c->daemon.run_dir, c->bridge.name,
-             suffix);
-    return path;
-}
-
-/*
- * The log is as the file has it from the first line on, also if that says what
- * else is wrong with the file.  Its file is opened with the eyes of the user
- * that the switch becomes, so that it is his and can be opened again.
- */
-static void begin_log(const struct config *c)
-{
-    struct user_lookup_self self = {.is_other = false};
-    struct user_lookup user;
-    int err;
-
-    log_set_levels(c->log.level);
-    log_set_format(c->log.is_json ? LOG_JSON : LOG_LOGFMT);
-    if (*c->daemon.user && user_lookup_user(c->daemon.user, &user) == 0)
-        user_lookup_act_as(&self, &user);
-    err = log_open(c->log.file);
-    user_lookup_return(&self);
-    if (err && !c->has_faults)
-        log_error("log.failed", "file=%s error=%s", c->log.file,
-                  strerror(-err));
-}
-
-static bool read_config(struct daemon *d, const char *path)
-{
-    struct config_faults faults = {0};
-    char ctl[RUN_PATH_SIZE];
-    bool is_good, is_alone;
-
-    d->config = config_parse(path, &faults);
-    is_good = d->config && !d->config->has_faults;
-    /* First, for its ports look like those of another switch. */
-    is_alone =
-        !is_good || !socket_file_is_alive(run_path(d->config, "ctl", ctl));
-    is_good = is_good && is_alone && host_check(d->config, false, &faults) == 0;
-    if (d->config)
-        begin_log(d->config);
-    if (!is_alone) {
-        refuse("control socket",
-               "a switch of this name is already running; stop it first");
-        config_faults_clear(&faults);
-        return false;
-    }
-    do {
-        reload_log_faults(&faults);
-        if (!is_good)
-            log_error("start.failed", "what=%s faults=%zu hint=%s",
-                      "configuration", faults.count,
-                      "nothing was touched; flowbridge check says the same");
-    } while (!is_good && is_to_be_said_again());
-    config_faults_clear(&faults);
-    return is_good;
-}
-
 static bool find_user(struct daemon *d)
 {
     struct user_lookup user;
@@ -321,7 +248,7 @@ static bool find_user(struct daemon *d)
     if (!d->config->daemon.user[0] || geteuid())
         return true;
     if (user_lookup_user(d->config->daemon.user, &user)) {
-        refuse("user", "there is no such user");
+        start_refuse("user", "there is no such user");
         return false;
     }
     d->uid = user.uid;
@@ -335,16 +262,16 @@ static bool check_privileges(void)
 
     if (privileges_check(error, sizeof(error)) == 0)
         return true;
-    refuse("privileges", error);
+    start_refuse("privileges", error);
     return false;
 }
 
 static bool open_ctl(struct daemon *d)
 {
-    char path[RUN_PATH_SIZE];
+    char path[START_PATH_SIZE];
     char error[512];
     struct ctl_options o = {
-        .path = run_path(d->config, "ctl", path),
+        .path = start_run_path(d->config, "ctl", path),
         .uid = d->uid,
         .gid = d->gid,
         .commands = ctl_answers_commands,
@@ -358,7 +285,7 @@ static bool open_ctl(struct daemon *d)
                                       .config_path = d->config_path};
     if (ctl_open(&d->ctl, d->loop, &o, error, sizeof(error)) == 0)
         return true;
-    refuse("control socket", error);
+    start_refuse("control socket", error);
     return false;
 }
 
@@ -375,11 +302,11 @@ static void on_peer(void *context, const struct arrival *a)
 
 static bool open_transports(struct daemon *d)
 {
-    char path[RUN_PATH_SIZE];
+    char path[START_PATH_SIZE];
     char error[512];
     const struct transports_options o = {
         .loop = d->loop,
-        .management_path = run_path(d->config, "mgmt", path),
+        .management_path = start_run_path(d->config, "mgmt", path),
         .uid = d->uid,
         .gid = d->gid,
         .owner = {on_peer, d, 0},
@@ -387,7 +314,7 @@ static bool open_transports(struct daemon *d)
 
     if (transports_open(&d->transports, &o, error, sizeof(error)) == 0)
         return true;
-    refuse("management socket", error);
+    start_refuse("management socket", error);
     return false;
 }
 
@@ -422,14 +349,12 @@ static bool create_bridge(struct daemon *d)
         .follow_links = follow_links,
         .link_context = d,
         .openflow = transports_of_agent(d->transports),
-        .wall_ms = clock_wall_ms,
-        .state_owner = d->uid,
     };
     int err;
 
     err = link_monitor_open(&d->links, link_changed, d);
     if (err) {
-        refuse("rtnetlink", strerror(-err));
+        start_refuse("rtnetlink", strerror(-err));
         return false;
     }
     err = tap_stock_fill(TAP_STOCK);
@@ -450,8 +375,10 @@ static bool create_bridge(struct daemon *d)
     d->bridge = d->review && d->jobs
                     ? bridge_create(d->config, &o, clock_monotonic_ms())
                     : NULL;
-    if (!d->bridge) {
-        refuse("bridge", strerror(errno ? errno : ENOMEM));
+    if (d->bridge)
+        d->state = state_keeper_create(clock_wall_ms, d->uid);
+    if (!d->state) {
+        start_refuse("bridge", strerror(errno ? errno : ENOMEM));
         return false;
     }
     d->config = NULL; /* It is the bridge's now. */
@@ -478,7 +405,7 @@ static bool drop_privileges(const struct daemon *d)
      */
     (void)tap_stock_fill(TAP_STOCK);
     if (privileges_drop(c->daemon.user, error, sizeof(error))) {
-        refuse("privileges", error);
+        start_refuse("privileges", error);
         return false;
     }
     err = c->daemon.has_seccomp ? seccomp_restrict() : 0;
@@ -493,13 +420,14 @@ static bool start_workers(struct daemon *d)
 
     if (!err)
         return true;
-    refuse("workers", strerror(-err));
+    start_refuse("workers", strerror(-err));
     return false;
 }
 
 static bool start(struct daemon *d, const char *config_path)
 {
-    if (!read_config(d, config_path))
+    d->config = start_config_read(config_path);
+    if (!d->config)
         return false;
     if (!realpath(config_path, d->config_path))
         d->config_path[0] = '\0';
@@ -510,6 +438,8 @@ static bool start(struct daemon *d, const char *config_path)
         !open_transports(d) || !create_bridge(d))
         return false;
     bridge_start(d->bridge, clock_monotonic_ms());
+    state_keeper_restore(d->state, d->bridge, clock_monotonic_ms());
+    bridge_load_flows(d->bridge, clock_monotonic_ms());
     settle(d);
     if (!drop_privileges(d))
         return false;
@@ -520,6 +450,7 @@ static bool start(struct daemon *d, const char *config_path)
 static void stop(struct daemon *d)
 {
     devices_end(d->devices);
+    state_keeper_free(d->state);
     bridge_free(d->bridge);
     job_pool_free(d->jobs);
     port_review_free(d->review);
@@ -554,7 +485,7 @@ static int run(const char *config_path)
     bool has_started;
 
     if (!d || !event_memory_watch()) {
-        refuse("memory", strerror(ENOMEM));
+        start_refuse("memory", strerror(ENOMEM));
         free(d);
         return EXIT_FAILED;
     }
@@ -562,7 +493,7 @@ static int run(const char *config_path)
     process_files_raise_limit();
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
-        refuse("event loop", "it has no memory or no open file left");
+        start_refuse("event loop", "it has no memory or no open file left");
         event_memory_end();
         free(d);
         return EXIT_FAILED;
@@ -579,7 +510,7 @@ static int run(const char *config_path)
         reload_wait_end(&d->answers.waits);
         notify_stopping(d->notify);
         /* While workers still forward, for that takes a moment. */
-        bridge_save(d->bridge, clock_monotonic_ms());
+        state_keeper_save(d->state, d->bridge, clock_monotonic_ms());
     }
     stop(d);
     if (has_started)

@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "port/netlink.h"
-#include "port/tap.h"
 
 enum { STOCK_MAX = 1024 };
 

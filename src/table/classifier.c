@@ -580,3 +580,21 @@ void classifier_clear(struct classifier *c)
     atomic_store(&c->list, NULL);
     c->masks = 0;
 }
+
+/* OpenFlow 1.0 3.4: an entry without wildcards has the highest priority. */
+static uint16_t priority_of(uint16_t flags, uint16_t priority)
+{
+    return flags & FLOW_MOD_EXACT ? UINT16_MAX : priority;
+}
+
+bool classifier_overlaps(const struct flow_entry *e, const struct flow_mod *mod)
+{
+    struct flow_match match;
+
+    if ((e->flags ^ mod->flags) & FLOW_MOD_HIDDEN ||
+        priority_of(e->flags, e->priority) !=
+            priority_of(mod->flags, mod->priority))
+        return false;
+    classifier_match_of(e, &match);
+    return match_overlaps(&match, &mod->match);
+}

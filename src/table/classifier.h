@@ -91,4 +91,9 @@ static inline bool classifier_takes(const struct classifier *c,
 /* Frees what holds the entries; there must be no entries and no workers. */
 void classifier_clear(struct classifier *c);
 
+/* True if some frame matches both the entry and what a mod would add, and
+ * neither comes before the other. */
+bool classifier_overlaps(const struct flow_entry *e,
+                         const struct flow_mod *mod);
+
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "flow/port_no.h"
-#include "table/classifier.h"
 #include "table/counters.h"
 
 static void release(void *object)
@@ -21,24 +20,6 @@ void flow_entry_retire(struct flow_entry *e, struct counters *counters)
 {
     e->retired.counters = counters;
     retire(&e->retired.place, e, release);
-}
-
-/* OpenFlow 1.0 3.4: an entry without wildcards has the highest priority. */
-static uint16_t priority_of(uint16_t flags, uint16_t priority)
-{
-    return flags & FLOW_MOD_EXACT ? UINT16_MAX : priority;
-}
-
-bool flow_entry_overlaps(const struct flow_entry *e, const struct flow_mod *mod)
-{
-    struct flow_match match;
-
-    if ((e->flags ^ mod->flags) & FLOW_MOD_HIDDEN ||
-        priority_of(e->flags, e->priority) !=
-            priority_of(mod->flags, mod->priority))
-        return false;
-    classifier_match_of(e, &match);
-    return match_overlaps(&match, &mod->match);
 }
 
 static bool list_outputs_to(const struct flow_action *cells, size_t count,

@@ -83,11 +83,6 @@ static inline uint32_t flow_entry_rank(const struct flow_mod *mod)
  * been cleared. */
 void flow_entry_retire(struct flow_entry *e, struct counters *counters);
 
-/* True if some frame matches both the entry and what a mod would add, and
- * neither comes before the other. */
-bool flow_entry_overlaps(const struct flow_entry *e,
-                         const struct flow_mod *mod);
-
 /* True if some action of the entry sends to this port or group. */
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);

@@ -253,7 +253,7 @@ static void note_overlap(void *context, struct flow_entry *e)
 {
     struct change *c = context;
 
-    if (flow_entry_overlaps(e, c->mod))
+    if (classifier_overlaps(e, c->mod))
         c->error = FLOW_OVERLAP;
 }
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bridge/state_file.h"
-#include "bridge/state_record.h"
-#include "bridge/state_restore.h"
+#include "state/state_file.h"
+#include "state/state_record.h"
+#include "state/state_restore.h"
 #include "tests/fuzz/small_switch.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);

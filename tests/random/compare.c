@@ -83,7 +83,7 @@ static void compare_ports(struct world *w)
     const struct bridge_port *p;
     size_t count = 0, configured = 0;
 
-    for (; (p = bridge_port_at(sim_bridge(w->sim), count)); count++)
+    for (; (p = port_set_at(bridge_ports(sim_bridge(w->sim)), count)); count++)
         compare_port(w, p, port_of(p));
     for (int i = 0; i < MODEL_PORTS; i++)
         configured += w->model.ports[i].is_configured;
@@ -430,7 +430,7 @@ static void visit_mac(void *context, const struct mac_entry *e)
 {
     struct look *look = context;
     const struct bridge_port *p =
-        bridge_port_by_index(sim_bridge(look->w->sim), e->port);
+        port_set_by_index(bridge_ports(sim_bridge(look->w->sim)), e->port);
     const struct model *m = &look->w->model;
     uint32_t now_s = (uint32_t)(m->now_us / 1000000);
 

@@ -52,7 +52,8 @@ const struct bridge_port *world_bridge_port(const struct world *w, int port)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(sim_bridge(w->sim), i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(sim_bridge(w->sim)), i));
+         i++)
         if (!strcmp(p->config.name, w->model.ports[port].name))
             return p;
     return NULL;

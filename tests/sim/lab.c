@@ -321,6 +321,7 @@ void lab_open(struct lab *l, struct config *config)
     expect(l->bridge != NULL, "out of memory");
     l->datapath = bridge_datapath(l->bridge);
     bridge_start(l->bridge, clock_monotonic_ms());
+    bridge_load_flows(l->bridge, clock_monotonic_ms());
     expect(datapath_start(l->datapath) == 0, "no threads");
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/retire.h"
+#include "state/state_keeper.h"
 #include "tests/sim/device.h"
 
 enum { DEVICES_MAX = 256, TURNS_MAX = 100000 };
@@ -16,6 +17,7 @@ enum { DEVICES_MAX = 256, TURNS_MAX = 100000 };
 struct sim {
     int64_t now_us;
     struct bridge *bridge;
+    struct state_keeper *state;
     struct job_pool *jobs;
     bool has_news;
     int next_ifindex;
@@ -286,8 +288,6 @@ static void open_bridge(struct sim *s, const char *ini)
         .follow_links = follow_links,
         .link_context = s,
         .openflow.network = {peer_connect, s->peers},
-        .wall_ms = read_wall_ms,
-        .state_owner = (uid_t)-1,
     };
 
     if (!c)
@@ -299,9 +299,12 @@ static void open_bridge(struct sim *s, const char *ini)
     if (!o.jobs)
         sim_die("out of memory", "");
     s->bridge = bridge_create(c, &o, sim_now_ms(s));
-    if (!s->bridge)
+    s->state = state_keeper_create(read_wall_ms, (uid_t)-1);
+    if (!s->bridge || !s->state)
         sim_die("out of memory", "");
     bridge_start(s->bridge, sim_now_ms(s));
+    state_keeper_restore(s->state, s->bridge, sim_now_ms(s));
+    bridge_load_flows(s->bridge, sim_now_ms(s));
     sim_run(s);
 }
 
@@ -318,11 +321,17 @@ struct sim *sim_open(const char *ini)
     return s;
 }
 
+void sim_save(struct sim *s)
+{
+    state_keeper_save(s->state, s->bridge, sim_now_ms(s));
+}
+
 /* Away until it is 'to_us'. */
 static void restart(struct sim *s, const char *ini, int64_t away_ms,
                     int64_t to_us)
 {
-    bridge_save(s->bridge, sim_now_ms(s));
+    sim_save(s);
+    state_keeper_free(s->state);
     bridge_free(s->bridge);
     job_pool_free(s->jobs);
     s->now_us = to_us;
@@ -347,12 +356,14 @@ bool sim_reload(struct sim *s, const char *ini)
     if (!c)
         return false;
     bridge_reload(s->bridge, c, sim_now_ms(s));
+    state_keeper_tick(s->state, s->bridge, sim_now_ms(s));
     sim_run(s);
     return true;
 }
 
 void sim_close(struct sim *s)
 {
+    state_keeper_free(s->state);
     bridge_free(s->bridge);
     job_pool_free(s->jobs);
     for (size_t i = 0; i < s->device_count; i++) {
@@ -511,6 +522,7 @@ void sim_pass_ms(struct sim *s, int64_t ms)
         s->now_us += step * 1000;
         wall_ms += step;
         s->has_news |= bridge_tick(s->bridge, sim_now_ms(s));
+        state_keeper_tick(s->state, s->bridge, sim_now_ms(s));
         sim_run(s);
     }
 }
@@ -536,7 +548,7 @@ struct port_totals sim_totals(const struct sim *s, const char *port)
     struct port_totals t = {0};
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(s->bridge), i)); i++)
         if (!strcmp(p->config.name, port))
             datapath_total(bridge_datapath(s->bridge), p->counters, &t);
     return t;
@@ -546,7 +558,7 @@ bool sim_accounts_match(const struct sim *s)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++) {
+    for (size_t i = 0; (p = port_set_at(bridge_ports(s->bridge), i)); i++) {
         struct port_totals t;
         uint64_t ended;
 
@@ -564,7 +576,7 @@ bool sim_is_open(const struct sim *s, const char *port)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(s->bridge), i)); i++)
         if (!strcmp(p->config.name, port))
             return p->is_open;
     return false;

@@ -45,6 +45,8 @@ struct config *sim_read_config(const char *ini);
 struct sim *sim_open(const char *ini);
 /* The same for bridge_reload; false, and nothing has changed, on a fault. */
 bool sim_reload(struct sim *s, const char *ini);
+/* Writes the state file. */
+void sim_save(struct sim *s);
 /* The switch stops and, after a while, starts with this configuration; its
  * devices stay.  After a reboot the clock has begun again. */
 void sim_restart(struct sim *s, const char *ini, int64_t away_ms);

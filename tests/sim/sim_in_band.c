@@ -33,7 +33,8 @@ static void put_mac(struct sim *s, const char *port, uint8_t *at)
     const struct bridge_port *p;
 
     memcpy(at, "\2\0\0\0\0\x99", 6);
-    for (size_t i = 0; port && (p = bridge_port_at(sim_bridge(s), i)); i++)
+    for (size_t i = 0;
+         port && (p = port_set_at(bridge_ports(sim_bridge(s)), i)); i++)
         if (!strcmp(p->config.name, port))
             memcpy(at, p->link.mac, 6);
 }

@@ -29,7 +29,7 @@ static const struct bridge_port *port(struct sim *s, const char *name)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(sim_bridge(s), i)); i++)
+    for (size_t i = 0; (p = port_set_at(bridge_ports(sim_bridge(s)), i)); i++)
         if (!strcmp(p->config.name, name))
             return p;
     return NULL;

@@ -376,7 +376,7 @@ static void no_address_is_kept_where_the_link_is_down(void **context)
 
     begin(f, f->standalone);
     send_frame(f->sim, "em2", 0xff, 2, -1);
-    bridge_save(sim_bridge(f->sim), sim_now_ms(f->sim));
+    sim_save(f->sim);
     sim_link_gone(f->sim, "em2");
     /* What is saved now does not have it any more: the file of before. */
     sim_restart(f->sim, f->standalone, 0);
@@ -552,7 +552,7 @@ static void is_written_from_time_to_time(void **context)
     off_t before;
 
     begin(f, f->secure);
-    bridge_save(sim_bridge(f->sim), sim_now_ms(f->sim));
+    sim_save(f->sim);
     before = size_of(f->state);
     add_flow(f, "in_port=1,actions=output:2");
     for (int i = 0; i < 10000 && size_of(f->state) == before; i++) {
@@ -577,7 +577,7 @@ static void a_reload_changes_the_file(void **context)
     char other[96], ini[1024];
 
     begin(f, f->secure);
-    bridge_save(sim_bridge(f->sim), sim_now_ms(f->sim));
+    sim_save(f->sim);
     assert_int_equal(access(f->state, F_OK), 0);
     snprintf(other, sizeof(other), "%s.other", f->state);
     snprintf(ini, sizeof(ini),
@@ -585,7 +585,7 @@ static void a_reload_changes_the_file(void **context)
              other);
     assert_true(sim_reload(f->sim, ini));
     assert_int_equal(access(f->state, F_OK), -1);
-    bridge_save(sim_bridge(f->sim), sim_now_ms(f->sim));
+    sim_save(f->sim);
     assert_int_equal(access(other, F_OK), 0);
     assert_true(sim_reload(f->sim, "[bridge]\nfail-mode = secure\n" PORTS));
     assert_int_equal(access(other, F_OK), -1);

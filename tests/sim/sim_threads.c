@@ -363,7 +363,7 @@ static void look(struct lab *l)
     meter_table_each(datapath_meters(l->datapath), count_meter, l);
     mac_table_each(datapath_mac_table(l->datapath), (uint32_t)(now() / 1000),
                    visit_mac, l);
-    for (size_t i = 0; (p = bridge_port_at(l->bridge, i)); i++) {
+    for (size_t i = 0; (p = port_set_at(bridge_ports(l->bridge), i)); i++) {
         struct port_totals t;
 
         datapath_total(l->datapath, p->counters, &t);
@@ -396,7 +396,7 @@ static void check_port(const struct lab *l, unsigned int device)
 {
     struct lab_counts c = lab_count(&l->devices[device]);
     struct port_totals t;
-    const struct bridge_port *p = bridge_port_at(l->bridge, device);
+    const struct bridge_port *p = port_set_at(bridge_ports(l->bridge), device);
 
     assert_int_equal(p->number, device + 1);
     datapath_total(l->datapath, p->counters, &t);

@@ -13,6 +13,7 @@
 #include "tests/sim/frames.h"
 
 #include "base/array.h"
+#include "bridge/port_control.h"
 
 static const char ini[] =
     "[port a10]\ntype = nic\nvlan = 10\n"
@@ -115,8 +116,8 @@ static void why_a_flood_reaches_nobody_is_true(void **state)
     send_frame(s, "a10", 0xff, 1, -1);
     assert_int_equal(sim_totals(s, "a10").drops[DROP_NO_OUTPUT], 1);
     sim_link_up(s, "b10");
-    assert_int_equal(bridge_modify_port(b, bridge_port_at(b, 1)->index,
-                                        PORT_CONFIG_NO_FLOOD),
+    assert_int_equal(port_control_modify(port_set_at(bridge_ports(b), 1),
+                                         PORT_CONFIG_NO_FLOOD),
                      0);
     send_frame(s, "a10", 0xff, 1, -1);
     assert_int_equal(sim_totals(s, "a10").drops[DROP_NO_FLOOD], 1);

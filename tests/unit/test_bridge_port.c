@@ -15,7 +15,7 @@
 
 #include "base/array.h"
 #include "base/log.h"
-#include "bridge/bridge_port.h"
+#include "bridge/port_control.h"
 
 enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
 
@@ -200,7 +200,7 @@ static void job_ended(void *context, struct bridge_port *p, bool has_left)
     (void)context;
     w.left += has_left;
     if (has_left)
-        bridge_port_free(p);
+        port_control_free(p);
 }
 
 static int begin(void **state)
@@ -228,7 +228,7 @@ static int end(void **state)
 {
     (void)state;
     if (w.port)
-        bridge_port_leave(w.port, 0);
+        port_control_leave(w.port, 0);
     assert_null(published());
     run_jobs();
     job_pool_free(w.environment.jobs);
@@ -240,44 +240,44 @@ static void create(enum port_type type)
 {
     const struct config_port config = {.name = "x0", .type = type};
 
-    w.port = bridge_port_create(&w.environment, &config, INDEX, NUMBER);
+    w.port = port_control_create(&w.environment, &config, INDEX, NUMBER);
     assert_non_null(w.port);
 }
 
 static void begin_port(int64_t now_ms)
 {
-    bridge_port_begin(w.port, NULL, now_ms);
+    port_control_begin(w.port, NULL, now_ms);
     run_unless_held();
 }
 
 static void tick(int64_t now_ms)
 {
-    bridge_port_tick(w.port, now_ms);
+    port_control_tick(w.port, now_ms);
     run_unless_held();
 }
 
 static void leave(void)
 {
-    bridge_port_leave(w.port, 0);
+    port_control_leave(w.port, 0);
     run_unless_held();
     w.port = NULL;
 }
 
 static void reconfigure(const struct config_port *config)
 {
-    bridge_port_reconfigure(w.port, config, 0);
+    port_control_reconfigure(w.port, config, 0);
     run_unless_held();
 }
 
 static void set_mac(const uint8_t mac[6])
 {
-    bridge_port_set_mac(w.port, mac, 0);
+    port_control_set_mac(w.port, mac, 0);
     run_unless_held();
 }
 
 static int modify(uint32_t of_config)
 {
-    int err = bridge_port_modify(w.port, of_config);
+    int err = port_control_modify(w.port, of_config);
 
     run_unless_held();
     return err;
@@ -294,7 +294,7 @@ static struct link link_of(int ifindex, bool is_running)
 
 static void change(struct link link, int64_t now_ms)
 {
-    bridge_port_link_changed(w.port, &link, now_ms);
+    port_control_link_changed(w.port, &link, now_ms);
     run_unless_held();
 }
 
@@ -302,7 +302,7 @@ static void lose(int ifindex, int64_t now_ms)
 {
     const struct link link = {.ifindex = ifindex};
 
-    bridge_port_link_gone(w.port, &link, now_ms);
+    port_control_link_gone(w.port, &link, now_ms);
     run_unless_held();
 }
 
@@ -458,7 +458,7 @@ static struct bridge_port *other_port(const char *name, unsigned int index)
     struct bridge_port *p;
 
     memcpy(config.name, name, strlen(name) + 1);
-    p = bridge_port_create(&w.environment, &config, index, NUMBER + index);
+    p = port_control_create(&w.environment, &config, index, NUMBER + index);
     assert_non_null(p);
     return p;
 }
@@ -477,9 +477,9 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
     all[2] = other_port("x2", INDEX + 2);
     w.queues_error = -EMFILE;
     for (size_t i = 0; i < 3; i++, link.ifindex++)
-        bridge_port_link_changed(all[i], &link, 10000);
+        port_control_link_changed(all[i], &link, 10000);
     link.ifindex = 7;
-    bridge_port_link_gone(all[2], &link, 10000);
+    port_control_link_gone(all[2], &link, 10000);
     assert_int_equal(job_pool_count(w.environment.jobs), 3);
     assert_int_equal(w.opened, 0);
     run_jobs();
@@ -489,11 +489,11 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
     assert_true(ports_at(ports, INDEX + 1)->is_up);
     assert_false(ports_at(ports, INDEX + 2)->is_up);
     w.queues_error = 0;
-    bridge_port_tick(all[0], 10000 + RETRY_MS);
+    port_control_tick(all[0], 10000 + RETRY_MS);
     run_jobs();
     assert_true(published()->is_up);
     for (size_t i = 0; i < 3; i++)
-        bridge_port_leave(all[i], 0);
+        port_control_leave(all[i], 0);
     assert_null(ports_at(ports, INDEX + 1));
     assert_int_equal(w.left, 0);
     run_jobs();
@@ -585,12 +585,12 @@ static void what_changes_while_it_opens_is_put_in_force_afterwards(void **state)
 
     (void)state;
     create(PORT_NIC);
-    assert_true(bridge_port_set_queues(w.port, queues, 2, 0));
+    assert_true(port_control_set_queues(w.port, queues, 2, 0));
     w.is_held = true;
     change(link_of(5, true), 0);
     reconfigure(&config);
-    assert_true(bridge_port_set_queues(w.port, queues, 1, 0));
-    assert_true(bridge_port_set_queues(w.port, queues + 1, 1, 0));
+    assert_true(port_control_set_queues(w.port, queues, 1, 0));
+    assert_true(port_control_set_queues(w.port, queues + 1, 1, 0));
     assert_int_equal(w.shielded, 0);
     run_jobs();
     assert_int_equal(w.shielded, 1);
@@ -627,7 +627,7 @@ static void a_port_begins_when_its_namesake_has_left(void **state)
     begin_port(10000);
     tick(10000);
     assert_int_equal(w.made, 0);
-    bridge_port_unblock(w.port, 20000);
+    port_control_unblock(w.port, 20000);
     run_jobs();
     assert_int_equal(w.made, 1);
 }

@@ -4,7 +4,7 @@
  * as is each that is missing; a write that fails leaves the file of before; and
  * neither reading nor writing follows a link.
  */
-#include "bridge/state_file.h"
+#include "state/state_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  *
  * Knows what a whole file is, and not what the records say.
  */
-#ifndef BRIDGE_STATE_FILE_H
-#define BRIDGE_STATE_FILE_H
+#ifndef STATE_STATE_FILE_H
+#define STATE_STATE_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

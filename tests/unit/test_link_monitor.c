@@ -4,7 +4,7 @@
  * lost messages, and believes nobody but the kernel; changes arrive; speed,
  * addresses and routes are read right.
  */
-#include "port/link.h"
+#include "port/link_monitor.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bridge/state_keeper.h"
+#include "state/state_keeper.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/of_agent.h"
-#include "bridge/state_file.h"
-#include "bridge/state_restore.h"
+#include "state/state_file.h"
+#include "state/state_restore.h"
 
 enum {
     EVERY_MS = 10000,
@@ -61,12 +60,9 @@ static struct state_times times_at(const struct state_keeper *k, int64_t now_ms)
 static const char *port_name(void *context, uint32_t number)
 {
     const struct bridge *b = context;
-    const struct bridge_port *p;
+    const struct bridge_port *p = port_set_by_number(bridge_ports(b), number);
 
-    for (size_t i = 0; (p = bridge_port_at(b, i)); i++)
-        if (p->number == number)
-            return p->config.name;
-    return NULL;
+    return p ? p->config.name : NULL;
 }
 
 static void ignored(const struct state_keeper *k, const char *reason)
@@ -104,6 +100,7 @@ void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
     size_t size;
     int err;
 
+    memcpy(k->path, bridge_config(b)->daemon.state_file, sizeof(k->path));
     if (!*k->path)
         return;
     state_file_remove_rest(k->path);
@@ -174,15 +171,27 @@ static void finish(struct state_keeper *k)
     of_buffer_clear(&w->bytes);
 }
 
+static void follow_config(struct state_keeper *k, const struct config *c)
+{
+    if (!strcmp(k->path, c->daemon.state_file))
+        return;
+    finish(k);
+    if (*k->path)
+        state_file_remove(k->path);
+    memcpy(k->path, c->daemon.state_file, sizeof(k->path));
+    k->next_ms = 0;
+    k->last_error = 0;
+}
+
 static void gather(struct state_keeper *k, const struct bridge *b,
-                   const struct flow_file *flows, int64_t now_ms)
+                   int64_t now_ms)
 {
     const struct state_times times = times_at(k, now_ms);
     struct writing *w = &k->writing;
     int64_t took_ms;
 
     memcpy(w->path, k->path, sizeof(w->path));
-    w->counts = state_save(b, flows, &times, &w->bytes);
+    w->counts = state_save(b, &times, &w->bytes);
     took_ms = k->wall_ms() - times.wall_ms;
     k->next_ms =
         now_ms +
@@ -190,12 +199,13 @@ static void gather(struct state_keeper *k, const struct bridge *b,
 }
 
 void state_keeper_save(struct state_keeper *k, const struct bridge *b,
-                       const struct flow_file *flows, int64_t now_ms)
+                       int64_t now_ms)
 {
+    follow_config(k, bridge_config(b));
     finish(k);
     if (!*k->path)
         return;
-    gather(k, b, flows, now_ms);
+    gather(k, b, now_ms);
     write_file(&k->writing);
     note_result(k, &k->writing);
     of_buffer_clear(&k->writing.bytes);
@@ -215,16 +225,17 @@ static int start_thread(struct writing *w)
 }
 
 void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
-                       const struct flow_file *flows, int64_t now_ms)
+                       int64_t now_ms)
 {
     struct writing *w = &k->writing;
     int err;
 
+    follow_config(k, bridge_config(b));
     if (w->is_going_on && atomic_load(&w->is_done))
         finish(k);
     if (!*k->path || w->is_going_on || now_ms < k->next_ms)
         return;
-    gather(k, b, flows, now_ms);
+    gather(k, b, now_ms);
     atomic_store(&w->is_done, false);
     err = start_thread(w); /* From here on the result is the thread's. */
     w->is_going_on = !err;
@@ -233,18 +244,6 @@ void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
     w->result = err;
     note_result(k, w);
     of_buffer_clear(&w->bytes);
-}
-
-void state_keeper_configure(struct state_keeper *k, const struct config *to)
-{
-    if (!strcmp(k->path, to->daemon.state_file))
-        return;
-    finish(k);
-    if (*k->path)
-        state_file_remove(k->path);
-    memcpy(k->path, to->daemon.state_file, sizeof(k->path));
-    k->next_ms = 0;
-    k->last_error = 0;
 }
 
 void state_keeper_free(struct state_keeper *k)

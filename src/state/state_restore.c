@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bridge/state_restore.h"
+#include "state/state_restore.h"
 
 #include <string.h>
 
-#include "bridge/state_file.h"
-#include "bridge/state_record.h"
 #include "control/flow_check.h"
 #include "control/handle_group.h"
 #include "flow/port_no.h"
+#include "state/state_file.h"
+#include "state/state_record.h"
 #include "table/flow_restore.h"
 
 #define AGE_MAX_MS ((uint64_t)1 << 50) /* some 35,000 years */

@@ -7,8 +7,8 @@
  * Bytes and values only; state_file.h has the file, state_save.h and
  * state_restore.h the tables.  Times are ages at the moment of writing.
  */
-#ifndef BRIDGE_STATE_RECORD_H
-#define BRIDGE_STATE_RECORD_H
+#ifndef STATE_STATE_RECORD_H
+#define STATE_STATE_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bridge/state_save.h"
+#include "state/state_save.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "bridge/flow_load.h"
 #include "bridge/of_agent.h"
-#include "bridge/state_file.h"
-#include "bridge/state_record.h"
+#include "state/state_file.h"
+#include "state/state_record.h"
 
 /* A save on its way. */
 struct save {
@@ -32,7 +32,7 @@ static void save_ports(struct save *s)
 {
     const struct bridge_port *p;
 
-    for (size_t i = 0; (p = bridge_port_at(s->bridge, i)); i++) {
+    for (size_t i = 0; (p = port_set_at(bridge_ports(s->bridge), i)); i++) {
         struct state_port port = {.number = p->number};
 
         _Static_assert(sizeof(port.name) == sizeof(p->config.name), "a copy");
@@ -185,7 +185,8 @@ static void save_macs(struct save *s)
     mac_table_each(macs, (uint32_t)(s->times->now_ms / 1000), note_address, &a);
     while (a.count) {
         const struct mac_entry *e = &a.list[--a.count];
-        const struct bridge_port *p = bridge_port_by_index(s->bridge, e->port);
+        const struct bridge_port *p =
+            port_set_by_index(bridge_ports(s->bridge), e->port);
         struct state_mac mac = {e->mac, p ? p->number : 0, e->vlan, e->age_s};
 
         if (!p)
@@ -218,7 +219,6 @@ static void save_switch(struct save *s, size_t at)
 }
 
 struct state_counts state_save(const struct bridge *b,
-                               const struct flow_file *flows,
                                const struct state_times *times,
                                struct of_buffer *to)
 {
@@ -226,7 +226,7 @@ struct state_counts state_save(const struct bridge *b,
     struct save s = {
         .bridge = b,
         .datapath = bridge_datapath(b),
-        .flows = flows,
+        .flows = bridge_flows(b),
         .times = times,
         .to = to,
         .gave_normal = of_agent_gave_normal(bridge_openflow(b)),

@@ -5,11 +5,10 @@
  * of the file of flows and the fail mode's own are made anew at every start, so
  * they are not part of it.
  */
-#ifndef BRIDGE_STATE_SAVE_H
-#define BRIDGE_STATE_SAVE_H
+#ifndef STATE_STATE_SAVE_H
+#define STATE_STATE_SAVE_H
 
 #include "bridge/bridge.h"
-#include "bridge/flow_file.h"
 #include "openflow/of.h"
 
 struct state_times {
@@ -22,10 +21,8 @@ struct state_counts {
     size_t left_out; /* flows and groups that cannot be said */
 };
 
-/* Appends a whole file.  'flows' is what was loaded last.  The buffer is bad if
- * memory has run out. */
+/* Appends a whole file.  The buffer is bad if memory has run out. */
 struct state_counts state_save(const struct bridge *b,
-                               const struct flow_file *flows,
                                const struct state_times *times,
                                struct of_buffer *to);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "port/link.h"
+#include "port/link_monitor.h"
 
 #include <errno.h>
 #include <linux/rtnetlink.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bridge/state_file.h"
+#include "state/state_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "bridge/state_record.h"
+#include "state/state_record.h"
 
 #include <stdlib.h>
 #include <string.h>

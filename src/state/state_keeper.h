@@ -7,11 +7,10 @@
  * While frames flow a thread of its own writes, so that the main thread waits
  * for no disk.  Main thread only.
  */
-#ifndef BRIDGE_STATE_KEEPER_H
-#define BRIDGE_STATE_KEEPER_H
+#ifndef STATE_STATE_KEEPER_H
+#define STATE_STATE_KEEPER_H
 
 #include "bridge/bridge.h"
-#include "bridge/flow_file.h"
 
 struct state_keeper;
 
@@ -22,19 +21,16 @@ struct state_keeper *state_keeper_create(int64_t (*wall_ms)(void), uid_t uid);
 void state_keeper_free(struct state_keeper *k);
 
 /* At the start, before there are workers and before the file of flows is
- * loaded: puts what was kept into the tables. */
+ * loaded: puts what was kept into the tables of 'b'. */
 void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
                           int64_t now_ms);
 
-/* Goes over to this configuration; a file that it does not name any more is
- * removed. */
-void state_keeper_configure(struct state_keeper *k, const struct config *to);
-
-/* Writes when it is time.  'flows' is what was loaded last. */
+/* Writes when it is time, to the file that the configuration names now; one
+ * that it does not name any more is removed. */
 void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
-                       const struct flow_file *flows, int64_t now_ms);
+                       int64_t now_ms);
 /* Writes now, and returns when it is on the disk. */
 void state_keeper_save(struct state_keeper *k, const struct bridge *b,
-                       const struct flow_file *flows, int64_t now_ms);
+                       int64_t now_ms);
 
 #endif

@@ -6,15 +6,15 @@
  * The bytes may be anything; what cannot be is refused entry by entry, as if a
  * controller had sent it.
  */
-#ifndef BRIDGE_STATE_RESTORE_H
-#define BRIDGE_STATE_RESTORE_H
+#ifndef STATE_STATE_RESTORE_H
+#define STATE_STATE_RESTORE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bridge/state_save.h"
 #include "control/switch.h"
+#include "state/state_save.h"
 
 /* The switch as it is now, for what was written to be compared with. */
 struct state_target {
