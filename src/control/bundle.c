@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/bundle.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/connection.h"
-
-struct bundle *bundle_find(struct connection *c, uint32_t id)
+struct bundle *bundle_find(const struct bundle_list *l, uint32_t id)
 {
-    struct bundle *b = c->bundles;
+    struct bundle *b = l->first;
 
     while (b && b->id != id)
         b = b->next;
     return b;
 }
 
-enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
+enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
                             int64_t now_ms, struct bundle **made)
 {
     struct bundle *b;
     size_t count = 0;
 
-    for (b = c->bundles; b; b = b->next) {
+    assert(l->all_bytes);
+    for (b = l->first; b; b = b->next) {
         if (b->id == id)
             return FLOW_BUNDLE_EXISTS;
         count++;
@@ -35,9 +35,9 @@ enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
     b->flags = flags;
     b->used_ms = now_ms;
     b->last = &b->first;
-    b->all_bytes = c->bundle_bytes;
-    b->next = c->bundles;
-    c->bundles = b;
+    b->all_bytes = l->all_bytes;
+    b->next = l->first;
+    l->first = b;
     *made = b;
     return FLOW_OK;
 }
@@ -64,25 +64,39 @@ enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
     return FLOW_OK;
 }
 
-void bundle_drop(struct connection *c, struct bundle *b)
+void bundle_drop(struct bundle_list *l, struct bundle *b)
 {
-    struct bundle **link = &c->bundles;
+    struct bundle **link = &l->first;
 
-    while (*link != b)
+    while (*link != b) {
+        assert(*link);
         link = &(*link)->next;
+    }
     *link = b->next;
     while (b->first) {
         struct bundle_message *m = b->first;
 
         b->first = m->next;
+        assert(*b->all_bytes >= sizeof(*m) + m->size);
         *b->all_bytes -= sizeof(*m) + m->size;
         free(m);
     }
     free(b);
 }
 
-void bundle_drop_all(struct connection *c)
+void bundle_drop_all(struct bundle_list *l)
 {
-    while (c->bundles)
-        bundle_drop(c, c->bundles);
+    while (l->first)
+        bundle_drop(l, l->first);
+}
+
+void bundle_drop_idle(struct bundle_list *l, int64_t now_ms)
+{
+    struct bundle *next;
+
+    for (struct bundle *b = l->first; b; b = next) {
+        next = b->next;
+        if (now_ms - b->used_ms > BUNDLE_IDLE_MS)
+            bundle_drop(l, b);
+    }
 }

@@ -12,8 +12,6 @@
 
 #include "flow/error.h"
 
-struct connection;
-
 enum {
     BUNDLE_COUNT_MAX = 16,                /* of a connection */
     BUNDLE_MESSAGES_MAX = 1 << 20,        /* of a bundle */
@@ -39,18 +37,26 @@ struct bundle {
     struct bundle_message *first, **last;
 };
 
-/* NULL if there is none. */
-struct bundle *bundle_find(struct connection *c, uint32_t id);
+/* The bundles of one connection; owned. */
+struct bundle_list {
+    struct bundle *first; /* NULL: none */
+    size_t *all_bytes;    /* of the bundles of all connections; borrowed, set
+                           * before the first bundle is opened */
+};
 
-/* Opens one of a connection that is on a list: FLOW_BUNDLE_EXISTS,
- * FLOW_BUNDLES_FULL, FLOW_OUT_OF_MEMORY. */
-enum flow_error bundle_open(struct connection *c, uint32_t id, uint16_t flags,
+/* NULL if there is none. */
+struct bundle *bundle_find(const struct bundle_list *l, uint32_t id);
+
+/* Opens a bundle: FLOW_BUNDLE_EXISTS, FLOW_BUNDLES_FULL, FLOW_OUT_OF_MEMORY. */
+enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
                             int64_t now_ms, struct bundle **made);
 
 /* Adds a copy of a message: FLOW_BUNDLE_MESSAGES_FULL, FLOW_OUT_OF_MEMORY. */
 enum flow_error bundle_add(struct bundle *b, const void *message, size_t size);
 
-void bundle_drop(struct connection *c, struct bundle *b);
-void bundle_drop_all(struct connection *c);
+void bundle_drop(struct bundle_list *l, struct bundle *b);
+void bundle_drop_all(struct bundle_list *l);
+/* Drops those that nothing has come for in BUNDLE_IDLE_MS. */
+void bundle_drop_idle(struct bundle_list *l, int64_t now_ms);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/bundle.h"
 #include "openflow/of_reason.h"
 
 enum {
@@ -45,13 +44,13 @@ bool connection_list_add(struct connection_list *l, struct connection *c)
         l->room = room;
     }
     l->all[l->count++] = c;
-    c->bundle_bytes = &l->bundle_bytes;
+    c->bundles.all_bytes = &l->bundle_bytes;
     return true;
 }
 
 void connection_list_remove(struct connection_list *l, struct connection *c)
 {
-    bundle_drop_all(c);
+    bundle_drop_all(&c->bundles);
     request_parts_clear(&c->parts);
     for (size_t i = 0; i < l->count; i++)
         if (l->all[i] == c) {
@@ -95,7 +94,7 @@ static struct async_masks default_masks(enum of_version version)
 
 void connection_reset(struct connection *c, enum of_version version)
 {
-    bundle_drop_all(c);
+    bundle_drop_all(&c->bundles);
     request_parts_clear(&c->parts);
     c->version = version;
     c->role = ROLE_EQUAL;

@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "control/bundle.h"
 #include "control/fair_limit.h"
 #include "control/request_parts.h"
 #include "datapath/datapath.h"
@@ -47,10 +48,9 @@ struct connection {
     bool wants_invalid_ttl;
     uint16_t controller_id; /* Nicira */
     enum packet_in_format packet_in_format;
-    bool has_table_id;      /* NXT_FLOW_MOD_TABLE_ID is on */
-    bool has_nxm;           /* NXT_SET_FLOW_FORMAT */
-    struct bundle *bundles; /* control/bundle.h; owned, NULL: none */
-    size_t *bundle_bytes;   /* of all on the list, which sets it */
+    bool has_table_id;          /* NXT_FLOW_MOD_TABLE_ID is on */
+    bool has_nxm;               /* NXT_SET_FLOW_FORMAT */
+    struct bundle_list bundles; /* joining a list sets its all_bytes */
     struct request_parts parts;
     /* A barrier that workers have not passed yet: its reply is due, and until
      * then no more messages are taken. */

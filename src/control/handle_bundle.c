@@ -353,23 +353,13 @@ static enum flow_error commit(struct request *outer, const struct bundle *b)
     return error ? error : apply_all(outer, b);
 }
 
-static void drop_idle(struct connection *c, int64_t now_ms)
-{
-    struct bundle *next;
-
-    for (struct bundle *b = c->bundles; b; b = next) {
-        next = b->next;
-        if (now_ms - b->used_ms > BUNDLE_IDLE_MS)
-            bundle_drop(c, b);
-    }
-}
-
 static enum flow_error open_bundle(struct request *r, struct bundle *b,
                                    const struct of_bundle_control *control)
 {
     if (b)
         return FLOW_BUNDLE_EXISTS;
-    return bundle_open(r->c, control->id, control->flags, r->s->now_ms, &b);
+    return bundle_open(&r->c->bundles, control->id, control->flags,
+                       r->s->now_ms, &b);
 }
 
 static enum flow_error close_bundle(struct request *r, struct bundle *b,
@@ -395,7 +385,7 @@ static enum flow_error commit_bundle(struct request *r, struct bundle *b,
     if (!b)
         return FLOW_BUNDLE_BAD_ID;
     error = b->flags != control->flags ? FLOW_BUNDLE_BAD_FLAGS : commit(r, b);
-    bundle_drop(r->c, b);
+    bundle_drop(&r->c->bundles, b);
     return error;
 }
 
@@ -405,7 +395,7 @@ static enum flow_error discard_bundle(struct request *r, struct bundle *b,
     (void)control;
     if (!b)
         return FLOW_BUNDLE_BAD_ID;
-    bundle_drop(r->c, b);
+    bundle_drop(&r->c->bundles, b);
     return FLOW_OK;
 }
 
@@ -427,8 +417,8 @@ enum flow_error handle_bundle_control(struct request *r)
         return error;
     if (!doers[control.type])
         return FLOW_BUNDLE_BAD_TYPE;
-    drop_idle(r->c, r->s->now_ms);
-    b = bundle_find(r->c, control.id);
+    bundle_drop_idle(&r->c->bundles, r->s->now_ms);
+    b = bundle_find(&r->c->bundles, control.id);
     if (b)
         b->used_ms = r->s->now_ms;
     error = doers[control.type](r, b, &control);
@@ -463,15 +453,16 @@ enum flow_error handle_bundle_add(struct request *r)
 
     if (error)
         return error;
-    drop_idle(r->c, r->s->now_ms);
-    b = bundle_find(r->c, add.id);
+    bundle_drop_idle(&r->c->bundles, r->s->now_ms);
+    b = bundle_find(&r->c->bundles, add.id);
     if (b && b->is_closed)
         return FLOW_BUNDLE_CLOSED;
     if (b && b->flags != add.flags)
         return FLOW_BUNDLE_BAD_FLAGS;
     error = check_message(r, add.message);
     if (!error && !b)
-        error = bundle_open(r->c, add.id, add.flags, r->s->now_ms, &b);
+        error =
+            bundle_open(&r->c->bundles, add.id, add.flags, r->s->now_ms, &b);
     if (error)
         return error;
     b->used_ms = r->s->now_ms;

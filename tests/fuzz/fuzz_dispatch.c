@@ -34,7 +34,8 @@ static bool check_answer(struct connection *c, const void *bytes, size_t size)
 
         expect(h.size >= OF_HEADER_SIZE && h.size <= r.left);
         expect(h.version == (uint8_t)c->version);
-        expect(h.xid == p->xid || h.xid == 0 || c->bundles || h.type == 1);
+        expect(h.xid == p->xid || h.xid == 0 || c->bundles.first ||
+               h.type == 1);
         read_bytes(&r, h.size);
     }
     return true;

@@ -41,7 +41,7 @@ static struct bundle *open_one(size_t peer)
 {
     struct bundle *b = NULL;
 
-    assert_int_equal(bundle_open(&peers[peer], 1, 0, 0, &b), FLOW_OK);
+    assert_int_equal(bundle_open(&peers[peer].bundles, 1, 0, 0, &b), FLOW_OK);
     return b;
 }
 
@@ -82,7 +82,7 @@ static void as_many_bytes_as_all_may_have(void **state)
     assert_int_equal(bundle_add(other, message, left), FLOW_OK);
     assert_int_equal(connection_list_bundle_bytes(all), BUNDLE_BYTES_MAX);
     assert_int_equal(bundle_add(big, message, 0), FLOW_BUNDLE_MESSAGES_FULL);
-    bundle_drop(&peers[0], big);
+    bundle_drop(&peers[0].bundles, big);
     assert_int_equal(bundle_add(other, message, PART), FLOW_OK);
 }
 

@@ -129,7 +129,7 @@ static void it_is_done_at_the_commit(void **state)
         controls(l, 5, OF_BUNDLE_COMMIT_REQUEST, OF_BUNDLE_ATOMIC);
         assert_int_equal(lab_flows(l), 2);
         assert_int_equal(group_table_count(datapath_groups(l->s.datapath)), 1);
-        assert_null(l->peers[0].c.bundles);
+        assert_null(l->peers[0].c.bundles.first);
         lab_close(l);
     }
 }
@@ -183,7 +183,7 @@ static void a_fault_at_the_end_leaves_all_as_it_was(void **state)
         fails(l, MESSAGE_FAILED);
         assert_int_equal(lab_flows(l), 1);
         assert_int_equal(group_table_count(datapath_groups(l->s.datapath)), 2);
-        assert_null(l->peers[0].c.bundles);
+        assert_null(l->peers[0].c.bundles.first);
         lab_close(l);
     }
 }
