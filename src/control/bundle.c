@@ -42,10 +42,21 @@ enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
     return FLOW_OK;
 }
 
-enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
+struct of_message bundle_message_of(const struct bundle_message *m)
 {
+    struct reader whole = reader_over(m->bytes, m->header.size);
+    struct of_message message = {m->header, m->kind, whole, whole};
+
+    read_bytes(&message.body, OF_HEADER_SIZE);
+    return message;
+}
+
+enum flow_error bundle_add(struct bundle *b, const struct of_message *message)
+{
+    size_t size = message->header.size;
     struct bundle_message *m;
 
+    assert(size == message->whole.left);
     /* One bound for all, or the connections together could have any size. */
     if (b->count >= BUNDLE_MESSAGES_MAX ||
         *b->all_bytes + sizeof(*m) + size > BUNDLE_BYTES_MAX)
@@ -53,9 +64,10 @@ enum flow_error bundle_add(struct bundle *b, const void *message, size_t size)
     m = malloc(sizeof(*m) + size);
     if (!m)
         return FLOW_OUT_OF_MEMORY;
+    memcpy(m->bytes, message->whole.next, size);
     m->next = NULL;
-    m->size = size;
-    memcpy(m->bytes, message, size);
+    m->header = message->header;
+    m->kind = message->kind;
     *b->last = m;
     b->last = &m->next;
     b->count++;
@@ -75,10 +87,11 @@ void bundle_drop(struct bundle_list *l, struct bundle *b)
     *link = b->next;
     while (b->first) {
         struct bundle_message *m = b->first;
+        size_t size = sizeof(*m) + m->header.size;
 
         b->first = m->next;
-        assert(*b->all_bytes >= sizeof(*m) + m->size);
-        *b->all_bytes -= sizeof(*m) + m->size;
+        assert(*b->all_bytes >= size);
+        *b->all_bytes -= size;
         free(m);
     }
     free(b);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "flow/error.h"
+#include "openflow/of_message.h"
 
 enum {
     BUNDLE_COUNT_MAX = 16,                /* of a connection */
@@ -22,8 +23,9 @@ enum {
 
 struct bundle_message {
     struct bundle_message *next;
-    size_t size;
-    uint8_t bytes[];
+    struct of_header header;
+    enum of_kind kind;
+    uint8_t bytes[]; /* header.size, from the header on */
 };
 
 struct bundle {
@@ -51,8 +53,11 @@ struct bundle *bundle_find(const struct bundle_list *l, uint32_t id);
 enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
                             int64_t now_ms, struct bundle **made);
 
+/* What was kept, as it came; borrows its bytes. */
+struct of_message bundle_message_of(const struct bundle_message *m);
+
 /* Adds a copy of a message: FLOW_BUNDLE_MESSAGES_FULL, FLOW_OUT_OF_MEMORY. */
-enum flow_error bundle_add(struct bundle *b, const void *message, size_t size);
+enum flow_error bundle_add(struct bundle *b, const struct of_message *m);
 
 void bundle_drop(struct bundle_list *l, struct bundle *b);
 void bundle_drop_all(struct bundle_list *l);

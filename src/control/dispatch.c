@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/dispatch.h"
 
+#include <assert.h>
+
 #include "base/array.h"
 #include "base/log.h"
 #include "control/handle_basic.h"
@@ -18,99 +20,113 @@
 
 /* What is particular to a kind of message. */
 enum row_flags {
-    ANYONE = 0,
     NOT_SLAVE = 1 << 0, /* it changes the switch: OpenFlow 1.3.5 6.3.7 */
     PARTS = 1 << 1,     /* the request may come in several parts */
+    IDLE_TALK = 1 << 2, /* it does not show that a controller accepts us */
+    UNKNOWN = 1 << 3,   /* of_unknown_why says why it is refused */
 };
 
+/* Either a handler, or why there is none. */
 struct row {
-    enum of_kind kind;
     request_handler *handle;
     unsigned int flags;
+    enum flow_error refusal;
 };
 
-/* The most frequent first.  Kinds that are missing are those that only a switch
- * sends, and what is not done here. */
+/* What only a switch sends is refused. */
 static const struct row rows[] = {
     /* clang-format off */
-    {OF_FLOW_MOD,                 handle_flow_mod,          NOT_SLAVE},
-    {OF_PACKET_OUT,               handle_packet_out,        NOT_SLAVE},
-    {OF_BARRIER_REQUEST,          handle_barrier,           ANYONE   },
-    {OF_HELLO,                    handle_nothing,           ANYONE   },
-    {OF_ERROR,                    handle_error,             ANYONE   },
-    {OF_ECHO_REQUEST,             handle_echo,              ANYONE   },
-    {OF_ECHO_REPLY,               handle_nothing,           ANYONE   },
-    {OF_FEATURES_REQUEST,         handle_features,          ANYONE   },
-    {OF_GET_CONFIG_REQUEST,       handle_get_config,        ANYONE   },
-    {OF_SET_CONFIG,               handle_set_config,        ANYONE   },
-    {OF_GROUP_MOD,                handle_group_mod,         NOT_SLAVE},
-    {OF_PORT_MOD,                 handle_port_mod,          NOT_SLAVE},
-    {OF_TABLE_MOD,                handle_table_mod,         NOT_SLAVE},
-    {OF_METER_MOD,                handle_meter_mod,         NOT_SLAVE},
-    {OF_QUEUE_GET_CONFIG_REQUEST, handle_queue_config,      ANYONE   },
-    {OF_ROLE_REQUEST,             handle_role,              ANYONE   },
-    {OF_GET_ASYNC_REQUEST,        handle_get_async,         ANYONE   },
-    {OF_SET_ASYNC,                handle_set_async,         ANYONE   },
-    {OF_BUNDLE_CONTROL,           handle_bundle_control,    NOT_SLAVE},
-    {OF_BUNDLE_ADD,               handle_bundle_add,        NOT_SLAVE},
-    {OF_NX_ROLE_REQUEST,          handle_role,              ANYONE   },
-    {OF_NX_SET_FLOW_FORMAT,       handle_set_flow_format,   ANYONE   },
-    {OF_NX_FLOW_MOD_TABLE_ID,     handle_flow_mod_table_id, ANYONE   },
-    {OF_NX_FLOW_AGE,              handle_flow_age,          ANYONE   },
-    {OF_NX_FLOW_MOD,              handle_flow_mod,          NOT_SLAVE},
-    {OF_NX_SET_PACKET_IN_FORMAT,  handle_packet_in_format,  ANYONE   },
-    {OF_NX_SET_ASYNC,             handle_set_async,         ANYONE   },
-    {OF_NX_SET_CONTROLLER_ID,     handle_controller_id,     ANYONE   },
-    {OF_NX_GROUP_MOD,             handle_group_mod,         NOT_SLAVE},
-    {OF_MP_DESC,                  handle_desc,              ANYONE   },
-    {OF_MP_FLOW,                  handle_flow_stats,        ANYONE   },
-    {OF_MP_NX_FLOW,               handle_flow_stats,        ANYONE   },
-    {OF_MP_FLOW_STATS,            handle_flow_stats,        ANYONE   },
-    {OF_MP_AGGREGATE,             handle_aggregate,         ANYONE   },
-    {OF_MP_NX_AGGREGATE,          handle_aggregate,         ANYONE   },
-    {OF_MP_TABLE,                 handle_table_stats,       ANYONE   },
-    {OF_MP_PORT,                  handle_port_stats,        ANYONE   },
-    {OF_MP_QUEUE,                 handle_queue_stats,       ANYONE   },
-    {OF_MP_GROUP,                 handle_group_stats,       ANYONE   },
-    {OF_MP_GROUP_DESC,            handle_group_desc,        ANYONE   },
-    {OF_MP_GROUP_FEATURES,        handle_group_features,    ANYONE   },
-    {OF_MP_METER,                 handle_meter_stats,       ANYONE   },
-    {OF_MP_METER_CONFIG,          handle_meter_config,      ANYONE   },
-    {OF_MP_METER_FEATURES,        handle_meter_features,    ANYONE   },
-    {OF_MP_TABLE_FEATURES,        handle_table_features,    PARTS    },
-    {OF_MP_PORT_DESC,             handle_port_desc,         ANYONE   },
-    {OF_MP_TABLE_DESC,            handle_table_desc,        ANYONE   },
-    {OF_MP_QUEUE_DESC,            handle_queue_desc,        ANYONE   },
+    [OF_UNKNOWN]                  = {NULL, UNKNOWN | IDLE_TALK, FLOW_OK},
+    [OF_HELLO]                    = {handle_nothing, IDLE_TALK, FLOW_OK},
+    [OF_ERROR]                    = {handle_error, IDLE_TALK, FLOW_OK},
+    [OF_ECHO_REQUEST]             = {handle_echo, IDLE_TALK, FLOW_OK},
+    [OF_ECHO_REPLY]               = {handle_nothing, IDLE_TALK, FLOW_OK},
+    [OF_EXPERIMENTER]             = {NULL, UNKNOWN, FLOW_OK},
+    [OF_FEATURES_REQUEST]         = {handle_features, IDLE_TALK, FLOW_OK},
+    [OF_FEATURES_REPLY]           = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_GET_CONFIG_REQUEST]       = {handle_get_config, IDLE_TALK, FLOW_OK},
+    [OF_GET_CONFIG_REPLY]         = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_SET_CONFIG]               = {handle_set_config, IDLE_TALK, FLOW_OK},
+    [OF_PACKET_IN]                = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_FLOW_REMOVED]             = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_PORT_STATUS]              = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_PACKET_OUT]               = {handle_packet_out, NOT_SLAVE, FLOW_OK},
+    [OF_FLOW_MOD]                 = {handle_flow_mod, NOT_SLAVE, FLOW_OK},
+    [OF_GROUP_MOD]                = {handle_group_mod, NOT_SLAVE, FLOW_OK},
+    [OF_PORT_MOD]                 = {handle_port_mod, NOT_SLAVE, FLOW_OK},
+    [OF_TABLE_MOD]                = {handle_table_mod, NOT_SLAVE, FLOW_OK},
+    [OF_MULTIPART_REQUEST]        = {NULL, UNKNOWN, FLOW_OK},
+    [OF_MULTIPART_REPLY]          = {NULL, UNKNOWN, FLOW_OK},
+    [OF_BARRIER_REQUEST]          = {handle_barrier, 0, FLOW_OK},
+    [OF_BARRIER_REPLY]            = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_QUEUE_GET_CONFIG_REQUEST] = {handle_queue_config, IDLE_TALK, FLOW_OK},
+    [OF_QUEUE_GET_CONFIG_REPLY]   = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_ROLE_REQUEST]             = {handle_role, 0, FLOW_OK},
+    [OF_ROLE_REPLY]               = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_GET_ASYNC_REQUEST]        = {handle_get_async, IDLE_TALK, FLOW_OK},
+    [OF_GET_ASYNC_REPLY]          = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_SET_ASYNC]                = {handle_set_async, IDLE_TALK, FLOW_OK},
+    [OF_METER_MOD]                = {handle_meter_mod, NOT_SLAVE, FLOW_OK},
+    [OF_ROLE_STATUS]              = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_TABLE_STATUS]             = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_REQUESTFORWARD]           = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_BUNDLE_CONTROL]           = {handle_bundle_control, NOT_SLAVE, FLOW_OK},
+    [OF_BUNDLE_ADD]               = {handle_bundle_add, NOT_SLAVE, FLOW_OK},
+    [OF_CONTROLLER_STATUS]        = {NULL, 0, FLOW_BAD_TYPE},
+    [OF_NX_ROLE_REQUEST]          = {handle_role, 0, FLOW_OK},
+    [OF_NX_ROLE_REPLY]            = {NULL, 0, FLOW_BAD_EXPERIMENTER_TYPE},
+    [OF_NX_SET_FLOW_FORMAT]       = {handle_set_flow_format, 0, FLOW_OK},
+    [OF_NX_FLOW_MOD_TABLE_ID]     = {handle_flow_mod_table_id, 0, FLOW_OK},
+    [OF_NX_FLOW_AGE]              = {handle_flow_age, 0, FLOW_OK},
+    [OF_NX_FLOW_MOD]              = {handle_flow_mod, NOT_SLAVE, FLOW_OK},
+    [OF_NX_FLOW_REMOVED]          = {NULL, 0, FLOW_BAD_EXPERIMENTER_TYPE},
+    [OF_NX_SET_PACKET_IN_FORMAT]  = {handle_packet_in_format, 0, FLOW_OK},
+    [OF_NX_PACKET_IN]             = {NULL, 0, FLOW_BAD_EXPERIMENTER_TYPE},
+    [OF_NX_PACKET_IN2]            = {NULL, 0, FLOW_BAD_EXPERIMENTER_TYPE},
+    [OF_NX_SET_ASYNC]             = {handle_set_async, IDLE_TALK, FLOW_OK},
+    [OF_NX_SET_CONTROLLER_ID]     = {handle_controller_id, 0, FLOW_OK},
+    [OF_NX_GROUP_MOD]             = {handle_group_mod, NOT_SLAVE, FLOW_OK},
+    [OF_MP_DESC]                  = {handle_desc, IDLE_TALK, FLOW_OK},
+    [OF_MP_FLOW]                  = {handle_flow_stats, 0, FLOW_OK},
+    [OF_MP_AGGREGATE]             = {handle_aggregate, 0, FLOW_OK},
+    [OF_MP_TABLE]                 = {handle_table_stats, 0, FLOW_OK},
+    [OF_MP_PORT]                  = {handle_port_stats, 0, FLOW_OK},
+    [OF_MP_QUEUE]                 = {handle_queue_stats, 0, FLOW_OK},
+    [OF_MP_GROUP]                 = {handle_group_stats, 0, FLOW_OK},
+    [OF_MP_GROUP_DESC]            = {handle_group_desc, 0, FLOW_OK},
+    [OF_MP_GROUP_FEATURES]        = {handle_group_features, 0, FLOW_OK},
+    [OF_MP_METER]                 = {handle_meter_stats, 0, FLOW_OK},
+    [OF_MP_METER_CONFIG]          = {handle_meter_config, 0, FLOW_OK},
+    [OF_MP_METER_FEATURES]        = {handle_meter_features, 0, FLOW_OK},
+    [OF_MP_TABLE_FEATURES]        = {handle_table_features, PARTS, FLOW_OK},
+    [OF_MP_PORT_DESC]             = {handle_port_desc, 0, FLOW_OK},
+    [OF_MP_TABLE_DESC]            = {handle_table_desc, 0, FLOW_OK},
+    [OF_MP_QUEUE_DESC]            = {handle_queue_desc, 0, FLOW_OK},
+    [OF_MP_FLOW_MONITOR]          = {NULL, 0, FLOW_BAD_MULTIPART},
+    [OF_MP_FLOW_STATS]            = {handle_flow_stats, 0, FLOW_OK},
+    [OF_MP_CONTROLLER_STATUS]     = {NULL, 0, FLOW_BAD_MULTIPART},
+    [OF_MP_BUNDLE_FEATURES]       = {NULL, 0, FLOW_BAD_MULTIPART},
+    [OF_MP_EXPERIMENTER]          = {NULL, UNKNOWN, FLOW_OK},
+    [OF_MP_NX_FLOW]               = {handle_flow_stats, 0, FLOW_OK},
+    [OF_MP_NX_AGGREGATE]          = {handle_aggregate, 0, FLOW_OK},
     /* clang-format on */
 };
 
-static const struct row *find_row(enum of_kind kind)
+static_assert(ARRAY_SIZE(rows) == OF_KIND_COUNT, "a row for each kind");
+
+static const struct row *row_of(enum of_kind kind)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-        if (rows[i].kind == kind)
-            return &rows[i];
-    return NULL;
+    const struct row *row = &rows[kind];
+
+    assert(kind < OF_KIND_COUNT);
+    assert(row->handle || row->refusal || row->flags & UNKNOWN);
+    return row;
 }
 
-/* Why there is no handler. */
-static enum flow_error refuse_kind(const struct of_header *h,
-                                   const struct reader *body)
+static enum flow_error refuse(const struct request *r, const struct row *row)
 {
-    enum of_kind kind = of_kind_of(h, body);
-
-    switch (kind) {
-    case OF_MP_FLOW_MONITOR:
-    case OF_MP_CONTROLLER_STATUS:
-    case OF_MP_BUNDLE_FEATURES:
-        return FLOW_BAD_MULTIPART;
-    case OF_NX_ROLE_REPLY:
-    case OF_NX_FLOW_REMOVED:
-    case OF_NX_PACKET_IN:
-    case OF_NX_PACKET_IN2:
-        return FLOW_BAD_EXPERIMENTER_TYPE;
-    default:
-        return of_unknown_why(h, body);
-    }
+    return row->flags & UNKNOWN ? of_unknown_why(&r->header, &r->body)
+                                : row->refusal;
 }
 
 static enum flow_error handle(struct request *r, const struct row *row)
@@ -125,30 +141,31 @@ static enum flow_error handle(struct request *r, const struct row *row)
 /* A reply of a multipart kind that comes to us was meant for a controller. */
 static enum flow_error choose(struct request *r)
 {
-    const struct row *row;
+    const struct row *row = row_of(r->kind);
 
     if (r->header.version != r->c->version && r->kind != OF_HELLO &&
         r->kind != OF_ERROR)
         return FLOW_BAD_VERSION;
     if (of_is_multipart_reply(&r->header))
         return FLOW_BAD_TYPE;
-    row = find_row(r->kind);
-    if (!row)
-        return refuse_kind(&r->header, &r->body);
+    if (!row->handle)
+        return refuse(r, row);
     r->flags = of_read_head(&r->header, r->kind, &r->body);
     return r->body.bad ? FLOW_BAD_LENGTH : handle(r, row);
 }
 
-bool dispatch_message(struct of_switch *s, struct connection *c,
-                      const void *message, size_t size, int64_t now_ms)
+bool dispatch_is_idle_talk(enum of_kind kind)
 {
-    struct request r = {.s = s, .c = c, .whole = reader_over(message, size)};
+    return row_of(kind)->flags & IDLE_TALK;
+}
+
+bool dispatch_message(struct of_switch *s, struct connection *c,
+                      const struct of_message *m, int64_t now_ms)
+{
+    struct request r = request_of(s, c, m, now_ms);
     enum flow_error error;
     bool is_sent = true;
 
-    r.body = r.whole;
-    r.header = of_read_header(&r.body);
-    r.kind = of_kind_of(&r.header, &r.body);
     s->now_ms = now_ms;
     error = choose(&r);
     if (error) {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From a message to what is done about it: one row a kind of message with its
- * handler and the role that may send it.
+ * From a message to what is done about it: one row a kind of message, found by
+ * index, with its handler and who may send it.
+ *
+ * Main thread only.
  */
 #ifndef CONTROL_DISPATCH_H
 #define CONTROL_DISPATCH_H
 
-#include "base/bytes.h"
 #include "control/connection.h"
 #include "control/switch.h"
-#include "openflow/of.h"
+#include "openflow/of_message.h"
 
 /*
  * Handles one whole message of a greeted connection (its version is known).
@@ -17,6 +18,10 @@
  * go on (out of memory for a reply, send queue full).
  */
 bool dispatch_message(struct of_switch *s, struct connection *c,
-                      const void *message, size_t size, int64_t now_ms);
+                      const struct of_message *m, int64_t now_ms);
+
+/* True for what a program may send that only looks whether there is a switch:
+ * it does not show that a controller accepts us. */
+bool dispatch_is_idle_talk(enum of_kind kind);
 
 #endif

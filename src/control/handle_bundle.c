@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_bundle.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
-#include "base/array.h"
 #include "base/clock.h"
 #include "base/retire.h"
 #include "control/async.h"
@@ -35,7 +35,6 @@ union change {
 
 /* One kind of message: how to read, to try and to do it. */
 struct kind_row {
-    enum of_kind kind;
     enum flow_error (*read)(struct request *r, union change *c);
     enum flow_error (*try)(struct request *r, struct trial *t,
                            const union change *c);
@@ -133,32 +132,26 @@ static void clear_port(union change *c)
     (void)c;
 }
 
-static const struct kind_row kinds[] = {
-    /* clang-format off */
-    {OF_FLOW_MOD,     read_flow,  try_flow,  apply_flow,  clear_flow },
-    {OF_NX_FLOW_MOD,  read_flow,  try_flow,  apply_flow,  clear_flow },
-    {OF_GROUP_MOD,    read_group, try_group, apply_group, clear_group},
-    {OF_NX_GROUP_MOD, read_group, try_group, apply_group, clear_group},
-    {OF_PORT_MOD,     read_port,  try_port,  apply_port,  clear_port },
-    /* clang-format on */
+static const struct kind_row flow_row = {read_flow, try_flow, apply_flow,
+                                         clear_flow};
+static const struct kind_row group_row = {read_group, try_group, apply_group,
+                                          clear_group};
+static const struct kind_row port_row = {read_port, try_port, apply_port,
+                                         clear_port};
+
+/* NULL: a bundle cannot hold it. */
+static const struct kind_row *const rows[OF_KIND_COUNT] = {
+    [OF_FLOW_MOD] = &flow_row,   [OF_NX_FLOW_MOD] = &flow_row,
+    [OF_GROUP_MOD] = &group_row, [OF_NX_GROUP_MOD] = &group_row,
+    [OF_PORT_MOD] = &port_row,
 };
 
-static const struct kind_row *row_of(enum of_kind kind)
-{
-    for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
-        if (kinds[i].kind == kind)
-            return &kinds[i];
-    return NULL;
-}
-
 /* A message of a bundle as a request of its own. */
-static struct request unpack(const struct request *outer, struct reader message)
+static struct request unpack(const struct request *outer,
+                             const struct of_message *m)
 {
-    struct request r = {.s = outer->s, .c = outer->c, .whole = message};
+    struct request r = request_of(outer->s, outer->c, m, outer->now_ms);
 
-    r.body = r.whole;
-    r.header = of_read_header(&r.body);
-    r.kind = of_kind_of(&r.header, &r.body);
     of_read_head(&r.header, r.kind, &r.body);
     return r;
 }
@@ -171,14 +164,16 @@ static enum flow_error read_change(struct request *r,
     return row->read(r, c);
 }
 
+/* A message that check_message has accepted. */
 static struct request unpack_kept(const struct request *outer,
                                   const struct bundle_message *m,
                                   const struct kind_row **row)
 {
-    struct request r = unpack(outer, reader_over(m->bytes, m->size));
+    struct of_message message = bundle_message_of(m);
 
-    *row = row_of(r.kind);
-    return r;
+    *row = rows[m->kind];
+    assert(*row);
+    return unpack(outer, &message);
 }
 
 /* Might so many more entries be too many for a table? */
@@ -300,7 +295,8 @@ static size_t memory_for(const struct request *outer, const struct bundle *b)
         if (row->read != read_flow)
             continue;
         if (!read_change(&r, row, &c))
-            needed += entries_of(outer->s, &c.flow) * (ENTRY_ROOM + m->size);
+            needed +=
+                entries_of(outer->s, &c.flow) * (ENTRY_ROOM + m->header.size);
         row->clear(&c);
     }
     return needed;
@@ -431,10 +427,10 @@ enum flow_error handle_bundle_control(struct request *r)
 
 /* What can be told to be wrong before the bundle is committed. */
 static enum flow_error check_message(const struct request *outer,
-                                     struct reader message)
+                                     const struct of_message *m)
 {
-    struct request r = unpack(outer, message);
-    const struct kind_row *row = row_of(r.kind);
+    struct request r = unpack(outer, m);
+    const struct kind_row *row = rows[m->kind];
     union change c;
     enum flow_error error;
 
@@ -448,6 +444,7 @@ static enum flow_error check_message(const struct request *outer,
 enum flow_error handle_bundle_add(struct request *r)
 {
     struct of_bundle_add add;
+    struct of_message message;
     struct bundle *b;
     enum flow_error error = of_bundle_read_add(&r->header, &r->body, &add);
 
@@ -459,12 +456,13 @@ enum flow_error handle_bundle_add(struct request *r)
         return FLOW_BUNDLE_CLOSED;
     if (b && b->flags != add.flags)
         return FLOW_BUNDLE_BAD_FLAGS;
-    error = check_message(r, add.message);
+    message = of_message_read(add.message);
+    error = check_message(r, &message);
     if (!error && !b)
         error =
             bundle_open(&r->c->bundles, add.id, add.flags, r->s->now_ms, &b);
     if (error)
         return error;
     b->used_ms = r->s->now_ms;
-    return bundle_add(b, add.message.next, add.message.left);
+    return bundle_add(b, &message);
 }

@@ -9,18 +9,35 @@
 #include "base/bytes.h"
 #include "control/connection.h"
 #include "control/switch.h"
-#include "openflow/of.h"
+#include "openflow/of_message.h"
 
 struct request {
     struct of_switch *s;
     struct connection *c;
+    int64_t now_ms;
     struct of_header header;
     enum of_kind kind;
     uint16_t flags;         /* of multipart requests; bit 0: more follow */
-    struct reader body;     /* behind of_read_head */
+    struct reader body;     /* what follows of_read_head */
     struct reader whole;    /* from the header on, for errors */
     struct of_buffer reply; /* sent once the handler is done */
 };
+
+static inline struct request request_of(struct of_switch *s,
+                                        struct connection *c,
+                                        const struct of_message *m,
+                                        int64_t now_ms)
+{
+    return (struct request){
+        .s = s,
+        .c = c,
+        .now_ms = now_ms,
+        .header = m->header,
+        .kind = m->kind,
+        .body = m->body,
+        .whole = m->whole,
+    };
+}
 
 /* FLOW_OK, or why the request is refused: then its ERROR goes out after what is
  * in 'reply' already. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control/async.h"
+#include "control/dispatch.h"
 #include "control/handle_basic.h"
 #include "openflow/of_error.h"
 #include "openflow/of_hello.h"
@@ -89,19 +90,19 @@ static bool refuse_versions(struct session *s, uint32_t xid, uint32_t by_peer)
 }
 
 /* The peer's first message. */
-static bool greet(struct session *s, const struct of_header *h,
-                  struct reader *body, int64_t now_ms)
+static bool greet(struct session *s, const struct of_message *m, int64_t now_ms)
 {
-    enum of_kind kind = of_kind_of(h, body);
+    struct reader body = m->body;
     enum of_version version;
     uint32_t by_peer;
 
-    if (kind != OF_HELLO)
-        return refuse(s, "sent %s where HELLO comes first", of_kind_name(kind));
-    by_peer = of_hello_read(h, body);
+    if (m->kind != OF_HELLO)
+        return refuse(s, "sent %s where HELLO comes first",
+                      of_kind_name(m->kind));
+    by_peer = of_hello_read(&m->header, &body);
     version = of_hello_negotiate(s->versions, by_peer);
     if (version == OF_NONE)
-        return refuse_versions(s, h->xid, by_peer);
+        return refuse_versions(s, m->header.xid, by_peer);
     connection_reset(&s->connection, version);
     s->connection.is_accepted = false;
     if (!connection_list_add(s->world->of->connections, &s->connection))
@@ -112,32 +113,6 @@ static bool greet(struct session *s, const struct of_header *h,
     async_connections_changed(s->world->of);
     s->owner.greeted(s->owner.context, now_ms);
     return true;
-}
-
-/* What a program may send that only looks whether there is a switch. */
-static bool shows_acceptance(enum of_kind kind)
-{
-    static const bool is_idle_talk[OF_KIND_COUNT] = {
-        [OF_UNKNOWN] = true,
-        [OF_HELLO] = true,
-        [OF_ERROR] = true,
-        [OF_ECHO_REQUEST] = true,
-        [OF_ECHO_REPLY] = true,
-        [OF_FEATURES_REQUEST] = true,
-        [OF_FEATURES_REPLY] = true,
-        [OF_GET_CONFIG_REQUEST] = true,
-        [OF_GET_CONFIG_REPLY] = true,
-        [OF_SET_CONFIG] = true,
-        [OF_QUEUE_GET_CONFIG_REQUEST] = true,
-        [OF_QUEUE_GET_CONFIG_REPLY] = true,
-        [OF_GET_ASYNC_REQUEST] = true,
-        [OF_GET_ASYNC_REPLY] = true,
-        [OF_SET_ASYNC] = true,
-        [OF_NX_SET_ASYNC] = true,
-        [OF_MP_DESC] = true,
-    };
-
-    return !is_idle_talk[kind];
 }
 
 static void accept_now(struct session *s, int64_t now_ms)
@@ -165,19 +140,17 @@ static bool on_ready(void *context, int64_t now_ms)
            handle_barrier_over(s->world->of, &s->connection);
 }
 
-static bool on_message(void *context, const void *bytes, size_t size,
+static bool on_message(void *context, const struct of_message *m,
                        int64_t now_ms)
 {
     struct session *s = context;
-    struct reader body = reader_over(bytes, size);
-    struct of_header h = of_read_header(&body);
 
     if (!s->is_greeted)
-        return greet(s, &h, &body, now_ms);
+        return greet(s, m, now_ms);
     s->owner.heard(s->owner.context, now_ms);
-    if (!s->connection.is_accepted && shows_acceptance(of_kind_of(&h, &body)))
+    if (!s->connection.is_accepted && !dispatch_is_idle_talk(m->kind))
         accept_now(s, now_ms);
-    return s->world->handle(s->world->of, &s->connection, bytes, size, now_ms);
+    return s->world->handle(s->world->of, &s->connection, m, now_ms);
 }
 
 /* The connection is no longer one of the switch's. */

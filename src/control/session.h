@@ -24,8 +24,7 @@ enum {
 
 /* What handles the messages of a greeted connection: dispatch_message. */
 typedef bool session_handle_fn(struct of_switch *s, struct connection *c,
-                               const void *message, size_t size,
-                               int64_t now_ms);
+                               const struct of_message *m, int64_t now_ms);
 
 /* What all sessions of a switch share. */
 struct session_world {

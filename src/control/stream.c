@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "base/unix_address.h"
-#include "openflow/of.h"
 
 enum {
     READ_SIZE = 256 << 10, /* bytes taken in a turn of the loop */
@@ -264,6 +263,16 @@ static void come_back(struct wire *w, double after_s)
     ev_timer_start(w->loop, &w->soon);
 }
 
+static void hand_over(struct wire *w, const struct of_header *h,
+                      const void *bytes)
+{
+    const struct stream_owner *owner = &w->stream.owner;
+    struct of_message m = of_message_of(h, reader_over(bytes, h->size));
+
+    if (!owner->message(owner->context, &m, look_at_clock(w)))
+        give_up(w, "%s", "what it sent or did not read ends it");
+}
+
 /* Hands over each whole message and keeps the rest. */
 static void take_messages(struct wire *w)
 {
@@ -275,17 +284,17 @@ static void take_messages(struct wire *w)
         give_up(w, "%s", "what it sent ends it");
     while (is_served(w) && w->in_size - at >= OF_HEADER_SIZE) {
         struct reader r = reader_over(w->in + at, w->in_size - at);
-        size_t size = of_read_header(&r).size;
+        struct of_header h = of_read_header(&r);
 
-        if (size < OF_HEADER_SIZE) {
-            give_up(w, "sent a message of %zu bytes, less than a header", size);
+        if (h.size < OF_HEADER_SIZE) {
+            give_up(w, "sent a message of %u bytes, less than a header",
+                    h.size);
             return;
         }
-        if (size > w->in_size - at)
+        if (h.size > w->in_size - at)
             break;
-        if (!owner->message(owner->context, w->in + at, size, look_at_clock(w)))
-            give_up(w, "%s", "what it sent or did not read ends it");
-        at += size;
+        hand_over(w, &h, w->in + at);
+        at += h.size;
     }
     memmove(w->in, w->in + at, w->in_size - at);
     w->in_size -= at;

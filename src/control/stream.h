@@ -4,7 +4,8 @@
  *
  * A table of functions, because the simulation has peers of its own; the real
  * ones are here too: TCP, UNIX sockets and TLS on a libev loop.  Nothing
- * blocks. The length of each message is looked at, what is in it is not.
+ * blocks.  The header of each message is read here and goes on with it; what
+ * the message says is not looked at.
  */
 #ifndef CONTROL_STREAM_H
 #define CONTROL_STREAM_H
@@ -16,6 +17,7 @@
 
 #include "base/target.h"
 #include "control/tls.h"
+#include "openflow/of_message.h"
 
 enum {
     STREAM_QUEUE_MAX = 4 << 20,  /* with more bytes waiting for the peer there
@@ -40,8 +42,7 @@ struct stream_owner {
      * NULL. */
     bool (*ready)(void *context, int64_t now_ms);
     /* One whole message; false: the peer is to be given up. */
-    bool (*message)(void *context, const void *bytes, size_t size,
-                    int64_t now_ms);
+    bool (*message)(void *context, const struct of_message *m, int64_t now_ms);
     /* It is over, the stream is freed right after this. */
     void (*closed)(void *context, const char *why, int64_t now_ms);
     void *context;

@@ -215,6 +215,7 @@ static bool take(struct lab *l, const struct step *s, size_t nth)
         [BUNDLE] = put_bundle,
     };
     struct of_buffer b = {.data = NULL};
+    struct of_message m;
     bool goes_on = true;
 
     if (s->form == FRAME) {
@@ -226,8 +227,8 @@ static bool take(struct lab *l, const struct step *s, size_t nth)
     putters[s->form](&b, s);
     assert_false(b.is_bad);
     inject_arm(INJECT_MEMORY, nth);
-    goes_on =
-        dispatch_message(&l->s, &l->peers[0].c, b.data, b.size, l->s.now_ms);
+    m = of_message_read(reader_over(b.data, b.size));
+    goes_on = dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms);
     lab_run(l);
     of_buffer_clear(&b);
     return goes_on;

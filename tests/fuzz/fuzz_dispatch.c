@@ -44,15 +44,15 @@ static bool check_answer(struct connection *c, const void *bytes, size_t size)
 static void say(struct of_switch *s, struct peer *p, struct reader message)
 {
     uint8_t *copy = malloc(message.left);
-    struct reader r;
+    struct of_message m;
 
     expect(copy != NULL);
     memcpy(copy, message.next, message.left);
     copy[2] = (uint8_t)(message.left >> 8);
     copy[3] = (uint8_t)message.left;
-    r = reader_over(copy, message.left);
-    p->xid = of_read_header(&r).xid;
-    dispatch_message(s, &p->c, copy, message.left, s->now_ms + 1000);
+    m = of_message_read(reader_over(copy, message.left));
+    p->xid = m.header.xid;
+    dispatch_message(s, &p->c, &m, s->now_ms + 1000);
     free(copy);
     p->xid = 0;
     small_switch_turn(s);

@@ -102,12 +102,14 @@ static void deliver(struct peer *p, int64_t now_ms)
     struct stream_owner owner = p->stream->stream.owner;
     uint8_t message[PEER_QUEUE_MAX];
     size_t size = size_of(p->out);
+    struct of_message m;
 
     memcpy(message, p->out, size);
     p->out_size -= size;
     memmove(p->out, p->out + size, p->out_size);
     p->delivered++;
-    if (!owner.message(owner.context, message, size, now_ms))
+    m = of_message_read(reader_over(message, size));
+    if (!owner.message(owner.context, &m, now_ms))
         peer_hang_up(p, now_ms);
 }
 

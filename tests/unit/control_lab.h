@@ -289,12 +289,11 @@ static inline void lab_close(struct lab *l)
 static inline void lab_say_bytes(struct lab *l, size_t peer, const void *bytes,
                                  size_t size)
 {
-    struct reader r = reader_over(bytes, size);
+    struct of_message m = of_message_read(reader_over(bytes, size));
 
     /* A stream hands over just as many bytes as the header says. */
-    assert_int_equal(of_read_header(&r).size, size);
-    assert_true(
-        dispatch_message(&l->s, &l->peers[peer].c, bytes, size, l->s.now_ms));
+    assert_int_equal(m.header.size, size);
+    assert_true(dispatch_message(&l->s, &l->peers[peer].c, &m, l->s.now_ms));
 }
 
 /* The same in hex. */

@@ -99,7 +99,9 @@ static inline void fake_end(struct fake_stream *f, const char *why,
 static inline void fake_receive(struct fake_stream *f, const void *bytes,
                                 size_t size, int64_t now_ms)
 {
-    if (!f->stream.owner.message(f->stream.owner.context, bytes, size, now_ms))
+    struct of_message m = of_message_read(reader_over(bytes, size));
+
+    if (!f->stream.owner.message(f->stream.owner.context, &m, now_ms))
         fake_end(f, "given up", now_ms);
 }
 

@@ -45,6 +45,19 @@ static struct bundle *open_one(size_t peer)
     return b;
 }
 
+/* Adds a message of this size, its header's as well. */
+static enum flow_error add(struct bundle *b, size_t size)
+{
+    static uint8_t bytes[UINT16_MAX];
+    struct of_message m;
+
+    bytes[0] = OF14;
+    bytes[2] = (uint8_t)(size >> 8);
+    bytes[3] = (uint8_t)size;
+    m = of_message_read(reader_over(bytes, size));
+    return bundle_add(b, &m);
+}
+
 static void as_many_messages_as_one_takes(void **state)
 {
     struct bundle *b = open_one(0);
@@ -52,38 +65,36 @@ static void as_many_messages_as_one_takes(void **state)
 
     (void)state;
     for (size_t i = 0; i < BUNDLE_MESSAGES_MAX && !error; i++)
-        error = bundle_add(b, "12345678", 8);
+        error = add(b, 8);
     assert_int_equal(error, FLOW_OK);
-    assert_int_equal(bundle_add(b, "12345678", 8), FLOW_BUNDLE_MESSAGES_FULL);
+    assert_int_equal(add(b, 8), FLOW_BUNDLE_MESSAGES_FULL);
     assert_int_equal(b->count, BUNDLE_MESSAGES_MAX);
     /* That is one's own bound. */
-    assert_int_equal(bundle_add(open_one(1), "12345678", 8), FLOW_OK);
+    assert_int_equal(add(open_one(1), 8), FLOW_OK);
 }
 
 static void as_many_bytes_as_all_may_have(void **state)
 {
     enum { PART = UINT16_MAX };
-    static const uint8_t message[PART];
     struct bundle *big = open_one(0), *other = open_one(1);
     enum flow_error error = FLOW_OK;
     size_t left;
 
     (void)state;
     while (!error)
-        error = bundle_add(big, message, PART);
+        error = add(big, PART);
     assert_int_equal(error, FLOW_BUNDLE_MESSAGES_FULL);
     left = BUNDLE_BYTES_MAX - connection_list_bundle_bytes(all);
     assert_in_range(left, sizeof(struct bundle_message),
                     sizeof(struct bundle_message) + PART - 1);
     /* To the last byte, whoever has it; and it is given back. */
     left -= sizeof(struct bundle_message);
-    assert_int_equal(bundle_add(other, message, left + 1),
-                     FLOW_BUNDLE_MESSAGES_FULL);
-    assert_int_equal(bundle_add(other, message, left), FLOW_OK);
+    assert_int_equal(add(other, left + 1), FLOW_BUNDLE_MESSAGES_FULL);
+    assert_int_equal(add(other, left), FLOW_OK);
     assert_int_equal(connection_list_bundle_bytes(all), BUNDLE_BYTES_MAX);
-    assert_int_equal(bundle_add(big, message, 0), FLOW_BUNDLE_MESSAGES_FULL);
+    assert_int_equal(add(big, OF_HEADER_SIZE), FLOW_BUNDLE_MESSAGES_FULL);
     bundle_drop(&peers[0].bundles, big);
-    assert_int_equal(bundle_add(other, message, PART), FLOW_OK);
+    assert_int_equal(add(other, PART), FLOW_OK);
 }
 
 int main(void)

@@ -34,12 +34,11 @@ static struct {
 } lab;
 
 static bool handle(struct of_switch *s, struct connection *c,
-                   const void *message, size_t size, int64_t now_ms)
+                   const struct of_message *m, int64_t now_ms)
 {
     (void)s;
     (void)c;
-    (void)message;
-    (void)size;
+    (void)m;
     (void)now_ms;
     lab.handled++;
     return !lab.refuses;

@@ -499,18 +499,43 @@ static bool send_nothing(struct connection *c, const void *bytes, size_t size)
 static void a_full_send_queue_ends_it(void **state)
 {
     struct lab *l = lab_open(OF10);
-    uint8_t echo[] = {1, 2, 0, 8, 0, 0, 0, 1};
+    static const uint8_t echo[] = {1, 2, 0, 8, 0, 0, 0, 1};
+    struct of_message m = of_message_read(reader_over(echo, sizeof(echo)));
 
     (void)state;
     l->peers[0].c.send = send_nothing;
-    assert_false(dispatch_message(&l->s, &l->peers[0].c, echo, sizeof(echo),
-                                  l->s.now_ms));
+    assert_false(dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms));
     lab_close(l);
+}
+
+/* In each version that has it; a kind without a row ends the program. */
+static void each_kind_has_its_row(void **state)
+{
+    (void)state;
+    for (unsigned int version = OF10; version <= OF15; version++)
+        for (unsigned int kind = 0; kind < OF_KIND_COUNT; kind++) {
+            struct lab *l = lab_open((enum of_version)version);
+            struct of_buffer b = {.data = NULL};
+
+            of_end(&b, of_begin_request(&b, (enum of_version)version,
+                                        (enum of_kind)kind, 1));
+            if (!b.is_bad) {
+                struct of_message m =
+                    of_message_read(reader_over(b.data, b.size));
+
+                assert_int_equal(m.kind, kind);
+                assert_true(
+                    dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms));
+            }
+            of_buffer_clear(&b);
+            lab_close(l);
+        }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_kind_has_its_row),
         cmocka_unit_test(faulty_messages_get_their_error),
         cmocka_unit_test(an_error_repeats_at_most_64_bytes),
         cmocka_unit_test(messages_of_the_connection_are_answered),

@@ -26,11 +26,10 @@ static struct {
 } lab;
 
 static bool handle(struct of_switch *s, struct connection *c,
-                   const void *message, size_t size, int64_t now_ms)
+                   const struct of_message *m, int64_t now_ms)
 {
     (void)s;
-    (void)message;
-    (void)size;
+    (void)m;
     (void)now_ms;
     assert_true(c->is_service);
     assert_string_equal(c->name, "tcp:192.0.2.7:40112");

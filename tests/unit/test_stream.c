@@ -63,10 +63,12 @@ static void on_opened(void *context, int64_t now_ms)
     ((struct end *)context)->is_open = true;
 }
 
-static bool on_message(void *context, const void *bytes, size_t size,
+static bool on_message(void *context, const struct of_message *m,
                        int64_t now_ms)
 {
     struct end *e = context;
+    const uint8_t *bytes = m->whole.next;
+    size_t size = m->whole.left;
 
     (void)now_ms;
     if (!e->messages++)
