@@ -28,6 +28,7 @@
 #include "config/run_location.h"
 #include "daemon/check.h"
 #include "daemon/daemon.h"
+#include "openflow/of_hello.h"
 
 enum { DONE = 0, FAILED = 1, MISUSED = 2 };
 
@@ -396,6 +397,7 @@ static int print_version(void)
 #endif
         NULL,
     };
+    char versions[OF_HELLO_TEXT_SIZE];
 
     puts("flowbridge " VERSION);
 #ifdef __clang__
@@ -406,7 +408,8 @@ static int print_version(void)
     for (size_t i = 0; parts[i]; i++)
         printf(" %s", parts[i]);
     puts(parts[0] ? "" : " no optional part");
-    puts("OpenFlow versions: 1.0, 1.1, 1.2, 1.3, 1.4, 1.5");
+    of_hello_text(OF_VERSIONS_ALL, versions);
+    printf("OpenFlow versions: %s\n", versions);
     return DONE;
 }
 

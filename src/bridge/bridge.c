@@ -305,12 +305,10 @@ void bridge_settle(struct bridge *b, int64_t now_ms)
 
 void bridge_start(struct bridge *b, int64_t now_ms)
 {
-    bool is_secure = b->config->bridge.fail_mode == FAIL_SECURE;
-
     log_info("bridge.started",
              "bridge=%s datapath_id=%016llx fail_mode=%s workers=%u",
              b->config->bridge.name, (unsigned long long)bridge_datapath_id(b),
-             is_secure ? "secure" : "standalone",
+             config_fail_mode_word(b->config->bridge.fail_mode),
              datapath_workers(b->datapath));
     if (b->config->local.is_enabled)
         add_port(b, b->config, &b->config->local.port, now_ms);

@@ -154,15 +154,16 @@ static void count_down(struct fail_mode_machine *f,
         return;
     f->said_ms = now_ms;
     log_warning("failmode.countdown", "mode=%s in_s=%lld flows=%zu",
-                "standalone",
+                config_fail_mode_word(FAIL_STANDALONE),
                 (long long)((int64_t)wait_s(v) - passed_ms / 1000),
                 flow_tables_total(datapath_tables(f->datapath)));
 }
 
-static void log_entered(const char *mode, unsigned int after_s, size_t removed)
+static void log_entered(enum fail_mode mode, unsigned int after_s,
+                        size_t removed)
 {
     log_warning("failmode.entered", "mode=%s after_s=%u flows_removed=%zu",
-                mode, after_s, removed);
+                config_fail_mode_word(mode), after_s, removed);
 }
 
 static void stand_alone(struct fail_mode_machine *f,
@@ -173,7 +174,7 @@ static void stand_alone(struct fail_mode_machine *f,
     change_normal(f, FLOW_MOD_ADD, FALLBACK, now_ms);
     restore(f, true, now_ms);
     f->since_ms = now_ms;
-    log_entered("standalone", wait_s(v), removed);
+    log_entered(FAIL_STANDALONE, wait_s(v), removed);
 }
 
 static void cut_off(struct fail_mode_machine *f, const struct fail_mode_view *v,
@@ -182,7 +183,7 @@ static void cut_off(struct fail_mode_machine *f, const struct fail_mode_view *v,
     (void)v;
     take_visible_normal(f, now_ms);
     f->since_ms = now_ms;
-    log_entered("secure", 0, 0);
+    log_entered(FAIL_SECURE, 0, 0);
 }
 
 /* From standalone to secure while there is no controller. */
@@ -210,7 +211,7 @@ static void come_back(struct fail_mode_machine *f,
     if (f->state == FAIL_MODE_ALONE)
         restore(f, false, now_ms);
     log_info("failmode.left", "mode=%s after_s=%lld",
-             v->mode == FAIL_STANDALONE ? "standalone" : "secure",
+             config_fail_mode_word(v->mode),
              (long long)((now_ms - f->since_ms) / 1000));
 }
 
@@ -277,7 +278,7 @@ void fail_mode_resume(struct fail_mode_machine *f, int64_t now_ms)
     change_normal(f, FLOW_MOD_ADD, FALLBACK, now_ms);
     f->since_ms = now_ms;
     f->state = FAIL_MODE_ALONE;
-    log_entered("standalone", 0, 0);
+    log_entered(FAIL_STANDALONE, 0, 0);
 }
 
 bool fail_mode_is_waiting(const struct fail_mode_machine *f)

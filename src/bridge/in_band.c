@@ -8,7 +8,7 @@
 
 #include "base/array.h"
 #include "base/log.h"
-#include "bridge/mac_text.h"
+#include "flow/mac_text.h"
 #include "text/text_flow.h"
 
 enum {

@@ -2,7 +2,7 @@
 #include "bridge/mac_log.h"
 
 #include "base/log.h"
-#include "bridge/mac_text.h"
+#include "flow/mac_text.h"
 
 enum {
     MOVES_WINDOW_MS = 10000,

@@ -20,11 +20,6 @@
 
 enum { ROUTES_EVERY_MS = 2000 };
 
-/* Who comes may speak any version that there is a codec for. */
-static const uint32_t service_versions =
-    OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF11) | OF_VERSION_BIT(OF12) |
-    OF_VERSION_BIT(OF13) | OF_VERSION_BIT(OF14) | OF_VERSION_BIT(OF15);
-
 struct of_agent {
     const struct port_set *set; /* borrowed */
     struct of_transports transports;
@@ -402,7 +397,7 @@ void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
 void of_agent_peer_came(struct of_agent *o, const struct arrival *a,
                         int64_t now_ms)
 {
-    services_add(o->services, a, service_versions, now_ms);
+    services_add(o->services, a, OF_VERSIONS_ALL, now_ms);
 }
 
 size_t of_agent_arrived(const struct of_agent *o, unsigned int listener)

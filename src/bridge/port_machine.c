@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "bridge/mac_text.h"
+#include "flow/mac_text.h"
 
 enum { RETRY_MS = 1000 };
 

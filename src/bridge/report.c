@@ -8,16 +8,9 @@
 #include "base/array.h"
 #include "base/json.h"
 #include "base/log.h"
-#include "bridge/mac_text.h"
 #include "bridge/of_agent.h"
 #include "bridge/openflow_ports.h"
-
-static const char *const type_words[] = {
-    [PORT_NIC] = "nic",
-    [PORT_TAP] = "tap",
-    [PORT_INTERNAL] = "internal",
-    [PORT_LOCAL] = "local",
-};
+#include "flow/mac_text.h"
 
 static const char *const shield_words[] = {
     [SHIELD_OFF] = "off",
@@ -137,7 +130,8 @@ static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
 
     add_names(port, p);
     add_number(port, "ofport", port_no_shown(p->number));
-    cJSON_AddStringToObject(port, "type", type_words[p->config.type]);
+    cJSON_AddStringToObject(port, "type",
+                            config_port_type_word(p->config.type));
     cJSON_AddStringToObject(port, "mac",
                             p->is_present ? mac_text(p->link.mac).text : "");
     cJSON_AddStringToObject(port, "link", bridge_port_link_word(p));
@@ -164,8 +158,7 @@ static cJSON *describe_port(const struct bridge *b, const struct bridge_port *p)
 
 static const char *fail_mode_word(const struct bridge *b)
 {
-    return bridge_config(b)->bridge.fail_mode == FAIL_STANDALONE ? "standalone"
-                                                                 : "secure";
+    return config_fail_mode_word(bridge_config(b)->bridge.fail_mode);
 }
 
 /* Nothing where no version has been agreed on. */
@@ -174,17 +167,10 @@ static const char *version_word(enum of_version version)
     return version == OF_NONE ? "" : of_version_name(version);
 }
 
-static const char *const role_words[] = {
-    [ROLE_NOCHANGE] = "",
-    [ROLE_EQUAL] = "equal",
-    [ROLE_MASTER] = "master",
-    [ROLE_SLAVE] = "slave",
-};
-
 /* A role is that of a connection. */
-static const char *role_word(const struct controller_status *s)
+static const char *role_of(const struct controller_status *s)
 {
-    return s->version == OF_NONE ? "" : role_words[s->role];
+    return s->version == OF_NONE ? "" : role_word(s->role);
 }
 
 static cJSON *describe_controller(const struct controller_status *s,
@@ -197,7 +183,7 @@ static cJSON *describe_controller(const struct controller_status *s,
     cJSON_AddStringToObject(controller, "name", s->name);
     cJSON_AddStringToObject(controller, "target", target);
     cJSON_AddStringToObject(controller, "state", s->state);
-    cJSON_AddStringToObject(controller, "role", role_word(s));
+    cJSON_AddStringToObject(controller, "role", role_of(s));
     cJSON_AddStringToObject(controller, "version", version_word(s->version));
     cJSON_AddBoolToObject(controller, "accepted", s->is_accepted);
     add_number(controller, "since_s", (uint64_t)(now_ms - s->since_ms) / 1000);
@@ -334,7 +320,7 @@ static void log_port(const struct bridge *b, const struct bridge_port *p)
              "rx_frames=%llu tx_frames=%llu forwarded=%llu consumed=%llu "
              "missed=%llu",
              p->config.name, port_no_shown(p->number),
-             type_words[p->config.type], bridge_port_link_word(p),
+             config_port_type_word(p->config.type), bridge_port_link_word(p),
              mac_text(p->link.mac).text, p->link.mtu,
              shield_words[p->device.shield], (unsigned long long)t.rx_frames,
              (unsigned long long)t.tx_frames, (unsigned long long)t.forwarded,
@@ -360,8 +346,8 @@ static void log_controllers(const struct bridge *b)
         log_info("state.controller",
                  "controller=%s target=%s state=%s role=%s version=%s "
                  "accepted=%s since_s=%lld last_error=%s",
-                 s.name, target, s.state, role_word(&s),
-                 version_word(s.version), s.is_accepted ? "yes" : "no",
+                 s.name, target, s.state, role_of(&s), version_word(s.version),
+                 s.is_accepted ? "yes" : "no",
                  (long long)((of_agent_now_ms(o) - s.since_ms) / 1000),
                  s.last_error);
     }

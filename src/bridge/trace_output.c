@@ -7,9 +7,9 @@
 
 #include "base/alloc_flag.h"
 #include "base/json.h"
-#include "bridge/mac_text.h"
 #include "datapath/execute.h"
 #include "datapath/normal.h"
+#include "flow/mac_text.h"
 #include "packet/edit.h"
 
 enum { LINE_SIZE = 300 };

@@ -40,14 +40,6 @@ uint32_t console_usual_versions(void)
 
 bool console_read_versions(const char *text, uint32_t *versions)
 {
-    static const struct {
-        const char *name, *number;
-        enum of_version version;
-    } rows[] = {
-        {"OpenFlow10", "1.0", OF10}, {"OpenFlow11", "1.1", OF11},
-        {"OpenFlow12", "1.2", OF12}, {"OpenFlow13", "1.3", OF13},
-        {"OpenFlow14", "1.4", OF14}, {"OpenFlow15", "1.5", OF15},
-    };
     struct text_span rest = text_span_of(text);
     struct text_item item;
 
@@ -55,10 +47,11 @@ bool console_read_versions(const char *text, uint32_t *versions)
     while (text_next(&rest, &item)) {
         uint32_t before = *versions;
 
-        for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-            if (!item.has_value && (text_is_like(item.key, rows[i].name) ||
-                                    text_is(item.key, rows[i].number)))
-                *versions |= OF_VERSION_BIT(rows[i].version);
+        for (enum of_version v = OF10; v <= OF15; v++)
+            if (!item.has_value &&
+                (text_is_like(item.key, of_version_protocol(v)) ||
+                 text_is(item.key, of_version_name(v))))
+                *versions |= OF_VERSION_BIT(v);
         if (*versions == before)
             return false;
     }
@@ -176,12 +169,7 @@ int console_fail_session(const struct console *c)
 
 const char *console_version(const struct console *c)
 {
-    static const char *const names[] = {
-        [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
-        [OF13] = "1.3", [OF14] = "1.4", [OF15] = "1.5",
-    };
-
-    return names[of_session_version(c->session)];
+    return of_version_name(of_session_version(c->session));
 }
 
 bool console_speak_10(struct console *c)

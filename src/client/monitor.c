@@ -9,6 +9,7 @@
 #include "base/array.h"
 #include "client/flows.h"
 #include "client/human.h"
+#include "flow/mac_text.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
 #include "openflow/of_features.h"
@@ -145,7 +146,6 @@ static enum flow_error port_changed(struct console *c, struct of_message *m,
 {
     struct port_desc p;
     uint8_t reason;
-    char mac[18];
     enum flow_error error = of_port_read_status(of_session_version(c->session),
                                                 &m->body, &reason, &p);
 
@@ -155,9 +155,7 @@ static enum flow_error port_changed(struct console *c, struct of_message *m,
         "port-status", word_of(port_reasons, ARRAY_SIZE(port_reasons), reason));
     console_add_number(*event, "port", shown_port(p.number));
     cJSON_AddStringToObject(*event, "name", p.name);
-    snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", p.mac[0],
-             p.mac[1], p.mac[2], p.mac[3], p.mac[4], p.mac[5]);
-    cJSON_AddStringToObject(*event, "mac", mac);
+    cJSON_AddStringToObject(*event, "mac", mac_text(p.mac).text);
     cJSON_AddStringToObject(*event, "config",
                             p.config & PORT_CONFIG_DOWN ? "down" : "up");
     cJSON_AddStringToObject(*event, "link",

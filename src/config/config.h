@@ -174,6 +174,10 @@ void config_faults_clear(struct config_faults *f);
 const struct config_port *config_find_port(const struct config *c,
                                            const char *name);
 
+/* The words of the file, and "local", which no section has for its type. */
+const char *config_fail_mode_word(enum fail_mode mode);
+const char *config_port_type_word(enum port_type type);
+
 /* Gives 'to' the values of 'from' for the keys that only a restart can change,
  * as what is in force goes on with them. */
 void config_keep(struct config *to, const struct config *from);

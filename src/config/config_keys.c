@@ -473,6 +473,16 @@ const struct config_key config_keys[] = {
 
 const size_t config_key_count = ARRAY_SIZE(config_keys);
 
+const char *config_fail_mode_word(enum fail_mode mode)
+{
+    return fail_modes[mode];
+}
+
+const char *config_port_type_word(enum port_type type)
+{
+    return type == PORT_LOCAL ? "local" : port_types[type];
+}
+
 const struct config_key *config_keys_find(enum config_section_id section,
                                           const char *name)
 {

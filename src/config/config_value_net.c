@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "config/config_value.h"
+#include "flow/mac_text.h"
 #include "flow/vlan.h"
 
 enum { VLAN_MAX = 4094 };
@@ -145,16 +146,14 @@ static void print_mac(const struct config_limits *limits, const void *field,
 {
     static const uint8_t zero[6];
     const struct config_mac *mac = field;
-    const uint8_t *a = mac->address;
 
     (void)limits;
     if (*mac->of)
         strcpy(text, mac->of);
-    else if (!memcmp(a, zero, sizeof(zero)))
+    else if (!memcmp(mac->address, zero, sizeof(zero)))
         strcpy(text, "auto");
     else
-        snprintf(text, CONFIG_TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", a[0],
-                 a[1], a[2], a[3], a[4], a[5]);
+        strcpy(text, mac_text(mac->address).text);
 }
 
 /* IP addresses. */

@@ -220,35 +220,27 @@ static void print_listen(const struct config_limits *limits, const void *field,
 
 /* Versions. */
 
-static const struct {
-    const char *name;
-    enum of_version version;
-} versions[] = {
-    {"1.0", OF10}, {"1.1", OF11}, {"1.2", OF12},
-    {"1.3", OF13}, {"1.4", OF14}, {"1.5", OF15},
-};
-
-enum { VERSION_COUNT = ARRAY_SIZE(versions) };
-
-/* "OpenFlow13", as ovs-ofctl writes it, is 1.3 here; NULL: nothing is meant. */
+/* A version is meant by "OpenFlow13", as ovs-ofctl writes it, and by what ends
+ * in the same digits; NULL: none is. */
 static const char *meant_version(const char *text, size_t size)
 {
-    for (size_t i = 0; i < VERSION_COUNT; i++) {
-        char digits[] = {versions[i].name[0], versions[i].name[2], '\0'};
+    for (enum of_version v = OF10; v <= OF15; v++) {
+        const char *name = of_version_name(v);
+        char digits[] = {name[0], name[2], '\0'};
 
         if (size > 2 && !strncmp(text + size - 2, digits, 2))
-            return versions[i].name;
+            return name;
     }
     return NULL;
 }
 
-static void list_versions(char text[64])
+static enum of_version find_version(const char *text, size_t size)
 {
-    size_t size = 0;
-
-    for (size_t i = 0; i < VERSION_COUNT; i++)
-        size += (size_t)snprintf(text + size, 64 - size, "%s%s", i ? ", " : "",
-                                 versions[i].name);
+    for (enum of_version v = OF10; v <= OF15; v++)
+        if (strlen(of_version_name(v)) == size &&
+            !strncmp(of_version_name(v), text, size))
+            return v;
+    return OF_NONE;
 }
 
 static bool read_versions(const struct config_limits *limits, const char *text,
@@ -256,27 +248,25 @@ static bool read_versions(const struct config_limits *limits, const char *text,
 {
     static const char between[] = ", \t";
     uint32_t set = 0;
-    char known[64];
+    char known[OF_HELLO_TEXT_SIZE];
 
     (void)limits;
-    list_versions(known);
+    of_hello_text(OF_VERSIONS_ALL, known);
     for (text += strspn(text, between); *text; text += strspn(text, between)) {
-        size_t size = strcspn(text, between), i = 0;
+        size_t size = strcspn(text, between);
+        enum of_version version = find_version(text, size);
         int shown = size < 60 ? (int)size : 60;
         const char *meant = meant_version(text, size);
 
-        while (i < VERSION_COUNT && (strlen(versions[i].name) != size ||
-                                     strncmp(versions[i].name, text, size)))
-            i++;
-        if (i == VERSION_COUNT && meant)
+        if (version == OF_NONE && meant)
             return config_value_wrong(why, "\"%.*s\" is written %s here", shown,
                                       text, meant);
-        if (i == VERSION_COUNT)
+        if (version == OF_NONE)
             return config_value_wrong(why,
                                       "\"%.*s\" is no version that is spoken "
                                       "here; write any of %s",
                                       shown, text, known);
-        set |= OF_VERSION_BIT(versions[i].version);
+        set |= OF_VERSION_BIT(version);
         text += size;
     }
     if (!set)
@@ -289,16 +279,11 @@ static bool read_versions(const struct config_limits *limits, const char *text,
 static void print_versions(const struct config_limits *limits,
                            const void *field, char text[CONFIG_TEXT_SIZE])
 {
-    size_t size = 0;
     uint32_t set;
 
     (void)limits;
     memcpy(&set, field, sizeof(set));
-    for (size_t i = 0; i < VERSION_COUNT; i++)
-        if (set & OF_VERSION_BIT(versions[i].version))
-            size +=
-                (size_t)snprintf(text + size, CONFIG_TEXT_SIZE - size, "%s%s",
-                                 size ? ", " : "", versions[i].name);
+    of_hello_text(set, text);
 }
 
 const struct config_kind config_kind_rate = {read_rate, print_rate, true,

@@ -72,10 +72,7 @@ static bool on_begun(void *context, const void *bytes, size_t size)
  */
 static bool refuse_versions(struct session *s, uint32_t xid, uint32_t by_peer)
 {
-    static const uint32_t known = OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF11) |
-                                  OF_VERSION_BIT(OF12) | OF_VERSION_BIT(OF13) |
-                                  OF_VERSION_BIT(OF14) | OF_VERSION_BIT(OF15);
-    enum of_version version = of_hello_negotiate(known, by_peer);
+    enum of_version version = of_hello_negotiate(OF_VERSIONS_ALL, by_peer);
     char theirs[OF_HELLO_TEXT_SIZE], ours[OF_HELLO_TEXT_SIZE];
     struct of_buffer b = {0};
 

@@ -9,6 +9,9 @@
 /* OpenFlow's numbers. */
 enum role { ROLE_NOCHANGE, ROLE_EQUAL, ROLE_MASTER, ROLE_SLAVE };
 
+/* "master"; empty for ROLE_NOCHANGE. */
+const char *role_word(enum role role);
+
 /* The generation id of a switch that has seen none. */
 #define GENERATION_ID_NONE UINT64_MAX
 

@@ -12,14 +12,23 @@ enum {
     MULTIPART_EXPERIMENTER = 0xffff,
 };
 
+static const struct {
+    const char *name, *protocol;
+} versions[] = {
+    [OF_NONE] = {"none", "none"},   [OF10] = {"1.0", "OpenFlow10"},
+    [OF11] = {"1.1", "OpenFlow11"}, [OF12] = {"1.2", "OpenFlow12"},
+    [OF13] = {"1.3", "OpenFlow13"}, [OF14] = {"1.4", "OpenFlow14"},
+    [OF15] = {"1.5", "OpenFlow15"},
+};
+
 const char *of_version_name(enum of_version version)
 {
-    static const char *const names[] = {
-        [OF_NONE] = "none", [OF10] = "1.0", [OF11] = "1.1", [OF12] = "1.2",
-        [OF13] = "1.3",     [OF14] = "1.4", [OF15] = "1.5",
-    };
+    return versions[version].name;
+}
 
-    return names[version];
+const char *of_version_protocol(enum of_version version)
+{
+    return versions[version].protocol;
 }
 
 struct of_header of_read_header(struct reader *r)

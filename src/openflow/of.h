@@ -29,8 +29,15 @@ enum of_version {
     OF15 = 6,
 };
 
+/* Sets of versions have bit OF_VERSION_BIT(v) for each. */
+#define OF_VERSION_BIT(version) (UINT32_C(1) << (version))
+/* Those that there is a codec for: OF10 to OF15. */
+#define OF_VERSIONS_ALL (2 * OF_VERSION_BIT(OF15) - OF_VERSION_BIT(OF10))
+
 /* "1.3"; "none" of OF_NONE. */
 const char *of_version_name(enum of_version version);
+/* "OpenFlow13", the name that ovs-ofctl(8) has for it. */
+const char *of_version_protocol(enum of_version version);
 
 enum {
     OF_HEADER_SIZE = 8,

@@ -10,9 +10,6 @@
 
 #include "openflow/of.h"
 
-/* Sets of versions have bit OF_VERSION_BIT(v) for each. */
-#define OF_VERSION_BIT(version) (UINT32_C(1) << (version))
-
 /*
  * The versions that a HELLO offers: its bitmap, or all up to the header's
  * version if it has none.  Reads every HELLO, as the specification wants it:
@@ -23,7 +20,8 @@ uint32_t of_hello_read(const struct of_header *h, struct reader *body);
 /* The highest version in both sets, or OF_NONE. */
 enum of_version of_hello_negotiate(uint32_t offered, uint32_t by_peer);
 
-/* "1.0, 1.3", "0x07" for one that there is no codec for; of many the lowest. */
+/* A set in words: "1.0, 1.3", "0x07" for one that there is no codec for; of
+ * many the lowest. */
 enum { OF_HELLO_TEXT_SIZE = 80 };
 void of_hello_text(uint32_t versions, char text[OF_HELLO_TEXT_SIZE]);
 

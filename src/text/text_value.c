@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "flow/mac_text.h"
 
 enum { ADDRESS_SIZE = 64 /* of an address as text */ };
 
@@ -339,12 +340,6 @@ bool text_value_read(const struct text_parse *parse, const struct field *f,
     return true;
 }
 
-static void write_ethernet(FILE *out, const uint8_t *b)
-{
-    fprintf(out, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4],
-            b[5]);
-}
-
 static void write_address(FILE *out, const struct field *f,
                           const struct text_value *v)
 {
@@ -426,10 +421,10 @@ void text_value_write(FILE *out, const struct text_style *style,
         write_number(out, f, v);
         break;
     case FORMAT_ETHERNET:
-        write_ethernet(out, v->value);
+        fputs(mac_text(v->value).text, out);
         if (!text_value_is_exact(f, v->mask)) {
             putc('/', out);
-            write_ethernet(out, v->mask);
+            fputs(mac_text(v->mask).text, out);
         }
         break;
     case FORMAT_IPV4:

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -80,6 +81,7 @@ static void versions_are_named(void **state)
         {UP_TO_13,                 "1.0, 1.1, 1.2, 1.3"},
         {V(OF10) | V(OF15) | V(7), "1.0, 1.5, 0x07"    },
         {V(0) | V(31),             "0x00, 0x1f"        },
+        {OF_VERSIONS_ALL,          "1.0, 1.1, 1.2, 1.3, 1.4, 1.5"},
         /* clang-format on */
     };
     char text[OF_HELLO_TEXT_SIZE];
@@ -92,6 +94,18 @@ static void versions_are_named(void **state)
     /* No more than there is room for. */
     of_hello_text(UINT32_MAX, text);
     assert_memory_equal(text, "0x00, 1.0, ", 11);
+}
+
+static void both_names_of_a_version_agree(void **state)
+{
+    (void)state;
+    for (enum of_version v = OF10; v <= OF15; v++) {
+        const char *name = of_version_name(v);
+        char protocol[16];
+
+        snprintf(protocol, sizeof(protocol), "OpenFlow%c%c", name[0], name[2]);
+        assert_string_equal(of_version_protocol(v), protocol);
+    }
 }
 
 static void what_is_written(void **state)
@@ -138,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_offered),
         cmocka_unit_test(versions_are_named),
+        cmocka_unit_test(both_names_of_a_version_agree),
         cmocka_unit_test(what_is_written),
         cmocka_unit_test(what_is_agreed_on),
     };

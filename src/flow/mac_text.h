@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* MAC addresses for people: mac_text(mac).text. */
-#ifndef BRIDGE_MAC_TEXT_H
-#define BRIDGE_MAC_TEXT_H
+/* A MAC address as people write it: mac_text(mac).text. */
+#ifndef FLOW_MAC_TEXT_H
+#define FLOW_MAC_TEXT_H
 
 #include <stdint.h>
 #include <stdio.h>
