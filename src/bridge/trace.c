@@ -343,8 +343,7 @@ static bool make_frame(struct trace *t, const struct flow_key *key)
 
 static bool is_ip(const struct flow_key *key)
 {
-    return key->eth_type == htons(ETH_P_IP) ||
-           key->eth_type == htons(ETH_P_IPV6);
+    return ethertype_is_ip(ntohs(key->eth_type));
 }
 
 /* The key that the question asks about, and its frame. */

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/flow_check.h"
 
-#include <linux/if_ether.h>
-
 #include "base/array.h"
 #include "datapath/pipeline.h"
+#include "flow/ethertype.h"
 #include "flow/learn.h"
 #include "flow/port_no.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_kinds.h"
-
-enum { ETHERTYPE_PBB = 0x88e7 };
 
 /* What is known of the frames on the way through a list. */
 struct walk {
@@ -164,25 +161,21 @@ static enum flow_error check_push_vlan(const struct walk *w,
                                        const struct flow_action *a)
 {
     (void)w;
-    return a->ethertype == ETH_P_8021Q || a->ethertype == ETH_P_8021AD
-               ? FLOW_OK
-               : FLOW_BAD_TAG;
+    return ethertype_is_vlan(a->ethertype) ? FLOW_OK : FLOW_BAD_TAG;
 }
 
 static enum flow_error check_push_mpls(const struct walk *w,
                                        const struct flow_action *a)
 {
     (void)w;
-    return a->ethertype == ETH_P_MPLS_UC || a->ethertype == ETH_P_MPLS_MC
-               ? FLOW_OK
-               : FLOW_BAD_TAG;
+    return ethertype_is_mpls(a->ethertype) ? FLOW_OK : FLOW_BAD_TAG;
 }
 
 static enum flow_error check_push_pbb(const struct walk *w,
                                       const struct flow_action *a)
 {
     (void)w;
-    return a->ethertype == ETHERTYPE_PBB ? FLOW_OK : FLOW_BAD_TAG;
+    return a->ethertype == ETH_P_8021AH ? FLOW_OK : FLOW_BAD_TAG;
 }
 
 typedef enum flow_error check_fn(const struct walk *w,

@@ -2,14 +2,9 @@
 #include "datapath/key_edit.h"
 
 #include <arpa/inet.h>
-#include <linux/if_ether.h>
 
+#include "flow/ethertype.h"
 #include "flow/field.h"
-
-static bool is_vlan_type(uint16_t type)
-{
-    return type == htons(ETH_P_8021Q) || type == htons(ETH_P_8021AD);
-}
 
 static bool has_tag(const struct flow_key *key)
 {
@@ -18,14 +13,12 @@ static bool has_tag(const struct flow_key *key)
 
 static bool has_labels(const struct flow_key *key)
 {
-    return key->eth_type == htons(ETH_P_MPLS_UC) ||
-           key->eth_type == htons(ETH_P_MPLS_MC);
+    return ethertype_is_mpls(ntohs(key->eth_type));
 }
 
 static bool has_ip(const struct flow_key *key)
 {
-    return key->eth_type == htons(ETH_P_IP) ||
-           key->eth_type == htons(ETH_P_IPV6);
+    return ethertype_is_ip(ntohs(key->eth_type));
 }
 
 /* The VID is a field of every frame, to be matched, but none of an untagged
@@ -64,7 +57,7 @@ static enum key_edit pop_vlan(struct flow_key *key, const struct flow_action *a)
     (void)a;
     if (!has_tag(key))
         return KEY_NOT_APPLICABLE;
-    if (is_vlan_type(key->eth_type))
+    if (ethertype_is_vlan(ntohs(key->eth_type)))
         return KEY_UNKNOWN;
     key->vlan_vid = 0;
     key->vlan_pcp = 0;
@@ -125,7 +118,8 @@ static enum key_edit pop_mpls(struct flow_key *key, const struct flow_action *a)
 static enum key_edit pop_pbb(struct flow_key *key, const struct flow_action *a)
 {
     (void)a;
-    return key->eth_type == htons(0x88e7) ? KEY_UNKNOWN : KEY_NOT_APPLICABLE;
+    return key->eth_type == htons(ETH_P_8021AH) ? KEY_UNKNOWN
+                                                : KEY_NOT_APPLICABLE;
 }
 
 static enum key_edit decrement(uint8_t *ttl)

@@ -2,10 +2,10 @@
 #include "datapath/normal.h"
 
 #include <endian.h>
-#include <linux/if_ether.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "flow/ethertype.h"
 
 /* Addresses that a bridge keeps to itself: IEEE 802.1Q table 8-1, and those of
  * Extreme's and Cisco's protocols. */
@@ -83,8 +83,7 @@ enum drop_reason normal_classify(struct normal *n,
     memcpy(&source, data + 6, sizeof(source));
     n->destination = be64toh(destination) >> 16;
     n->source = be64toh(source) >> 16;
-    n->has_tag = (type == ETH_P_8021Q || type == ETH_P_8021AD) &&
-                 f->size >= FRAME_HEADER_SIZE + 4;
+    n->has_tag = ethertype_is_vlan(type) && f->size >= FRAME_HEADER_SIZE + 4;
     if (n->has_tag)
         tag = (uint16_t)(data[14] << 8 | data[15]);
     n->vlan = tag & 0xfff;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "base/array.h"
+#include "flow/ethertype.h"
 
 /*
  * Fields share bytes where no frame has both: ICMP's type and code are the low
@@ -313,13 +314,12 @@ void field_fill(const struct field *f, uint8_t *mask)
 static bool is_l4(const struct flow_key *key, uint8_t ip_proto)
 {
     return key->ip_proto == ip_proto && !(key->ip_frag & FRAG_LATER) &&
-           (key->eth_type == htobe16(0x0800) ||
-            key->eth_type == htobe16(0x86dd));
+           ethertype_is_ip(be16toh(key->eth_type));
 }
 
 static bool is_icmpv6(const struct flow_key *key)
 {
-    return key->ip_proto == 58 && key->eth_type == htobe16(0x86dd) &&
+    return key->ip_proto == 58 && key->eth_type == htobe16(ETH_P_IPV6) &&
            !(key->ip_frag & FRAG_LATER);
 }
 
@@ -337,17 +337,17 @@ bool field_is_in(const struct field *f, const struct flow_key *key)
     case NEEDS_VLAN:
         return (key->vlan_vid & htobe16(VLAN_PRESENT)) != 0;
     case NEEDS_ARP:
-        return eth_type == 0x0806 || eth_type == 0x8035;
+        return ethertype_is_arp(eth_type);
     case NEEDS_IPV4:
-        return eth_type == 0x0800;
+        return eth_type == ETH_P_IP;
     case NEEDS_IPV6:
-        return eth_type == 0x86dd;
+        return eth_type == ETH_P_IPV6;
     case NEEDS_IP:
-        return eth_type == 0x0800 || eth_type == 0x86dd;
+        return ethertype_is_ip(eth_type);
     case NEEDS_MPLS:
-        return eth_type == 0x8847 || eth_type == 0x8848;
+        return ethertype_is_mpls(eth_type);
     case NEEDS_PBB:
-        return eth_type == 0x88e7;
+        return eth_type == ETH_P_8021AH;
     case NEEDS_TCP:
         return is_l4(key, 6);
     case NEEDS_UDP:
@@ -355,7 +355,7 @@ bool field_is_in(const struct field *f, const struct flow_key *key)
     case NEEDS_SCTP:
         return is_l4(key, 132);
     case NEEDS_ICMPV4:
-        return eth_type == 0x0800 && is_l4(key, 1);
+        return eth_type == ETH_P_IP && is_l4(key, 1);
     case NEEDS_ICMPV6:
         return is_icmpv6(key);
     case NEEDS_ND:

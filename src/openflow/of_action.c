@@ -4,12 +4,13 @@
 #include <endian.h>
 #include <string.h>
 
+#include "flow/ethertype.h"
 #include "openflow/of_action_field.h"
 #include "openflow/of_action_learn.h"
 #include "openflow/of_action_row.h"
 #include "openflow/of_port_number.h"
 
-enum { MAX_LEN_ALL = 0xffff, ETHERTYPE_VLAN = 0x8100 };
+enum { MAX_LEN_ALL = 0xffff };
 
 /* The row by which an action is read; moves '*r' behind what says so. */
 static enum flow_error find_row(struct of_action_context *c, uint16_t number,
@@ -174,7 +175,7 @@ static void put_as_field(struct writing *w, enum field_id id, uint32_t number)
 static void put_set_vlan(struct writing *w, const struct flow_action *a)
 {
     const struct flow_action push = {.type = ACTION_PUSH_VLAN,
-                                     .ethertype = ETHERTYPE_VLAN};
+                                     .ethertype = ETH_P_8021Q};
     bool is_vid = a->type == ACTION_SET_VLAN_VID;
     uint16_t tci, mask;
 
@@ -302,7 +303,7 @@ static void put_push_vlan(struct writing *w, const struct flow_action *a)
 
     if (w->version > OF10)
         put_plain(w, a);
-    else if (!has_no_tag(w) || a->ethertype != ETHERTYPE_VLAN)
+    else if (!has_no_tag(w) || a->ethertype != ETH_P_8021Q)
         of_action_put_unsaid(w->b, action_name(ACTION_PUSH_VLAN));
     else if (!sets_vid(w->next))
         put_plain(w, &vlan);

@@ -2,6 +2,7 @@
 #include "openflow/of_action_row.h"
 
 #include "base/array.h"
+#include "flow/ethertype.h"
 #include "flow/group_desc.h"
 #include "flow/meter_desc.h"
 #include "openflow/of_action_field.h"
@@ -118,13 +119,11 @@ static enum flow_error check_argument(enum action_type type, uint64_t argument)
     case ACTION_SET_VLAN_PCP:
         return argument > 7 ? FLOW_BAD_ARGUMENT : FLOW_OK;
     case ACTION_PUSH_VLAN:
-        return argument != 0x8100 && argument != 0x88a8 ? FLOW_BAD_ARGUMENT
-                                                        : FLOW_OK;
+        return ethertype_is_vlan(argument) ? FLOW_OK : FLOW_BAD_ARGUMENT;
     case ACTION_PUSH_MPLS:
-        return argument != 0x8847 && argument != 0x8848 ? FLOW_BAD_ARGUMENT
-                                                        : FLOW_OK;
+        return ethertype_is_mpls(argument) ? FLOW_OK : FLOW_BAD_ARGUMENT;
     case ACTION_PUSH_PBB:
-        return argument != 0x88e7 ? FLOW_BAD_ARGUMENT : FLOW_OK;
+        return argument == ETH_P_8021AH ? FLOW_OK : FLOW_BAD_ARGUMENT;
     case ACTION_GROUP:
         return argument > GROUP_MAX ? FLOW_BAD_OUT_GROUP : FLOW_OK;
     case ACTION_METER:

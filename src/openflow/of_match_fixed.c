@@ -5,15 +5,9 @@
 #include <netinet/in.h>
 
 #include "base/array.h"
+#include "flow/ethertype.h"
 
 enum {
-    ETH_TYPE_IPV4 = 0x0800,
-    ETH_TYPE_IPV6 = 0x86dd,
-    ETH_TYPE_ARP = 0x0806,
-    ETH_TYPE_RARP = 0x8035,
-    ETH_TYPE_MPLS = 0x8847,
-    ETH_TYPE_MPLS_MULTICAST = 0x8848,
-    ETH_TYPE_FIRST = 0x0600, /* below are lengths */
     TOS_MASK = 0xfc,
     VID_MASK = 0x0fff,
 };
@@ -85,8 +79,8 @@ static const struct transport {
     {0,             IPPROTO_TCP,    false, FIELD_TCP_SRC,     FIELD_TCP_DST    },
     {0,             IPPROTO_UDP,    false, FIELD_UDP_SRC,     FIELD_UDP_DST    },
     {0,             IPPROTO_SCTP,   false, FIELD_SCTP_SRC,    FIELD_SCTP_DST   },
-    {ETH_TYPE_IPV4, IPPROTO_ICMP,   true,  FIELD_ICMPV4_TYPE, FIELD_ICMPV4_CODE},
-    {ETH_TYPE_IPV6, IPPROTO_ICMPV6, true,  FIELD_ICMPV6_TYPE, FIELD_ICMPV6_CODE},
+    {ETH_P_IP,   IPPROTO_ICMP,   true,  FIELD_ICMPV4_TYPE, FIELD_ICMPV4_CODE},
+    {ETH_P_IPV6, IPPROTO_ICMPV6, true,  FIELD_ICMPV6_TYPE, FIELD_ICMPV6_CODE},
     /* clang-format on */
 };
 
@@ -164,22 +158,22 @@ enum flow_error of_match_fixed_to(const struct of_match_fixed *fixed,
     error = add_vlan(m, fixed);
     if (error || !fixed->has_eth_type)
         return error;
-    if (eth_type < ETH_TYPE_FIRST)
+    if (eth_type < ETHERTYPE_MIN)
         eth_type = FIXED_NOT_ETH_TYPE;
     add(m, FIELD_ETH_TYPE, eth_type, UINT16_MAX);
     switch (eth_type) {
-    case ETH_TYPE_IPV4:
+    case ETH_P_IP:
         add_ipv4(m, fixed);
         return FLOW_OK;
-    case ETH_TYPE_IPV6:
+    case ETH_P_IPV6:
         add_ip(m, fixed);
         return FLOW_OK;
-    case ETH_TYPE_ARP:
-    case ETH_TYPE_RARP:
+    case ETH_P_ARP:
+    case ETH_P_RARP:
         add_arp(m, fixed);
         return FLOW_OK;
-    case ETH_TYPE_MPLS:
-    case ETH_TYPE_MPLS_MULTICAST:
+    case ETH_P_MPLS_UC:
+    case ETH_P_MPLS_MC:
         add_mpls(m, fixed);
         return FLOW_OK;
     default:
@@ -284,13 +278,13 @@ struct of_match_fixed of_match_fixed_from(const struct flow_match *m)
     memcpy(fixed.eth_dst_mask, m->mask.eth_dst, 6);
     take_vlan(m, &fixed);
     switch (fixed.eth_type) {
-    case ETH_TYPE_IPV4:
-    case ETH_TYPE_IPV6:
+    case ETH_P_IP:
+    case ETH_P_IPV6:
         take_network(m, &fixed);
         take_transport(m, &fixed);
         break;
-    case ETH_TYPE_ARP:
-    case ETH_TYPE_RARP:
+    case ETH_P_ARP:
+    case ETH_P_RARP:
         take_network(m, &fixed);
         break;
     default:

@@ -30,9 +30,9 @@ static uint32_t find_ip(const struct frame *f)
     for (int i = 0; i < TAGS_MAX && at + 2 + IPV6_SIZE <= f->size; i++) {
         uint16_t type = wire_get16(f->data + at);
 
-        if (type == ETH_P_IP || type == ETH_P_IPV6)
+        if (ethertype_is_ip(type))
             return at + 2;
-        if (!wire_is_vlan(type))
+        if (!ethertype_is_vlan(type))
             return 0;
         at += VLAN_TAG_SIZE;
     }

@@ -25,7 +25,7 @@ static uint16_t tag_of(const struct frame *f)
 
 static enum edit_result push_vlan(struct frame *f, const struct flow_action *a)
 {
-    if (!wire_is_vlan((uint16_t)a->ethertype))
+    if (!ethertype_is_vlan(a->ethertype))
         return EDIT_NOT_APPLICABLE;
     return frame_push_vlan(f, (uint16_t)a->ethertype,
                            tag_of(f) & VLAN_VID_AND_PCP)
@@ -97,7 +97,7 @@ static enum edit_result push_mpls(struct frame *f, const struct flow_action *a)
 {
     uint32_t at = header_ethertype_at(f), label_at = header_mpls_at(f), label;
 
-    if (!wire_is_mpls((uint16_t)a->ethertype))
+    if (!ethertype_is_mpls(a->ethertype))
         return EDIT_NOT_APPLICABLE;
     label = label_at != FRAME_NO_OFFSET
                 ? wire_get32(f->data + label_at) & ~(uint32_t)MPLS_BOTTOM
@@ -132,11 +132,11 @@ static enum edit_result push_pbb(struct frame *f, const struct flow_action *a)
     uint32_t pcp = tag_of(f) >> VLAN_PCP_SHIFT;
     uint8_t *tag;
 
-    if (a->ethertype != ETHERTYPE_PBB)
+    if (a->ethertype != ETH_P_8021AH)
         return EDIT_NOT_APPLICABLE;
     if (!frame_insert(f, TYPE_AT, PBB_SIZE))
         return EDIT_NO_ROOM;
-    wire_put16(f->data + TYPE_AT, ETHERTYPE_PBB);
+    wire_put16(f->data + TYPE_AT, ETH_P_8021AH);
     tag = f->data + FRAME_HEADER_SIZE;
     wire_put32(tag, pcp << PBB_PCP_SHIFT << 24 | isid);
     memcpy(tag + PBB_TAG_SIZE, f->data, (size_t)2 * ETH_ALEN);

@@ -71,13 +71,13 @@ void frame_remove(struct frame *f, uint16_t offset, uint16_t size)
 static bool is_tagged(const struct frame *f)
 {
     return f->size >= FRAME_HEADER_SIZE + VLAN_TAG_SIZE &&
-           wire_is_vlan(wire_get16(f->data + TYPE_AT));
+           ethertype_is_vlan(wire_get16(f->data + TYPE_AT));
 }
 
 bool frame_is_double_tagged(const struct frame *f)
 {
     return is_tagged(f) &&
-           wire_is_vlan(wire_get16(f->data + TYPE_AT + VLAN_TAG_SIZE));
+           ethertype_is_vlan(wire_get16(f->data + TYPE_AT + VLAN_TAG_SIZE));
 }
 
 bool frame_push_vlan(struct frame *f, uint16_t tpid, uint16_t tci)
@@ -142,9 +142,9 @@ static uint32_t link_size_of(const struct frame *f)
     for (int i = 0; i < 2 && at + VLAN_TAG_SIZE <= f->size; i++) {
         uint16_t type = wire_get16(f->data + at - 2);
 
-        if (wire_is_mpls(type))
+        if (ethertype_is_mpls(type))
             return at + MPLS_LABEL_SIZE;
-        if (!wire_is_vlan(type))
+        if (!ethertype_is_vlan(type))
             break;
         at += VLAN_TAG_SIZE;
     }

@@ -10,7 +10,7 @@ enum { TYPE_AT = 2 * ETH_ALEN };
 bool header_is_tagged(const struct frame *f)
 {
     return f->size >= FRAME_HEADER_SIZE + VLAN_TAG_SIZE &&
-           wire_is_vlan(wire_get16(f->data + TYPE_AT));
+           ethertype_is_vlan(wire_get16(f->data + TYPE_AT));
 }
 
 uint32_t header_ethertype_at(const struct frame *f)
@@ -29,7 +29,7 @@ uint32_t header_mpls_at(const struct frame *f)
 {
     uint32_t at = header_ethertype_at(f);
 
-    if (!wire_is_mpls(wire_get16(f->data + at)) ||
+    if (!ethertype_is_mpls(wire_get16(f->data + at)) ||
         f->size < at + 2 + MPLS_LABEL_SIZE)
         return FRAME_NO_OFFSET;
     return at + 2;
@@ -39,7 +39,7 @@ uint32_t header_pbb_at(const struct frame *f)
 {
     uint32_t at = header_ethertype_at(f);
 
-    if (wire_get16(f->data + at) != ETHERTYPE_PBB ||
+    if (wire_get16(f->data + at) != ETH_P_8021AH ||
         f->size < at + 2 + PBB_TAG_SIZE)
         return FRAME_NO_OFFSET;
     return at + 2;

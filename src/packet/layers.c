@@ -75,16 +75,16 @@ static bool push(struct walk *w, enum layer_kind kind)
 static enum step go_by_type(struct walk *w, uint16_t type, uint32_t at)
 {
     w->at = at;
-    if (type == ETH_P_IP || type == ETH_P_IPV6)
+    if (ethertype_is_ip(type))
         return STEP_IP;
-    if (wire_is_vlan(type)) {
+    if (ethertype_is_vlan(type)) {
         w->at += VLAN_TAG_SIZE - 2;
         return STEP_TYPE;
     }
     w->l->is_plain = false;
-    if (wire_is_mpls(type))
+    if (ethertype_is_mpls(type))
         return STEP_LABELS;
-    if (type == ETHERTYPE_PBB) {
+    if (type == ETH_P_8021AH) {
         w->at += PBB_TAG_SIZE + TYPE_AT;
         return STEP_TYPE;
     }

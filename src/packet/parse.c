@@ -325,7 +325,7 @@ static unsigned int parse_other(struct frame *f, const struct link_layer *link,
     case ETH_P_MPLS_UC:
     case ETH_P_MPLS_MC:
         return parse_mpls(f, link, key);
-    case ETHERTYPE_PBB:
+    case ETH_P_8021AH:
         return parse_pbb(f, link, key);
     default:
         return write_bare(f, link, key);
@@ -337,7 +337,7 @@ static void parse_tag_and_length(const struct frame *f, struct link_layer *link)
 {
     const uint8_t *type = f->data + link->next - 2;
 
-    if (wire_is_vlan(ntohs(link->ethertype)) &&
+    if (ethertype_is_vlan(ntohs(link->ethertype)) &&
         f->size >= link->next + VLAN_TAG_SIZE) {
         uint16_t tci = wire_get16(type + 2);
 

@@ -7,15 +7,13 @@
 #define PACKET_WIRE_H
 
 #include <arpa/inet.h>
-#include <linux/if_ether.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "flow/ethertype.h"
+
 enum {
-    ETHERTYPE_MIN = 0x600,   /* below, the field is the length of 802.3 */
-    ETHERTYPE_NONE = 0x05ff, /* what eth_type says of such a frame */
-    ETHERTYPE_PBB = 0x88e7,
     VLAN_TAG_SIZE = 4,
     SNAP_SIZE = 8,
     MPLS_LABEL_SIZE = 4,
@@ -74,16 +72,6 @@ static inline void wire_put32(uint8_t *bytes, uint32_t value)
 {
     value = htonl(value);
     memcpy(bytes, &value, sizeof(value));
-}
-
-static inline bool wire_is_vlan(uint16_t ethertype)
-{
-    return ethertype == ETH_P_8021Q || ethertype == ETH_P_8021AD;
-}
-
-static inline bool wire_is_mpls(uint16_t ethertype)
-{
-    return ethertype == ETH_P_MPLS_UC || ethertype == ETH_P_MPLS_MC;
 }
 
 /* LLC for SNAP with the OUI that means Ethertypes; 'bytes' are SNAP_SIZE. */
