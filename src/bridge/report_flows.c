@@ -7,7 +7,7 @@
 #include "base/alloc_flag.h"
 #include "base/array.h"
 #include "base/json.h"
-#include "table/flow_table.h"
+#include "table/flow_view.h"
 #include "text/text_flow.h"
 
 static const struct text_style style;
@@ -84,31 +84,22 @@ static void add_entry(void *context, struct flow_entry *e)
 {
     const struct listing *l = context;
     struct flow_usage usage = flow_tables_usage(l->tables, e);
-    int64_t age_ms = l->now_ms - e->created_ms;
-    struct flow_match match;
-    struct flow_stats s = {
-        .match = &match,
-        .instructions = &e->instructions,
-        .cookie = e->cookie,
-        .packets = usage.packets,
-        .bytes = usage.bytes,
-        .duration_s = (uint32_t)(age_ms / 1000),
-        .duration_ns = (uint32_t)(age_ms % 1000) * 1000000u,
-        .priority = e->priority,
-        .table = e->table,
-    };
+    struct flow_view v;
     cJSON *flow;
 
     if (is_idle_fallback(e, &usage))
         return;
     flow = cJSON_CreateObject();
-    classifier_match_of(e, &match);
-    cJSON_AddNumberToObject(flow, "table", s.table);
-    cJSON_AddNumberToObject(flow, "priority", s.priority);
-    cJSON_AddNumberToObject(flow, "duration_s", (double)age_ms / 1000);
-    cJSON_AddNumberToObject(flow, "packets", (double)s.packets);
-    cJSON_AddNumberToObject(flow, "bytes", (double)s.bytes);
-    add_texts(flow, &s);
+    flow_view_of(&v, e, &usage, l->now_ms);
+    /* Of the switch's own entries no one sets when they expire. */
+    v.stats.has_idle_age = v.stats.has_hard_age = false;
+    cJSON_AddNumberToObject(flow, "table", v.stats.table);
+    cJSON_AddNumberToObject(flow, "priority", v.stats.priority);
+    cJSON_AddNumberToObject(flow, "duration_s",
+                            (double)(l->now_ms - e->created_ms) / 1000);
+    cJSON_AddNumberToObject(flow, "packets", (double)v.stats.packets);
+    cJSON_AddNumberToObject(flow, "bytes", (double)v.stats.bytes);
+    add_texts(flow, &v.stats);
     json_append(l->flows, flow);
 }
 

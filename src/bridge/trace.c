@@ -13,6 +13,7 @@
 #include "packet/wire.h"
 #include "table/classifier.h"
 #include "table/flow_learn.h"
+#include "table/flow_view.h"
 #include "text/text_flow.h"
 #include "text/text_key.h"
 
@@ -75,21 +76,11 @@ static void add_key(cJSON *object, const char *name, const struct flow_key *key)
 
 static void write_entry(FILE *out, const struct flow_entry *e)
 {
-    struct flow_match match;
-    struct flow_stats s = {
-        .match = &match,
-        .instructions = &e->instructions,
-        .cookie = e->cookie,
-        .priority = e->priority,
-        .idle_timeout_s = e->idle_timeout_s,
-        .hard_timeout_s = e->hard_timeout_s,
-        .importance = e->importance,
-        .flags = e->flags,
-        .table = 0, /* the step says which */
-    };
+    struct flow_view v;
 
-    classifier_match_of(e, &match);
-    text_flow_write(out, &style, &s, false);
+    flow_view_rule(&v, e);
+    v.stats.table = 0; /* the step names it */
+    text_flow_write(out, &style, &v.stats, false);
 }
 
 /* What a learn action would make of the frame. */
@@ -98,16 +89,7 @@ static void write_learnt(FILE *out, const struct trace *t,
 {
     const struct flow_tables *tables =
         datapath_tables(bridge_datapath(t->bridge));
-    const struct flow_stats s = {
-        .match = &mod->match,
-        .instructions = &mod->instructions,
-        .cookie = mod->cookie,
-        .priority = mod->priority,
-        .idle_timeout_s = mod->idle_timeout_s,
-        .hard_timeout_s = mod->hard_timeout_s,
-        .flags = mod->flags,
-        .table = mod->table,
-    };
+    const struct flow_stats s = flow_view_of_mod(mod);
 
     fputs(flow_learn_is_same(tables, mod) ? "learnt already: "
                                           : "would be learnt: ",

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/async.h"
 
-#include "control/flow_view.h"
 #include "openflow/of_async.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_group.h"
 #include "openflow/of_meter.h"
 #include "openflow/of_port.h"
 #include "openflow/of_role.h"
+#include "table/flow_view.h"
 
 bool async_is_listening(const struct connection *c)
 {

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "control/flow_check.h"
-#include "control/flow_view.h"
 #include "control/handle_packet.h"
 #include "flow/port_no.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_multipart.h"
 #include "packet/parse.h"
+#include "table/flow_view.h"
 
 static bool is_nxm(enum of_kind kind)
 {
