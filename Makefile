@@ -128,6 +128,10 @@ $(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(SIM_PARTS) $(FAULT_PARTS)
 $(B)/faults/flowbridge: $(B)/src/main.o $(FAULT_PARTS)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -no-pie -o $@ $^ $(LIBS)
 
+# Without any of the parts that may be left out.
+bare:
+	$(MAKE) all B=build/bare CPPFLAGS='$(filter-out -DHAVE_%,$(CPPFLAGS))' WERROR=-Werror
+
 TESTS = $(UNIT_TESTS) $(SIM_TESTS) $(B)/sim/random $(REPLAYS) $(FAULT_TESTS)
 
 test-programs: $(TESTS)
@@ -243,6 +247,7 @@ help:
 	@echo 'make soak            faults and storms for MINUTES=60; needs root'
 	@echo 'make bench           speed beside peers, as ratios; needs root'
 	@echo 'make bench-instructions  instructions a frame, the same each time'
+	@echo 'make bare            builds without the optional parts'
 	@echo 'make asan, make tsan the checks under sanitizers'
 	@echo 'make check-system-asan, make check-system-tsan  those as well; need root'
 	@echo 'make valgrind        the checks under valgrind, leaks are errors'
@@ -255,7 +260,7 @@ help:
 	@echo 'make clean           removes build/; distclean what configure made, too'
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
-.PHONY: all analyze asan bench bench-instructions check check-system \
+.PHONY: all analyze asan bare bench bench-instructions check check-system \
 	check-system-asan check-system-tsan clean coverage differential distclean \
 	faults fuzz fuzzers help install simulate soak test-programs tidy tsan valgrind
 .SECONDARY:

@@ -10,25 +10,6 @@ int seccomp_restrict(void)
     return -EOPNOTSUPP;
 }
 
-/* What a worker sets of a port's sockets. */
-static int add_socket_options(scmp_filter_ctx filter)
-{
-    static const struct {
-        int level, option;
-    } options[] = {
-        {SOL_SOCKET, SO_PRIORITY},     /* a frame's queue: packet_ring.c */
-        {SOL_PACKET, PACKET_VNET_HDR}, /* refused.c */
-    };
-    int err = 0;
-
-    for (size_t i = 0; i < ARRAY_SIZE(options) && !err; i++)
-        err = seccomp_rule_add(
-            filter, SCMP_ACT_ALLOW, SCMP_SYS(setsockopt), 2,
-            SCMP_A1_32(SCMP_CMP_EQ, (uint32_t)options[i].level, 0),
-            SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)options[i].option, 0));
-    return err;
-}
-
 int seccomp_restrict_worker(void)
 {
     return -EOPNOTSUPP;
