@@ -40,7 +40,6 @@ struct bridge {
     struct flow_file flows;      /* as they were loaded last */
     int64_t aged_ms;
     struct mac_log mac_log;
-    int64_t now_ms; /* for callbacks */
 };
 
 const struct config *bridge_config(const struct bridge *b)
@@ -164,7 +163,7 @@ static void port_left(struct bridge *b, struct bridge_port *p)
         at = &(*at)->next;
     *at = p->next;
     if (heir && heir->is_blocked && !is_leaving(b, p->config.name))
-        port_control_unblock(heir, b->now_ms);
+        port_control_unblock(heir, b->environment.now_ms);
     port_control_free(p);
 }
 
@@ -195,13 +194,13 @@ static void wait_for_ports(struct bridge *b)
     }
 }
 
-void bridge_free(struct bridge *b)
+void bridge_free(struct bridge *b, int64_t now_ms)
 {
     if (!b)
         return;
-    of_agent_free(b->openflow, b->now_ms);
+    of_agent_free(b->openflow, now_ms);
     while (b->ports.count)
-        remove_port(b, b->ports.all[--b->ports.count], b->now_ms);
+        remove_port(b, b->ports.all[--b->ports.count], now_ms);
     wait_for_ports(b);
     datapath_free(b->datapath);
     flow_file_clear(&b->flows);
@@ -282,7 +281,7 @@ struct bridge *bridge_create(struct config *config,
     if (b->openflow)
         return b;
     b->config = NULL; /* It stays the caller's. */
-    bridge_free(b);
+    bridge_free(b, now_ms);
     return NULL;
 }
 
@@ -298,7 +297,7 @@ static void tell_port_news(struct bridge *b, int64_t now_ms)
 
 void bridge_settle(struct bridge *b, int64_t now_ms)
 {
-    b->now_ms = b->environment.now_ms = now_ms;
+    b->environment.now_ms = now_ms;
     wait_for_ports(b);
     tell_port_news(b, now_ms);
 }
@@ -397,33 +396,40 @@ void bridge_links_told(struct bridge *b, int64_t now_ms)
     tell_port_news(b, now_ms);
 }
 
+/* Whom the datapath tells its news, and when. */
+struct news_turn {
+    struct bridge *b;
+    int64_t now_ms;
+};
+
 static void learned(void *context, const struct mac_learned *l)
 {
-    struct bridge *b = context;
+    const struct news_turn *turn = context;
+    struct bridge *b = turn->b;
 
     mac_log_learned(&b->mac_log, &b->ports, b->datapath,
-                    port_set_by_index(&b->ports, l->port), l, b->now_ms);
+                    port_set_by_index(&b->ports, l->port), l, turn->now_ms);
 }
 
 static void packet_in(void *context, struct upcall *u)
 {
-    struct bridge *b = context;
+    const struct news_turn *turn = context;
 
-    of_agent_packet_in(b->openflow, u, b->now_ms);
+    of_agent_packet_in(turn->b->openflow, u, turn->now_ms);
 }
 
 bool bridge_take_news(struct bridge *b, int64_t now_ms)
 {
+    struct news_turn turn = {b, now_ms};
     const struct datapath_news news = {
         .learned = learned,
         .upcall = packet_in,
-        .context = b,
+        .context = &turn,
     };
-
     struct flow_tables *tables = datapath_tables(b->datapath);
     bool has_more;
 
-    b->now_ms = b->environment.now_ms = now_ms;
+    b->environment.now_ms = now_ms;
     has_more = job_pool_take_done(b->environment.jobs, JOBS_MAX) == JOBS_MAX;
     tell_port_news(b, now_ms);
     has_more |=

@@ -36,7 +36,7 @@ struct bridge_options {
  * 'config' is still the caller's. */
 struct bridge *bridge_create(struct config *config,
                              const struct bridge_options *o, int64_t now_ms);
-void bridge_free(struct bridge *b);
+void bridge_free(struct bridge *b, int64_t now_ms);
 
 /* Opens the ports that can be opened, says which cannot, and calls the
  * controllers. */

@@ -91,13 +91,13 @@ static void take_visible_normal(struct fail_mode_machine *f, int64_t now_ms)
 
 /* Groups and meters first: with the last change to the flow tables workers make
  * all that they kept anew. */
-static size_t flush(struct fail_mode_machine *f)
+static size_t flush(struct fail_mode_machine *f, int64_t now_ms)
 {
     group_table_flush(datapath_groups(f->datapath));
     meter_table_flush(datapath_meters(f->datapath));
     f->has_normal = false;
     return flow_tables_flush(datapath_tables(f->datapath), f->flows.keeps,
-                             f->flows.context);
+                             f->flows.context, now_ms);
 }
 
 static void restore(struct fail_mode_machine *f, bool is_alone, int64_t now_ms)
@@ -130,7 +130,7 @@ static void release_open(struct fail_mode_machine *f,
                          const struct fail_mode_view *v, int64_t now_ms)
 {
     change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
-    flush(f);
+    flush(f, now_ms);
     restore(f, false, now_ms);
     open_up(f, v, now_ms);
 }
@@ -140,7 +140,7 @@ static void release_closed(struct fail_mode_machine *f,
 {
     (void)v;
     change_normal(f, FLOW_MOD_DELETE_STRICT, FALLBACK, now_ms);
-    flush(f);
+    flush(f, now_ms);
     restore(f, false, now_ms);
 }
 
@@ -169,7 +169,7 @@ static void log_entered(enum fail_mode mode, unsigned int after_s,
 static void stand_alone(struct fail_mode_machine *f,
                         const struct fail_mode_view *v, int64_t now_ms)
 {
-    size_t removed = flush(f);
+    size_t removed = flush(f, now_ms);
 
     change_normal(f, FLOW_MOD_ADD, FALLBACK, now_ms);
     restore(f, true, now_ms);

@@ -62,7 +62,6 @@ static void follow_controllers(void *context, int64_t now_ms)
     struct of_agent *o = context;
     struct fail_mode_view v = view_of(o);
 
-    o->of.now_ms = now_ms;
     fail_mode_update(&o->fail_mode, &v, now_ms);
 }
 
@@ -317,7 +316,6 @@ void of_agent_configure(struct of_agent *o, const struct config *config,
                         int64_t now_ms)
 {
     o->config = config;
-    o->of.now_ms = now_ms;
     o->routes_ms = 0;
     if (o->transports.configure)
         o->transports.configure(o->transports.context, config);
@@ -363,7 +361,6 @@ static void invite_controllers(struct of_agent *o, int64_t now_ms)
 
 void of_agent_tick(struct of_agent *o, int64_t now_ms)
 {
-    o->of.now_ms = now_ms;
     of_agent_ports_changed(o, now_ms);
     update_in_band(o, now_ms);
     for (size_t i = 0; i < o->count; i++)
@@ -377,21 +374,18 @@ void of_agent_tick(struct of_agent *o, int64_t now_ms)
 
 void of_agent_ports_changed(struct of_agent *o, int64_t now_ms)
 {
-    o->of.now_ms = now_ms;
     openflow_ports_compare(&o->ports, now_ms);
 }
 
 void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms)
 {
-    o->of.now_ms = now_ms;
-    async_packet_in(&o->of, u);
+    async_packet_in(&o->of, u, now_ms);
 }
 
 void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
                     int64_t now_ms)
 {
-    o->of.now_ms = now_ms;
-    lessons_take(&o->of, lesson);
+    lessons_take(&o->of, lesson, now_ms);
 }
 
 void of_agent_peer_came(struct of_agent *o, const struct arrival *a,
@@ -418,11 +412,6 @@ size_t of_agent_controllers(const struct of_agent *o)
 struct controller_status of_agent_controller(const struct of_agent *o, size_t i)
 {
     return controller_status(o->controllers[i]);
-}
-
-int64_t of_agent_now_ms(const struct of_agent *o)
-{
-    return o->of.now_ms;
 }
 
 bool of_agent_fails(const struct of_agent *o)

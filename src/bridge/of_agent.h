@@ -87,8 +87,6 @@ struct services_usage of_agent_services(const struct of_agent *o);
 size_t of_agent_controllers(const struct of_agent *o);
 struct controller_status of_agent_controller(const struct of_agent *o,
                                              size_t i);
-/* When it was last told the time. */
-int64_t of_agent_now_ms(const struct of_agent *o);
 /* True while the fail mode is in force. */
 bool of_agent_fails(const struct of_agent *o);
 /* True while the fail mode has an entry in the tables, for all to see, that

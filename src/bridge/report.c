@@ -194,7 +194,7 @@ static cJSON *describe_controller(const struct controller_status *s,
     return controller;
 }
 
-static void add_controllers(cJSON *show, const struct bridge *b)
+static void add_controllers(cJSON *show, const struct bridge *b, int64_t now_ms)
 {
     const struct of_agent *o = bridge_openflow(b);
     cJSON *controllers = cJSON_AddArrayToObject(show, "controllers");
@@ -202,7 +202,7 @@ static void add_controllers(cJSON *show, const struct bridge *b)
     for (size_t i = 0; i < of_agent_controllers(o); i++) {
         struct controller_status s = of_agent_controller(o, i);
 
-        json_append(controllers, describe_controller(&s, of_agent_now_ms(o)));
+        json_append(controllers, describe_controller(&s, now_ms));
     }
 }
 
@@ -234,7 +234,7 @@ static void add_listeners(cJSON *show, const struct bridge *b)
     of_agent_each_listener(listeners.side, add_listener, &listeners);
 }
 
-cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
+cJSON *report_show(const struct bridge *b, int64_t uptime_ms, int64_t now_ms)
 {
     cJSON *show = cJSON_CreateObject();
     const struct bridge_port *p;
@@ -256,7 +256,7 @@ cJSON *report_show(const struct bridge *b, int64_t uptime_ms)
     ports = cJSON_AddArrayToObject(show, "ports");
     for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++)
         json_append(ports, describe_port(b, p));
-    add_controllers(show, b);
+    add_controllers(show, b, now_ms);
     add_listeners(show, b);
     return show;
 }
@@ -334,7 +334,7 @@ static void log_port(const struct bridge *b, const struct bridge_port *p)
                      (unsigned long long)t.tx_drops[i]);
 }
 
-static void log_controllers(const struct bridge *b)
+static void log_controllers(const struct bridge *b, int64_t now_ms)
 {
     const struct of_agent *o = bridge_openflow(b);
 
@@ -348,12 +348,11 @@ static void log_controllers(const struct bridge *b)
                  "accepted=%s since_s=%lld last_error=%s",
                  s.name, target, s.state, role_of(&s), version_word(s.version),
                  s.is_accepted ? "yes" : "no",
-                 (long long)((of_agent_now_ms(o) - s.since_ms) / 1000),
-                 s.last_error);
+                 (long long)((now_ms - s.since_ms) / 1000), s.last_error);
     }
 }
 
-void report_to_log(const struct bridge *b, int64_t uptime_ms)
+void report_to_log(const struct bridge *b, int64_t uptime_ms, int64_t now_ms)
 {
     struct datapath *d = bridge_datapath(b);
     const struct mac_table *macs = datapath_mac_table(d);
@@ -378,5 +377,5 @@ void report_to_log(const struct bridge *b, int64_t uptime_ms)
         (unsigned long long)datapath_lessons_late(d));
     for (size_t i = 0; (p = port_set_at(bridge_ports(b), i)); i++)
         log_port(b, p);
-    log_controllers(b);
+    log_controllers(b, now_ms);
 }

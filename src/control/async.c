@@ -63,14 +63,14 @@ void async_port_status(struct of_switch *s, enum port_reason reason,
 
 void async_flow_removed(void *context, const struct flow_entry *e,
                         const struct flow_usage *stats,
-                        enum flow_removed_reason reason)
+                        enum flow_removed_reason reason, int64_t now_ms)
 {
     struct of_switch *s = context;
     struct flow_view view;
 
     if (!(e->flags & FLOW_MOD_SEND_FLOW_REM))
         return;
-    flow_view_of(&view, e, stats, s->now_ms);
+    flow_view_of(&view, e, stats, now_ms);
     for (size_t i = 0; i < connection_list_count(s->connections); i++) {
         struct connection *c = connection_list_at(s->connections, i);
         struct of_flow_format format = {

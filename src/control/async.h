@@ -6,8 +6,7 @@
  * asked.  What is not sent since a connection is over its rate or slow to read
  * is counted there.
  *
- * 's->now_ms' is to be set before any of these.  OpenFlow 1.0 5.4, 1.3.5 6.3.7
- * and 7.4.
+ * OpenFlow 1.0 5.4, 1.3.5 6.3.7 and 7.4.
  */
 #ifndef CONTROL_ASYNC_H
 #define CONTROL_ASYNC_H
@@ -25,15 +24,17 @@ void async_connections_changed(struct of_switch *s);
 
 /* A frame for the controllers: to those of whom its reason, their role and
  * their rate let it, whole or the begin of a buffered one. */
-void async_packet_in(struct of_switch *s, const struct upcall *u);
+void async_packet_in(struct of_switch *s, const struct upcall *u,
+                     int64_t now_ms);
 
-/* Who has just changed no more than a port's configuration knows it: before 1.5
- * that connection is not told, as in Open vSwitch, or a controller that waits
- * for news after each PORT_MOD never comes to rest. */
 /* A frame that nobody has sent, a reverse ARP request from this address at
  * LOCAL, whole, if the connection wants frames that match no entry. */
 void async_made_up_packet_in(struct connection *c, const uint8_t mac[6]);
 
+/* 'is_of_config': a PORT_MOD of s->port_changer has changed no more than the
+ * port's configuration.  Before 1.5 that connection is not told, as in Open
+ * vSwitch, or a controller that waits for news after each PORT_MOD never comes
+ * to rest. */
 void async_port_status(struct of_switch *s, enum port_reason reason,
                        const struct port_desc *p, bool is_of_config);
 

@@ -19,6 +19,7 @@ enum { WHOLE = 0xffff /* OFPCML_NO_BUFFER, and as much as 1.0 can ask for */ };
 struct sending {
     struct of_switch *s;
     const struct upcall *upcall;
+    int64_t now_ms;
     struct frame frame; /* a copy, with all checksums and padding */
     uint32_t in_port;
     bool has_tried_buffer;
@@ -80,7 +81,7 @@ static uint32_t buffer_of(struct sending *g)
     };
 
     if (!g->has_tried_buffer)
-        g->buffer_id = packet_buffers_hold(g->s->buffers, &held, g->s->now_ms);
+        g->buffer_id = packet_buffers_hold(g->s->buffers, &held, g->now_ms);
     g->has_tried_buffer = true;
     return g->buffer_id;
 }
@@ -177,10 +178,15 @@ void async_made_up_packet_in(struct connection *c, const uint8_t mac[6])
         send_message(c, &in);
 }
 
-void async_packet_in(struct of_switch *s, const struct upcall *u)
+void async_packet_in(struct of_switch *s, const struct upcall *u,
+                     int64_t now_ms)
 {
-    struct sending g = {.s = s, .upcall = u, .in_port = ntohl(u->key.in_port)};
-
+    struct sending g = {
+        .s = s,
+        .upcall = u,
+        .now_ms = now_ms,
+        .in_port = ntohl(u->key.in_port),
+    };
     bool has_frame;
 
     if (u->size < FRAME_HEADER_SIZE || !does_any_want(s, u))
@@ -193,7 +199,7 @@ void async_packet_in(struct of_switch *s, const struct upcall *u)
             continue;
         if (!has_frame)
             c->counts.congested++;
-        else if (fair_limit_takes(&c->packet_in_limit, g.in_port, s->now_ms))
+        else if (fair_limit_takes(&c->packet_in_limit, g.in_port, now_ms))
             send_to(&g, c);
         else
             c->counts.limited++;

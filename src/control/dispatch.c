@@ -166,7 +166,6 @@ bool dispatch_message(struct of_switch *s, struct connection *c,
     enum flow_error error;
     bool is_sent = true;
 
-    s->now_ms = now_ms;
     error = choose(&r);
     if (error) {
         s->refused[error]++;

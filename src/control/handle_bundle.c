@@ -63,7 +63,7 @@ static enum flow_error try_flow(struct request *r, struct trial *t,
 static enum flow_error apply_flow(const struct request *r,
                                   const union change *c)
 {
-    return handle_flow_apply(r->s, &c->flow);
+    return handle_flow_apply(r->s, &c->flow, r->now_ms);
 }
 
 static void clear_flow(union change *c)
@@ -90,7 +90,7 @@ static enum flow_error try_group(struct request *r, struct trial *t,
 static enum flow_error apply_group(const struct request *r,
                                    const union change *c)
 {
-    enum flow_error error = handle_group_apply(r->s, &c->group);
+    enum flow_error error = handle_group_apply(r->s, &c->group, r->now_ms);
 
     if (!error)
         async_group_changed(r->s, r->c, r->header.xid, &c->group);
@@ -124,7 +124,7 @@ static enum flow_error try_port(struct request *r, struct trial *t,
 static enum flow_error apply_port(const struct request *r,
                                   const union change *c)
 {
-    return handle_port_apply(r->s, r->c, &c->port);
+    return handle_port_apply(r, &c->port);
 }
 
 static void clear_port(union change *c)
@@ -339,7 +339,8 @@ static enum flow_error apply_all(struct request *outer, const struct bundle *b)
 
 static enum flow_error commit(struct request *outer, const struct bundle *b)
 {
-    struct trial *t = trial_create(outer->s, needs_flows(outer, b));
+    struct trial *t =
+        trial_create(outer->s, needs_flows(outer, b), outer->now_ms);
     enum flow_error error;
 
     if (!t)
@@ -354,8 +355,8 @@ static enum flow_error open_bundle(struct request *r, struct bundle *b,
 {
     if (b)
         return FLOW_BUNDLE_EXISTS;
-    return bundle_open(&r->c->bundles, control->id, control->flags,
-                       r->s->now_ms, &b);
+    return bundle_open(&r->c->bundles, control->id, control->flags, r->now_ms,
+                       &b);
 }
 
 static enum flow_error close_bundle(struct request *r, struct bundle *b,
@@ -413,10 +414,10 @@ enum flow_error handle_bundle_control(struct request *r)
         return error;
     if (!doers[control.type])
         return FLOW_BUNDLE_BAD_TYPE;
-    bundle_drop_idle(&r->c->bundles, r->s->now_ms);
+    bundle_drop_idle(&r->c->bundles, r->now_ms);
     b = bundle_find(&r->c->bundles, control.id);
     if (b)
-        b->used_ms = r->s->now_ms;
+        b->used_ms = r->now_ms;
     error = doers[control.type](r, b, &control);
     if (error)
         return error;
@@ -450,7 +451,7 @@ enum flow_error handle_bundle_add(struct request *r)
 
     if (error)
         return error;
-    bundle_drop_idle(&r->c->bundles, r->s->now_ms);
+    bundle_drop_idle(&r->c->bundles, r->now_ms);
     b = bundle_find(&r->c->bundles, add.id);
     if (b && b->is_closed)
         return FLOW_BUNDLE_CLOSED;
@@ -459,10 +460,9 @@ enum flow_error handle_bundle_add(struct request *r)
     message = of_message_read(add.message);
     error = check_message(r, &message);
     if (!error && !b)
-        error =
-            bundle_open(&r->c->bundles, add.id, add.flags, r->s->now_ms, &b);
+        error = bundle_open(&r->c->bundles, add.id, add.flags, r->now_ms, &b);
     if (error)
         return error;
-    b->used_ms = r->s->now_ms;
+    b->used_ms = r->now_ms;
     return bundle_add(b, &message);
 }

@@ -88,10 +88,10 @@ bool handle_flow_sends(const struct flow_mod *mod)
 }
 
 enum flow_error handle_flow_apply(struct of_switch *s,
-                                  const struct flow_mod *mod)
+                                  const struct flow_mod *mod, int64_t now_ms)
 {
     enum flow_error error =
-        flow_tables_apply(datapath_tables(s->datapath), mod, s->now_ms);
+        flow_tables_apply(datapath_tables(s->datapath), mod, now_ms);
 
     return error || !handle_flow_sends(mod) ? error : send_buffered(s, mod);
 }
@@ -121,7 +121,7 @@ enum flow_error handle_flow_mod(struct request *r)
     } else {
         error = flow_check_mod(&check, &mod);
         if (!error)
-            error = handle_flow_apply(r->s, &mod);
+            error = handle_flow_apply(r->s, &mod, r->now_ms);
     }
     flow_mod_clear(&mod);
     return error;
@@ -158,7 +158,7 @@ static void put_entry(void *context, struct flow_entry *e)
         flow_tables_usage(datapath_tables(s->datapath), e);
     struct flow_view view;
 
-    flow_view_of(&view, e, &usage, s->now_ms);
+    flow_view_of(&view, e, &usage, l->r->now_ms);
     if (l->r->kind == OF_MP_FLOW_STATS)
         of_flow_stats_put_brief(&l->r->reply, &view.stats);
     else

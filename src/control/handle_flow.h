@@ -23,6 +23,6 @@ bool handle_flow_sends(const struct flow_mod *mod);
 /* Carries out what has been checked, and sends the buffered frame that it
  * names, if it names one, through the tables as they then are. */
 enum flow_error handle_flow_apply(struct of_switch *s,
-                                  const struct flow_mod *mod);
+                                  const struct flow_mod *mod, int64_t now_ms);
 
 #endif

@@ -61,18 +61,18 @@ bool handle_group_is_used_by(const struct flow_entry *e, uint32_t group)
 }
 
 enum flow_error handle_group_apply(struct of_switch *s,
-                                   const struct group_mod *mod)
+                                   const struct group_mod *mod, int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
     enum flow_error error =
-        group_table_apply(datapath_groups(s->datapath), mod, s->now_ms);
+        group_table_apply(datapath_groups(s->datapath), mod, now_ms);
 
     if (error)
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.7. */
     if (mod->command == GROUP_DELETE)
         flow_tables_remove_if(tables, handle_group_is_used_by, mod->group_id,
-                              REMOVED_GROUP_DELETE);
+                              REMOVED_GROUP_DELETE, now_ms);
     /* Verdicts that went through the old group are made anew. */
     flow_tables_bump(tables);
     return FLOW_OK;
@@ -87,7 +87,7 @@ enum flow_error handle_group_mod(struct request *r)
     if (!error)
         error = handle_group_check(&check, &mod);
     if (!error)
-        error = handle_group_apply(r->s, &mod);
+        error = handle_group_apply(r->s, &mod, r->now_ms);
     if (!error)
         async_group_changed(r->s, r->c, r->header.xid, &mod);
     group_mod_clear(&mod);
@@ -132,7 +132,7 @@ static void put_stats(struct listing *l, const struct group *g)
         flow_tables_counters(datapath_tables(s->datapath));
     struct counter_totals total = counters_total(counters, g->counter);
     struct bucket_stats buckets[GROUP_BUCKETS_LIMIT];
-    int64_t age_ms = s->now_ms - g->created_ms;
+    int64_t age_ms = l->r->now_ms - g->created_ms;
     struct group_stats stats = {
         .group_id = g->id,
         .ref_count = entry_uses_count(&l->uses, g->id),

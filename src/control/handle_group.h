@@ -26,6 +26,6 @@ flow_entry_test handle_group_is_used_by;
 
 /* Carries it out; deleting groups deletes the flow entries that use them. */
 enum flow_error handle_group_apply(struct of_switch *s,
-                                   const struct group_mod *mod);
+                                   const struct group_mod *mod, int64_t now_ms);
 
 #endif

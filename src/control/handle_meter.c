@@ -30,14 +30,13 @@ enum flow_error handle_meter_mod(struct request *r)
 
     if (error)
         return error;
-    error =
-        meter_table_apply(datapath_meters(r->s->datapath), &mod, r->s->now_ms);
+    error = meter_table_apply(datapath_meters(r->s->datapath), &mod, r->now_ms);
     if (error)
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.8. */
     if (mod.command == METER_DELETE)
         flow_tables_remove_if(tables, uses_meter, mod.meter_id,
-                              REMOVED_METER_DELETE);
+                              REMOVED_METER_DELETE, r->now_ms);
     /* Verdicts that were made with the old meter are made anew. */
     flow_tables_bump(tables);
     async_meter_changed(r->s, r->c, r->header.xid, &mod);
@@ -70,7 +69,7 @@ static void put_stats(struct listing *l, const struct meter *m)
 {
     struct meter_stats stats;
 
-    meter_count(m, l->r->s->now_ms, &stats);
+    meter_count(m, l->r->now_ms, &stats);
     stats.flow_count = entry_uses_count(&l->uses, stats.meter_id);
     of_meter_put_stats(&l->r->reply, &stats);
 }

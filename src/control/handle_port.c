@@ -30,7 +30,7 @@ static void put_stats(void *visitor, const struct port_desc *p)
     struct port_stats stats;
 
     if ((l->wanted != PORT_NO_ANY && p->number != l->wanted) ||
-        !host->port_stats(host->context, p->number, l->r->s->now_ms, &stats))
+        !host->port_stats(host->context, p->number, l->r->now_ms, &stats))
         return;
     of_port_stats_put(&l->r->reply, l->r->c->version, &stats);
     of_multipart_part_done(&l->parts);
@@ -68,14 +68,14 @@ enum flow_error handle_port_stats(struct request *r)
     return error ? error : list_ports(r, wanted, put_stats);
 }
 
-enum flow_error handle_port_apply(struct of_switch *s,
-                                  const struct connection *from,
+enum flow_error handle_port_apply(const struct request *r,
                                   const struct port_mod *mod)
 {
+    struct of_switch *s = r->s;
     enum flow_error error;
 
-    s->port_changer = from;
-    error = s->host.port_mod(s->host.context, mod, s->now_ms);
+    s->port_changer = r->c;
+    error = s->host.port_mod(s->host.context, mod, r->now_ms);
     s->port_changer = NULL;
     return error;
 }
@@ -85,5 +85,5 @@ enum flow_error handle_port_mod(struct request *r)
     struct port_mod mod;
     enum flow_error error = of_port_read_mod(r->c->version, &r->body, &mod);
 
-    return error ? error : handle_port_apply(r->s, r->c, &mod);
+    return error ? error : handle_port_apply(r, &mod);
 }

@@ -10,10 +10,8 @@ request_handler handle_port_mod;
 request_handler handle_port_desc;
 request_handler handle_port_stats;
 
-/* Does what a PORT_MOD says that came from this connection; FLOW_OK or why
- * not. */
-enum flow_error handle_port_apply(struct of_switch *s,
-                                  const struct connection *from,
+/* Does what the request's PORT_MOD says; FLOW_OK or why not. */
+enum flow_error handle_port_apply(const struct request *r,
                                   const struct port_mod *mod);
 
 #endif

@@ -75,8 +75,8 @@ static void put_stats(struct request *r, const struct queue_desc *q)
     const struct switch_host *host = &r->s->host;
     struct queue_stats stats;
 
-    if (host->queue_stats && host->queue_stats(host->context, q->port, q->queue,
-                                               r->s->now_ms, &stats))
+    if (host->queue_stats &&
+        host->queue_stats(host->context, q->port, q->queue, r->now_ms, &stats))
         of_queue_put_stats(&r->reply, r->c->version, &stats);
 }
 

@@ -135,7 +135,7 @@ static enum flow_error change_by_parts(struct request *r)
 
     if (r->c->role == ROLE_SLAVE)
         return FLOW_IS_SLAVE;
-    error = request_parts_add(p, r->header.xid, &r->body, r->s->now_ms);
+    error = request_parts_add(p, r->header.xid, &r->body, r->now_ms);
     if (error || r->flags & OF_MULTIPART_MORE)
         return error;
     error = change_features(r, reader_over(p->body.data, p->body.size));

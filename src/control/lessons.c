@@ -10,19 +10,20 @@ enum { SAY_EVERY_MS = 10000 };
 
 /* A full table would fail for every frame: said now and then. */
 static void say_why(struct of_switch *s, const struct flow_mod *mod,
-                    const char *why)
+                    const char *why, int64_t now_ms)
 {
     struct learn_counts *c = &s->learn_counts;
 
-    if (c->said_ms && s->now_ms - c->said_ms < SAY_EVERY_MS)
+    if (c->said_ms && now_ms - c->said_ms < SAY_EVERY_MS)
         return;
-    c->said_ms = s->now_ms;
+    c->said_ms = now_ms;
     log_warning("flow.not_learnt",
                 "table=%u cookie=0x%" PRIx64 " reason=\"%s\" count=%" PRIu64,
                 mod->table, mod->cookie, why, c->failed);
 }
 
-void lessons_take(struct of_switch *s, const struct lesson *lesson)
+void lessons_take(struct of_switch *s, const struct lesson *lesson,
+                  int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
     struct learn_counts *c = &s->learn_counts;
@@ -37,12 +38,13 @@ void lessons_take(struct of_switch *s, const struct lesson *lesson)
     learn_head_of(lesson_action(lesson), &head);
     learn_from(lesson_action(lesson), &lesson->key, &learnt);
     learnt.mod.flags |= FLOW_MOD_LEARNT;
-    error = flow_learn(tables, &learnt.mod, head.limit, s->now_ms, &news);
+    error = flow_learn(tables, &learnt.mod, head.limit, now_ms, &news);
     if (error || news == LEARN_LIMITED) {
         c->failed++;
         say_why(s, &learnt.mod,
                 error ? flow_error_text(error)
-                      : "as many as the learn action allows are there");
+                      : "as many as the learn action allows are there",
+                now_ms);
     } else if (news == LEARN_NEW) {
         c->made++;
     } else if (news == LEARN_CHANGED) {

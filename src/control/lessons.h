@@ -6,7 +6,7 @@
 
 #include "control/switch.h"
 
-/* A lesson of a worker's, at s->now_ms. */
-void lessons_take(struct of_switch *s, const struct lesson *lesson);
+void lessons_take(struct of_switch *s, const struct lesson *lesson,
+                  int64_t now_ms);
 
 #endif

@@ -87,7 +87,6 @@ struct of_switch {
     struct learn_counts learn_counts;
     /* How often requests were refused for each reason. */
     uint64_t refused[FLOW_ERROR_COUNT];
-    int64_t now_ms; /* of the message that is being handled */
 };
 
 #endif

@@ -92,14 +92,14 @@ static void copy_flows(struct trial *t, struct of_switch *s)
                               flow_tables_limit(from, (uint8_t)i));
 }
 
-struct trial *trial_create(struct of_switch *s, bool has_flows)
+struct trial *trial_create(struct of_switch *s, bool has_flows, int64_t now_ms)
 {
     const struct group_table *groups = datapath_groups(s->datapath);
     struct trial *t = calloc(1, sizeof(*t));
 
     if (!t)
         return NULL;
-    t->now_ms = s->now_ms;
+    t->now_ms = now_ms;
     t->counters = counters_create(1);
     t->groups = t->counters ? group_table_create(t->counters) : NULL;
     t->is_bad = !t->groups;
@@ -132,7 +132,7 @@ enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod)
     /* Entries go with the group that they use. */
     if (!error && t->tables && mod->command == GROUP_DELETE)
         flow_tables_remove_if(t->tables, handle_group_is_used_by, mod->group_id,
-                              REMOVED_GROUP_DELETE);
+                              REMOVED_GROUP_DELETE, t->now_ms);
     return error;
 }
 

@@ -14,7 +14,7 @@ struct trial;
 
 /* Copies the groups, and with 'has_flows' the flow entries; without it changes
  * to these are taken to succeed.  NULL if out of memory. */
-struct trial *trial_create(struct of_switch *s, bool has_flows);
+struct trial *trial_create(struct of_switch *s, bool has_flows, int64_t now_ms);
 void trial_free(struct trial *t);
 
 bool trial_has_flows(const struct trial *t);

@@ -17,7 +17,8 @@ static void answer_show(void *context, const cJSON *request,
                         struct ctl_question *q)
 {
     const struct ctl_answers *a = context;
-    cJSON *show = report_show(*a->bridge, clock_monotonic_ms() - a->started_ms);
+    int64_t now_ms = clock_monotonic_ms();
+    cJSON *show = report_show(*a->bridge, now_ms - a->started_ms, now_ms);
 
     (void)request;
     report_limits(show, *a->bridge, *a->ctl);

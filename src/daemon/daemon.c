@@ -177,7 +177,7 @@ static void on_state_dump(struct ev_loop *loop, ev_signal *signal, int events)
 
     (void)loop;
     (void)events;
-    report_to_log(d->bridge, uptime_ms(d));
+    report_to_log(d->bridge, uptime_ms(d), clock_monotonic_ms());
 }
 
 static void on_reopen(struct ev_loop *loop, ev_signal *signal, int events)
@@ -451,7 +451,7 @@ static void stop(struct daemon *d)
 {
     devices_end(d->devices);
     state_keeper_free(d->state);
-    bridge_free(d->bridge);
+    bridge_free(d->bridge, clock_monotonic_ms());
     job_pool_free(d->jobs);
     port_review_free(d->review);
     devices_free(d->devices);

@@ -157,7 +157,7 @@ static void count_entry(struct flow_tables *t, const struct flow_entry *e,
 }
 
 static void remove_entry(struct flow_tables *t, struct flow_entry *e,
-                         enum flow_removed_reason reason)
+                         enum flow_removed_reason reason, int64_t now_ms)
 {
     struct flow_usage stats = flow_tables_usage(t, e);
 
@@ -165,7 +165,7 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
     classifier_remove(&t->tables[e->table], e);
     count_entry(t, e, -1);
     if (t->removed && !is_hidden(e))
-        t->removed(t->removed_context, e, &stats, reason);
+        t->removed(t->removed_context, e, &stats, reason, now_ms);
     learn_refs_release(&t->learn_refs, &e->instructions);
     flow_entry_retire(e, t->counters);
 }
@@ -424,7 +424,7 @@ static void delete_one(void *context, struct flow_entry *e)
 {
     struct change *c = context;
 
-    remove_entry(c->tables, e, REMOVED_DELETE);
+    remove_entry(c->tables, e, REMOVED_DELETE, c->now_ms);
 }
 
 static void delete_orphan(void *context, struct flow_entry *e)
@@ -432,15 +432,16 @@ static void delete_orphan(void *context, struct flow_entry *e)
     struct change *c = context;
 
     if (learn_refs_is_doomed(&c->tables->learn_refs, e->cookie, e->table))
-        remove_entry(c->tables, e, REMOVED_DELETE);
+        remove_entry(c->tables, e, REMOVED_DELETE, c->now_ms);
 }
 
 /* What learn actions have made that were the last ones to make it; that may
  * have made others in turn.  What is left is for flow_tables_expire. */
-static void delete_orphans(struct flow_tables *t)
+static void delete_orphans(struct flow_tables *t, int64_t now_ms)
 {
     struct flow_mod mod = flow_mod_empty();
-    struct change c = {.tables = t, .mod = &mod, .visit = delete_orphan};
+    struct change c = {
+        .tables = t, .mod = &mod, .visit = delete_orphan, .now_ms = now_ms};
     bool tables[FLOW_TABLES + 1];
 
     c.context = &c;
@@ -464,6 +465,7 @@ struct removal {
     flow_entry_keep *keeps; /* if no test; NULL: none is kept */
     void *context;
     enum flow_removed_reason reason;
+    int64_t now_ms;
 };
 
 static void remove_if(void *context, struct flow_entry *e)
@@ -471,7 +473,7 @@ static void remove_if(void *context, struct flow_entry *e)
     const struct removal *r = context;
 
     if (r->test ? r->test(e, r->id) : !r->keeps || !r->keeps(r->context, e))
-        remove_entry(r->tables, e, r->reason);
+        remove_entry(r->tables, e, r->reason, r->now_ms);
 }
 
 /* 'flags': FLOW_MOD_HIDDEN or none. */
@@ -483,22 +485,23 @@ static void remove_all(struct removal *r, uint16_t flags)
     all.flags = flags;
     flow_tables_each(r->tables, &all, remove_if, r);
     if (r->tables->learn_refs.orphans)
-        delete_orphans(r->tables);
+        delete_orphans(r->tables, r->now_ms);
     atomic_fetch_add_explicit(&r->tables->epoch, 1, memory_order_release);
     flow_tables_bump(r->tables);
 }
 
 void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
-                           uint32_t id, enum flow_removed_reason reason)
+                           uint32_t id, enum flow_removed_reason reason,
+                           int64_t now_ms)
 {
-    remove_all(&(struct removal){t, test, id, NULL, NULL, reason}, 0);
+    remove_all(&(struct removal){t, test, id, NULL, NULL, reason, now_ms}, 0);
 }
 
 size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
-                         void *context)
+                         void *context, int64_t now_ms)
 {
     size_t before = t->total;
-    struct removal r = {t, NULL, 0, keeps, context, REMOVED_DELETE};
+    struct removal r = {t, NULL, 0, keeps, context, REMOVED_DELETE, now_ms};
 
     remove_all(&r, 0);
     return before - t->total;
@@ -518,13 +521,13 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
             continue;
         }
         remove_entry(t, e,
-                     e->hard_timeout_s && hard <= now_ms
-                         ? REMOVED_HARD_TIMEOUT
-                         : REMOVED_IDLE_TIMEOUT);
+                     e->hard_timeout_s && hard <= now_ms ? REMOVED_HARD_TIMEOUT
+                                                         : REMOVED_IDLE_TIMEOUT,
+                     now_ms);
         count++;
     }
     if (t->learn_refs.orphans)
-        delete_orphans(t);
+        delete_orphans(t, now_ms);
     if (count)
         flow_tables_bump(t);
     return count;
@@ -564,7 +567,7 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
         return FLOW_BAD_COMMAND;
     }
     if (t->learn_refs.orphans)
-        delete_orphans(t);
+        delete_orphans(t, now_ms);
     if (t->changes != before)
         flow_tables_bump(t);
     return error;
@@ -583,7 +586,7 @@ static void release_tables(void *object)
 
 void flow_tables_free(struct flow_tables *t)
 {
-    struct removal everything = {t, NULL, 0, NULL, NULL, REMOVED_DELETE};
+    struct removal everything = {t, NULL, 0, NULL, NULL, REMOVED_DELETE, 0};
 
     if (!t)
         return;

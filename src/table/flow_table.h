@@ -42,10 +42,10 @@ struct flow_usage {
 struct flow_tables;
 struct learn_tallies; /* table/learn_tally.h */
 
-/* Told of each entry that goes, before it goes. */
+/* Told of each entry that goes, before it goes, and what time it is. */
 typedef void flow_removed_fn(void *context, const struct flow_entry *e,
                              const struct flow_usage *stats,
-                             enum flow_removed_reason reason);
+                             enum flow_removed_reason reason, int64_t now_ms);
 
 /* Whether an entry uses what 'id' names. */
 typedef bool flow_entry_test(const struct flow_entry *e, uint32_t id);
@@ -104,13 +104,14 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max);
 
 /* Takes out the entries that 'test' finds, but for hidden ones. */
 void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
-                           uint32_t id, enum flow_removed_reason reason);
+                           uint32_t id, enum flow_removed_reason reason,
+                           int64_t now_ms);
 
 /* Takes out all entries but hidden ones and those that are kept ('keeps' NULL:
  * none); returns how many. */
 typedef bool flow_entry_keep(void *context, const struct flow_entry *e);
 size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
-                         void *context);
+                         void *context, int64_t now_ms);
 
 /*
  * Calls 'visit' for the entries that a mod of command DELETE (or

@@ -228,7 +228,7 @@ static bool take(struct lab *l, const struct step *s, size_t nth)
     assert_false(b.is_bad);
     inject_arm(INJECT_MEMORY, nth);
     m = of_message_read(reader_over(b.data, b.size));
-    goes_on = dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms);
+    goes_on = dispatch_message(&l->s, &l->peers[0].c, &m, l->now_ms);
     lab_run(l);
     of_buffer_clear(&b);
     return goes_on;

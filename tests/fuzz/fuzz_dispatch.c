@@ -13,7 +13,7 @@
 #include "control/dispatch.h"
 #include "tests/fuzz/small_switch.h"
 
-enum { MESSAGES_MAX = 64 };
+enum { MESSAGES_MAX = 64, START_MS = 1000 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -41,7 +41,8 @@ static bool check_answer(struct connection *c, const void *bytes, size_t size)
     return true;
 }
 
-static void say(struct of_switch *s, struct peer *p, struct reader message)
+static void say(struct of_switch *s, struct peer *p, struct reader message,
+                int64_t now_ms)
 {
     uint8_t *copy = malloc(message.left);
     struct of_message m;
@@ -52,10 +53,10 @@ static void say(struct of_switch *s, struct peer *p, struct reader message)
     copy[3] = (uint8_t)message.left;
     m = of_message_read(reader_over(copy, message.left));
     p->xid = m.header.xid;
-    dispatch_message(s, &p->c, &m, s->now_ms + 1000);
+    dispatch_message(s, &p->c, &m, now_ms);
     free(copy);
     p->xid = 0;
-    small_switch_turn(s);
+    small_switch_turn(s, now_ms);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -67,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     log_set_levels("error");
     if (!size)
         return 0;
-    small_switch_open(&s, 1000);
+    small_switch_open(&s, START_MS);
     connection_reset(&p.c, (enum of_version)(OF10 + read_u8(&r) % OF15));
     connection_list_add(s.connections, &p.c);
     async_connections_changed(&s);
@@ -77,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             read_slice(&r, wanted < r.left ? wanted : r.left);
 
         if (message.left >= OF_HEADER_SIZE)
-            say(&s, &p, message);
+            say(&s, &p, message, START_MS + (i + 1) * 1000);
     }
     connection_list_remove(s.connections, &p.c);
     small_switch_close(&s);

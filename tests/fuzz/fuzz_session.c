@@ -78,7 +78,7 @@ static void talk(struct of_switch *s, struct ev_loop *loop, int fd,
             send(fd, read_bytes(r, size), size, MSG_NOSIGNAL | MSG_DONTWAIT);
 
         ev_run(loop, EVRUN_NOWAIT);
-        small_switch_turn(s);
+        small_switch_turn(s, clock_monotonic_ms());
         is_open = take_answers(fd, &answers) && sent == (ssize_t)size;
     }
     expect(is_open || answers.size == 0);

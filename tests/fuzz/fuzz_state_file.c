@@ -63,10 +63,8 @@ static void restore(const uint8_t *bytes, size_t size)
 
     small_switch_open(&s, times.now_ms);
     state_restore(&target, &times, bytes, size, &outcome);
-    for (int i = 0; i < 4; i++) {
-        s.now_ms += 60000;
-        small_switch_turn(&s);
-    }
+    for (int i = 1; i <= 4; i++)
+        small_switch_turn(&s, times.now_ms + i * 60000);
     small_switch_close(&s);
 }
 

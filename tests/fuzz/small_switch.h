@@ -88,7 +88,6 @@ static inline void small_switch_open(struct of_switch *s, int64_t now_ms)
         .identity = {.tables = 4, .buffers = 4},
         .buffers = packet_buffers_create(4),
         .connections = connection_list_create(),
-        .now_ms = now_ms,
     };
     expect(s->datapath && s->buffers && s->connections);
     flow_tables_on_removed(datapath_tables(s->datapath), async_flow_removed, s);
@@ -102,20 +101,28 @@ static inline void small_switch_close(struct of_switch *s)
     free(s->table_features);
 }
 
-/* What the worker and the main thread do in a turn. */
+struct small_switch_moment {
+    struct of_switch *s;
+    int64_t now_ms;
+};
+
 static inline void small_switch_take_upcall(void *context, struct upcall *u)
 {
-    async_packet_in(context, u);
+    const struct small_switch_moment *m = context;
+
+    async_packet_in(m->s, u, m->now_ms);
 }
 
-static inline void small_switch_turn(struct of_switch *s)
+/* What the worker and the main thread do in a turn. */
+static inline void small_switch_turn(struct of_switch *s, int64_t now_ms)
 {
+    struct small_switch_moment moment = {s, now_ms};
     const struct datapath_news news = {.upcall = small_switch_take_upcall,
-                                       .context = s};
+                                       .context = &moment};
 
-    datapath_turn(s->datapath, s->now_ms * 1000);
-    datapath_take_news(s->datapath, s->now_ms, 64, &news);
-    flow_tables_expire(datapath_tables(s->datapath), s->now_ms, 64);
+    datapath_turn(s->datapath, now_ms * 1000);
+    datapath_take_news(s->datapath, now_ms, 64, &news);
+    flow_tables_expire(datapath_tables(s->datapath), now_ms, 64);
 }
 
 #endif

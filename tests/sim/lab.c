@@ -332,7 +332,7 @@ void lab_stop(struct lab *l)
 
 void lab_close(struct lab *l)
 {
-    bridge_free(l->bridge);
+    bridge_free(l->bridge, clock_monotonic_ms());
     job_pool_free(l->jobs);
     for (unsigned int i = 0; i < LAB_DEVICES; i++)
         pthread_mutex_destroy(&l->devices[i].lock);

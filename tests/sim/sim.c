@@ -332,7 +332,7 @@ static void restart(struct sim *s, const char *ini, int64_t away_ms,
 {
     sim_save(s);
     state_keeper_free(s->state);
-    bridge_free(s->bridge);
+    bridge_free(s->bridge, sim_now_ms(s));
     job_pool_free(s->jobs);
     s->now_us = to_us;
     wall_ms += away_ms;
@@ -364,7 +364,7 @@ bool sim_reload(struct sim *s, const char *ini)
 void sim_close(struct sim *s)
 {
     state_keeper_free(s->state);
-    bridge_free(s->bridge);
+    bridge_free(s->bridge, sim_now_ms(s));
     job_pool_free(s->jobs);
     for (size_t i = 0; i < s->device_count; i++) {
         sim_device_clear(s->devices[i]);

@@ -44,6 +44,7 @@ struct lab_port {
 
 struct lab {
     struct of_switch s;
+    int64_t now_ms;
     struct lab_peer peers[LAB_PEERS];
     struct lab_port ports[LAB_PORTS];
 };
@@ -241,8 +242,8 @@ static inline struct lab *lab_open(enum of_version version)
     struct lab *l = calloc(1, sizeof(*l));
 
     assert_non_null(l);
-    l->s.now_ms = 1000000;
-    l->s.datapath = datapath_create(&options, l->s.now_ms);
+    l->now_ms = 1000000;
+    l->s.datapath = datapath_create(&options, l->now_ms);
     assert_non_null(l->s.datapath);
     l->s.host = (struct switch_host){
         .each_port = lab_each_port,
@@ -293,7 +294,7 @@ static inline void lab_say_bytes(struct lab *l, size_t peer, const void *bytes,
 
     /* A stream hands over just as many bytes as the header says. */
     assert_int_equal(m.header.size, size);
-    assert_true(dispatch_message(&l->s, &l->peers[peer].c, &m, l->s.now_ms));
+    assert_true(dispatch_message(&l->s, &l->peers[peer].c, &m, l->now_ms));
 }
 
 /* The same in hex. */
@@ -398,16 +399,18 @@ static inline void lab_add_flow(struct lab *l, size_t peer, const char *text)
 
 static inline void lab_upcall(void *context, struct upcall *u)
 {
-    async_packet_in(context, u);
+    struct lab *l = context;
+
+    async_packet_in(&l->s, u, l->now_ms);
 }
 
 static inline void lab_run(struct lab *l)
 {
-    const struct datapath_news news = {.upcall = lab_upcall, .context = &l->s};
+    const struct datapath_news news = {.upcall = lab_upcall, .context = l};
 
     for (int i = 0; i < 4; i++) {
-        datapath_turn(l->s.datapath, l->s.now_ms * 1000);
-        datapath_take_news(l->s.datapath, l->s.now_ms, 1000, &news);
+        datapath_turn(l->s.datapath, l->now_ms * 1000);
+        datapath_take_news(l->s.datapath, l->now_ms, 1000, &news);
     }
     retire_flush();
 }

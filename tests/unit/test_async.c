@@ -227,7 +227,7 @@ static void a_checksum_that_is_not_there_is_completed(void **state)
     struct packet_in in;
 
     (void)state;
-    async_packet_in(&l->s, u);
+    async_packet_in(&l->s, u, l->now_ms);
     in = next_packet_in(l, 0);
     /* And padded. */
     assert_int_equal(in.size, 60);
@@ -254,7 +254,7 @@ static void a_super_frame_is_sent_in_segments(void **state)
                                 .csum_offset = 16});
 
     (void)state;
-    async_packet_in(&l->s, u);
+    async_packet_in(&l->s, u, l->now_ms);
     for (size_t i = 0; i < 3; i++) {
         struct packet_in in = next_packet_in(l, 0);
 
@@ -265,7 +265,7 @@ static void a_super_frame_is_sent_in_segments(void **state)
     lab_hears_nothing(l, 0);
     /* Buffered, it is one frame. */
     u->max_len = 40;
-    async_packet_in(&l->s, u);
+    async_packet_in(&l->s, u, l->now_ms);
     assert_int_equal(next_packet_in(l, 0).total_size, 66);
     lab_hears_nothing(l, 0);
     free(u);
@@ -287,7 +287,7 @@ static void what_is_above_the_rate_is_counted(void **state)
     lab_frame(l, 2, LAB_UDP);
     assert_int_equal(counts->limited + counts->packet_ins, 21);
     assert_in_range(counts->packet_ins, 2, 5);
-    l->s.now_ms += 10000;
+    l->now_ms += 10000;
     l->peers[0].is_congested = true;
     lab_frame(l, 1, LAB_UDP);
     assert_int_equal(counts->congested, 1);
@@ -306,8 +306,8 @@ static void removed_entries_are_told_where_it_was_asked_for(void **state)
                  "actions=drop");
     lab_flow_mod(l, 0, FLOW_MOD_DELETE, "in_port=1");
     lab_hears_nothing(l, 0);
-    l->s.now_ms += 15000;
-    flow_tables_expire(datapath_tables(l->s.datapath), l->s.now_ms, 10);
+    l->now_ms += 15000;
+    flow_tables_expire(datapath_tables(l->s.datapath), l->now_ms, 10);
     r = lab_hears_kind(l, 0, OF_FLOW_REMOVED);
     read_bytes(&r, 40);
     assert_int_equal(read_u64(&r), 4);

@@ -504,7 +504,7 @@ static void a_full_send_queue_ends_it(void **state)
 
     (void)state;
     l->peers[0].c.send = send_nothing;
-    assert_false(dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms));
+    assert_false(dispatch_message(&l->s, &l->peers[0].c, &m, l->now_ms));
     lab_close(l);
 }
 
@@ -525,7 +525,7 @@ static void each_kind_has_its_row(void **state)
 
                 assert_int_equal(m.kind, kind);
                 assert_true(
-                    dispatch_message(&l->s, &l->peers[0].c, &m, l->s.now_ms));
+                    dispatch_message(&l->s, &l->peers[0].c, &m, l->now_ms));
             }
             of_buffer_clear(&b);
             lab_close(l);

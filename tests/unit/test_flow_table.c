@@ -18,16 +18,18 @@
 #include "base/retire.h"
 
 static unsigned int removed_count;
+static int64_t removed_ms; /* when the last one went */
 
 static void note_removed(void *context, const struct flow_entry *e,
                          const struct flow_usage *stats,
-                         enum flow_removed_reason reason)
+                         enum flow_removed_reason reason, int64_t now_ms)
 {
     (void)context;
     (void)e;
     (void)stats;
     (void)reason;
     removed_count++;
+    removed_ms = now_ms;
 }
 
 /* A mod of what sends everything to port 'to'. */
@@ -154,7 +156,7 @@ static void a_flush_leaves_what_is_kept(void **state)
 
     (void)state;
     assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 7, 2), FLOW_OK);
-    assert_int_equal(flow_tables_flush(t, keeps_output_2, NULL), 1);
+    assert_int_equal(flow_tables_flush(t, keeps_output_2, NULL, 0), 1);
     assert_int_equal(flow_tables_total(t), 2);
     flow_tables_free(t);
 }
@@ -164,8 +166,9 @@ static void a_flush_leaves_them(void **state)
     struct flow_tables *t = make();
 
     (void)state;
-    assert_int_equal(flow_tables_flush(t, NULL, NULL), 2);
+    assert_int_equal(flow_tables_flush(t, NULL, NULL, 77), 2);
     assert_int_equal(removed_count, 2);
+    assert_int_equal(removed_ms, 77);
     assert_int_equal(flow_tables_total(t), 0);
     assert_int_equal(output_of(t), 4);
     flow_tables_free(t);

@@ -368,7 +368,7 @@ static void a_forgotten_one_is_dropped(void **state)
 
     (void)state;
     controls(l, 1, OF_BUNDLE_OPEN_REQUEST, 0);
-    l->s.now_ms += BUNDLE_IDLE_MS + 1;
+    l->now_ms += BUNDLE_IDLE_MS + 1;
     controls(l, 2, OF_BUNDLE_OPEN_REQUEST, 0);
     control(l, 1, OF_BUNDLE_COMMIT_REQUEST, 0);
     fails(l, BAD_ID);

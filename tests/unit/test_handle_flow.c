@@ -294,20 +294,20 @@ static void idleness_is_told_where_there_are_words_for_it(void **state)
     (void)state;
     lab_say(l, 0, "01 04 0010 00000001 00002320 00000012"); /* NXT_FLOW_AGE */
     lab_add_flow(l, 0, "in_port=1,actions=output:2");
-    l->s.now_ms += 3900;
+    l->now_ms += 3900;
     assert_ages(l, OF_MP_NX_FLOW, "3 3");
     assert_ages(l, OF_MP_FLOW, "no 0 no 0");
     lab_frame(l, 1, LAB_UDP);
     assert_ages(l, OF_MP_NX_FLOW, "0 3");
-    l->s.now_ms += 100000000;
+    l->now_ms += 100000000;
     assert_ages(l, OF_MP_NX_FLOW, "65534 65534");
     lab_close(l);
 
     l = lab_open(OF15);
     lab_add_flow(l, 0, "in_port=1,actions=output:2");
-    l->s.now_ms += 3900;
+    l->now_ms += 3900;
     lab_flow_mod(l, 0, FLOW_MOD_MODIFY, "in_port=1,actions=output:3");
-    l->s.now_ms += 1000;
+    l->now_ms += 1000;
     assert_ages(l, OF_MP_FLOW, "1 no 0");
     lab_close(l);
 }
@@ -328,7 +328,7 @@ static void hidden_entries_are_not_shown(void **state)
     (void)state;
     hidden.flags = FLOW_MOD_HIDDEN;
     assert_int_equal(
-        flow_tables_apply(datapath_tables(l->s.datapath), &hidden, l->s.now_ms),
+        flow_tables_apply(datapath_tables(l->s.datapath), &hidden, l->now_ms),
         FLOW_OK);
     dump(l, 0, text, sizeof(text));
     assert_string_equal(text, "");

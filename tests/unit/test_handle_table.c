@@ -134,7 +134,7 @@ static void parts_of_two_requests_are_not_mixed(void **state)
     ask_for(l, 2, MORE, 2, 20);
     lab_hears_error(l, 0, BAD_REQUEST, MULTIPART_BUFFER_OVERFLOW);
     /* One that is never ended does not stand in the way for ever. */
-    l->s.now_ms += REQUEST_PARTS_KEPT_MS;
+    l->now_ms += REQUEST_PARTS_KEPT_MS;
     ask_for(l, 3, 0, 3, 30);
     hears_all_features(l, 3);
     assert_int_equal(limit(l, 1), FLOW_TABLE_LIMIT);

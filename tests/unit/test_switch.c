@@ -19,7 +19,7 @@ static void frame_from(struct lab *l, unsigned int number)
     snprintf(hex, sizeof(hex), "ffffffffffff 0200%08x 88b5 %0*d", number, 92,
              0);
     lab_port(l, 1)->pending = frame_from_hex(hex);
-    datapath_turn(l->s.datapath, l->s.now_ms * 1000);
+    datapath_turn(l->s.datapath, l->now_ms * 1000);
 }
 
 /* All that is there is taken. */
@@ -27,7 +27,7 @@ static void hear_all(struct lab *l)
 {
     const struct datapath_news news = {.context = &l->s};
 
-    while (datapath_take_news(l->s.datapath, l->s.now_ms, 1000, &news) >= 1000)
+    while (datapath_take_news(l->s.datapath, l->now_ms, 1000, &news) >= 1000)
         ;
 }
 
