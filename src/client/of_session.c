@@ -102,22 +102,16 @@ static bool receive(struct of_session *s, bool waits_for_ever)
 }
 
 /* Takes a whole message out of what has come; false: there is none yet. */
-static bool take(struct of_session *s, struct of_message *m,
-                 struct reader *bytes)
+static bool take(struct of_session *s, struct of_message *m)
 {
     size_t left = s->end - s->begin;
     struct reader r = reader_over(s->in + s->begin, left);
+    struct of_header h = of_read_header(&r);
 
-    if (left < OF_HEADER_SIZE)
+    if (r.bad || h.size > left)
         return false;
-    m->header = of_read_header(&r);
-    if (m->header.size > left)
-        return false;
-    *bytes = reader_over(s->in + s->begin, m->header.size);
-    m->body = reader_over(r.next, m->header.size - (size_t)OF_HEADER_SIZE);
-    m->kind = of_kind_of(&m->header, &m->body);
-    m->flags = of_read_head(&m->header, m->kind, &m->body);
-    s->begin += m->header.size;
+    *m = of_message_of(&h, reader_over(s->in + s->begin, h.size));
+    s->begin += h.size;
     return true;
 }
 
@@ -135,8 +129,6 @@ static bool is_sane(const struct of_session *s)
 
 static bool next(struct of_session *s, struct of_message *m, bool is_patient)
 {
-    struct reader bytes;
-
     dial_wait_anew(&s->dial);
     for (;;) {
         if (!is_sane(s)) {
@@ -148,16 +140,16 @@ static bool next(struct of_session *s, struct of_message *m, bool is_patient)
                      s->peer.target);
             return false;
         }
-        if (!take(s, m, &bytes)) {
+        if (!take(s, m)) {
             if (!receive(s, is_patient))
                 return false;
             continue;
         }
         if (m->kind != OF_ECHO_REQUEST)
             return true;
-        of_put(&s->out, bytes.next, bytes.left);
+        of_put(&s->out, m->whole.next, m->whole.left);
         if (!s->out.is_bad)
-            s->out.data[s->out.size - bytes.left + 1]++; /* ECHO_REPLY */
+            s->out.data[s->out.size - m->whole.left + 1]++; /* ECHO_REPLY */
         if (!flush(s))
             return false;
     }

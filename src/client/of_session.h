@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A conversation with a switch in OpenFlow: greeting, requests, replies, and
- * what the switch says of its own accord.  Blocks, within bounds.
+ * what the switch says of its own accord.  Blocks, within bounds.  A message is
+ * borrowed until the next one.
  */
 #ifndef CLIENT_OF_SESSION_H
 #define CLIENT_OF_SESSION_H
 
 #include "client/dial.h"
-#include "openflow/of.h"
+#include "openflow/of_message.h"
 
 struct of_session;
-
-/* A message from the switch; all of it is borrowed until the next one. */
-struct of_message {
-    struct of_header header;
-    enum of_kind kind;
-    uint16_t flags;     /* of a multipart message, bit 0: more follow */
-    struct reader body; /* behind the multipart or experimenter header */
-};
 
 /*
  * Connects and agrees on one of 'versions' (OF_VERSION_BIT of of_hello.h), the

@@ -44,11 +44,7 @@ enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
 
 struct of_message bundle_message_of(const struct bundle_message *m)
 {
-    struct reader whole = reader_over(m->bytes, m->header.size);
-    struct of_message message = {m->header, m->kind, whole, whole};
-
-    read_bytes(&message.body, OF_HEADER_SIZE);
-    return message;
+    return of_message_of(&m->header, reader_over(m->bytes, m->header.size));
 }
 
 enum flow_error bundle_add(struct bundle *b, const struct of_message *message)
@@ -67,7 +63,6 @@ enum flow_error bundle_add(struct bundle *b, const struct of_message *message)
     memcpy(m->bytes, message->whole.next, size);
     m->next = NULL;
     m->header = message->header;
-    m->kind = message->kind;
     *b->last = m;
     b->last = &m->next;
     b->count++;

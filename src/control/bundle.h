@@ -24,7 +24,6 @@ enum {
 struct bundle_message {
     struct bundle_message *next;
     struct of_header header;
-    enum of_kind kind;
     uint8_t bytes[]; /* header.size, from the header on */
 };
 
@@ -53,7 +52,7 @@ struct bundle *bundle_find(const struct bundle_list *l, uint32_t id);
 enum flow_error bundle_open(struct bundle_list *l, uint32_t id, uint16_t flags,
                             int64_t now_ms, struct bundle **made);
 
-/* What was kept, as it came; borrows its bytes. */
+/* The message as it came; borrows its bytes. */
 struct of_message bundle_message_of(const struct bundle_message *m);
 
 /* Adds a copy of a message: FLOW_BUNDLE_MESSAGES_FULL, FLOW_OUT_OF_MEMORY. */

@@ -125,7 +125,10 @@ static const struct row *row_of(enum of_kind kind)
 
 static enum flow_error refuse(const struct request *r, const struct row *row)
 {
-    return row->flags & UNKNOWN ? of_unknown_why(&r->header, &r->body)
+    struct reader body = r->whole;
+
+    read_bytes(&body, OF_HEADER_SIZE);
+    return row->flags & UNKNOWN ? of_unknown_why(&r->header, &body)
                                 : row->refusal;
 }
 
@@ -150,7 +153,6 @@ static enum flow_error choose(struct request *r)
         return FLOW_BAD_TYPE;
     if (!row->handle)
         return refuse(r, row);
-    r->flags = of_read_head(&r->header, r->kind, &r->body);
     return r->body.bad ? FLOW_BAD_LENGTH : handle(r, row);
 }
 

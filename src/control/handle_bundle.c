@@ -146,16 +146,6 @@ static const struct kind_row *const rows[OF_KIND_COUNT] = {
     [OF_PORT_MOD] = &port_row,
 };
 
-/* A message of a bundle as a request of its own. */
-static struct request unpack(const struct request *outer,
-                             const struct of_message *m)
-{
-    struct request r = request_of(outer->s, outer->c, m, outer->now_ms);
-
-    of_read_head(&r.header, r.kind, &r.body);
-    return r;
-}
-
 /* 'row' is the message's; what was read is to be cleared, come what may. */
 static enum flow_error read_change(struct request *r,
                                    const struct kind_row *row, union change *c)
@@ -164,16 +154,16 @@ static enum flow_error read_change(struct request *r,
     return row->read(r, c);
 }
 
-/* A message that check_message has accepted. */
+/* A message that check_message has accepted, as a request of its own. */
 static struct request unpack_kept(const struct request *outer,
                                   const struct bundle_message *m,
                                   const struct kind_row **row)
 {
     struct of_message message = bundle_message_of(m);
 
-    *row = rows[m->kind];
+    *row = rows[message.kind];
     assert(*row);
-    return unpack(outer, &message);
+    return request_of(outer->s, outer->c, &message, outer->now_ms);
 }
 
 /* Might so many more entries be too many for a table? */
@@ -430,7 +420,7 @@ enum flow_error handle_bundle_control(struct request *r)
 static enum flow_error check_message(const struct request *outer,
                                      const struct of_message *m)
 {
-    struct request r = unpack(outer, m);
+    struct request r = request_of(outer->s, outer->c, m, outer->now_ms);
     const struct kind_row *row = rows[m->kind];
     union change c;
     enum flow_error error;

@@ -18,7 +18,7 @@ struct request {
     struct of_header header;
     enum of_kind kind;
     uint16_t flags;         /* of multipart requests; bit 0: more follow */
-    struct reader body;     /* what follows of_read_head */
+    struct reader body;     /* what follows all headers */
     struct reader whole;    /* from the header on, for errors */
     struct of_buffer reply; /* sent once the handler is done */
 };
@@ -34,6 +34,7 @@ static inline struct request request_of(struct of_switch *s,
         .now_ms = now_ms,
         .header = m->header,
         .kind = m->kind,
+        .flags = m->flags,
         .body = m->body,
         .whole = m->whole,
     };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A message as it travels from the stream to its handler: its header is read
- * once, and what kind of message it is goes with it.
+ * A message as it travels from its stream to what handles it: its headers are
+ * read once, and what kind of message it is goes with it.
  */
 #ifndef OPENFLOW_OF_MESSAGE_H
 #define OPENFLOW_OF_MESSAGE_H
@@ -11,11 +11,13 @@
 struct of_message {
     struct of_header header;
     enum of_kind kind;
+    uint16_t flags;      /* of a multipart message; bit 0: more follow */
     struct reader whole; /* from the header on; borrows the bytes */
-    struct reader body;  /* what follows the header */
+    struct reader body;  /* what follows the header, the multipart and the
+                          * experimenter header; bad if these are cut short */
 };
 
-/* The message that 'whole' has all bytes of, whose header was read already. */
+/* The message that 'whole' has all bytes of and whose header was read. */
 struct of_message of_message_of(const struct of_header *header,
                                 struct reader whole);
 
