@@ -2,6 +2,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -276,27 +277,62 @@ static void put(struct event_rate *rate, struct log_line *line)
     }
 }
 
-void log_event(enum log_level level, const char *event, const char *fields, ...)
+/* Takes the lock and begins a line; false, and no lock, if it is not wanted. */
+static bool begin_event(struct log_line *line, enum log_level level,
+                        const char *event)
 {
-    static struct log_line line;
-    int saved_errno = errno;
-    va_list args;
-
     pthread_mutex_lock(&lock);
     if (!log_is_on(level, event)) {
         pthread_mutex_unlock(&lock);
-        return;
+        return false;
     }
-    log_line_begin(&line, the_log.is_json);
-    put_time(&line);
-    log_line_add(&line, "level", level_names[level], false);
-    log_line_add(&line, "event", event, false);
-    va_start(args, fields);
-    log_line_add_fields(&line, fields, args);
-    va_end(args);
-    put(level == LOG_DEBUG ? NULL : find_rate(event), &line);
+    log_line_begin(line, the_log.is_json);
+    put_time(line);
+    log_line_add(line, "level", level_names[level], false);
+    log_line_add(line, "event", event, false);
+    return true;
+}
+
+static void end_event(struct log_line *line, enum log_level level,
+                      const char *event)
+{
+    put(level == LOG_DEBUG ? NULL : find_rate(event), line);
     pthread_mutex_unlock(&lock);
+}
+
+static struct log_line new_line; /* under the lock */
+
+void log_event(enum log_level level, const char *event, const char *fields, ...)
+{
+    int saved_errno = errno;
+    va_list args;
+
+    if (begin_event(&new_line, level, event)) {
+        va_start(args, fields);
+        log_line_add_fields(&new_line, fields, args);
+        va_end(args);
+        end_event(&new_line, level, event);
+    }
     /* Callers log first and then still look at what went wrong. */
+    errno = saved_errno;
+}
+
+void log_fields(enum log_level level, const char *event,
+                const struct log_field *fields, size_t count)
+{
+    int saved_errno = errno;
+    char number[24];
+
+    if (begin_event(&new_line, level, event)) {
+        for (size_t i = 0; i < count; i++) {
+            const struct log_field *f = &fields[i];
+
+            snprintf(number, sizeof(number), "%" PRIu64, f->number);
+            log_line_add_field(&new_line, f->key, f->text ? f->text : number,
+                               !f->text);
+        }
+        end_event(&new_line, level, event);
+    }
     errno = saved_errno;
 }
 

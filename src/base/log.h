@@ -21,6 +21,7 @@
 #define BASE_LOG_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
@@ -28,6 +29,16 @@ enum log_format { LOG_LOGFMT, LOG_JSON };
 
 void log_event(enum log_level level, const char *event, const char *fields, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A field of log_fields: a number, unless there is a 'text'. */
+struct log_field {
+    const char *key, *text;
+    uint64_t number;
+};
+
+/* The same of fields that a table makes. */
+void log_fields(enum log_level level, const char *event,
+                const struct log_field *fields, size_t count);
 
 #define log_error(...)   log_event(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_event(LOG_WARNING, __VA_ARGS__)

@@ -201,6 +201,18 @@ static void part_fields(char *format, char separator)
             *c = separator;
 }
 
+static void put_event_field(struct log_line *l, struct span key,
+                            struct span value, bool is_number)
+{
+    bool is_subject = !l->subject_end;
+
+    if (is_subject)
+        l->subject_start = l->size;
+    put_field(l, key, value, is_number);
+    if (is_subject)
+        l->subject_end = l->size;
+}
+
 /* Splits 'text' in step with 'format', both parted by 'separator'. */
 static void put_split(struct log_line *l, struct span format, struct span text,
                       char separator)
@@ -212,11 +224,7 @@ static void put_split(struct log_line *l, struct span format, struct span text,
 
         if (!key.size)
             continue;
-        if (!l->subject_end)
-            l->subject_start = l->size;
-        put_field(l, key, value, is_number_format(place));
-        if (!l->subject_end)
-            l->subject_end = l->size;
+        put_event_field(l, key, value, is_number_format(place));
     }
 }
 
@@ -234,6 +242,12 @@ void log_line_add(struct log_line *l, const char *key, const char *value,
                   bool is_number)
 {
     put_field(l, span_of(key), span_of(value), is_number);
+}
+
+void log_line_add_field(struct log_line *l, const char *key, const char *value,
+                        bool is_number)
+{
+    put_event_field(l, span_of(key), span_of(value), is_number);
 }
 
 void log_line_add_fields(struct log_line *l, const char *format, va_list args)

@@ -21,16 +21,20 @@ struct log_line {
     size_t size;
     bool is_json;
     bool is_cut; /* something did not fit; the line then says cut=yes */
-    /* The first of the fields of log_line_add_fields: what the line is about.
-     * Both 0 if there is none. */
+    /* The first of the event's own fields: what the line is about.  Both 0 if
+     * there is none. */
     size_t subject_start, subject_end;
 };
 
 void log_line_begin(struct log_line *l, bool is_json);
 
-/* A field by itself.  'is_number' leaves the value bare in JSON. */
+/* A field by itself, before those of the event.  'is_number' leaves the value
+ * bare in JSON. */
 void log_line_add(struct log_line *l, const char *key, const char *value,
                   bool is_number);
+/* The same of a field of the event. */
+void log_line_add_field(struct log_line *l, const char *key, const char *value,
+                        bool is_number);
 
 /*
  * Space-separated key=value pairs as in log_event.  A value is a number in JSON

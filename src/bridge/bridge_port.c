@@ -52,6 +52,17 @@ const char *bridge_port_link_word(const struct bridge_port *p)
     return p->link.is_up && p->link.is_running ? "up" : "down";
 }
 
+const char *bridge_port_shield_word(const struct bridge_port *p)
+{
+    static const char *const words[] = {
+        [SHIELD_OFF] = "off",
+        [SHIELD_ON] = "on",
+        [SHIELD_FAILED] = "failed",
+    };
+
+    return words[p->device.shield];
+}
+
 bool bridge_port_has_job(const struct bridge_port *p)
 {
     static const bool have[PORT_LEFT + 1] = {[PORT_MAKING] = true,

@@ -115,5 +115,7 @@ bool bridge_port_is_settled(const struct bridge_port *p);
 
 /* "up", "down", "absent" or "refused". */
 const char *bridge_port_link_word(const struct bridge_port *p);
+/* "on", "off" or "failed". */
+const char *bridge_port_shield_word(const struct bridge_port *p);
 
 #endif

@@ -346,3 +346,13 @@ struct controller_status controller_status(const struct controller *c)
         .inactivity_probe_s = c->options.inactivity_probe_s,
     };
 }
+
+const char *controller_role_word(const struct controller_status *s)
+{
+    return s->version == OF_NONE ? "" : role_word(s->role);
+}
+
+const char *controller_version_word(const struct controller_status *s)
+{
+    return s->version == OF_NONE ? "" : of_version_name(s->version);
+}

@@ -75,5 +75,8 @@ void controller_reconfigure(struct controller *c,
                             const struct controller_options *o, int64_t now_ms);
 
 struct controller_status controller_status(const struct controller *c);
+/* Its role and version in words; empty before HELLO. */
+const char *controller_role_word(const struct controller_status *s);
+const char *controller_version_word(const struct controller_status *s);
 
 #endif

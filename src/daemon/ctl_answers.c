@@ -11,36 +11,45 @@
 #include "bridge/report.h"
 #include "bridge/report_flows.h"
 #include "bridge/trace.h"
-#include "daemon/report_limits.h"
+
+struct gauge_source ctl_answers_gauges(const struct ctl_answers *a)
+{
+    int64_t now_ms = clock_monotonic_ms();
+
+    return (struct gauge_source){
+        .bridge = *a->bridge,
+        .now_ms = now_ms,
+        .uptime_ms = now_ms - a->started_ms,
+        .control_clients = {ctl_clients(*a->ctl), CTL_CLIENTS_MAX,
+                            ctl_refused(*a->ctl)},
+    };
+}
 
 static void answer_show(void *context, const cJSON *request,
                         struct ctl_question *q)
 {
-    const struct ctl_answers *a = context;
-    int64_t now_ms = clock_monotonic_ms();
-    cJSON *show = report_show(*a->bridge, now_ms - a->started_ms, now_ms);
+    const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    report_limits(show, *a->bridge, *a->ctl);
-    ctl_answer(q, show);
+    ctl_answer(q, report_show(&source));
 }
 
 static void answer_fdb(void *context, const cJSON *request,
                        struct ctl_question *q)
 {
-    const struct ctl_answers *a = context;
+    const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    ctl_answer(q, report_fdb(*a->bridge, clock_monotonic_ms()));
+    ctl_answer(q, report_fdb(&source));
 }
 
 static void answer_ports(void *context, const cJSON *request,
                          struct ctl_question *q)
 {
-    const struct ctl_answers *a = context;
+    const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    ctl_answer(q, report_ports(*a->bridge));
+    ctl_answer(q, report_ports(&source));
 }
 
 /* What is answered to a reload when its ports are there. */

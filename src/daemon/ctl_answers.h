@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bridge/bridge.h"
+#include "bridge/gauge.h"
 #include "daemon/ctl.h"
 #include "daemon/reload_wait.h"
 
@@ -19,6 +19,9 @@ struct ctl_answers {
     const char *config_path;   /* absolute */
     struct reload_waits waits; /* for the answers to "reload"; all zero */
 };
+
+/* The numbers of the switch as they are now. */
+struct gauge_source ctl_answers_gauges(const struct ctl_answers *a);
 
 extern const struct ctl_command ctl_answers_commands[];
 extern const size_t ctl_answers_count;

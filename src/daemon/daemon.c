@@ -20,7 +20,7 @@
 #include "bridge/identity.h"
 #include "bridge/port_review.h"
 #include "bridge/reload.h"
-#include "bridge/report.h"
+#include "bridge/state_dump.h"
 #include "daemon/ctl.h"
 #include "daemon/ctl_answers.h"
 #include "daemon/event_memory.h"
@@ -174,10 +174,11 @@ static void on_end(struct ev_loop *loop, ev_signal *signal, int events)
 static void on_state_dump(struct ev_loop *loop, ev_signal *signal, int events)
 {
     const struct daemon *d = signal->data;
+    const struct gauge_source source = ctl_answers_gauges(&d->answers);
 
     (void)loop;
     (void)events;
-    report_to_log(d->bridge, uptime_ms(d), clock_monotonic_ms());
+    state_dump_write(&source);
 }
 
 static void on_reopen(struct ev_loop *loop, ev_signal *signal, int events)

@@ -220,6 +220,30 @@ static void random_bytes_never_break_a_line(void **state)
     }
 }
 
+/* One after the other or all by a format: the line is the same, and so is what
+ * it is about. */
+static void fields_of_a_table_are_as_those_of_a_format(void **state)
+{
+    static struct log_line by_format;
+
+    (void)state;
+    for (int is_json = 0; is_json < 2; is_json++) {
+        log_line_begin(&line, is_json);
+        log_line_add(&line, "event", "state.port", false);
+        add("port=%s rx=%u", "a \"b", 7);
+        by_format = line;
+        log_line_begin(&line, is_json);
+        log_line_add(&line, "event", "state.port", false);
+        log_line_add_field(&line, "port", "a \"b", false);
+        log_line_add_field(&line, "rx", "7", true);
+        assert_int_equal(line.size, by_format.size);
+        assert_memory_equal(line.text, by_format.text, line.size);
+        assert_int_equal(line.subject_start, by_format.subject_start);
+        assert_int_equal(line.subject_end, by_format.subject_end);
+        assert_true(line.subject_end > line.subject_start);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +255,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text_are_replaced),
         cmocka_unit_test(words_without_equals_belong_to_the_value_before),
         cmocka_unit_test(keys_are_safe),
+        cmocka_unit_test(fields_of_a_table_are_as_those_of_a_format),
         cmocka_unit_test(too_much_is_cut_and_says_so),
         cmocka_unit_test(every_length_ends_well),
         cmocka_unit_test(random_bytes_never_break_a_line),
