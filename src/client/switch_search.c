@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/process_name.h"
 #include "base/unix_address.h"
 #include "client/ctl_client.h"
 #include "client/human.h"
@@ -113,21 +114,6 @@ static bool search_list(const char *list, const char *config_path,
     return is_found;
 }
 
-static bool is_flowbridge(const char *pid)
-{
-    char path[64], name[32] = "";
-    FILE *file;
-
-    snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
-    file = fopen(path, "re");
-    if (!file)
-        return false;
-    if (!fgets(name, sizeof(name), file))
-        name[0] = '\0';
-    fclose(file);
-    return !strcmp(name, "flowbridge\n");
-}
-
 bool switch_search(const char *config_path, struct switch_found *found)
 {
     char absolute[PATH_MAX], list[64];
@@ -139,7 +125,7 @@ bool switch_search(const char *config_path, struct switch_found *found)
         snprintf(absolute, sizeof(absolute), "%s", config_path);
     while (processes && !is_found && (process = readdir(processes))) {
         if (!isdigit((unsigned char)process->d_name[0]) ||
-            !is_flowbridge(process->d_name))
+            !process_name_is(process->d_name, "flowbridge"))
             continue;
         snprintf(list, sizeof(list), "/proc/%.20s/net/unix", process->d_name);
         is_found = search_list(list, absolute, found);

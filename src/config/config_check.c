@@ -54,32 +54,42 @@ static struct config_place place_of(const struct config *c,
     return at;
 }
 
+typedef void add_fault(struct config_faults *f, const struct config_place *at,
+                       const char *format, ...);
+
+/* As a fault or as a note, which 'to' says. */
+__attribute__((format(printf, 5, 0))) static void
+add(const struct config *c, struct config_faults *faults,
+    const struct config_subject *subject, add_fault *to, const char *format,
+    va_list args)
+{
+    char heading[HEADING_SIZE], what[WHAT_SIZE];
+    struct config_place at = place_of(c, subject, heading);
+
+    vsnprintf(what, sizeof(what), format, args);
+    to(faults, &at, "%s", what);
+}
+
 void config_check_fault(const struct config *c, struct config_faults *faults,
                         const struct config_subject *subject,
                         const char *format, ...)
 {
-    char heading[HEADING_SIZE], what[WHAT_SIZE];
-    struct config_place at = place_of(c, subject, heading);
     va_list args;
 
     va_start(args, format);
-    vsnprintf(what, sizeof(what), format, args);
+    add(c, faults, subject, config_faults_add, format, args);
     va_end(args);
-    config_faults_add(faults, &at, "%s", what);
 }
 
 void config_check_note(const struct config *c, struct config_faults *faults,
                        const struct config_subject *subject, const char *format,
                        ...)
 {
-    char heading[HEADING_SIZE], what[WHAT_SIZE];
-    struct config_place at = place_of(c, subject, heading);
     va_list args;
 
     va_start(args, format);
-    vsnprintf(what, sizeof(what), format, args);
+    add(c, faults, subject, config_faults_note, format, args);
     va_end(args);
-    config_faults_note(faults, &at, "%s", what);
 }
 
 static void fault(struct check *k, struct config_subject subject,

@@ -93,24 +93,14 @@ static void note_route(struct host_view *v, int ifindex, bool is_default)
 }
 
 /* A route of several next hops lists them in one attribute. */
-static void note_hops(struct host_view *v, const struct nlattr *hops,
+static void note_hops(struct host_view *v, const struct nlattr *multipath,
                       bool is_default)
 {
-    const uint8_t *at = mnl_attr_get_payload(hops);
-    size_t left = mnl_attr_get_payload_len(hops);
+    struct netlink_attrs hops = netlink_attrs_in(multipath);
+    int ifindex;
 
-    while (left >= sizeof(struct rtnexthop)) {
-        struct rtnexthop hop;
-        size_t size;
-
-        memcpy(&hop, at, sizeof(hop));
-        size = RTNH_ALIGN(hop.rtnh_len);
-        note_route(v, hop.rtnh_ifindex, is_default);
-        if (hop.rtnh_len < sizeof(hop) || size > left)
-            return;
-        at += size;
-        left -= size;
-    }
+    while (netlink_hop_next(&hops, &ifindex))
+        note_route(v, ifindex, is_default);
 }
 
 /* Those that the kernel makes for each interface that is up: to IPv6 link-local

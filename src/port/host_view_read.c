@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/process_name.h"
 #include "port/host_view.h"
 #include "port/netlink.h"
 
@@ -97,22 +98,6 @@ static bool process_has_socket(const char *pid, uint32_t inode)
     return is_found;
 }
 
-static bool is_open_vswitch(const char *pid)
-{
-    char path[64], name[32] = "";
-    FILE *file;
-
-    snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
-    file = fopen(path, "re");
-    if (!file)
-        return false;
-    if (!fgets(name, sizeof(name), file))
-        name[0] = '\0';
-    fclose(file);
-    name[strcspn(name, "\n")] = '\0';
-    return !strcmp(name, open_vswitch);
-}
-
 static void note_open_vswitch(struct host_view *v, const char *pid)
 {
     for (size_t i = 0; i < v->count; i++)
@@ -135,7 +120,7 @@ static void find_open_vswitch(struct host_view *v)
         return;
     while ((entry = readdir(processes)))
         if (isdigit((unsigned char)entry->d_name[0]) &&
-            is_open_vswitch(entry->d_name))
+            process_name_is(entry->d_name, open_vswitch))
             note_open_vswitch(v, entry->d_name);
     closedir(processes);
 }

@@ -81,24 +81,14 @@ static bool is_link_local(int family, const uint8_t *address)
 }
 
 /* A route of several next hops lists them in one attribute. */
-static bool has_hop_through(const struct nlattr *hops, uint32_t ifindex)
+static bool has_hop_through(const struct nlattr *multipath, uint32_t ifindex)
 {
-    const uint8_t *at = mnl_attr_get_payload(hops);
-    size_t left = mnl_attr_get_payload_len(hops);
+    struct netlink_attrs hops = netlink_attrs_in(multipath);
+    int hop;
 
-    while (left >= sizeof(struct rtnexthop)) {
-        struct rtnexthop hop;
-        size_t size;
-
-        memcpy(&hop, at, sizeof(hop));
-        size = RTNH_ALIGN(hop.rtnh_len);
-        if ((uint32_t)hop.rtnh_ifindex == ifindex)
+    while (netlink_hop_next(&hops, &hop))
+        if ((uint32_t)hop == ifindex)
             return true;
-        if (hop.rtnh_len < sizeof(hop) || size > left)
-            return false;
-        at += size;
-        left -= size;
-    }
     return false;
 }
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -104,6 +105,25 @@ const struct nlattr *netlink_attr_next(struct netlink_attrs *attrs)
     attrs->next += size;
     attrs->left -= size;
     return a;
+}
+
+bool netlink_hop_next(struct netlink_attrs *hops, int *ifindex)
+{
+    struct rtnexthop hop;
+    size_t size;
+
+    if (hops->left < sizeof(hop))
+        return false;
+    memcpy(&hop, hops->next, sizeof(hop));
+    if (hop.rtnh_len < sizeof(hop) || hop.rtnh_len > hops->left)
+        return false;
+    *ifindex = hop.rtnh_ifindex;
+    size = RTNH_ALIGN(hop.rtnh_len);
+    if (size > hops->left) /* the last one may lack its padding */
+        size = hops->left;
+    hops->next += size;
+    hops->left -= size;
+    return true;
 }
 
 const struct nlattr *netlink_attr_find(struct netlink_attrs attrs,

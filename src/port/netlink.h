@@ -9,6 +9,7 @@
 #define PORT_NETLINK_H
 
 #include <libmnl/libmnl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -62,6 +63,10 @@ const struct nlattr *netlink_attr_next(struct netlink_attrs *attrs);
 /* The first one of a type, or NULL. */
 const struct nlattr *netlink_attr_find(struct netlink_attrs attrs,
                                        uint16_t type);
+
+/* Of a route's next hops, an RTA_MULTIPATH gone through with netlink_attrs_in:
+ * the interface of the next one.  False at the end. */
+bool netlink_hop_next(struct netlink_attrs *hops, int *ifindex);
 
 /*
  * Sends a route request on a socket of its own and calls 'each' (NULL: nobody)

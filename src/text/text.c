@@ -195,6 +195,26 @@ bool text_number(struct text_span span, uint64_t max, uint64_t *number)
     return true;
 }
 
+bool text_read_number(const struct text_parse *parse,
+                      const struct text_item *item, uint64_t max,
+                      uint64_t *number)
+{
+    return text_number(item->value, max, number) ||
+           text_fail(parse->error, "%.*s: takes a number from 0 to %" PRIu64,
+                     (int)item->key.size, item->key.at, max);
+}
+
+bool text_read_u32(const struct text_parse *parse, const struct text_item *item,
+                   uint32_t max, uint32_t *number)
+{
+    uint64_t wide;
+
+    if (!text_read_number(parse, item, max, &wide))
+        return false;
+    *number = (uint32_t)wide;
+    return true;
+}
+
 static int digit_of(char c)
 {
     static const char digits[] = "0123456789abcdef";

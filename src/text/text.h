@@ -103,6 +103,13 @@ static inline bool text_fail_under(struct text_error *error,
  * 64 bits are allowed, a negative number stands for its two's complement. */
 bool text_number(struct text_span span, uint64_t max, uint64_t *number);
 
+/* The same of an item's value; says why it fails. */
+bool text_read_number(const struct text_parse *parse,
+                      const struct text_item *item, uint64_t max,
+                      uint64_t *number);
+bool text_read_u32(const struct text_parse *parse, const struct text_item *item,
+                   uint32_t max, uint32_t *number);
+
 /* Pairs of hex digits, as many as are written; false: they are not such, or
  * more than 'max'. */
 bool text_read_bytes(struct text_span span, uint8_t *bytes, size_t max,

@@ -164,21 +164,12 @@ enum {
     FOR_ALL = FOR_ENTRY | FOR_DELETE,
 };
 
-static bool read_number(const struct text_parse *parse,
-                        const struct text_item *item, uint64_t max,
-                        uint64_t *number)
-{
-    return text_number(item->value, max, number) ||
-           text_fail(parse->error, "%.*s: takes a number from 0 to %" PRIu64,
-                     (int)item->key.size, item->key.at, max);
-}
-
 static bool read_u16(const struct text_parse *parse,
                      const struct text_item *item, uint16_t *number)
 {
     uint64_t wide;
 
-    if (!read_number(parse, item, UINT16_MAX, &wide))
+    if (!text_read_number(parse, item, UINT16_MAX, &wide))
         return false;
     *number = (uint16_t)wide;
     return true;
@@ -215,7 +206,7 @@ static bool read_table(const struct text_parse *parse,
 {
     uint64_t number;
 
-    if (!read_number(parse, item, TABLE_ANY, &number))
+    if (!text_read_number(parse, item, TABLE_ANY, &number))
         return false;
     mod->table = (uint8_t)number;
     return true;
@@ -235,7 +226,7 @@ static bool read_out_group(const struct text_parse *parse,
 {
     uint64_t number;
 
-    if (!read_number(parse, item, UINT32_MAX, &number))
+    if (!text_read_number(parse, item, UINT32_MAX, &number))
         return false;
     mod->out_group = (uint32_t)number;
     return true;

@@ -34,24 +34,10 @@ struct reading {
     bool has_actions, is_drop;
 };
 
-static bool read_up_to(const struct text_parse *parse,
-                       const struct text_item *item, uint64_t max,
-                       uint32_t *number)
-{
-    uint64_t wide;
-
-    if (!text_number(item->value, max, &wide))
-        return text_fail(parse->error,
-                         "%.*s: takes a number from 0 to %" PRIu64,
-                         (int)item->key.size, item->key.at, max);
-    *number = (uint32_t)wide;
-    return true;
-}
-
 static bool read_weight(const struct text_parse *parse,
                         const struct text_item *item, struct reading *r)
 {
-    return read_up_to(parse, item, UINT16_MAX, &r->weight);
+    return text_read_u32(parse, item, UINT16_MAX, &r->weight);
 }
 
 static bool read_watch_port(const struct text_parse *parse,
@@ -66,13 +52,13 @@ static bool read_watch_port(const struct text_parse *parse,
 static bool read_watch_group(const struct text_parse *parse,
                              const struct text_item *item, struct reading *r)
 {
-    return read_up_to(parse, item, GROUP_MAX, &r->bucket.watch_group);
+    return text_read_u32(parse, item, GROUP_MAX, &r->bucket.watch_group);
 }
 
 static bool read_bucket_id(const struct text_parse *parse,
                            const struct text_item *item, struct reading *r)
 {
-    return read_up_to(parse, item, BUCKET_ID_MAX, &r->bucket.id);
+    return text_read_u32(parse, item, BUCKET_ID_MAX, &r->bucket.id);
 }
 
 static const struct {

@@ -47,20 +47,6 @@ static const struct {
 
 enum { BAND_TYPES = ARRAY_SIZE(bands) };
 
-static bool read_number(const struct text_parse *parse,
-                        const struct text_item *item, uint64_t max,
-                        uint32_t *number)
-{
-    uint64_t wide;
-
-    if (!text_number(item->value, max, &wide))
-        return text_fail(parse->error,
-                         "%.*s: takes a number from 0 to %" PRIu64,
-                         (int)item->key.size, item->key.at, max);
-    *number = (uint32_t)wide;
-    return true;
-}
-
 static bool read_id(const struct text_parse *parse,
                     const struct text_item *item, struct meter_mod *mod)
 {
@@ -72,7 +58,7 @@ static bool read_id(const struct text_parse *parse,
             return true;
         }
     }
-    if (!read_number(parse, item, METER_MAX, &mod->meter_id))
+    if (!text_read_u32(parse, item, METER_MAX, &mod->meter_id))
         return false;
     return mod->meter_id ||
            text_fail(parse->error, "meter: numbers begin with 1");
@@ -136,11 +122,11 @@ static bool read_band_item(const struct text_parse *parse,
     uint32_t level = 0;
 
     if (text_is(item->key, "rate"))
-        return read_number(parse, item, UINT32_MAX, &band->rate);
+        return text_read_u32(parse, item, UINT32_MAX, &band->rate);
     if (text_is(item->key, "burst_size"))
-        return read_number(parse, item, UINT32_MAX, &band->burst);
+        return text_read_u32(parse, item, UINT32_MAX, &band->burst);
     if (text_is(item->key, "prec_level") && band->type == BAND_DSCP_REMARK) {
-        if (!read_number(parse, item, PREC_LEVEL_MAX, &level))
+        if (!text_read_u32(parse, item, PREC_LEVEL_MAX, &level))
             return false;
         band->prec_level = (uint8_t)level;
         return true;
