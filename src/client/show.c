@@ -37,7 +37,7 @@ static const char *text_or_dash(const cJSON *object, const char *key)
     return *text ? text : "-";
 }
 
-static void add_controller(struct columns *c, const cJSON *controller)
+static bool add_controller(struct columns *c, const cJSON *controller)
 {
     char text[HUMAN_SIZE];
 
@@ -49,6 +49,30 @@ static void add_controller(struct columns *c, const cJSON *controller)
     columns_add(c, "%s", text_or_dash(controller, "version"));
     columns_add(c, "%s", text_or_dash(controller, "role"));
     columns_add(c, "%s", text_or_dash(controller, "last_error"));
+    return true;
+}
+
+/* A table with a row for each member that 'add' takes, after an empty line;
+ * nothing if it takes none. */
+static void print_table(FILE *out, const cJSON *list,
+                        const struct column *titles, size_t count,
+                        bool (*add)(struct columns *c, const cJSON *member))
+{
+    struct columns *c = columns_create(titles, count);
+    bool has_any = false;
+    const cJSON *member;
+
+    if (!c)
+        return;
+    cJSON_ArrayForEach(member, list)
+    {
+        has_any |= add(c, member);
+    }
+    if (has_any) {
+        putc('\n', out);
+        columns_print(c, out);
+    }
+    columns_free(c);
 }
 
 static void print_controllers(FILE *out, const cJSON *controllers)
@@ -64,21 +88,17 @@ static void print_controllers(FILE *out, const cJSON *controllers)
         {"LAST ERROR", false},
         /* clang-format on */
     };
-    struct columns *c;
-    const cJSON *controller;
 
-    if (cJSON_GetArraySize(controllers) == 0)
-        return;
-    c = columns_create(titles, ARRAY_SIZE(titles));
-    if (!c)
-        return;
-    cJSON_ArrayForEach(controller, controllers)
-    {
-        add_controller(c, controller);
-    }
-    putc('\n', out);
-    columns_print(c, out);
-    columns_free(c);
+    print_table(out, controllers, titles, ARRAY_SIZE(titles), add_controller);
+}
+
+static bool add_listener(struct columns *c, const cJSON *listener)
+{
+    columns_add(c, "%s", human_text(listener, "listener"));
+    columns_add(c, "%s", human_text(listener, "state"));
+    columns_add(c, "%.0f", human_number(listener, "connections"));
+    columns_add(c, "%s", text_or_dash(listener, "last_error"));
+    return true;
 }
 
 static void print_listeners(FILE *out, const cJSON *listeners)
@@ -91,24 +111,8 @@ static void print_listeners(FILE *out, const cJSON *listeners)
         {"LAST ERROR",  false},
         /* clang-format on */
     };
-    struct columns *c;
-    const cJSON *l;
 
-    if (cJSON_GetArraySize(listeners) == 0)
-        return;
-    c = columns_create(titles, ARRAY_SIZE(titles));
-    if (!c)
-        return;
-    cJSON_ArrayForEach(l, listeners)
-    {
-        columns_add(c, "%s", human_text(l, "listener"));
-        columns_add(c, "%s", human_text(l, "state"));
-        columns_add(c, "%.0f", human_number(l, "connections"));
-        columns_add(c, "%s", text_or_dash(l, "last_error"));
-    }
-    putc('\n', out);
-    columns_print(c, out);
-    columns_free(c);
+    print_table(out, listeners, titles, ARRAY_SIZE(titles), add_listener);
 }
 
 /* A port that is down, and why where somebody set it so. */
@@ -136,7 +140,7 @@ static void add_name(struct columns *c, const cJSON *port)
         columns_add(c, "%s", name);
 }
 
-static void add_port(struct columns *c, const cJSON *port)
+static bool add_port(struct columns *c, const cJSON *port)
 {
     bool is_half = strcmp(human_text(port, "duplex"), "half") == 0;
     double mbps = human_number(port, "speed_mbps");
@@ -157,6 +161,7 @@ static void add_port(struct columns *c, const cJSON *port)
     columns_add(c, "%s", human_scaled(text, human_number(port, "missed")));
     columns_add(c, "%s", human_scaled(text, port_text_sum(port, "drops")));
     columns_add(c, "%s", human_scaled(text, port_text_sum(port, "tx_drops")));
+    return true;
 }
 
 static void print_ports(FILE *out, const cJSON *ports)
@@ -179,17 +184,8 @@ static void print_ports(FILE *out, const cJSON *ports)
         {"UNSENT",  true },
         /* clang-format on */
     };
-    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
-    const cJSON *port;
 
-    if (!c)
-        return;
-    cJSON_ArrayForEach(port, ports)
-    {
-        add_port(c, port);
-    }
-    columns_print(c, out);
-    columns_free(c);
+    print_table(out, ports, titles, ARRAY_SIZE(titles), add_port);
 }
 
 /* The kernel counts these and tells no more; they are no drop of ours. */
@@ -279,7 +275,19 @@ static void print_losses(FILE *out, const cJSON *ports)
     columns_free(c);
 }
 
-/* Bounds that have been hit; 'most' is 0 where there is no one number. */
+/* Only one that was hit. */
+static bool add_limit(struct columns *c, const cJSON *limit)
+{
+    if (human_number(limit, "hits") <= 0)
+        return false;
+    columns_add(c, "%s", human_text(limit, "what"));
+    columns_add(c, "%.0f", human_number(limit, "in_use"));
+    columns_add(c, "%.0f", human_number(limit, "most"));
+    columns_add(c, "%.0f", human_number(limit, "hits"));
+    return true;
+}
+
+/* 'most' is 0 where there is no single number. */
 static void print_limits(FILE *out, const cJSON *limits)
 {
     static const struct column titles[] = {
@@ -290,27 +298,8 @@ static void print_limits(FILE *out, const cJSON *limits)
         {"HIT",    true },
         /* clang-format on */
     };
-    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
-    bool has_any = false;
-    const cJSON *l;
 
-    if (!c)
-        return;
-    cJSON_ArrayForEach(l, limits)
-    {
-        if (human_number(l, "hits") <= 0)
-            continue;
-        columns_add(c, "%s", human_text(l, "what"));
-        columns_add(c, "%.0f", human_number(l, "in_use"));
-        columns_add(c, "%.0f", human_number(l, "most"));
-        columns_add(c, "%.0f", human_number(l, "hits"));
-        has_any = true;
-    }
-    if (has_any) {
-        putc('\n', out);
-        columns_print(c, out);
-    }
-    columns_free(c);
+    print_table(out, limits, titles, ARRAY_SIZE(titles), add_limit);
 }
 
 /* "10GB-FD COPPER" */
@@ -343,7 +332,19 @@ static bool has_features(const cJSON *port)
     return false;
 }
 
-/* What ovs-ofctl(8) show has of each port whose driver says something. */
+static bool add_features(struct columns *c, const cJSON *port)
+{
+    if (!has_features(port))
+        return false;
+    columns_add(c, "%s", human_text(port, "name"));
+    columns_add(c, "%.0f Mbps", human_number(port, "speed_mbps"));
+    columns_add(c, "%.0f Mbps", human_number(port, "max_speed_mbps"));
+    for (size_t i = 0; i < FEATURE_LISTS; i++)
+        add_words(c, human_item(port, feature_lists[i]));
+    return true;
+}
+
+/* The features that ovs-ofctl(8) show has, of ports whose driver tells some. */
 static void print_features(FILE *out, const cJSON *ports)
 {
     static const struct column titles[] = {
@@ -357,28 +358,8 @@ static void print_features(FILE *out, const cJSON *ports)
         {"PEER",       false},
         /* clang-format on */
     };
-    struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
-    const cJSON *port;
-    bool has_any = false;
 
-    if (!c)
-        return;
-    cJSON_ArrayForEach(port, ports)
-    {
-        if (!has_features(port))
-            continue;
-        has_any = true;
-        columns_add(c, "%s", human_text(port, "name"));
-        columns_add(c, "%.0f Mbps", human_number(port, "speed_mbps"));
-        columns_add(c, "%.0f Mbps", human_number(port, "max_speed_mbps"));
-        for (size_t i = 0; i < FEATURE_LISTS; i++)
-            add_words(c, human_item(port, feature_lists[i]));
-    }
-    if (has_any) {
-        putc('\n', out);
-        columns_print(c, out);
-    }
-    columns_free(c);
+    print_table(out, ports, titles, ARRAY_SIZE(titles), add_features);
 }
 
 void show_print(FILE *out, const cJSON *result)
@@ -391,7 +372,6 @@ void show_print(FILE *out, const cJSON *result)
     if (cJSON_GetArraySize(ports) == 0) {
         fputs("ports:        none\n", out);
     } else {
-        putc('\n', out);
         print_ports(out, ports);
         print_losses(out, ports);
         print_features(out, ports);
