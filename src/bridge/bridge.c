@@ -548,9 +548,10 @@ int bridge_start_workers(struct bridge *b)
     return err;
 }
 
-void bridge_peer_came(struct bridge *b, const struct arrival *a, int64_t now_ms)
+void bridge_incoming(struct bridge *b, const struct incoming_connection *a,
+                     int64_t now_ms)
 {
-    of_agent_peer_came(b->openflow, a, now_ms);
+    of_agent_incoming(b->openflow, a, now_ms);
 }
 
 struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,

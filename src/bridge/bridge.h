@@ -76,9 +76,9 @@ bool bridge_tick(struct bridge *b, int64_t now_ms);
 struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
                                       int64_t now_ms);
 
-/* Somebody came to one of our listeners; takes the stream over. */
-void bridge_peer_came(struct bridge *b, const struct arrival *a,
-                      int64_t now_ms);
+/* A peer has connected to one of our listeners; takes the stream over. */
+void bridge_incoming(struct bridge *b, const struct incoming_connection *a,
+                     int64_t now_ms);
 
 const struct config *bridge_config(const struct bridge *b);
 struct datapath *bridge_datapath(const struct bridge *b);

@@ -7,7 +7,7 @@
 #include "control/connection.h"
 #include "control/packet_buffers.h"
 #include "control/request_parts.h"
-#include "control/services.h"
+#include "control/service_connections.h"
 #include "control/switch.h"
 #include "datapath/worker.h"
 
@@ -193,8 +193,8 @@ static uint64_t congested(const struct gauge_subject *s)
 
 static uint64_t connections(const struct gauge_subject *s)
 {
-    return of_agent_arrived(bridge_openflow(s->source->bridge),
-                            s->listener.number);
+    return of_agent_service_count(bridge_openflow(s->source->bridge),
+                                  s->listener.number);
 }
 
 static uint64_t in_use(const struct gauge_subject *s)
@@ -463,8 +463,8 @@ static void visit_queues(const struct walk *w)
 static void visit_limits(const struct walk *w)
 {
     const struct gauge_limit *clients = &w->source->control_clients;
-    struct services_usage services =
-        of_agent_services(bridge_openflow(w->source->bridge));
+    struct service_connections_usage services =
+        of_agent_service_usage(bridge_openflow(w->source->bridge));
 
     visit_refusals(w);
     visit_queues(w);

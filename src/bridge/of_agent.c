@@ -13,9 +13,9 @@
 #include "bridge/openflow_ports.h"
 #include "control/async.h"
 #include "control/dispatch.h"
-#include "control/lessons.h"
+#include "control/learn_requests.h"
 #include "control/packet_buffers.h"
-#include "control/services.h"
+#include "control/service_connections.h"
 #include "openflow/of_hello.h"
 
 enum { ROUTES_EVERY_MS = 2000 };
@@ -29,7 +29,7 @@ struct of_agent {
     const struct config *config; /* in force; borrowed */
     size_t count;
     struct controller *controllers[CONFIG_CONTROLLERS_MAX];
-    struct services *services;
+    struct service_connections *services;
     struct fail_mode_machine fail_mode;
     struct miss_note miss_note;
     struct in_band *in_band;
@@ -253,7 +253,7 @@ struct of_agent *of_agent_create(const struct of_agent_options *options)
         .changed = follow_controllers,
         .context = o,
     };
-    o->services = services_create(&o->world.session);
+    o->services = service_connections_create(&o->world.session);
     o->in_band = in_band_create(datapath_tables(o->of.datapath));
     o->fail_mode.datapath = o->of.datapath;
     o->fail_mode.flows = options->flows;
@@ -274,7 +274,7 @@ void of_agent_free(struct of_agent *o, int64_t now_ms)
     o->world.changed = NULL;
     while (o->count)
         controller_free(o->controllers[--o->count]);
-    services_free(o->services);
+    service_connections_free(o->services);
     in_band_free(o->in_band, now_ms);
     connection_list_free(o->of.connections);
     packet_buffers_free(o->of.buffers);
@@ -303,13 +303,13 @@ static void note_listener(void *visitor, const struct listener_status *l)
     listeners->numbers[listeners->count++] = l->number;
 }
 
-/* Who came by a listener goes with it. */
+/* Closes the connections of listeners that are gone. */
 static void end_services(struct of_agent *o)
 {
     struct listeners listeners = {0};
 
     of_agent_each_listener(o, note_listener, &listeners);
-    services_keep(o->services, listeners.numbers, listeners.count);
+    service_connections_keep(o->services, listeners.numbers, listeners.count);
 }
 
 void of_agent_configure(struct of_agent *o, const struct config *config,
@@ -367,7 +367,7 @@ void of_agent_tick(struct of_agent *o, int64_t now_ms)
         controller_tick(o->controllers[i], now_ms);
     if (fail_mode_is_waiting(&o->fail_mode))
         invite_controllers(o, now_ms);
-    services_tick(o->services, now_ms);
+    service_connections_tick(o->services, now_ms);
     follow_controllers(o, now_ms);
     miss_note_tick(&o->miss_note, o->of.datapath, expects_miss_entry(o));
 }
@@ -385,23 +385,24 @@ void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms)
 void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
                     int64_t now_ms)
 {
-    lessons_take(&o->of, lesson, now_ms);
+    learn_requests_take(&o->of, lesson, now_ms);
 }
 
-void of_agent_peer_came(struct of_agent *o, const struct arrival *a,
-                        int64_t now_ms)
+void of_agent_incoming(struct of_agent *o, const struct incoming_connection *a,
+                       int64_t now_ms)
 {
-    services_add(o->services, a, OF_VERSIONS_ALL, now_ms);
+    service_connections_add(o->services, a, OF_VERSIONS_ALL, now_ms);
 }
 
-size_t of_agent_arrived(const struct of_agent *o, unsigned int listener)
+size_t of_agent_service_count(const struct of_agent *o, unsigned int listener)
 {
-    return services_count(o->services, listener);
+    return service_connections_count(o->services, listener);
 }
 
-struct services_usage of_agent_services(const struct of_agent *o)
+struct service_connections_usage
+of_agent_service_usage(const struct of_agent *o)
 {
-    return services_usage(o->services);
+    return service_connections_usage(o->services);
 }
 
 size_t of_agent_controllers(const struct of_agent *o)

@@ -11,8 +11,8 @@
 
 #include "bridge/fail_mode.h"
 #include "bridge/port_set.h"
-#include "control/arrival.h"
 #include "control/controller.h"
+#include "control/incoming_connection.h"
 #include "control/network.h"
 #include "port/route.h"
 
@@ -21,7 +21,7 @@ struct of_agent;
 /* A listener as it is shown. */
 struct listener_status {
     const char *name;    /* its target */
-    unsigned int number; /* of its arrivals */
+    unsigned int number; /* of its connections */
     const char *error;   /* why it is not open; NULL: it is */
 };
 
@@ -70,19 +70,20 @@ void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms);
 void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
                     int64_t now_ms);
 
-/* Somebody came to a listener; takes the stream over. */
-void of_agent_peer_came(struct of_agent *o, const struct arrival *a,
-                        int64_t now_ms);
+/* A peer has connected to a listener; takes the stream over. */
+void of_agent_incoming(struct of_agent *o, const struct incoming_connection *a,
+                       int64_t now_ms);
 
-/* The listeners, as they are shown, and how many are there that came to one. */
+/* The listeners, as they are shown, and the connections of one. */
 void of_agent_each_listener(const struct of_agent *o,
                             void (*visit)(void *visitor,
                                           const struct listener_status *l),
                             void *visitor);
-size_t of_agent_arrived(const struct of_agent *o, unsigned int listener);
+size_t of_agent_service_count(const struct of_agent *o, unsigned int listener);
 
 /* Of all listeners together. */
-struct services_usage of_agent_services(const struct of_agent *o);
+struct service_connections_usage
+of_agent_service_usage(const struct of_agent *o);
 
 size_t of_agent_controllers(const struct of_agent *o);
 struct controller_status of_agent_controller(const struct of_agent *o,

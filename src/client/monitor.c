@@ -221,8 +221,8 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
     return FLOW_OK;
 }
 
-/* A switch tells those who only came to it nothing of its own accord, until
- * they say how much of each frame they want. */
+/* A switch sends no asynchronous messages over a service connection until it is
+ * told how much of each frame is wanted. */
 static bool subscribe(struct console *c)
 {
     const struct switch_config config = {.miss_send_len = UINT16_MAX};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One OpenFlow peer that has been greeted or is about to be: a controller that
- * we called, or somebody who came to a listener (a service connection, such as
- * ovs-ofctl or our own subcommands).
+ * One OpenFlow peer before or after HELLO: a controller that we have connected
+ * to, or the peer of a service connection, which has connected to one of our
+ * listeners (ovs-ofctl, our own subcommands).
  *
  * What is particular to it: version, role, which asynchronous messages it wants
  * and how.  How its bytes travel is stream.h's business, how its life goes is
@@ -38,8 +38,8 @@ struct async_counts {
 };
 
 struct connection {
-    const char *name; /* "pox", "tcp:192.0.2.7:40112"; borrowed */
-    bool is_service;  /* came to us: no async messages unless asked for */
+    const char *name;        /* "pox", "tcp:192.0.2.7:40112"; borrowed */
+    bool is_service;         /* no async messages unless asked for */
     enum of_version version; /* OF_NONE until both have said HELLO */
     enum role role;
     struct async_masks async;

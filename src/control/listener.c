@@ -25,10 +25,10 @@ struct listener {
     struct listener_owner owner;
     bool owns_fd;
     char name[KIND_SIZE];
-    bool is_failing; /* it can take nobody, and that was said */
+    bool is_failing; /* accept() fails, and the log has said so */
 };
 
-/* Where it comes from, or what the listener is called for a UNIX socket. */
+/* The peer's address, or the name of the listener for a UNIX socket. */
 static void name_peer(const struct listener *l,
                       const struct sockaddr_storage *from, char *name)
 {
@@ -49,7 +49,7 @@ static void name_peer(const struct listener *l,
     }
 }
 
-/* Who is to come encrypted is not let in while there are no keys. */
+/* A listener with TLS accepts nobody while there are no keys. */
 static void take(struct listener *l, int fd, const char *name)
 {
     struct stream *stream = NULL;
@@ -59,13 +59,13 @@ static void take(struct listener *l, int fd, const char *name)
     else
         close(fd);
     if (stream) {
-        const struct arrival a = {stream, name, l->owner.number};
+        const struct incoming_connection a = {stream, name, l->owner.number};
 
-        l->owner.came(l->owner.context, &a);
+        l->owner.incoming(l->owner.context, &a);
     }
 }
 
-/* One a turn, so that who came first is heard before the next is let in. */
+/* One a turn, so that the first peer is served before the next is accepted. */
 static void on_connection(struct ev_loop *loop, ev_io *io, int events)
 {
     struct listener *l = io->data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A socket that OpenFlow peers come to: takes their connections and hands them
- * on as streams.
+ * A listening socket for OpenFlow peers: accepts their connections and hands
+ * them on as streams.  Main thread only.
  */
 #ifndef CONTROL_LISTENER_H
 #define CONTROL_LISTENER_H
@@ -9,15 +9,15 @@
 #include <ev.h>
 
 #include "base/target.h"
-#include "control/arrival.h"
+#include "control/incoming_connection.h"
 
 struct listener;
 
-/* Who is told of each that comes. */
+/* The owner is given each connection. */
 struct listener_owner {
-    void (*came)(void *context, const struct arrival *a);
+    void (*incoming)(void *context, const struct incoming_connection *a);
     void *context;
-    unsigned int number; /* of the listener, for its arrivals */
+    unsigned int number; /* of the listener, for its connections */
 };
 
 /*

@@ -4,7 +4,7 @@
  * then each message to its handler.
  *
  * What follows when it begins, is accepted or ends is its owner's affair
- * (controller.h, services.h).
+ * (controller.h, service_connections.h).
  */
 #ifndef CONTROL_SESSION_H
 #define CONTROL_SESSION_H

@@ -290,13 +290,13 @@ static bool open_ctl(struct daemon *d)
     return false;
 }
 
-/* Somebody came to the management socket or another listener. */
-static void on_peer(void *context, const struct arrival *a)
+/* A peer has connected to the management socket or another listener. */
+static void on_peer(void *context, const struct incoming_connection *a)
 {
     struct daemon *d = context;
 
     if (d->bridge)
-        bridge_peer_came(d->bridge, a, clock_monotonic_ms());
+        bridge_incoming(d->bridge, a, clock_monotonic_ms());
     else
         stream_close(a->stream);
 }

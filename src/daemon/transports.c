@@ -18,7 +18,7 @@ enum { ERROR_SIZE = 512 };
 /* One of [openflow] listen, or the management socket. */
 struct place {
     struct target target;
-    unsigned int number;       /* of its arrivals */
+    unsigned int number;       /* of its connections */
     struct socket_file *file;  /* of punix: */
     struct listener *listener; /* NULL: it could not be opened */
     unsigned int steps, left;  /* of waiting: in all, and until the next try */

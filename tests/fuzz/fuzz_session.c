@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/dispatch.h"
-#include "control/services.h"
+#include "control/service_connections.h"
 #include "tests/fuzz/small_switch.h"
 
 enum { ANSWERS_SIZE = 1 << 20 };
@@ -90,9 +90,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
     struct of_switch s;
     struct session_world world = {&s, dispatch_message};
-    struct services *services = services_create(&world);
+    struct service_connections *services = service_connections_create(&world);
     int64_t now_ms = clock_monotonic_ms();
-    struct arrival arrival = {NULL, "peer", 0};
+    struct incoming_connection arrival = {NULL, "peer", 0};
     int fds[2];
 
     log_set_levels("error");
@@ -100,14 +100,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
            !socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds));
     small_switch_open(&s, now_ms);
     arrival.stream = stream_accept(loop, fds[0], NULL);
-    services_add(services, &arrival, 0x7e, now_ms);
+    service_connections_add(services, &arrival, 0x7e, now_ms);
     ev_run(loop, EVRUN_NOWAIT);
     talk(&s, loop, fds[1], &r);
     close(fds[1]);
     ev_run(loop, EVRUN_NOWAIT);
-    services_tick(services, now_ms);
-    expect(services_count(services, 0) == 0);
-    services_free(services);
+    service_connections_tick(services, now_ms);
+    expect(service_connections_count(services, 0) == 0);
+    service_connections_free(services);
     small_switch_close(&s);
     ev_loop_destroy(loop);
     return 0;

@@ -209,7 +209,7 @@ static inline void lab_add_ports(struct lab *l)
     }
 }
 
-/* A peer of this version, as a controller or one who came to us. */
+/* A peer of this version, as a controller or over a service connection. */
 static inline void lab_join(struct lab *l, size_t i, enum of_version version,
                             bool is_service)
 {

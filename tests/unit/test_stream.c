@@ -103,7 +103,7 @@ static void own(struct end *e, struct stream *stream)
     };
 }
 
-static void on_came(void *context, const struct arrival *a)
+static void on_incoming(void *context, const struct incoming_connection *a)
 {
     (void)context;
     assert_int_equal(a->listener, LISTENER);
@@ -171,7 +171,7 @@ static int end(void **state)
 /* Listens at a port that is free; 'target' is how to call it. */
 static void listen_anywhere(bool has_tls, struct target *target)
 {
-    const struct listener_owner owner = {on_came, NULL, LISTENER};
+    const struct listener_owner owner = {on_incoming, NULL, LISTENER};
     char text[64], why[TARGET_WHY_SIZE];
     struct target t;
     int err = -EADDRINUSE;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Listeners: one that cannot be had is tried again, ever more seldom, and said
- * so once; each keeps the number that its arrivals have.
+ * so once; each keeps the number that its connections have.
  */
 #include "daemon/transports.h"
 
@@ -43,7 +43,7 @@ static struct {
     uint16_t port;
 } lab;
 
-static void on_came(void *context, const struct arrival *a)
+static void on_incoming(void *context, const struct incoming_connection *a)
 {
     (void)context;
     stream_close(a->stream);
@@ -60,7 +60,7 @@ static int begin(void **state)
         .management_path = path,
         .uid = (uid_t)-1,
         .gid = (gid_t)-1,
-        .owner = {on_came, NULL, 0},
+        .owner = {on_incoming, NULL, 0},
         .retry_s = 0.01,
     };
 

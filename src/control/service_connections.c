@@ -1,40 +1,41 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/services.h"
+#include "control/service_connections.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/log.h"
 
-/* More than there are listeners, which have their own limit each. */
-enum { ALL_MAX = 16 * SERVICES_MAX };
+/* Of all listeners together; each has its own limit. */
+enum { ALL_MAX = 16 * SERVICE_CONNECTIONS_MAX };
 
-struct service {
+struct service_connection {
     struct session session;
-    char name[SERVICES_NAME_SIZE];
+    char name[SERVICE_CONNECTIONS_NAME_SIZE];
     unsigned int listener;
     int64_t since_ms;
-    bool is_over; /* to be freed at the next tick, not from its own stream */
+    bool is_over; /* freed at the next tick, not from its own stream */
 };
 
-/* In the order in which they came. */
-struct services {
+/* Oldest first. */
+struct service_connections {
     const struct session_world *world;
     size_t count;
     uint64_t refused;
-    struct service *all[ALL_MAX];
+    struct service_connection *all[ALL_MAX];
 };
 
-struct services *services_create(const struct session_world *world)
+struct service_connections *
+service_connections_create(const struct session_world *world)
 {
-    struct services *s = calloc(1, sizeof(*s));
+    struct service_connections *s = calloc(1, sizeof(*s));
 
     if (s)
         s->world = world;
     return s;
 }
 
-static void remove_at(struct services *s, size_t i)
+static void remove_at(struct service_connections *s, size_t i)
 {
     session_end(&s->all[i]->session);
     free(s->all[i]);
@@ -43,7 +44,7 @@ static void remove_at(struct services *s, size_t i)
         s->all[i] = s->all[i + 1];
 }
 
-void services_free(struct services *s)
+void service_connections_free(struct service_connections *s)
 {
     if (!s)
         return;
@@ -58,7 +59,7 @@ static void ignore(void *context, int64_t now_ms)
     (void)now_ms;
 }
 
-static void drop(struct service *v, const char *why)
+static void drop(struct service_connection *v, const char *why)
 {
     log_info("service.dropped", "peer=%s reason=%s", v->name, why);
     v->is_over = true;
@@ -66,7 +67,7 @@ static void drop(struct service *v, const char *why)
 
 static void on_lost(void *context, const char *why, int64_t now_ms)
 {
-    struct service *v = context;
+    struct service_connection *v = context;
 
     (void)now_ms;
     if (*v->session.why) {
@@ -77,19 +78,18 @@ static void on_lost(void *context, const char *why, int64_t now_ms)
     v->is_over = true;
 }
 
-static void free_those_over(struct services *s)
+static void free_closed(struct service_connections *s)
 {
     for (size_t i = s->count; i-- > 0;)
         if (s->all[i]->is_over)
             remove_at(s, i);
 }
 
-/* Whoever has said HELLO stays; of the others the one that came first goes, for
- * it had the most time. */
-static void make_room(struct services *s, unsigned int listener)
+/* Closes the oldest connection without HELLO, which had the most time. */
+static void make_room(struct service_connections *s, unsigned int listener)
 {
     for (size_t i = 0; i < s->count; i++) {
-        struct service *v = s->all[i];
+        struct service_connection *v = s->all[i];
 
         if (v->listener != listener || v->session.is_greeted)
             continue;
@@ -100,18 +100,21 @@ static void make_room(struct services *s, unsigned int listener)
     }
 }
 
-static struct service *create(struct services *s, const struct arrival *a)
+static struct service_connection *create(struct service_connections *s,
+                                         const struct incoming_connection *a)
 {
-    free_those_over(s);
-    if (services_count(s, a->listener) == SERVICES_MAX)
+    free_closed(s);
+    if (service_connections_count(s, a->listener) == SERVICE_CONNECTIONS_MAX)
         make_room(s, a->listener);
-    if (services_count(s, a->listener) == SERVICES_MAX || s->count == ALL_MAX)
+    if (service_connections_count(s, a->listener) == SERVICE_CONNECTIONS_MAX ||
+        s->count == ALL_MAX)
         return NULL;
-    return calloc(1, sizeof(struct service));
+    return calloc(1, sizeof(struct service_connection));
 }
 
-void services_add(struct services *s, const struct arrival *a,
-                  uint32_t versions, int64_t now_ms)
+void service_connections_add(struct service_connections *s,
+                             const struct incoming_connection *a,
+                             uint32_t versions, int64_t now_ms)
 {
     struct session_owner owner = {
         .opened = ignore,
@@ -120,14 +123,15 @@ void services_add(struct services *s, const struct arrival *a,
         .accepted = ignore,
         .lost = on_lost,
     };
-    struct service *v = create(s, a);
+    struct service_connection *v = create(s, a);
 
     if (!v) {
-        size_t count = services_count(s, a->listener);
+        size_t count = service_connections_count(s, a->listener);
 
         s->refused++;
-        log_warning("service.refused", "peer=%s reason=%s connections=%zu",
-                    a->peer, count == SERVICES_MAX ? "full" : "memory", count);
+        log_warning(
+            "service.refused", "peer=%s reason=%s connections=%zu", a->peer,
+            count == SERVICE_CONNECTIONS_MAX ? "full" : "memory", count);
         stream_close(a->stream);
         return;
     }
@@ -142,16 +146,16 @@ void services_add(struct services *s, const struct arrival *a,
     session_begin(&v->session, s->world, &owner, a->stream, versions);
 }
 
-void services_tick(struct services *s, int64_t now_ms)
+void service_connections_tick(struct service_connections *s, int64_t now_ms)
 {
     for (size_t i = s->count; i-- > 0;) {
-        struct service *v = s->all[i];
+        struct service_connection *v = s->all[i];
 
         if (!v->is_over && !v->session.is_greeted &&
-            now_ms - v->since_ms >= SERVICES_HELLO_MS)
+            now_ms - v->since_ms >= SERVICE_CONNECTIONS_HELLO_MS)
             drop(v, "it has sent no HELLO");
     }
-    free_those_over(s);
+    free_closed(s);
 }
 
 static bool is_among(unsigned int listener, const unsigned int *listeners,
@@ -163,8 +167,8 @@ static bool is_among(unsigned int listener, const unsigned int *listeners,
     return false;
 }
 
-void services_keep(struct services *s, const unsigned int *listeners,
-                   size_t count)
+void service_connections_keep(struct service_connections *s,
+                              const unsigned int *listeners, size_t count)
 {
     for (size_t i = s->count; i-- > 0;) {
         if (is_among(s->all[i]->listener, listeners, count))
@@ -174,12 +178,14 @@ void services_keep(struct services *s, const unsigned int *listeners,
     }
 }
 
-struct services_usage services_usage(const struct services *s)
+struct service_connections_usage
+service_connections_usage(const struct service_connections *s)
 {
-    return (struct services_usage){s->count, ALL_MAX, s->refused};
+    return (struct service_connections_usage){s->count, ALL_MAX, s->refused};
 }
 
-size_t services_count(const struct services *s, unsigned int listener)
+size_t service_connections_count(const struct service_connections *s,
+                                 unsigned int listener)
 {
     size_t count = 0;
 

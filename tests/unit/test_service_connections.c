@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Those who come: heard once they have said HELLO, bounded in number and in the
  * time they may take for it, and freed when they are gone. */
-#include "control/services.h"
+#include "control/service_connections.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@ enum { LISTENER = 7 };
 static struct {
     struct of_switch of;
     struct session_world world;
-    struct services *services;
+    struct service_connections *services;
     unsigned int handled;
 } lab;
 
@@ -49,14 +49,14 @@ static int begin(void **state)
     lab.of.datapath = datapath_create(&o, 1000);
     lab.of.connections = connection_list_create();
     lab.world = (struct session_world){&lab.of, handle};
-    lab.services = services_create(&lab.world);
+    lab.services = service_connections_create(&lab.world);
     return lab.services && lab.of.connections && lab.of.datapath ? 0 : -1;
 }
 
 static int end(void **state)
 {
     (void)state;
-    services_free(lab.services);
+    service_connections_free(lab.services);
     assert_int_equal(connection_list_count(lab.of.connections), 0);
     connection_list_free(lab.of.connections);
     datapath_free(lab.of.datapath);
@@ -67,10 +67,11 @@ static int end(void **state)
 static struct fake_stream *come_to(unsigned int listener)
 {
     struct fake_stream *f = fake_stream_create();
-    const struct arrival a = {&f->stream, "tcp:192.0.2.7:40112", listener};
+    const struct incoming_connection a = {&f->stream, "tcp:192.0.2.7:40112",
+                                          listener};
 
     fake_network.peer = f;
-    services_add(lab.services, &a, OF_VERSION_BIT(OF10), 1000);
+    service_connections_add(lab.services, &a, OF_VERSION_BIT(OF10), 1000);
     return fake_network.peer;
 }
 
@@ -92,7 +93,7 @@ static struct fake_stream *come_and_say_hello(unsigned int listener)
 
 static size_t there(void)
 {
-    return services_count(lab.services, LISTENER);
+    return service_connections_count(lab.services, LISTENER);
 }
 
 static void one_that_says_hello_is_heard(void **state)
@@ -106,11 +107,11 @@ static void one_that_says_hello_is_heard(void **state)
     assert_int_equal(connection_list_count(lab.of.connections), 1);
     fake_receive_header(f, 1, 5, 1000);
     assert_int_equal(lab.handled, 1);
-    services_tick(lab.services, 1000000);
+    service_connections_tick(lab.services, 1000000);
     assert_int_equal(there(), 1);
     fake_end(f, "the end", 1000000);
     assert_int_equal(connection_list_count(lab.of.connections), 0);
-    services_tick(lab.services, 1000100);
+    service_connections_tick(lab.services, 1000100);
     assert_int_equal(there(), 0);
 }
 
@@ -118,10 +119,11 @@ static void one_that_says_nothing_is_given_up(void **state)
 {
     (void)state;
     come();
-    services_tick(lab.services, 1000 + SERVICES_HELLO_MS - 1);
+    service_connections_tick(lab.services,
+                             1000 + SERVICE_CONNECTIONS_HELLO_MS - 1);
     assert_int_equal(there(), 1);
     assert_non_null(fake_network.peer);
-    services_tick(lab.services, 1000 + SERVICES_HELLO_MS);
+    service_connections_tick(lab.services, 1000 + SERVICE_CONNECTIONS_HELLO_MS);
     assert_int_equal(there(), 0);
     assert_null(fake_network.peer);
 }
@@ -129,11 +131,12 @@ static void one_that_says_nothing_is_given_up(void **state)
 static void too_many_are_sent_away(void **state)
 {
     (void)state;
-    for (int i = 0; i < SERVICES_MAX; i++)
+    for (int i = 0; i < SERVICE_CONNECTIONS_MAX; i++)
         assert_non_null(come_and_say_hello(LISTENER));
     assert_null(come());
-    assert_int_equal(there(), SERVICES_MAX);
-    assert_int_equal(connection_list_count(lab.of.connections), SERVICES_MAX);
+    assert_int_equal(there(), SERVICE_CONNECTIONS_MAX);
+    assert_int_equal(connection_list_count(lab.of.connections),
+                     SERVICE_CONNECTIONS_MAX);
 }
 
 static void who_is_silent_makes_room(void **state)
@@ -143,26 +146,26 @@ static void who_is_silent_makes_room(void **state)
     (void)state;
     come_and_say_hello(LISTENER);
     first = come();
-    for (int i = 2; i < SERVICES_MAX; i++)
+    for (int i = 2; i < SERVICE_CONNECTIONS_MAX; i++)
         come();
     fake_network.peer = first; /* NULL once it is closed */
     last = fake_stream_create();
-    services_add(
-        lab.services,
-        &(struct arrival){&last->stream, "tcp:192.0.2.7:40112", LISTENER},
-        OF_VERSION_BIT(OF10), 1000);
+    service_connections_add(lab.services,
+                            &(struct incoming_connection){
+                                &last->stream, "tcp:192.0.2.7:40112", LISTENER},
+                            OF_VERSION_BIT(OF10), 1000);
     assert_null(fake_network.peer);
-    assert_int_equal(there(), SERVICES_MAX);
+    assert_int_equal(there(), SERVICE_CONNECTIONS_MAX);
     assert_int_equal(connection_list_count(lab.of.connections), 1);
 }
 
 static void a_full_listener_keeps_nobody_from_another(void **state)
 {
     (void)state;
-    for (int i = 0; i < SERVICES_MAX; i++)
+    for (int i = 0; i < SERVICE_CONNECTIONS_MAX; i++)
         come_and_say_hello(LISTENER);
     assert_non_null(come_to(LISTENER + 1));
-    assert_int_equal(services_count(lab.services, LISTENER + 1), 1);
+    assert_int_equal(service_connections_count(lab.services, LISTENER + 1), 1);
 }
 
 static void who_came_by_a_listener_goes_with_it(void **state)
@@ -173,9 +176,9 @@ static void who_came_by_a_listener_goes_with_it(void **state)
     come_and_say_hello(LISTENER);
     come_and_say_hello(stays);
     come();
-    services_keep(lab.services, &stays, 1);
+    service_connections_keep(lab.services, &stays, 1);
     assert_int_equal(there(), 0);
-    assert_int_equal(services_count(lab.services, stays), 1);
+    assert_int_equal(service_connections_count(lab.services, stays), 1);
     assert_int_equal(connection_list_count(lab.of.connections), 1);
 }
 
@@ -226,7 +229,7 @@ static void who_is_gone_makes_room_at_once(void **state)
     struct fake_stream *first = come();
 
     (void)state;
-    for (int i = 1; i < SERVICES_MAX; i++)
+    for (int i = 1; i < SERVICE_CONNECTIONS_MAX; i++)
         come_and_say_hello(LISTENER);
     fake_end(first, "the end", 1000);
     assert_non_null(come());

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/lessons.h"
+#include "control/learn_requests.h"
 
 #include <inttypes.h>
 
@@ -22,8 +22,8 @@ static void say_why(struct of_switch *s, const struct flow_mod *mod,
                 mod->table, mod->cookie, why, c->failed);
 }
 
-void lessons_take(struct of_switch *s, const struct lesson *lesson,
-                  int64_t now_ms)
+void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
+                         int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
     struct learn_counts *c = &s->learn_counts;
