@@ -17,8 +17,8 @@ enum {
     BUNDLE_COUNT_MAX = 16,                /* of a connection */
     BUNDLE_MESSAGES_MAX = 1 << 20,        /* of a bundle */
     BUNDLE_BYTES_MAX = 256 * 1024 * 1024, /* of all that connections have */
-    BUNDLE_IDLE_MS = 60 * 1000,           /* after which it is dropped */
-    BUNDLE_TRIAL_MS = 1000, /* which it may take to try one that is long */
+    BUNDLE_IDLE_MS = 60 * 1000,           /* without a message: dropped */
+    BUNDLE_STAGING_MS = 1000,             /* that the dry run may take */
 };
 
 struct bundle_message {
@@ -60,7 +60,7 @@ enum flow_error bundle_add(struct bundle *b, const struct of_message *m);
 
 void bundle_drop(struct bundle_list *l, struct bundle *b);
 void bundle_drop_all(struct bundle_list *l);
-/* Drops those that nothing has come for in BUNDLE_IDLE_MS. */
+/* Drops the bundles that got no message for BUNDLE_IDLE_MS. */
 void bundle_drop_idle(struct bundle_list *l, int64_t now_ms);
 
 #endif

@@ -13,7 +13,7 @@
 #include "control/handle_group.h"
 #include "control/handle_port.h"
 #include "control/packet_buffers.h"
-#include "control/trial.h"
+#include "control/staging.h"
 #include "openflow/of_bundle.h"
 #include "openflow/of_error.h"
 #include "openflow/of_port.h"
@@ -22,8 +22,8 @@
  * for each entry. */
 enum { MESSAGE_ROOM = 8192, ENTRY_ROOM = 1024, HASH_ROOM = 32 };
 
-/* Entries that are looked at in some tenths of a second, so that what takes
- * longer is tried first. */
+/* Entries that are looked at in some tenths of a second: a bundle that takes
+ * longer is staged first. */
 enum { MANY_LOOKS = 1 << 24, MASK_LOOKS = 4 };
 
 /* What a bundle may hold. */
@@ -33,11 +33,11 @@ union change {
     struct port_mod port;
 };
 
-/* One kind of message: how to read, to try and to do it. */
+/* One kind of message: how to read, to stage and to apply it. */
 struct kind_row {
     enum flow_error (*read)(struct request *r, union change *c);
-    enum flow_error (*try)(struct request *r, struct trial *t,
-                           const union change *c);
+    enum flow_error (*stage)(struct request *r, struct staging *t,
+                             const union change *c);
     enum flow_error (*apply)(const struct request *r, const union change *c);
     void (*clear)(union change *c);
 };
@@ -47,17 +47,17 @@ static enum flow_error read_flow(struct request *r, union change *c)
     return handle_flow_read(r, &c->flow);
 }
 
-static enum flow_error try_flow(struct request *r, struct trial *t,
-                                const union change *c)
+static enum flow_error stage_flow(struct request *r, struct staging *t,
+                                  const union change *c)
 {
     struct flow_check check = flow_check_of(r->s, r->c->version);
     enum flow_error error;
 
-    check.groups = trial_groups(t);
+    check.groups = staging_groups(t);
     error = flow_check_mod(&check, &c->flow);
     if (!error && handle_flow_sends(&c->flow))
-        error = packet_buffers_try(r->s->buffers, c->flow.buffer_id);
-    return error ? error : trial_flow_mod(t, &c->flow);
+        error = packet_buffers_stage(r->s->buffers, c->flow.buffer_id);
+    return error ? error : staging_flow_mod(t, &c->flow);
 }
 
 static enum flow_error apply_flow(const struct request *r,
@@ -76,15 +76,15 @@ static enum flow_error read_group(struct request *r, union change *c)
     return handle_group_read(r, &c->group);
 }
 
-static enum flow_error try_group(struct request *r, struct trial *t,
-                                 const union change *c)
+static enum flow_error stage_group(struct request *r, struct staging *t,
+                                   const union change *c)
 {
     struct flow_check check = flow_check_of(r->s, r->c->version);
     enum flow_error error;
 
-    check.groups = trial_groups(t);
+    check.groups = staging_groups(t);
     error = handle_group_check(&check, &c->group);
-    return error ? error : trial_group_mod(t, &c->group);
+    return error ? error : staging_group_mod(t, &c->group);
 }
 
 static enum flow_error apply_group(const struct request *r,
@@ -107,8 +107,8 @@ static enum flow_error read_port(struct request *r, union change *c)
     return of_port_read_mod(r->c->version, &r->body, &c->port);
 }
 
-static enum flow_error try_port(struct request *r, struct trial *t,
-                                const union change *c)
+static enum flow_error stage_port(struct request *r, struct staging *t,
+                                  const union change *c)
 {
     const struct switch_host *host = &r->s->host;
     struct port_desc p;
@@ -132,11 +132,11 @@ static void clear_port(union change *c)
     (void)c;
 }
 
-static const struct kind_row flow_row = {read_flow, try_flow, apply_flow,
+static const struct kind_row flow_row = {read_flow, stage_flow, apply_flow,
                                          clear_flow};
-static const struct kind_row group_row = {read_group, try_group, apply_group,
+static const struct kind_row group_row = {read_group, stage_group, apply_group,
                                           clear_group};
-static const struct kind_row port_row = {read_port, try_port, apply_port,
+static const struct kind_row port_row = {read_port, stage_port, apply_port,
                                          clear_port};
 
 /* NULL: a bundle cannot hold it. */
@@ -176,8 +176,8 @@ static bool may_be_full(const struct flow_tables *t, size_t more)
     return false;
 }
 
-/* At how many entries, about, the flow-mod makes the switch look, when so many
- * more may have been added before it. */
+/* About how many entries the flow-mod compares, when 'more' entries may have
+ * been added before it. */
 static size_t looks_of(const struct flow_tables *t, const struct flow_mod *mod,
                        size_t more)
 {
@@ -193,8 +193,8 @@ static size_t looks_of(const struct flow_tables *t, const struct flow_mod *mod,
                        : flow_tables_count(t, mod->table));
 }
 
-/* Only these can fail for what other entries there are, or take long: the copy
- * is spared otherwise. */
+/* Whether flow entries must be copied: the outcome depends on other entries, or
+ * the bundle takes long. */
 static bool needs_flows(const struct request *outer, const struct bundle *b)
 {
     const struct flow_tables *t = datapath_tables(outer->s->datapath);
@@ -218,15 +218,15 @@ static bool needs_flows(const struct request *outer, const struct bundle *b)
     return does;
 }
 
-/* Tries all messages; the first that fails is answered with its error.  Nothing
- * else is done meanwhile, so there is an end to it; to carry it out takes as
- * long as it took to try. */
-static enum flow_error try_all(struct request *outer, const struct bundle *b,
-                               struct trial *t)
+/* Stages all messages; the first that fails is answered with its error.  The
+ * main thread does nothing else meanwhile, so the time is bounded; to apply the
+ * bundle takes as long as to stage it. */
+static enum flow_error stage_all(struct request *outer, const struct bundle *b,
+                                 struct staging *t)
 {
-    int64_t end_ms = clock_monotonic_ms() + BUNDLE_TRIAL_MS;
+    int64_t end_ms = clock_monotonic_ms() + BUNDLE_STAGING_MS;
 
-    packet_buffers_begin_trial(outer->s->buffers);
+    packet_buffers_begin_staging(outer->s->buffers);
     for (const struct bundle_message *m = b->first; m; m = m->next) {
         const struct kind_row *row;
         struct request r = unpack_kept(outer, m, &row);
@@ -235,14 +235,14 @@ static enum flow_error try_all(struct request *outer, const struct bundle *b,
         enum flow_error error = read_change(&r, row, &c);
 
         if (!error)
-            error = row->try(&r, t, &c);
+            error = row->stage(&r, t, &c);
         row->clear(&c);
         if (error) {
             outer->s->refused[error]++;
             of_error_write(&outer->reply, outer->c->version, error, &whole);
             return FLOW_BUNDLE_FAILED;
         }
-        if (trial_has_flows(t) && clock_monotonic_ms() > end_ms)
+        if (staging_has_flows(t) && clock_monotonic_ms() > end_ms)
             return FLOW_BUNDLE_MESSAGES_FULL;
         retire_flush_if_many();
     }
@@ -306,8 +306,8 @@ static enum flow_error apply_one(struct request *outer,
     return error;
 }
 
-/* After the trial only memory can be lacking.  So that it does not stop
- * half-way, as much as it can take is set aside before it begins. */
+/* After staging only memory can be lacking.  So that it does not stop half-way,
+ * as much as it can take is set aside before it begins. */
 static enum flow_error apply_all(struct request *outer, const struct bundle *b)
 {
     /* Volatile, or a compiler may leave out what is never written to. */
@@ -329,14 +329,14 @@ static enum flow_error apply_all(struct request *outer, const struct bundle *b)
 
 static enum flow_error commit(struct request *outer, const struct bundle *b)
 {
-    struct trial *t =
-        trial_create(outer->s, needs_flows(outer, b), outer->now_ms);
+    struct staging *t =
+        staging_create(outer->s, needs_flows(outer, b), outer->now_ms);
     enum flow_error error;
 
     if (!t)
         return FLOW_OUT_OF_MEMORY;
-    error = try_all(outer, b, t);
-    trial_free(t);
+    error = stage_all(outer, b, t);
+    staging_free(t);
     return error ? error : apply_all(outer, b);
 }
 
@@ -388,7 +388,7 @@ static enum flow_error discard_bundle(struct request *r, struct bundle *b,
 
 enum flow_error handle_bundle_control(struct request *r)
 {
-    static enum flow_error (*const doers[])(
+    static enum flow_error (*const handlers[])(
         struct request *, struct bundle *, const struct of_bundle_control *) = {
         [OF_BUNDLE_OPEN_REQUEST] = open_bundle,
         [OF_BUNDLE_CLOSE_REQUEST] = close_bundle,
@@ -402,13 +402,13 @@ enum flow_error handle_bundle_control(struct request *r)
 
     if (error)
         return error;
-    if (!doers[control.type])
+    if (!handlers[control.type])
         return FLOW_BUNDLE_BAD_TYPE;
     bundle_drop_idle(&r->c->bundles, r->now_ms);
     b = bundle_find(&r->c->bundles, control.id);
     if (b)
         b->used_ms = r->now_ms;
-    error = doers[control.type](r, b, &control);
+    error = handlers[control.type](r, b, &control);
     if (error)
         return error;
     control.type++; /* A reply's number is its request's and one. */

@@ -10,13 +10,13 @@ struct slot {
     struct packet_buffer frame;
     uint32_t round;
     int64_t held_ms;
-    uint64_t tried; /* in which trial it was last */
+    uint64_t staged; /* the staging that has used it last */
     bool is_held, was_used;
 };
 
 struct packet_buffers {
     size_t count, next, held;
-    uint64_t refused, trials;
+    uint64_t refused, stagings;
     struct slot slots[];
 };
 
@@ -111,12 +111,12 @@ enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
     return FLOW_OK;
 }
 
-void packet_buffers_begin_trial(struct packet_buffers *b)
+void packet_buffers_begin_staging(struct packet_buffers *b)
 {
-    b->trials++;
+    b->stagings++;
 }
 
-enum flow_error packet_buffers_try(struct packet_buffers *b, uint32_t id)
+enum flow_error packet_buffers_stage(struct packet_buffers *b, uint32_t id)
 {
     enum flow_error error = look(b, id);
     struct slot *s;
@@ -124,8 +124,8 @@ enum flow_error packet_buffers_try(struct packet_buffers *b, uint32_t id)
     if (error)
         return error;
     s = &b->slots[id % b->count];
-    if (s->tried == b->trials)
+    if (s->staged == b->stagings)
         return FLOW_BUFFER_EMPTY;
-    s->tried = b->trials;
+    s->staged = b->stagings;
     return FLOW_OK;
 }

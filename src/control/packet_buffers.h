@@ -54,9 +54,9 @@ struct packet_buffers_usage {
 struct packet_buffers_usage
 packet_buffers_usage(const struct packet_buffers *b);
 
-/* What packet_buffers_take would return, had it been called for each id that
- * was tried since packet_buffers_begin_trial. */
-void packet_buffers_begin_trial(struct packet_buffers *b);
-enum flow_error packet_buffers_try(struct packet_buffers *b, uint32_t id);
+/* A dry run of packet_buffers_take: what it would return after it had been
+ * called for each id that was staged since packet_buffers_begin_staging. */
+void packet_buffers_begin_staging(struct packet_buffers *b);
+enum flow_error packet_buffers_stage(struct packet_buffers *b, uint32_t id);
 
 #endif

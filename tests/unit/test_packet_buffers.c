@@ -25,11 +25,11 @@ static uint32_t hold(struct packet_buffers *b, uint8_t mark, int64_t now_ms)
     return packet_buffers_hold(b, &frame, now_ms);
 }
 
-/* In a trial of its own. */
+/* In a staging of its own. */
 static enum flow_error look(struct packet_buffers *b, uint32_t id)
 {
-    packet_buffers_begin_trial(b);
-    return packet_buffers_try(b, id);
+    packet_buffers_begin_staging(b);
+    return packet_buffers_stage(b, id);
 }
 
 static void takes(struct packet_buffers *b, uint32_t id, uint8_t mark)
@@ -37,7 +37,7 @@ static void takes(struct packet_buffers *b, uint32_t id, uint8_t mark)
     struct packet_buffer frame;
 
     assert_int_equal(look(b, id), FLOW_OK);
-    assert_int_equal(packet_buffers_try(b, id), FLOW_BUFFER_EMPTY);
+    assert_int_equal(packet_buffers_stage(b, id), FLOW_BUFFER_EMPTY);
     assert_int_equal(packet_buffers_take(b, id, &frame), FLOW_OK);
     assert_int_equal(frame.size, 3);
     assert_int_equal(frame.bytes[0], mark);

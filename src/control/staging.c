@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "control/trial.h"
+#include "control/staging.h"
 
 #include <stdlib.h>
 
 #include "control/handle_group.h"
 
-struct trial {
+struct staging {
     int64_t now_ms;
-    struct flow_tables *tables; /* NULL: not tried */
+    struct flow_tables *tables; /* NULL: not copied */
     struct counters *counters;
     struct group_table *groups;
     bool is_bad;
 };
 
-void trial_free(struct trial *t)
+void staging_free(struct staging *t)
 {
     if (!t)
         return;
@@ -23,15 +23,15 @@ void trial_free(struct trial *t)
     free(t);
 }
 
-/* Groups may lead to groups of higher ids, so first all are there, and then
- * they get what is in them. */
+/* Groups may lead to groups of higher ids, so all are created empty first and
+ * get their buckets then. */
 static void name_group(void *context, const struct group *g)
 {
     struct group_mod mod = {.command = GROUP_ADD,
                             .type = GROUP_TYPE_ALL,
                             .group_id = g->id,
                             .command_bucket_id = BUCKET_ID_ALL};
-    struct trial *t = context;
+    struct staging *t = context;
 
     if (group_table_apply(t->groups, &mod, t->now_ms))
         t->is_bad = true;
@@ -39,7 +39,7 @@ static void name_group(void *context, const struct group *g)
 
 static void fill_group(void *context, const struct group *g)
 {
-    struct trial *t = context;
+    struct staging *t = context;
     struct bucket *buckets = calloc(g->bucket_count + 1, sizeof(*buckets));
     struct group_mod mod = {
         .command = GROUP_MODIFY,
@@ -61,7 +61,7 @@ static void fill_group(void *context, const struct group *g)
 
 static void copy_entry(void *context, struct flow_entry *e)
 {
-    struct trial *t = context;
+    struct staging *t = context;
     struct flow_mod mod = flow_mod_empty();
 
     mod.table = e->table;
@@ -75,7 +75,7 @@ static void copy_entry(void *context, struct flow_entry *e)
 }
 
 /* The limits last: a table may hold more than it now takes. */
-static void copy_flows(struct trial *t, struct of_switch *s)
+static void copy_flows(struct staging *t, struct of_switch *s)
 {
     struct flow_tables *from = datapath_tables(s->datapath);
     struct flow_mod all = flow_mod_empty();
@@ -92,10 +92,11 @@ static void copy_flows(struct trial *t, struct of_switch *s)
                               flow_tables_limit(from, (uint8_t)i));
 }
 
-struct trial *trial_create(struct of_switch *s, bool has_flows, int64_t now_ms)
+struct staging *staging_create(struct of_switch *s, bool has_flows,
+                               int64_t now_ms)
 {
     const struct group_table *groups = datapath_groups(s->datapath);
-    struct trial *t = calloc(1, sizeof(*t));
+    struct staging *t = calloc(1, sizeof(*t));
 
     if (!t)
         return NULL;
@@ -111,21 +112,22 @@ struct trial *trial_create(struct of_switch *s, bool has_flows, int64_t now_ms)
         copy_flows(t, s);
     if (!t->is_bad)
         return t;
-    trial_free(t);
+    staging_free(t);
     return NULL;
 }
 
-bool trial_has_flows(const struct trial *t)
+bool staging_has_flows(const struct staging *t)
 {
     return t->tables;
 }
 
-const struct group_table *trial_groups(const struct trial *t)
+const struct group_table *staging_groups(const struct staging *t)
 {
     return t->groups;
 }
 
-enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod)
+enum flow_error staging_group_mod(struct staging *t,
+                                  const struct group_mod *mod)
 {
     enum flow_error error = group_table_apply(t->groups, mod, t->now_ms);
 
@@ -136,7 +138,7 @@ enum flow_error trial_group_mod(struct trial *t, const struct group_mod *mod)
     return error;
 }
 
-enum flow_error trial_flow_mod(struct trial *t, const struct flow_mod *mod)
+enum flow_error staging_flow_mod(struct staging *t, const struct flow_mod *mod)
 {
     return t->tables ? flow_tables_apply(t->tables, mod, t->now_ms) : FLOW_OK;
 }
