@@ -9,8 +9,8 @@
 #include "base/log.h"
 #include "bridge/fail_mode.h"
 #include "bridge/in_band.h"
-#include "bridge/miss_note.h"
 #include "bridge/openflow_ports.h"
+#include "bridge/table_miss_hint.h"
 #include "control/async.h"
 #include "control/dispatch.h"
 #include "control/learn_requests.h"
@@ -31,7 +31,7 @@ struct of_agent {
     struct controller *controllers[CONFIG_CONTROLLERS_MAX];
     struct service_connections *services;
     struct fail_mode_machine fail_mode;
-    struct miss_note miss_note;
+    struct table_miss_hint table_miss_hint;
     struct in_band *in_band;
     int64_t routes_ms; /* when they were last looked up; 0: do it now */
     struct in_band_remote remotes[CONFIG_CONTROLLERS_MAX];
@@ -369,7 +369,8 @@ void of_agent_tick(struct of_agent *o, int64_t now_ms)
         invite_controllers(o, now_ms);
     service_connections_tick(o->services, now_ms);
     follow_controllers(o, now_ms);
-    miss_note_tick(&o->miss_note, o->of.datapath, expects_miss_entry(o));
+    table_miss_hint_tick(&o->table_miss_hint, o->of.datapath,
+                         expects_miss_entry(o));
 }
 
 void of_agent_ports_changed(struct of_agent *o, int64_t now_ms)

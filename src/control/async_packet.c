@@ -199,7 +199,7 @@ void async_packet_in(struct of_switch *s, const struct upcall *u,
             continue;
         if (!has_frame)
             c->counts.congested++;
-        else if (fair_limit_takes(&c->packet_in_limit, g.in_port, now_ms))
+        else if (token_buckets_takes(&c->packet_in_limit, g.in_port, now_ms))
             send_to(&g, c);
         else
             c->counts.limited++;

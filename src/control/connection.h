@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #include "control/bundle.h"
-#include "control/fair_limit.h"
 #include "control/request_parts.h"
+#include "control/token_buckets.h"
 #include "datapath/datapath.h"
 #include "flow/async_masks.h"
 #include "flow/role.h"
@@ -59,7 +59,7 @@ struct connection {
     uint32_t barrier_xid;
     /* [controller] packet-in-rate and packet-in-burst; all zero: no limit.  Set
      * by whoever makes the connection. */
-    struct fair_limit packet_in_limit;
+    struct token_buckets packet_in_limit;
     struct async_counts counts;
     /* Puts bytes in its bounded send queue; false if it was full, and then the
      * peer is to be given up (it does not read). */

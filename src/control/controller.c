@@ -69,7 +69,7 @@ static bool attempt(struct controller *c, int64_t now_ms)
     connection->name = c->options.name;
     connection->is_service = false;
     connection->packet_in_limit =
-        fair_limit_of(c->options.packet_in_rate, c->options.packet_in_burst);
+        token_buckets_of(c->options.packet_in_rate, c->options.packet_in_burst);
     session_begin(&c->session, &c->world->session, &c->owner, stream,
                   c->options.versions);
     return true;
@@ -310,7 +310,7 @@ void controller_reconfigure(struct controller *c,
 
     c->options = *o;
     c->session.connection.packet_in_limit =
-        fair_limit_of(o->packet_in_rate, o->packet_in_burst);
+        token_buckets_of(o->packet_in_rate, o->packet_in_burst);
     if (has_new_probe && is_connected(c->state))
         set_probe_deadline(c, now_ms);
     if (c->backoff_s > o->max_backoff_s)

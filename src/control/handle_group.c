@@ -2,7 +2,7 @@
 #include "control/handle_group.h"
 
 #include "control/async.h"
-#include "control/entry_uses.h"
+#include "control/reference_counts.h"
 #include "flow/port_no.h"
 #include "flow/table_desc.h"
 #include "openflow/of_group.h"
@@ -98,21 +98,21 @@ enum flow_error handle_group_mod(struct request *r)
 struct listing {
     struct request *r;
     struct of_multipart parts;
-    struct entry_uses uses;
+    struct reference_counts references;
     void (*put)(struct listing *l, const struct group *g);
 };
 
-static void list_cells(struct entry_uses *u, const struct flow_action *cells,
-                       size_t count)
+static void list_cells(struct reference_counts *u,
+                       const struct flow_action *cells, size_t count)
 {
     const struct flow_action *end = count ? cells + count : cells;
 
     for (const struct flow_action *a = cells; a < end; a = action_next(a))
         if (a->type == ACTION_GROUP)
-            entry_uses_add(u, a->group);
+            reference_counts_add(u, a->group);
 }
 
-static void list_entry(struct entry_uses *u, const struct flow_entry *e)
+static void list_entry(struct reference_counts *u, const struct flow_entry *e)
 {
     const struct flow_instructions *i = &e->instructions;
 
@@ -135,7 +135,7 @@ static void put_stats(struct listing *l, const struct group *g)
     int64_t age_ms = l->r->now_ms - g->created_ms;
     struct group_stats stats = {
         .group_id = g->id,
-        .ref_count = entry_uses_count(&l->uses, g->id),
+        .ref_count = reference_counts_of(&l->references, g->id),
         .duration_s = (uint32_t)(age_ms / 1000),
         .duration_ns = (uint32_t)(age_ms % 1000) * 1000000,
         .packets = total.packets,
@@ -208,11 +208,12 @@ enum flow_error handle_group_stats(struct request *r)
 
     if (error)
         return error;
-    if (!group_table_each(datapath_groups(r->s->datapath), list_group, &l.uses))
+    if (!group_table_each(datapath_groups(r->s->datapath), list_group,
+                          &l.references))
         return FLOW_OUT_OF_MEMORY;
-    entry_uses_gather(r->s, &l.uses, list_entry);
-    error = l.uses.is_bad ? FLOW_OUT_OF_MEMORY : list_groups(&l, wanted);
-    entry_uses_clear(&l.uses);
+    reference_counts_gather(r->s, &l.references, list_entry);
+    error = l.references.is_bad ? FLOW_OUT_OF_MEMORY : list_groups(&l, wanted);
+    reference_counts_clear(&l.references);
     return error;
 }
 

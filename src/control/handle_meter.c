@@ -2,7 +2,7 @@
 #include "control/handle_meter.h"
 
 #include "control/async.h"
-#include "control/entry_uses.h"
+#include "control/reference_counts.h"
 #include "openflow/of_meter.h"
 #include "openflow/of_multipart.h"
 
@@ -47,11 +47,11 @@ enum flow_error handle_meter_mod(struct request *r)
 struct listing {
     struct request *r;
     struct of_multipart parts;
-    struct entry_uses uses;
+    struct reference_counts references;
     void (*put)(struct listing *l, const struct meter *m);
 };
 
-static void list_entry(struct entry_uses *u, const struct flow_entry *e)
+static void list_entry(struct reference_counts *u, const struct flow_entry *e)
 {
     const struct flow_instructions *i = &e->instructions;
     size_t count = (size_t)i->apply_count + i->write_count;
@@ -59,10 +59,10 @@ static void list_entry(struct entry_uses *u, const struct flow_entry *e)
     const struct flow_action *end = count ? a + count : a;
 
     if (i->has_meter)
-        entry_uses_add(u, i->meter);
+        reference_counts_add(u, i->meter);
     for (; a < end; a = action_next(a))
         if (a->type == ACTION_METER)
-            entry_uses_add(u, a->meter);
+            reference_counts_add(u, a->meter);
 }
 
 static void put_stats(struct listing *l, const struct meter *m)
@@ -70,7 +70,7 @@ static void put_stats(struct listing *l, const struct meter *m)
     struct meter_stats stats;
 
     meter_count(m, l->r->now_ms, &stats);
-    stats.flow_count = entry_uses_count(&l->uses, stats.meter_id);
+    stats.flow_count = reference_counts_of(&l->references, stats.meter_id);
     of_meter_put_stats(&l->r->reply, &stats);
 }
 
@@ -123,9 +123,9 @@ enum flow_error handle_meter_stats(struct request *r)
     struct listing l = {.r = r, .put = put_stats};
     enum flow_error error;
 
-    entry_uses_gather(r->s, &l.uses, list_entry);
-    error = l.uses.is_bad ? FLOW_OUT_OF_MEMORY : list_meters(&l);
-    entry_uses_clear(&l.uses);
+    reference_counts_gather(r->s, &l.references, list_entry);
+    error = l.references.is_bad ? FLOW_OUT_OF_MEMORY : list_meters(&l);
+    reference_counts_clear(&l.references);
     return error;
 }
 

@@ -278,7 +278,7 @@ static void what_is_above_the_rate_is_counted(void **state)
     struct async_counts *counts = &l->peers[0].c.counts;
 
     (void)state;
-    l->peers[0].c.packet_in_limit = fair_limit_of(10, 4);
+    l->peers[0].c.packet_in_limit = token_buckets_of(10, 4);
     for (int i = 0; i < 20; i++)
         lab_frame(l, 1, LAB_UDP);
     assert_in_range(counts->packet_ins, 1, 4);

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include "base/log.h"
-#include "bridge/miss_note.h"
+#include "bridge/table_miss_hint.h"
 #include "flow/port_no.h"
 
 static struct datapath *d;
@@ -61,7 +61,7 @@ static void it_is_said_once_a_controller(void **state)
                                        .mac_table_size = 16,
                                        .mac_aging_s = 300,
                                        .wake = wake};
-    struct miss_note n = {.is_said = false};
+    struct table_miss_hint n = {.is_said = false};
     char path[] = "/tmp/flowbridge-miss-XXXXXX";
     int fd = mkstemp(path);
 
@@ -72,19 +72,19 @@ static void it_is_said_once_a_controller(void **state)
     d = datapath_create(&o, 1000);
     assert_non_null(d);
     miss();
-    miss_note_tick(&n, d, false); /* no controller: no word */
-    miss_note_tick(&n, d, true);
-    miss_note_tick(&n, d, true); /* nothing missed since it came */
+    table_miss_hint_tick(&n, d, false); /* no controller: no word */
+    table_miss_hint_tick(&n, d, true);
+    table_miss_hint_tick(&n, d, true); /* nothing missed since it came */
     assert_int_equal(said(path), 0);
     miss();
-    miss_note_tick(&n, d, true);
+    table_miss_hint_tick(&n, d, true);
     miss();
-    miss_note_tick(&n, d, true);
+    table_miss_hint_tick(&n, d, true);
     assert_int_equal(said(path), 1);
-    miss_note_tick(&n, d, false); /* it went, another comes */
-    miss_note_tick(&n, d, true);
+    table_miss_hint_tick(&n, d, false); /* it went, another comes */
+    table_miss_hint_tick(&n, d, true);
     miss();
-    miss_note_tick(&n, d, true);
+    table_miss_hint_tick(&n, d, true);
     assert_int_equal(said(path), 2);
     log_open(NULL);
     unlink(path);

@@ -3,7 +3,7 @@
  * All ports together never get more than the rate and the burst; a port that
  * storms takes nothing from one that sends little, and gets all that is left.
  */
-#include "control/fair_limit.h"
+#include "control/token_buckets.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,20 +14,20 @@
 enum { RATE = 1000, BURST = 250 };
 
 /* Offers 'each' frames of a port every millisecond; returns how many passed. */
-static unsigned int offer(struct fair_limit *l, uint32_t port,
+static unsigned int offer(struct token_buckets *l, uint32_t port,
                           unsigned int each, int64_t ms)
 {
     unsigned int passed = 0;
 
     for (unsigned int i = 0; i < each; i++)
-        passed += fair_limit_takes(l, port, ms);
+        passed += token_buckets_takes(l, port, ms);
     return passed;
 }
 
 static void without_a_rate_all_pass(void **state)
 {
-    struct fair_limit none = fair_limit_of(0, 0);
-    struct fair_limit zero = {.per_second = 0};
+    struct token_buckets none = token_buckets_of(0, 0);
+    struct token_buckets zero = {.per_second = 0};
 
     (void)state;
     assert_int_equal(offer(&none, 1, 100000, 1), 100000);
@@ -36,7 +36,7 @@ static void without_a_rate_all_pass(void **state)
 
 static void one_port_gets_all_of_the_rate(void **state)
 {
-    struct fair_limit l = fair_limit_of(RATE, BURST);
+    struct token_buckets l = token_buckets_of(RATE, BURST);
     unsigned int passed = 0;
 
     (void)state;
@@ -47,7 +47,7 @@ static void one_port_gets_all_of_the_rate(void **state)
 
 static void many_ports_never_get_more_together(void **state)
 {
-    struct fair_limit l = fair_limit_of(RATE, BURST);
+    struct token_buckets l = token_buckets_of(RATE, BURST);
     unsigned int passed = 0;
 
     (void)state;
@@ -59,7 +59,7 @@ static void many_ports_never_get_more_together(void **state)
 
 static void a_storm_leaves_the_others_theirs(void **state)
 {
-    struct fair_limit l = fair_limit_of(RATE, BURST);
+    struct token_buckets l = token_buckets_of(RATE, BURST);
     unsigned int storm = 0, quiet = 0, offered = 0;
 
     (void)state;
@@ -76,7 +76,7 @@ static void a_storm_leaves_the_others_theirs(void **state)
 
 static void a_new_port_is_heard_at_once(void **state)
 {
-    struct fair_limit l = fair_limit_of(RATE, BURST);
+    struct token_buckets l = token_buckets_of(RATE, BURST);
 
     (void)state;
     for (int64_t ms = 1; ms <= 5000; ms++)
@@ -88,7 +88,7 @@ static void a_new_port_is_heard_at_once(void **state)
 
 static void two_storms_share_evenly(void **state)
 {
-    struct fair_limit l = fair_limit_of(RATE, BURST);
+    struct token_buckets l = token_buckets_of(RATE, BURST);
     unsigned int first = 0, second = 0;
 
     (void)state;
@@ -102,7 +102,7 @@ static void two_storms_share_evenly(void **state)
 
 static void a_quiet_switch_lets_a_burst_pass(void **state)
 {
-    struct fair_limit l = fair_limit_of(10, 100);
+    struct token_buckets l = token_buckets_of(10, 100);
 
     (void)state;
     assert_in_range(offer(&l, 1, 1000, 1), 50, 100);
@@ -113,7 +113,7 @@ static void a_quiet_switch_lets_a_burst_pass(void **state)
 
 static void the_least_burst_is_one(void **state)
 {
-    struct fair_limit l = fair_limit_of(1, 0);
+    struct token_buckets l = token_buckets_of(1, 0);
     unsigned int passed = 0;
 
     (void)state;
