@@ -6,8 +6,8 @@
 #include "flow/ethertype.h"
 #include "flow/learn.h"
 #include "flow/port_no.h"
+#include "openflow/of.h"
 #include "openflow/of_flow.h"
-#include "openflow/of_kinds.h"
 
 /* What is known of the frames on the way through a list. */
 struct walk {

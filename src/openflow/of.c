@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "openflow/of_kinds.h"
-
 enum {
     FIRST_ROOM = 256,
     LENGTH_AT = 2, /* of the header's length */

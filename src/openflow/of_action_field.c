@@ -3,7 +3,6 @@
 
 #include <assert.h>
 
-#include "openflow/of_action_row.h"
 #include "openflow/of_oxm.h"
 
 enum {

@@ -2,7 +2,6 @@
 #include "openflow/of_action_learn.h"
 
 #include "flow/learn.h"
-#include "openflow/of_action_row.h"
 #include "openflow/of_oxm.h"
 
 /* The word that a part begins with. */

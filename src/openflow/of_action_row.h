@@ -8,31 +8,6 @@
 
 #include "openflow/of_action_wire.h"
 
-/* How the argument is written.  Nicira's stand behind their type, aligned to
- * their size; all are padded to the size of the action. */
-enum of_action_form {
-    OF_ARGUMENT_NONE,
-    OF_ARGUMENT_U8,
-    OF_ARGUMENT_U16,
-    OF_ARGUMENT_U32,
-    OF_ARGUMENT_U64,
-    OF_ARGUMENT_ETHERNET,
-    OF_ARGUMENT_TOS, /* DSCP in the upper six bits of a byte */
-    OF_ARGUMENT_TP,  /* a port of whatever protocol there is */
-    OF_ARGUMENT_SPECIAL,
-};
-
-struct of_action_row {
-    uint16_t number;
-    uint8_t first, last; /* versions; see of_action_row_find */
-    uint32_t vendor;     /* 0: none */
-    enum action_type action;
-    enum of_action_form form;
-    enum field_id field;    /* that SET_FIELD sets, if it is no SPECIAL */
-    uint16_t size;          /* of the whole action; 0: it varies */
-    of_action_reader *read; /* of SPECIAL, else NULL */
-};
-
 /* How an action with this number is read; Nicira's are read in all versions.
  * NULL: nobody knows it. */
 const struct of_action_row *

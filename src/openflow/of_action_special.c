@@ -3,7 +3,6 @@
 
 #include "flow/port_no.h"
 #include "openflow/of_action_field.h"
-#include "openflow/of_action_row.h"
 #include "openflow/of_port_number.h"
 
 enum {

@@ -7,7 +7,7 @@
 #define OPENFLOW_OF_ACTION_WIRE_H
 
 #include "flow/action.h"
-#include "openflow/of_kinds.h"
+#include "openflow/of.h"
 
 /* Numbers of actions that more than the table of of_action_row.c has to
  * know. */
@@ -35,8 +35,6 @@ enum {
     OF_ACTION_TABLE_SAME = 0xff, /* RESUBMIT: in the table where it is */
 };
 
-struct of_action_row;
-
 /* What a reader of one action is given besides its bytes. */
 struct of_action_context {
     enum of_version version;
@@ -49,6 +47,32 @@ struct of_action_context {
 typedef enum flow_error of_action_reader(const struct of_action_context *c,
                                          struct reader *r,
                                          struct action_list *l);
+
+/* How the argument is written.  Nicira's stand behind their type, aligned to
+ * their size; all are padded to the size of the action. */
+enum of_action_form {
+    OF_ARGUMENT_NONE,
+    OF_ARGUMENT_U8,
+    OF_ARGUMENT_U16,
+    OF_ARGUMENT_U32,
+    OF_ARGUMENT_U64,
+    OF_ARGUMENT_ETHERNET,
+    OF_ARGUMENT_TOS, /* DSCP in the upper six bits of a byte */
+    OF_ARGUMENT_TP,  /* a port of whatever protocol there is */
+    OF_ARGUMENT_SPECIAL,
+};
+
+/* One way of writing an action: a row of of_action_row.c. */
+struct of_action_row {
+    uint16_t number;
+    uint8_t first, last; /* versions; see of_action_row_find */
+    uint32_t vendor;     /* 0: none */
+    enum action_type action;
+    enum of_action_form form;
+    enum field_id field;    /* that SET_FIELD sets, if it is no SPECIAL */
+    uint16_t size;          /* of the whole action; 0: it varies */
+    of_action_reader *read; /* of SPECIAL, else NULL */
+};
 
 static inline void of_action_wire_add(struct action_list *l,
                                       enum action_type type, uint32_t argument)

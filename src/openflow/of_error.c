@@ -2,7 +2,7 @@
 #include "openflow/of_error.h"
 
 #include "base/array.h"
-#include "openflow/of_kinds.h"
+#include "openflow/of.h"
 
 /* Types since OpenFlow 1.1; 1.0 has other numbers for those it has. */
 enum {

@@ -6,8 +6,8 @@
 #include "base/array.h"
 #include "flow/meter_desc.h"
 #include "flow/port_no.h"
+#include "openflow/of.h"
 #include "openflow/of_action.h"
-#include "openflow/of_kinds.h"
 
 /* OFPIT_* */
 enum {

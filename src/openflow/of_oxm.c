@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "flow/port_no.h"
-#include "openflow/of_kinds.h"
+#include "openflow/of.h"
 #include "openflow/of_port_number.h"
 
 enum {
