@@ -4,14 +4,8 @@
  * does what they say, calls again when they are gone, and a reload touches just
  * the connections that it speaks of.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 #define PORTS                                                                  \
     "[port em1]\nofport = 1\n[port em2]\nofport = 2\n"                         \

@@ -3,15 +3,9 @@
  * Several controllers at once: the roles that they take, the frames that are
  * held for them, and how many packet-ins each of them gets.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "control/packet_buffers.h"
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 #define PORTS                                                                  \
     "[bridge]\nfail-mode = secure\n[port em1]\nofport = 1\n"                   \

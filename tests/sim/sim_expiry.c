@@ -4,16 +4,11 @@
  * second: when they go one after the other, when all go at once, and when use
  * keeps some of them.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "flow/flow_mod.h"
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 #define INI "[bridge]\nfail-mode = secure\n[port em1]\nofport = 1\n"
 

@@ -4,19 +4,14 @@
  * itself after 15 seconds, also from the start, and steps back when one accepts
  * it; secure goes on with what it was told.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "bridge/report_flows.h"
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 #define PORTS                                                                  \
     "[port em1]\nofport = 1\n[port em2]\nofport = 2\n"                         \

@@ -5,19 +5,14 @@
  * that others have put into the tables; a file with a fault changes nothing.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "bridge/flow_file.h"
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 enum { TABLES = 254 }; /* of the configuration */

@@ -5,19 +5,14 @@
  * change holds for the next frame, whatever verdicts were kept, and whole
  * packets never notice.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 #define PORTS                                                                  \

@@ -5,20 +5,14 @@
  * `show` has the same keys and values.
  */
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "tests/sim/frames.h"
-
 #include "base/array.h"
 #include "bridge/report.h"
+#include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 
 static const char ini[] = "[port a]\ntype = nic\n"
                           "[port b]\ntype = nic\n"

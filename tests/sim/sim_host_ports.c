@@ -4,18 +4,13 @@
  * addresses are learned nowhere else, frames to them go to them alone, and they
  * are what the configuration says.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "flow/port_no.h"
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 
 #define LOCAL "of-switch"
 #define PORTS "[port em1]\nofport = 1\n[port em2]\nofport = 2\n"

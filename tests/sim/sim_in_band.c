@@ -3,14 +3,8 @@
  * In-band control of a closed bridge: LOCAL gets its address and reaches the
  * controller, and nothing else passes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 #define CLOSED "[bridge]\nfail-mode = secure\n[local]\nenable = yes\n"
 #define PORTS  "[port em1]\nofport = 1\n[port em2]\nofport = 2\n"

@@ -4,18 +4,13 @@
  * keeps its flows and what lets them go, and that no frame makes more work than
  * it must.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "bridge/of_agent.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 #define SWITCHING                                                              \

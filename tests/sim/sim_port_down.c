@@ -3,14 +3,8 @@
  * PORT_DOWN of a PORT_MOD is the interface's own flag: the link goes, whoever
  * reads the port back sees it, and what the operator does meanwhile counts.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 
 enum {
     DOWN = 1,

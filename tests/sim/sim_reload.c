@@ -3,14 +3,8 @@
  * Ports come and go, and a reload applies just the difference: what it does
  * not speak of (queues, learned addresses, port numbers, flows) stays.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 
 #define EM1 "[port em1]\ntype = nic\n"
 #define EM2 "[port em2]\ntype = nic\n"

@@ -5,19 +5,14 @@
  * made anew at every start is not kept twice; a file that cannot be meant for
  * this switch is not used.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "tests/sim/controlled.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 #include "text/text_group.h"
 #include "text/text_meter.h"

@@ -4,16 +4,9 @@
  * it is old or its port goes; a full table is fair; what other bridges keep to
  * themselves is not forwarded; every frame is accounted for.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "tests/sim/frames.h"
-
 #include "base/array.h"
+#include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 
 static const char three_ports[] = "[port em1]\ntype = nic\n"
                                   "[port em2]\ntype = nic\n"

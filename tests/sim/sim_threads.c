@@ -8,19 +8,14 @@
  * Under ThreadSanitizer it also proves that nobody reads what another writes.
  */
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/clock.h"
 #include "tests/sim/lab.h"
 #include "tests/sim/sim.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 enum {

@@ -4,19 +4,14 @@
  * what is carried out, where the packet goes or why it does not, and it changes
  * nothing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
 #include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 #include "text/text_group.h"
 

@@ -3,17 +3,10 @@
  * VLANs under NORMAL: a frame goes only to ports of its VLAN, with a tag or
  * without as the port wants it, and nothing else of it changes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include "tests/sim/frames.h"
-
 #include "base/array.h"
 #include "bridge/port_control.h"
+#include "tests/sim/frames.h"
+#include "tests/unit/test.h"
 
 static const char ini[] =
     "[port a10]\ntype = nic\nvlan = 10\n"

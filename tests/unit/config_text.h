@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "tests/unit/test.h"
 
 static char path[] = "/tmp/flowbridge-test.XXXXXX";
 

@@ -21,6 +21,7 @@
 #include "openflow/of_error.h"
 #include "openflow/of_flow.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 enum { LAB_PEERS = 3, LAB_PORTS = 4, LAB_INBOX = 4 << 20, LAB_WIRE = 256 };

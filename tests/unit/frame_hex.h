@@ -4,15 +4,12 @@
 #define TESTS_FRAME_HEX_H
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "packet/frame.h"
+#include "tests/unit/test.h"
 
 enum { FRAME_HEX_TAILROOM = 64 };
 

@@ -10,17 +10,12 @@
 #define TESTS_GOLDEN_H
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "openflow/of.h"
+#include "tests/unit/test.h"
 #include "text/text_action.h"
 #include "text/text_match.h"
 

@@ -4,15 +4,12 @@
 #define TESTS_OF_HEX_H
 
 #include <ctype.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "openflow/of.h"
+#include "tests/unit/test.h"
 
 struct of_hex {
     uint8_t *bytes; /* of their own size, for ASan; owned */

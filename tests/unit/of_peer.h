@@ -15,6 +15,7 @@
 #include "base/unix_address.h"
 #include "client/console.h"
 #include "openflow/of_hello.h"
+#include "tests/unit/test.h"
 
 struct of_peer {
     char dir[64], path[96], target[112];

@@ -5,13 +5,10 @@
  */
 #include "flow/action.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static struct flow_action output(uint32_t port)
 {

@@ -4,15 +4,10 @@
  * written in; a later action takes the place of an earlier one of its kind, but
  * those that set or copy fields are all done, in the order of writing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "datapath/action_set.h"
+#include "tests/unit/test.h"
 
 enum { DONE_MAX = 32 };
 

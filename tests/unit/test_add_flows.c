@@ -5,18 +5,13 @@
  */
 #include "client/add_flows.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "openflow/of_bundle.h"
 #include "openflow/of_error.h"
 #include "openflow/of_flow.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 
 /* What the switch saw: a letter a message. */
 static char seen[64];

@@ -4,17 +4,12 @@
  * the borders of bytes too; OpenFlow 1.5.1 7.2.6.13.
  */
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "datapath/bit_copy.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 static struct flow_key udp_key(void)
 {

@@ -4,18 +4,13 @@
  * as its interface comes, changes, goes and fails.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/log.h"
 #include "bridge/port_control.h"
+#include "tests/unit/test.h"
 
 enum { INDEX = 3, NUMBER = 7, WORKERS = 2, MISSED = 5, RETRY_MS = 1000 };
 

@@ -7,15 +7,10 @@
 #include "datapath/bucket_choice.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "flow/field.h"
+#include "tests/unit/test.h"
 
 enum { BUCKETS = 4, FLOWS = 400, EVEN = FLOWS / BUCKETS };
 

@@ -4,14 +4,8 @@
  */
 #include "control/bundle.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "control/connection.h"
+#include "tests/unit/test.h"
 
 static struct connection_list *all;
 static struct connection peers[2];

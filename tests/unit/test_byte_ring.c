@@ -4,16 +4,11 @@
  * and goes on when there is room.
  */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/byte_ring.h"
+#include "tests/unit/test.h"
 
 enum { RECORDS = 200000, ROOM = 4096 };
 

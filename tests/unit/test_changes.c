@@ -2,14 +2,8 @@
 /* What a reload has changed, and what it could not. */
 #include "client/changes.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/unit/printed.h"
+#include "tests/unit/test.h"
 
 static void lists_the_changes(void **state)
 {

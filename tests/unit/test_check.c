@@ -2,16 +2,13 @@
 /* A check says all that is wrong, and its exit status tells programs. */
 #include "daemon/check.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cjson/cJSON.h>
-#include <cmocka.h>
+
+#include "tests/unit/test.h"
 
 static char path[] = "/tmp/test_check.XXXXXX";
 static char *out_text, *err_text;

@@ -4,17 +4,12 @@
  * any mixture of insertions, replacements and removals; and what it finds
  * depends on no other bits than it says.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/retire.h"
 #include "table/classifier.h"
+#include "tests/unit/test.h"
 
 enum { STEPS = 20000, ENTRIES = 400, MASKS = 12 };
 

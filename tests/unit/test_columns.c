@@ -2,13 +2,9 @@
 /* Columns line up, whatever the cells; no line ends with spaces. */
 #include "client/columns.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 static const struct column titles[] = {
     /* clang-format off */

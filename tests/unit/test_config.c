@@ -5,21 +5,16 @@
  */
 #include "config/config.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "config/config_keys.h"
 #include "tests/unit/config_text.h"
+#include "tests/unit/test.h"
 
 /* Good files. */
 

@@ -5,15 +5,9 @@
  */
 #include "config/config_build.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "tests/unit/config_text.h"
+#include "tests/unit/test.h"
 
 static void names_of_sections(void **state)
 {

@@ -6,15 +6,10 @@
 #include "config/config_check.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "tests/unit/config_text.h"
+#include "tests/unit/test.h"
 
 /* Controllers, where others may come, and queues. */
 

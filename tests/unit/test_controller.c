@@ -6,18 +6,13 @@
  */
 #include "control/controller.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/log.h"
 #include "openflow/of_hello.h"
 #include "tests/unit/fake_stream.h"
+#include "tests/unit/test.h"
 
 enum { TICK_MS = 100 };
 

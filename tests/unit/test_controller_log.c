@@ -6,17 +6,13 @@
 #include "control/controller_log.h"
 
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/log.h"
+#include "tests/unit/test.h"
 
 static char path[] = "/tmp/test_controller_log.XXXXXX";
 static struct controller_log l;

@@ -3,14 +3,8 @@
  * Counters begin at zero, also those that were used before; what workers count
  * is added up and the last use is the latest of any.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "table/counters.h"
+#include "tests/unit/test.h"
 
 enum { WORKERS = 3 };
 

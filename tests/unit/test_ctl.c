@@ -7,20 +7,16 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/unix_address.h"
+#include "tests/unit/test.h"
 
 enum { WAIT_MS = 30000, LONG_RESULT = 8 << 20 };
 

@@ -7,10 +7,7 @@
 
 #include <netinet/in.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/unix_address.h"
+#include "tests/unit/test.h"
 
 enum { ENOUGH_MS = 10000, SHORT_MS = 100, LONG_ANSWER = 3 << 20 };
 

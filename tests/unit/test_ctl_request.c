@@ -2,14 +2,10 @@
 /* A request is an object with a text "command", of bounded depth. */
 #include "daemon/ctl_request.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 static void limits_the_depth(void **state)
 {

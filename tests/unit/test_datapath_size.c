@@ -5,15 +5,9 @@
  */
 #include "bridge/datapath_size.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "datapath/ports.h"
 #include "port/packet_ring.h"
+#include "tests/unit/test.h"
 
 static size_t rings_mib(size_t ports, unsigned int workers)
 {

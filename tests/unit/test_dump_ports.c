@@ -2,14 +2,8 @@
 /* Every counter in full, and only the reasons that occurred. */
 #include "client/dump_ports.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/unit/printed.h"
+#include "tests/unit/test.h"
 
 static void prints_all_counters(void **state)
 {

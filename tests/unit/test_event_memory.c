@@ -6,12 +6,7 @@
  */
 #include "daemon/event_memory.h"
 
-#include <ev.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,9 +14,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include <ev.h>
 
 #include "base/log.h"
+#include "tests/unit/test.h"
 
 enum { TIMERS = 20000, FAR_S = 1000 };
 

@@ -4,19 +4,14 @@
  * copies do not see one another, and a step that fails ends its copy alone.
  */
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "datapath/execute.h"
 #include "datapath/upcall.h"
 #include "packet/parse.h"
 #include "tests/unit/fake_queue.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 enum { PORTS = 4, STEPS_MAX = 64, UPCALL_BYTES = 4096, NOW_S = 100 };
 

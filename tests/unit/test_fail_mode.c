@@ -6,16 +6,11 @@
  */
 #include "bridge/fail_mode.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/log.h"
+#include "tests/unit/test.h"
 
 static struct {
     struct fail_mode_machine machine;

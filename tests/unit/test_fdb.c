@@ -2,14 +2,8 @@
 /* The learned addresses in columns. */
 #include "client/fdb.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/unit/printed.h"
+#include "tests/unit/test.h"
 
 static void prints_the_addresses(void **state)
 {

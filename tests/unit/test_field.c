@@ -6,12 +6,9 @@
 #include "flow/field.h"
 
 #include <endian.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void every_row_fits_the_key(void **state)
 {

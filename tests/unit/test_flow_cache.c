@@ -5,16 +5,11 @@
  * more masks than it keeps, more keys than it has room for, and tables that
  * change.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "table/flow_cache.h"
+#include "tests/unit/test.h"
 
 enum { ENTRIES = 64, MASKS = 12, STEPS = 200000 };
 

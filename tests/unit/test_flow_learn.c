@@ -6,15 +6,10 @@
  */
 #include "table/flow_learn.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 
-#include <cmocka.h>
-
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 enum { START_MS = 1000, COOKIE = 7 };

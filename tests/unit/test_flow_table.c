@@ -8,14 +8,9 @@
 #include "table/flow_table.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/retire.h"
+#include "tests/unit/test.h"
 
 static unsigned int removed_count;
 static int64_t removed_ms; /* when the last one went */

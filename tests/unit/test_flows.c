@@ -5,16 +5,10 @@
  */
 #include "client/flows.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "openflow/of_error.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 /* The entry that POX's l2_learning makes of an ssh session, and one more. */

@@ -3,18 +3,13 @@
  * Groups: what a GROUP_MOD does to them, bucket by bucket, and that one which
  * is refused changes nothing.  OpenFlow 1.3.5 6.7, 1.5.1 7.3.4.3.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 #include "base/retire.h"
 #include "flow/port_no.h"
 #include "table/group_table.h"
+#include "tests/unit/test.h"
 
 enum { LIST_MAX = 8 };
 

@@ -5,17 +5,11 @@
  */
 #include "client/groups.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/port_no.h"
 #include "openflow/of_group.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 #include "text/text_group.h"
 
 static char asked[256];

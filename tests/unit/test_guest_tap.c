@@ -9,21 +9,16 @@
 #include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "port/tap_device.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 #define MARK   "flowbridge-test"
 #define ANYONE ((uid_t)-1)

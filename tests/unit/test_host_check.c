@@ -7,17 +7,12 @@
 
 #include <errno.h>
 #include <linux/if_arp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "port/host_view.h"
 #include "tests/unit/config_text.h"
+#include "tests/unit/test.h"
 
 /* Rows that differ in length make clang-format 14 crash. */
 /* clang-format off */

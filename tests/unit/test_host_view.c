@@ -11,20 +11,15 @@
 #include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "port/netlink.h"
 #include "port/port_mark.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 static struct host_view view;
 

@@ -4,20 +4,15 @@
  * priority of a frame, counted, and taken away again.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "port/htb.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 static int veth(void)
 {

@@ -2,15 +2,10 @@
 /* Numbers as people read them; nothing that a terminal would obey. */
 #include "client/human.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void scales_counts(void **state)
 {

@@ -3,17 +3,11 @@
  * A name has the same MAC address and datapath id on a machine for ever, and
  * others there and elsewhere have others.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "bridge/identity.h"
-
 #include "base/array.h"
+#include "bridge/identity.h"
+#include "tests/unit/test.h"
 
 static void a_mac_is_local_and_of_one_station(void **state)
 {

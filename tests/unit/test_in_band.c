@@ -6,18 +6,13 @@
 #include "bridge/in_band.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/log.h"
 #include "flow/port_no.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 static const uint8_t mac[6] = {2, 0, 0, 0, 0, 9};

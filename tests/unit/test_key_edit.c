@@ -5,18 +5,13 @@
  * must be parsed again.
  */
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "datapath/key_edit.h"
 #include "packet/edit.h"
 #include "packet/parse.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 #define UDP                                                                    \
     "45000026 00010000 4011 66c4 0a000001 0a000002"                            \

@@ -5,16 +5,11 @@
 #include "flow/learn.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 static void read_match(const char *text, struct flow_match *m)

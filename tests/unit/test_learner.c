@@ -8,15 +8,10 @@
 #include "datapath/learner.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "table/flow_learn.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 enum { NOW_MS = 5000, FLOOD_MAX = 100000 };

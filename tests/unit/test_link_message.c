@@ -8,18 +8,13 @@
 #include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "port/netlink.h"
+#include "tests/unit/test.h"
 
 static struct ifinfomsg *begin_message(struct netlink_request *r)
 {

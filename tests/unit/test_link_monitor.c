@@ -14,22 +14,17 @@
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/clock.h"
 #include "port/netlink.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 enum { WAIT_MS = 5000, NO_SUCH_LINK = 987654 };
 

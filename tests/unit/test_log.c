@@ -8,20 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <regex.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/clock.h"
+#include "tests/unit/test.h"
 
 static char directory[] = "/tmp/test_log.XXXXXX";
 static char path[64];

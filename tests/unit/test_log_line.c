@@ -5,14 +5,13 @@
  */
 #include "base/log_line.h"
 
-#include <setjmp.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cJSON.h>
-#include <cmocka.h>
+
+#include "tests/unit/test.h"
 
 static struct log_line line;
 

@@ -5,13 +5,8 @@
  */
 #include "daemon/loop_busy_poll.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
-
 #include "base/busy_poll.h"
+#include "tests/unit/test.h"
 
 enum { LONG_SLEEP_MS = 20, TURNS_MAX = 1000000, MAX_US = 70 };
 

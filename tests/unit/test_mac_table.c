@@ -4,15 +4,10 @@
  * takes the oldest of the port that has most.
  */
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "table/mac_table.h"
+#include "tests/unit/test.h"
 
 static void finds_what_it_learned(void **state)
 {

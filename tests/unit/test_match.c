@@ -5,12 +5,8 @@
  */
 #include "flow/match.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static enum flow_error add(struct flow_match *m, enum field_id id,
                            const char *value, const char *mask)

@@ -3,16 +3,11 @@
  * A meter lets its rate through and no more, in packets or bits, to 10 % over
  * 30 s; bad ones are refused.  OpenFlow 1.3.5 5.7.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
-
 #include "table/meter_table.h"
+#include "tests/unit/test.h"
 
 static struct meter_mod mod_of(uint16_t flags, uint32_t rate, uint32_t burst)
 {

@@ -5,16 +5,10 @@
  */
 #include "client/meters.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "openflow/of_meter.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 #include "text/text_meter.h"
 
 static char asked[256];

@@ -3,12 +3,6 @@
 #include "client/monitor.h"
 
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
@@ -17,6 +11,7 @@
 #include "openflow/of_packet.h"
 #include "openflow/of_port.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 
 /* 02:..:01 to 02:..:02, IPv4 10.0.0.1 to 10.0.0.2, UDP 7 to 9. */
 static const uint8_t frame[] = {

@@ -5,14 +5,8 @@
  */
 #include "bridge/mtu_follow.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void the_least_of_those_that_do_not_follow(void **state)
 {

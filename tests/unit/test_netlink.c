@@ -6,15 +6,10 @@
 #include "port/netlink.h"
 
 #include <linux/rtnetlink.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void next_hops_are_found_as_far_as_they_are_whole(void **state)
 {

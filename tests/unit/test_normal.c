@@ -3,16 +3,10 @@
  * Where NORMAL puts a frame: its VLAN by port and tag, what must not go in, and
  * how it leaves.  IEEE 802.1Q-2018 8.6.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "datapath/normal.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 enum { NO_TAG = -1, PCP5 = 5 << 13 };
 

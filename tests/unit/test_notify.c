@@ -6,9 +6,6 @@
 #include "daemon/notify.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,9 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
+#include "tests/unit/test.h"
 
 /* The manager's end, at $NOTIFY_SOCKET. */
 static int listen_at(const char *address)

@@ -5,15 +5,9 @@
  */
 #include "openflow/of_async.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "flow/packet_reason.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member) GOLDEN_FIELD(struct async_masks, member, HEX)
 

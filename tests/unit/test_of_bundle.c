@@ -4,14 +4,8 @@
  */
 #include "openflow/of_bundle.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct of_bundle_control, member, form)
 

@@ -4,12 +4,7 @@
  */
 #include "openflow/of_capability.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 #define ALL UINT64_MAX
 

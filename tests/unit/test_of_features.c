@@ -4,15 +4,9 @@
  */
 #include "openflow/of_features.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "openflow/of_port.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct switch_features, member, form)
 

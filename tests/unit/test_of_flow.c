@@ -5,18 +5,11 @@
  */
 #include "openflow/of_flow.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "flow/port_no.h"
 #include "tests/unit/of_flow_golden.h"
 #include "tests/unit/of_hex.h"
-
-#include "flow/port_no.h"
+#include "tests/unit/test.h"
 
 static void golden_files(void **state)
 {

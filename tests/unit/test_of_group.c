@@ -4,16 +4,10 @@
  */
 #include "openflow/of_group.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "flow/port_no.h"
 #include "openflow/of_multipart.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct group_mod, member, form)
 

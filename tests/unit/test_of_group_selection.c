@@ -5,16 +5,10 @@
  */
 #include "openflow/of_group_selection.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "openflow/of_group.h"
 #include "tests/unit/of_hex.h"
+#include "tests/unit/test.h"
 
 #define HASH    "68617368 00000000 00000000 00000000 "
 #define DP_HASH "64705f68 61736800 00000000 00000000 "

@@ -4,16 +4,11 @@
  */
 #include "openflow/of_hello.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 #define V(version) OF_VERSION_BIT(version)
 

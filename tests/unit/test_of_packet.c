@@ -5,16 +5,10 @@
  */
 #include "openflow/of_packet.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/port_no.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 enum { DATA_SIZE = 64 };
 

@@ -4,18 +4,11 @@
  */
 #include "openflow/of_port.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
-#include "tests/unit/golden.h"
-
 #include "flow/port_no.h"
 #include "openflow/of_multipart.h"
+#include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct port_desc, member, form)
 

@@ -4,15 +4,9 @@
  */
 #include "openflow/of_port_number.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/port_no.h"
+#include "tests/unit/test.h"
 
 static void numbers_of_10(void **state)
 {

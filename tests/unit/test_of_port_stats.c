@@ -4,15 +4,9 @@
  */
 #include "openflow/of_port_stats.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "openflow/of_multipart.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member) GOLDEN_FIELD(struct port_stats, member, DEC)
 

@@ -4,16 +4,10 @@
  */
 #include "openflow/of_queue.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "flow/port_no.h"
 #include "openflow/of_multipart.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 static const struct golden_field request_fields[] = {
     GOLDEN_FIELD(struct of_queue_request, port, HEX),

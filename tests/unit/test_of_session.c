@@ -6,18 +6,13 @@
  */
 #include "client/of_session.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/clock.h"
 #include "openflow/of_error.h"
 #include "tests/unit/of_peer.h"
+#include "tests/unit/test.h"
 
 enum { ENOUGH_MS = 5000, SHORT_MS = 100 };
 

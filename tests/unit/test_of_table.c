@@ -4,15 +4,9 @@
  */
 #include "openflow/of_table.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "openflow/of_multipart.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct table_stats, member, form)
 

@@ -4,18 +4,12 @@
  */
 #include "openflow/of_table_features.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/action.h"
 #include "flow/field.h"
 #include "openflow/of_multipart.h"
 #include "tests/unit/golden.h"
+#include "tests/unit/test.h"
 
 #define FIELD(member, form) GOLDEN_FIELD(struct table_features, member, form)
 

@@ -3,15 +3,10 @@
 #include "client/options.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 enum { WORDS_MAX = 16 };
 

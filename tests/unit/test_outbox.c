@@ -4,17 +4,11 @@
  * dropped for the first reason; and what waits in a lane is sent in order,
  * whole, before its memory is used again.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "datapath/outbox.h"
 #include "tests/unit/fake_queue.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 enum { PORTS = 3, WORKER = 1, SIZE = 60 };
 

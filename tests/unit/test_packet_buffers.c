@@ -5,12 +5,10 @@
  */
 #include "control/packet_buffers.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 static uint32_t hold(struct packet_buffers *b, uint8_t mark, int64_t now_ms)
 {

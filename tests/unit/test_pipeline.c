@@ -4,18 +4,13 @@
  * section 5.
  */
 #include <arpa/inet.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/retire.h"
 #include "datapath/pipeline.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 /* Tables, groups and ports 1 to 4 (number = index + 1). */

@@ -6,15 +6,10 @@
 #include "bridge/port_fitness.h"
 
 #include <linux/if_arp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 enum { US = 1, OTHERS = 2 };
 

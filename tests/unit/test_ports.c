@@ -4,17 +4,12 @@
  * each old value stays until nobody can be reading it.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/retire.h"
 #include "datapath/ports.h"
+#include "tests/unit/test.h"
 
 static struct ports p;
 

@@ -2,13 +2,9 @@
 /* A process is known by the name of its command, and by nothing like it. */
 #include "base/process_name.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/prctl.h>
 
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 static void only_the_whole_name_is_its_name(void **state)
 {

@@ -3,21 +3,16 @@
 #include "client/question.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/unix_address.h"
 #include "client/dump_ports.h"
 #include "client/port_text.h"
+#include "tests/unit/test.h"
 
 struct fixture {
     char dir[64], path[96], target[112];

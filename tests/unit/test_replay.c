@@ -3,16 +3,10 @@
  * The frame as it stands in the middle of a decision: edited by all that goes
  * before, but not by what was done to copies that have ended.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "datapath/replay.h"
 #include "packet/parse.h"
 #include "tests/unit/frame_hex.h"
+#include "tests/unit/test.h"
 
 static struct decision d;
 

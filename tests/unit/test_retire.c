@@ -5,16 +5,11 @@
  */
 #include <pthread.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/retire.h"
+#include "tests/unit/test.h"
 
 enum { OBJECTS = 1000, YIELDS = 20000 };
 

@@ -6,15 +6,10 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 static int find(int family, const char *text, struct route *r)
 {

@@ -3,16 +3,12 @@
 #include "config/run_location.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static char path[] = "/tmp/test_place.XXXXXX";
 static char error[8192];

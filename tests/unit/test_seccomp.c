@@ -6,7 +6,6 @@
 #include "daemon/seccomp.h"
 
 #include <errno.h>
-#include <ev.h>
 #include <fcntl.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -20,12 +19,8 @@
 #include <pwd.h>
 #include <sched.h>
 #include <semaphore.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,7 +37,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+#include <ev.h>
+
+#include "tests/unit/test.h"
 
 #ifdef HAVE_LIBSECCOMP
 

@@ -3,18 +3,13 @@
  * time they may take for it, and freed when they are gone. */
 #include "control/service_connections.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/log.h"
 #include "openflow/of_hello.h"
 #include "tests/unit/fake_stream.h"
+#include "tests/unit/test.h"
 
 enum { LISTENER = 7 };
 

@@ -12,22 +12,17 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <poll.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/clock.h"
 #include "port/link.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 enum { WAIT_MS = 5000, MARK_TYPE = 0x88b5 /* for experiments */ };
 

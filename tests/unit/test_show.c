@@ -2,16 +2,11 @@
 /* The switch's ports in columns, and why each frame was dropped. */
 #include "client/show.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "tests/unit/printed.h"
+#include "tests/unit/test.h"
 
 static void shows_a_switch(void **state)
 {

@@ -7,10 +7,7 @@
 
 #include <errno.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +17,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/unix_address.h"
+#include "tests/unit/test.h"
 
 struct fixture {
     char dir[64], path[96], lock[112];

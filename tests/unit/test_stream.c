@@ -8,11 +8,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,12 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "control/listener.h"
+#include "tests/unit/test.h"
 
 #ifdef HAVE_OPENSSL
 #include <fcntl.h>

@@ -2,14 +2,10 @@
 /* A slip of the keys is recognised; another word is not. */
 #include "base/suggest.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static const char *const words[] = {"run", "check",      "show",
                                     "fdb", "dump-ports", "reload"};

@@ -3,20 +3,15 @@
  * The operator is told once why a controller of OpenFlow 1.3 sees nothing, and
  * again for the next one; never while misses have another reason.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/log.h"
 #include "bridge/table_miss_hint.h"
 #include "flow/port_no.h"
+#include "tests/unit/test.h"
 
 static struct datapath *d;
 

@@ -12,10 +12,6 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <netinet/udp.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -24,12 +20,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "port/guest_tap.h"
 #include "port/link.h"
 #include "port/tap_device.h"
 #include "tests/unit/netns.h"
+#include "tests/unit/test.h"
 
 enum {
     NOBODY = 65534,

@@ -2,16 +2,11 @@
 /* Targets: what is read, written out again, and what is refused and why. */
 #include "base/target.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void reads_and_writes(void **state)
 {

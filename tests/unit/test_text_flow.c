@@ -7,15 +7,12 @@
 #include "text/text_flow.h"
 
 #include <endian.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/port_no.h"
+#include "tests/unit/test.h"
 #include "tests/unit/text_flow_golden.h"
 
 static const char *const port_names[] = {NULL,  "p1",   "p2",

@@ -5,15 +5,12 @@
  */
 #include "text/text_group.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
 #include "flow/port_no.h"
+#include "tests/unit/test.h"
 
 static struct text_error error;
 static const struct text_parse parse = {NULL, &error};

@@ -5,14 +5,11 @@
  */
 #include "text/text_key.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 #include "text/text_match.h"
 
 static char *written(const struct flow_key *key)

@@ -5,14 +5,11 @@
  */
 #include "text/text_meter.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static struct text_error error;
 static const struct text_parse parse = {NULL, &error};

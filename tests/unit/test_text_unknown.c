@@ -5,14 +5,10 @@
  */
 #include "text/text_unknown.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 #include "text/text_flow.h"
 
 static struct text_error error;

@@ -6,17 +6,13 @@
 #include "daemon/thread_state.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "tests/unit/test.h"
 
 enum { ENOUGH_MS = 20, LOOKS_MAX = 100000 };
 

@@ -3,15 +3,10 @@
  * A timer runs at its deadline or up to a tick later, never before, whatever
  * the distance, and not at all once it is cleared.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "base/timer_wheel.h"
+#include "tests/unit/test.h"
 
 enum { TIMERS = 5000 };
 

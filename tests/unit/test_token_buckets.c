@@ -5,11 +5,7 @@
  */
 #include "control/token_buckets.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 enum { RATE = 1000, BURST = 250 };
 

@@ -3,12 +3,8 @@
 #include "base/user_lookup.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#include <cmocka.h>
+#include "tests/unit/test.h"
 
 static void users_are_names_or_numbers(void **state)
 {

@@ -2,13 +2,10 @@
 /* What goes out is UTF-8, whatever came in. */
 #include "base/utf8.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 
-#include <cmocka.h>
-
 #include "base/array.h"
+#include "tests/unit/test.h"
 
 static void what_is_none_is_replaced(void **state)
 {

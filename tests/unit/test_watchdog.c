@@ -3,10 +3,6 @@
  * A worker that does not turn after it was woken is stuck, and as long as there
  * is one the service manager is not told that all is well.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,11 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/log.h"
 #include "daemon/notify.h"
 #include "daemon/watchdog.h"
+#include "tests/unit/test.h"
 
 enum { WORKERS = 2, TICK_MS = 500 };
 
