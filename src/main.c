@@ -9,18 +9,18 @@
 #include "base/array.h"
 #include "base/suggest.h"
 #include "client/add_flows.h"
-#include "client/changes.h"
-#include "client/console.h"
+#include "client/ctl_call.h"
 #include "client/dump_ports.h"
 #include "client/fdb.h"
 #include "client/flows.h"
 #include "client/groups.h"
 #include "client/meters.h"
 #include "client/monitor.h"
+#include "client/of_command.h"
 #include "client/options.h"
 #include "client/packet_out.h"
 #include "client/port_text.h"
-#include "client/question.h"
+#include "client/reload_output.h"
 #include "client/show.h"
 #include "client/switch_search.h"
 #include "client/tables.h"
@@ -48,8 +48,8 @@ struct command {
     bool has_target, has_json; /* takes -s, --json */
     bool has_strict, has_all;  /* takes --strict, --all */
     bool needs_argument;
-    struct question question;                /* for run_question */
-    int (*console)(struct console *console); /* for run_console; takes -O */
+    struct ctl_call ctl;                   /* for run_ctl_call */
+    int (*openflow)(struct of_command *c); /* for run_of_command; takes -O */
 };
 
 static int run_daemon(const struct command *c, const struct options *o)
@@ -66,31 +66,34 @@ static int run_check(const struct command *c, const struct options *o)
 
 /* One of the two sockets of a switch. */
 struct address {
-    struct run_location place;
+    struct run_location location;
     char target[sizeof("unix:/.mgmt") + sizeof(struct run_location)];
     struct dial_peer peer;
 };
 
 /* Where the configuration has the switch, or where it runs all the same; false:
  * it has been said why not. */
-static bool find_place(const char *config_path, struct run_location *place)
+static bool find_location(const char *config_path,
+                          struct run_location *location)
 {
-    char error[1024 + 4096], path[sizeof(*place) + sizeof("/.ctl")];
-    int err = run_location_read(place, config_path, error, sizeof(error));
+    char error[1024 + 4096], path[sizeof(*location) + sizeof("/.ctl")];
+    int err = run_location_read(location, config_path, error, sizeof(error));
     struct switch_found found;
 
-    snprintf(path, sizeof(path), "%s/%s.ctl", place->run_dir, place->bridge);
+    snprintf(path, sizeof(path), "%s/%s.ctl", location->run_dir,
+             location->bridge);
     if (!err && switch_search_is_alive(path))
         return true;
-    /* What the file says may be another place than where the switch runs, or
+    /* The file may name another place than where the switch runs, or
      * nothing (-EINVAL). */
     if ((!err || err == -EINVAL) && switch_search(config_path, &found)) {
         fprintf(stderr,
                 "flowbridge: the switch of %s runs as %s in %s; what the file "
                 "says of [bridge] name and [daemon] run-dir needs a restart\n",
                 config_path, found.name, found.run_dir);
-        snprintf(place->bridge, sizeof(place->bridge), "%s", found.name);
-        snprintf(place->run_dir, sizeof(place->run_dir), "%s", found.run_dir);
+        snprintf(location->bridge, sizeof(location->bridge), "%s", found.name);
+        snprintf(location->run_dir, sizeof(location->run_dir), "%s",
+                 found.run_dir);
         return true;
     }
     if (err)
@@ -101,30 +104,29 @@ static bool find_place(const char *config_path, struct run_location *place)
 static void put_address(struct address *a, const char *config_path,
                         const char *suffix)
 {
-    snprintf(a->target, sizeof(a->target), "unix:%s/%s.%s", a->place.run_dir,
-             a->place.bridge, suffix);
-    a->peer = (struct dial_peer){a->target, a->place.bridge, config_path};
+    snprintf(a->target, sizeof(a->target), "unix:%s/%s.%s", a->location.run_dir,
+             a->location.bridge, suffix);
+    a->peer = (struct dial_peer){a->target, a->location.bridge, config_path};
 }
 
-static int run_question(const struct command *c, const struct options *o)
+static int run_ctl_call(const struct command *c, const struct options *o)
 {
     const char *name = o->argument_count > 0 ? o->arguments[0] : NULL;
     struct address a = {.peer.target = o->target};
 
     if (!o->target) {
-        if (!find_place(o->config_path, &a.place))
+        if (!find_location(o->config_path, &a.location))
             return FAILED;
         put_address(&a, o->config_path, "ctl");
     }
-    return question_ask(&c->question, &a.peer, name, o->is_json, stdout,
-                        stderr);
+    return ctl_call_run(&c->ctl, &a.peer, name, o->is_json, stdout, stderr);
 }
 
-static int run_console(const struct command *c, const struct options *o)
+static int run_of_command(const struct command *c, const struct options *o)
 {
     struct address mgmt = {.peer.target = o->target}, ctl;
-    uint32_t versions = console_usual_versions();
-    struct console console = {
+    uint32_t versions = of_command_usual_versions();
+    struct of_command of = {
         .argument = o->argument_count > 0 ? o->arguments[0] : NULL,
         .is_json = o->is_json,
         .is_strict = o->is_strict,
@@ -136,8 +138,8 @@ static int run_console(const struct command *c, const struct options *o)
     int status;
 
     if (!o->openflow)
-        console.mgmt = &mgmt.peer;
-    if (o->openflow && !console_read_versions(o->openflow, &versions)) {
+        of.mgmt = &mgmt.peer;
+    if (o->openflow && !of_command_read_versions(o->openflow, &versions)) {
         fprintf(stderr,
                 "flowbridge: -O takes OpenFlow10 to OpenFlow15, not "
                 "'%s'\n",
@@ -145,20 +147,20 @@ static int run_console(const struct command *c, const struct options *o)
         return MISUSED;
     }
     if (!o->target) {
-        if (!find_place(o->config_path, &mgmt.place))
+        if (!find_location(o->config_path, &mgmt.location))
             return FAILED;
-        ctl.place = mgmt.place;
+        ctl.location = mgmt.location;
         put_address(&mgmt, o->config_path, "mgmt");
         put_address(&ctl, o->config_path, "ctl");
-        console.ctl = &ctl.peer;
+        of.ctl = &ctl.peer;
     }
-    console.session = of_session_open(&mgmt.peer, versions, ANSWER_WAIT_MS,
-                                      error, sizeof(error));
-    if (!console.session)
-        return console_fail(&console, "%s", error);
-    status = c->console(&console);
-    console_clear(&console);
-    of_session_close(console.session);
+    of.session = of_session_open(&mgmt.peer, versions, ANSWER_WAIT_MS, error,
+                                 sizeof(error));
+    if (!of.session)
+        return of_command_fail(&of, "%s", error);
+    status = c->openflow(&of);
+    of_command_clear(&of);
+    of_session_close(of.session);
     return status;
 }
 
@@ -174,29 +176,29 @@ static const struct command commands[] = {
      .has_json = true},
     {.name = "show",
      .summary = "shows the switch, its ports and what was dropped",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
-     .question = {"show", show_print, .wait_ms = ANSWER_WAIT_MS}},
+     .ctl = {"show", show_print, .wait_ms = ANSWER_WAIT_MS}},
     {.name = "dump-ports",
      .argument = "PORT",
      .summary = "shows all counters of each port, or of one",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
-     .question = {"dump-ports", dump_ports_print, .list = "ports",
+     .ctl = {"dump-ports", dump_ports_print, .list = "ports",
                   .is_named = port_text_is_named, .wait_ms = ANSWER_WAIT_MS}},
     {.name = "fdb",
      .summary = "shows the learned MAC addresses",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
-     .question = {"fdb", fdb_print, .wait_ms = ANSWER_WAIT_MS}},
+     .ctl = {"fdb", fdb_print, .wait_ms = ANSWER_WAIT_MS}},
     {.name = "dump-flows",
      .argument = "FLOW",
      .summary = "shows the flow entries, or those that a match covers",
-     .run = run_console,
-     .console = flows_dump,
+     .run = run_of_command,
+     .openflow = flows_dump,
      .has_target = true,
      .has_json = true,
      .has_all = true},
@@ -204,125 +206,125 @@ static const struct command commands[] = {
      .argument = "FLOW",
      .needs_argument = true,
      .summary = "adds a flow entry",
-     .run = run_console,
-     .console = flows_add,
+     .run = run_of_command,
+     .openflow = flows_add,
      .has_target = true},
     {.name = "mod-flows",
      .argument = "FLOW",
      .needs_argument = true,
      .summary = "changes what the flow entries of a match do",
-     .run = run_console,
-     .console = flows_modify,
+     .run = run_of_command,
+     .openflow = flows_modify,
      .has_target = true,
      .has_strict = true},
     {.name = "del-flows",
      .argument = "FLOW",
      .summary = "deletes all flow entries, or those of a match",
-     .run = run_console,
-     .console = flows_delete,
+     .run = run_of_command,
+     .openflow = flows_delete,
      .has_target = true,
      .has_strict = true},
     {.name = "add-flows",
      .argument = "FILE",
      .needs_argument = true,
      .summary = "adds the flow entries of a file, all or none",
-     .run = run_console,
-     .console = add_flows,
+     .run = run_of_command,
+     .openflow = add_flows,
      .has_target = true},
     {.name = "dump-groups",
      .argument = "GROUP",
      .summary = "shows the groups and what they have counted",
-     .run = run_console,
-     .console = groups_dump,
+     .run = run_of_command,
+     .openflow = groups_dump,
      .has_target = true,
      .has_json = true},
     {.name = "add-group",
      .argument = "GROUP",
      .needs_argument = true,
      .summary = "adds a group",
-     .run = run_console,
-     .console = groups_add,
+     .run = run_of_command,
+     .openflow = groups_add,
      .has_target = true},
     {.name = "mod-group",
      .argument = "GROUP",
      .needs_argument = true,
      .summary = "changes a group",
-     .run = run_console,
-     .console = groups_modify,
+     .run = run_of_command,
+     .openflow = groups_modify,
      .has_target = true},
     {.name = "del-groups",
      .argument = "GROUP",
      .summary = "deletes all groups, or one",
-     .run = run_console,
-     .console = groups_delete,
+     .run = run_of_command,
+     .openflow = groups_delete,
      .has_target = true},
     {.name = "dump-meters",
      .argument = "METER",
      .summary = "shows the meters and what they have counted",
-     .run = run_console,
-     .console = meters_dump,
+     .run = run_of_command,
+     .openflow = meters_dump,
      .has_target = true,
      .has_json = true},
     {.name = "add-meter",
      .argument = "METER",
      .needs_argument = true,
      .summary = "adds a meter",
-     .run = run_console,
-     .console = meters_add,
+     .run = run_of_command,
+     .openflow = meters_add,
      .has_target = true},
     {.name = "mod-meter",
      .argument = "METER",
      .needs_argument = true,
      .summary = "changes a meter",
-     .run = run_console,
-     .console = meters_modify,
+     .run = run_of_command,
+     .openflow = meters_modify,
      .has_target = true},
     {.name = "del-meters",
      .argument = "METER",
      .summary = "deletes all meters, or one",
-     .run = run_console,
-     .console = meters_delete,
+     .run = run_of_command,
+     .openflow = meters_delete,
      .has_target = true},
     {.name = "dump-tables",
      .summary = "shows how full and how used the flow tables are",
-     .run = run_console,
-     .console = tables_dump,
+     .run = run_of_command,
+     .openflow = tables_dump,
      .has_target = true,
      .has_json = true},
     {.name = "packet-out",
      .argument = "PACKET",
      .needs_argument = true,
      .summary = "has the switch carry out actions on a frame",
-     .run = run_console,
-     .console = packet_out,
+     .run = run_of_command,
+     .openflow = packet_out,
      .has_target = true},
     {.name = "monitor",
      .summary = "shows packet-ins, removed flows and changes of ports",
-     .run = run_console,
-     .console = monitor,
+     .run = run_of_command,
+     .openflow = monitor,
      .has_target = true,
      .has_json = true},
     {.name = "trace",
      .argument = "FLOW",
      .summary = "shows what would happen to a packet, step by step",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
      .needs_argument = true,
-     .question = {"trace", trace_print, .wait_ms = ANSWER_WAIT_MS,
+     .ctl = {"trace", trace_print, .wait_ms = ANSWER_WAIT_MS,
                   .argument_key = "flow"}},
     {.name = "reload",
      .summary = "takes over the changed configuration, or says what is wrong",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
-     .question = {"reload", changes_print, .wait_ms = RELOAD_WAIT_MS}},
+     .ctl = {"reload", reload_output_print, .wait_ms = RELOAD_WAIT_MS}},
     {.name = "reopen",
      .summary = "opens the log file anew, as after it was rotated",
-     .run = run_question,
+     .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
-     .question = {"reopen", changes_print_reopened, .wait_ms = ANSWER_WAIT_MS}},
+     .ctl = {"reopen", reload_output_print_reopened, .wait_ms = ANSWER_WAIT_MS}},
 };
 /* clang-format on */
 
@@ -337,7 +339,7 @@ static void print_usage(const struct command *c, FILE *out)
             c->argument ? c->argument : "",
             c->argument && !c->needs_argument ? "]" : "",
             c->has_target ? " [-s unix:PATH|tcp:HOST:PORT]" : "",
-            c->console ? " [-O VERSION]" : "",
+            c->openflow ? " [-O VERSION]" : "",
             c->has_strict ? " [--strict]" : "", c->has_all ? " [--all]" : "",
             c->has_json ? " [--json]" : "");
 }
@@ -353,8 +355,8 @@ static int print_command_help(const struct command *c)
                "tcp:HOST:PORT where\n"
                "               it is passed on; default: where the "
                "configuration has it\n",
-               c->console ? "management" : "control");
-    if (c->console)
+               c->openflow ? "management" : "control");
+    if (c->openflow)
         puts("  -O VERSION   OpenFlow10 to OpenFlow15; default: the higher of "
              "1.0 and 1.3 that\n"
              "               the switch offers");
@@ -481,7 +483,7 @@ static int dispatch(struct options *o)
         return misuse(c, "takes no --strict");
     if (o->is_all && !c->has_all)
         return misuse(c, "takes no --all");
-    if (o->openflow && !c->console)
+    if (o->openflow && !c->openflow)
         return misuse(c, "takes no -O");
     if (!o->config_path)
         o->config_path = default_config_path;

@@ -31,7 +31,7 @@ struct request {
 /* The file is written in the session's version, and in 1.0 as well where there
  * may be a session of that: some lines may need it. */
 struct upload {
-    struct console *console;
+    struct of_command *command;
     const char *path; /* for what is said */
     struct encoding encodings[ENCODINGS];
     size_t encoding_count;
@@ -68,7 +68,7 @@ static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
     }
     r = &u->requests[u->count++];
     *r = (struct request){
-        line, of_session_xid(u->console->session), {0}, {0}, {0}};
+        line, of_session_xid(u->command->session), {0}, {0}, {0}};
     for (size_t i = 0; i < u->encoding_count; i++)
         encode(&u->encodings[i], r, i, mod);
     return !u->encodings[NOW].messages.is_bad;
@@ -76,21 +76,22 @@ static bool add_request(struct upload *u, int line, const struct flow_mod *mod)
 
 static void read_line(struct upload *u, int line, const char *text)
 {
-    const struct text_names names = console_names(u->console);
+    const struct text_names names = of_command_names(u->command);
     struct text_error error = {""};
     const struct text_parse parse = {&names, &error};
     struct flow_mod mod;
     bool is_blank;
 
     if (!text_flow_read_line(&parse, text, &mod, &is_blank)) {
-        console_fail(u->console, "%s:%d: %s", u->path, line, error.line);
+        of_command_fail(u->command, "%s:%d: %s", u->path, line, error.line);
         u->has_fault = true;
         return;
     }
     if (is_blank)
         return;
     if (!add_request(u, line, &mod)) {
-        console_fail(u->console, "%s:%d: the flow is too long", u->path, line);
+        of_command_fail(u->command, "%s:%d: the flow is too long", u->path,
+                        line);
         u->has_fault = true;
     }
     flow_mod_clear(&mod);
@@ -110,7 +111,7 @@ static bool read_file(struct upload *u, FILE *file)
     free(text);
     /* A directory or a disk that fails, or there is no memory for the line. */
     if (!u->encodings[NOW].messages.is_bad && !feof(file)) {
-        console_fail(u->console, "%s: cannot be read", u->path);
+        of_command_fail(u->command, "%s: cannot be read", u->path);
         return false;
     }
     return !u->has_fault;
@@ -130,7 +131,7 @@ static bool control(struct upload *u, enum of_bundle_type type)
 {
     const struct of_bundle_control control = {BUNDLE_ID, (uint16_t)type,
                                               BUNDLE_FLAGS};
-    struct of_session *s = u->console->session;
+    struct of_session *s = u->command->session;
     uint32_t xid = of_session_xid(s);
 
     of_bundle_write_control(of_session_out(s), u->encodings[NOW].format.version,
@@ -140,7 +141,7 @@ static bool control(struct upload *u, enum of_bundle_type type)
 
 static void put_requests(struct upload *u, bool has_bundle)
 {
-    struct of_buffer *out = of_session_out(u->console->session);
+    struct of_buffer *out = of_session_out(u->command->session);
     const struct encoding *e = &u->encodings[NOW];
 
     for (size_t i = 0; i < u->count; i++) {
@@ -161,7 +162,7 @@ static void put_requests(struct upload *u, bool has_bundle)
 /* The line that the switch refused, as far as it says which. */
 static int refused_line(const struct upload *u)
 {
-    uint32_t xid = of_session_refused_xid(u->console->session);
+    uint32_t xid = of_session_refused_xid(u->command->session);
 
     for (size_t i = 0; i < u->count; i++)
         if (u->requests[i].xid == xid)
@@ -171,18 +172,18 @@ static int refused_line(const struct upload *u)
 
 static int fail(const struct upload *u, const char *rest)
 {
-    const char *error = of_session_error(u->console->session);
+    const char *error = of_session_error(u->command->session);
     int line = refused_line(u);
 
     if (line)
-        return console_fail(u->console, "%s:%d: %s; %s", u->path, line, error,
-                            rest);
-    return console_fail(u->console, "%s: %s; %s", u->path, error, rest);
+        return of_command_fail(u->command, "%s:%d: %s; %s", u->path, line,
+                               error, rest);
+    return of_command_fail(u->command, "%s: %s; %s", u->path, error, rest);
 }
 
 static int send_all(struct upload *u)
 {
-    struct of_session *s = u->console->session;
+    struct of_session *s = u->command->session;
 
     if (u->encodings[NOW].format.version >= OF13 &&
         control(u, OF_BUNDLE_OPEN_REQUEST)) {
@@ -205,13 +206,13 @@ static void turn_to_10(struct upload *u)
 
     u->encodings[NOW] = u->encodings[OLD];
     u->encodings[OLD] = now;
-    u->encodings[NOW].format = flows_format(u->console);
+    u->encodings[NOW].format = flows_format(u->command);
     for (size_t i = 0; i < u->count; i++) {
         struct request *r = &u->requests[i];
 
         r->at[NOW] = r->at[OLD];
         r->size[NOW] = r->size[OLD];
-        r->xid = of_session_xid(u->console->session);
+        r->xid = of_session_xid(u->command->session);
         of_set_xid(&u->encodings[NOW].messages, r->at[NOW], r->xid);
     }
 }
@@ -221,10 +222,10 @@ static void fail_unsaid(const struct upload *u, size_t which,
 {
     for (size_t i = 0; i < u->count; i++)
         if (u->requests[i].unsaid[which])
-            console_fail(u->console,
-                         "%s:%d: %s: this cannot be said in OpenFlow %s",
-                         u->path, u->requests[i].line,
-                         u->requests[i].unsaid[which], version);
+            of_command_fail(u->command,
+                            "%s:%d: %s: this cannot be said in OpenFlow %s",
+                            u->path, u->requests[i].line,
+                            u->requests[i].unsaid[which], version);
 }
 
 /* Whether there is a version in which all of the file can be said. */
@@ -235,21 +236,21 @@ static bool find_version(struct upload *u)
 
     if (!u->encodings[NOW].lacks)
         return true;
-    if (has_old && !old->lacks && console_speak_10(u->console)) {
+    if (has_old && !old->lacks && of_command_speak_10(u->command)) {
         turn_to_10(u);
         return true;
     }
-    fail_unsaid(u, NOW, console_version(u->console));
+    fail_unsaid(u, NOW, of_command_version(u->command));
     /* No other version has what these lines need. */
     if (has_old)
         fail_unsaid(u, OLD, "1.0");
     return false;
 }
 
-int add_flows(struct console *c)
+int add_flows(struct of_command *c)
 {
     bool is_input = !strcmp(c->argument, "-");
-    struct upload u = {.console = c,
+    struct upload u = {.command = c,
                        .path = is_input ? "standard input" : c->argument,
                        .encodings[OLD].format = flows_format_10,
                        .encoding_count = c->mgmt ? ENCODINGS : OLD};
@@ -257,7 +258,7 @@ int add_flows(struct console *c)
     int status = 1;
 
     if (!file)
-        return console_fail(c, "%s: %s", c->argument, strerror(errno));
+        return of_command_fail(c, "%s: %s", c->argument, strerror(errno));
     u.encodings[NOW].format = flows_format(c);
     if (read_file(&u, file) && find_version(&u))
         status = u.count ? send_all(&u) : 0;

@@ -6,9 +6,9 @@
 #ifndef CLIENT_ADD_FLOWS_H
 #define CLIENT_ADD_FLOWS_H
 
-#include "client/console.h"
+#include "client/of_command.h"
 
 /* The argument is the file's name, or "-" for the standard input. */
-int add_flows(struct console *c);
+int add_flows(struct of_command *c);
 
 #endif

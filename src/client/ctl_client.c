@@ -72,14 +72,14 @@ static char *read_line(const struct dial *d, int fd)
 
 static cJSON *talk(struct dial *d, int fd, const cJSON *request)
 {
-    char *text = cJSON_PrintUnformatted(request), *question, *line = NULL;
+    char *text = cJSON_PrintUnformatted(request), *out, *line = NULL;
     cJSON *answer = NULL;
 
-    if (!text || asprintf(&question, "%s\n", text) < 0)
-        question = NULL;
-    if (!question)
+    if (!text || asprintf(&out, "%s\n", text) < 0)
+        out = NULL;
+    if (!out)
         dial_say(d, "out of memory");
-    else if (dial_send(d, fd, question, strlen(question)))
+    else if (dial_send(d, fd, out, strlen(out)))
         line = read_line(d, fd);
     if (line) {
         answer = cJSON_Parse(line);
@@ -92,7 +92,7 @@ static cJSON *talk(struct dial *d, int fd, const cJSON *request)
         }
     }
     cJSON_free(text);
-    free(question);
+    free(out);
     free(line);
     return answer;
 }

@@ -2,8 +2,8 @@
 #include "client/fdb.h"
 
 #include "base/array.h"
+#include "client/answer.h"
 #include "client/columns.h"
-#include "client/human.h"
 
 void fdb_print(FILE *out, const cJSON *result)
 {
@@ -16,19 +16,19 @@ void fdb_print(FILE *out, const cJSON *result)
         /* clang-format on */
     };
     struct columns *c = columns_create(titles, ARRAY_SIZE(titles));
-    const cJSON *entries = human_item(result, "entries"), *entry;
+    const cJSON *entries = answer_item(result, "entries"), *entry;
 
     if (!c)
         return;
     cJSON_ArrayForEach(entry, entries)
     {
-        columns_add(c, "%s", human_text(entry, "port"));
-        columns_add(c, "%.0f", human_number(entry, "vlan"));
-        columns_add(c, "%s", human_text(entry, "mac"));
-        columns_add(c, "%.0fs", human_number(entry, "age_s"));
+        columns_add(c, "%s", answer_text(entry, "port"));
+        columns_add(c, "%.0f", answer_number(entry, "vlan"));
+        columns_add(c, "%s", answer_text(entry, "mac"));
+        columns_add(c, "%.0fs", answer_number(entry, "age_s"));
     }
     columns_print(c, out);
     columns_free(c);
     fprintf(out, "\n%d of %.0f places are taken\n", cJSON_GetArraySize(entries),
-            human_number(result, "capacity"));
+            answer_number(result, "capacity"));
 }

@@ -3,15 +3,15 @@
 
 #include "base/array.h"
 #include "base/json.h"
+#include "client/answer.h"
 #include "client/ctl_client.h"
-#include "client/human.h"
 #include "text/text_flow.h"
 
 enum { CTL_WAIT_MS = 5000, CTL_ERROR_SIZE = 1024 + 4096 };
 
 const struct of_flow_format flows_format_10 = {OF10, true, true};
 
-struct of_flow_format flows_format(struct console *c)
+struct of_flow_format flows_format(struct of_command *c)
 {
     enum of_version version = of_session_version(c->session);
     struct of_buffer *b = of_session_out(c->session);
@@ -48,43 +48,43 @@ static void add_flags(cJSON *flow, uint16_t flags)
             json_append(list, cJSON_CreateString(words[i].word));
 }
 
-cJSON *flows_to_json(const struct console *c, const struct flow_stats *s)
+cJSON *flows_to_json(const struct of_command *c, const struct flow_stats *s)
 {
-    const struct text_style style = console_style(c);
+    const struct text_style style = of_command_style(c);
     cJSON *flow = cJSON_CreateObject();
-    struct console_text t;
+    struct of_command_text t;
 
-    console_add_number(flow, "table", s->table);
-    console_add_number(flow, "priority", s->priority);
-    console_add_hex(flow, "cookie", s->cookie);
+    of_command_add_number(flow, "table", s->table);
+    of_command_add_number(flow, "priority", s->priority);
+    of_command_add_hex(flow, "cookie", s->cookie);
     cJSON_AddNumberToObject(flow, "duration_s",
                             s->duration_s + s->duration_ns / 1e9);
     if (s->packets != UINT64_MAX)
-        console_add_number(flow, "packets", s->packets);
+        of_command_add_number(flow, "packets", s->packets);
     if (s->bytes != UINT64_MAX)
-        console_add_number(flow, "bytes", s->bytes);
+        of_command_add_number(flow, "bytes", s->bytes);
     if (s->has_idle_age)
-        console_add_number(flow, "idle_age_s", s->idle_age_s);
+        of_command_add_number(flow, "idle_age_s", s->idle_age_s);
     if (s->has_hard_age)
-        console_add_number(flow, "hard_age_s", s->hard_age_s);
-    console_add_number(flow, "idle_timeout_s", s->idle_timeout_s);
-    console_add_number(flow, "hard_timeout_s", s->hard_timeout_s);
-    console_add_number(flow, "importance", s->importance);
+        of_command_add_number(flow, "hard_age_s", s->hard_age_s);
+    of_command_add_number(flow, "idle_timeout_s", s->idle_timeout_s);
+    of_command_add_number(flow, "hard_timeout_s", s->hard_timeout_s);
+    of_command_add_number(flow, "importance", s->importance);
     add_flags(flow, s->flags);
-    if (console_begin_text(&t)) {
+    if (of_command_begin_text(&t)) {
         text_match_write(t.out, &style, s->match, FLOW_MOD_PRIORITY);
-        console_end_text(&t, flow, "match");
+        of_command_end_text(&t, flow, "match");
     }
-    if (s->instructions && console_begin_text(&t)) {
+    if (s->instructions && of_command_begin_text(&t)) {
         text_flow_write_instructions(t.out, &style, s->instructions);
-        console_end_text(&t, flow, "actions");
+        of_command_end_text(&t, flow, "actions");
     }
     return flow;
 }
 
 /* A listing on its way. */
 struct listing {
-    struct console *console;
+    struct of_command *command;
     struct of_flow_format format;
     cJSON *flows; /* NULL: as lines */
 };
@@ -92,7 +92,7 @@ struct listing {
 static enum flow_error list(void *context, struct of_message *m)
 {
     struct listing *l = context;
-    const struct text_style style = console_style(l->console);
+    const struct text_style style = of_command_style(l->command);
 
     while (m->body.left) {
         struct of_flow_entry e;
@@ -101,32 +101,32 @@ static enum flow_error list(void *context, struct of_message *m)
         if (error)
             return error;
         if (l->flows) {
-            json_append(l->flows, flows_to_json(l->console, &e.stats));
+            json_append(l->flows, flows_to_json(l->command, &e.stats));
         } else {
-            text_flow_write(l->console->out, &style, &e.stats, true);
-            putc('\n', l->console->out);
+            text_flow_write(l->command->out, &style, &e.stats, true);
+            putc('\n', l->command->out);
         }
         of_flow_entry_clear(&e);
     }
     return m->body.bad ? FLOW_BAD_LENGTH : FLOW_OK;
 }
 
-static bool read_flow(struct console *c, enum flow_mod_command command,
+static bool read_flow(struct of_command *c, enum flow_mod_command command,
                       struct flow_mod *mod)
 {
-    const struct text_names names = console_names(c);
+    const struct text_names names = of_command_names(c);
     struct text_error error = {""};
     const struct text_parse parse = {&names, &error};
 
     if (text_flow_read(&parse, command, c->argument ? c->argument : "", mod))
         return true;
-    console_fail(c, "%s", error.line);
+    of_command_fail(c, "%s", error.line);
     return false;
 }
 
 /* The hidden entries are not OpenFlow's to tell; the switch says them by its
  * control socket. */
-static cJSON *ask_hidden(const struct console *c, char *error,
+static cJSON *ask_hidden(const struct of_command *c, char *error,
                          size_t error_size)
 {
     cJSON *request = cJSON_CreateObject(), *answer;
@@ -140,16 +140,17 @@ static cJSON *ask_hidden(const struct console *c, char *error,
 
 static int list_hidden(const struct listing *l)
 {
-    const struct console *c = l->console;
+    const struct of_command *c = l->command;
     char error[CTL_ERROR_SIZE];
     cJSON *answer, *flows, *flow;
 
     if (!c->ctl)
-        return console_fail(c, "--all: asks by the control socket, too; give "
+        return of_command_fail(c,
+                               "--all: asks by the control socket, too; give "
                                "the configuration with -c FILE, without -s");
     answer = ask_hidden(c, error, sizeof(error));
     if (!answer)
-        return console_fail(c, "%s", error);
+        return of_command_fail(c, "%s", error);
     flows = cJSON_GetObjectItemCaseSensitive(
         cJSON_GetObjectItemCaseSensitive(answer, "result"), "flows");
     while (flows && (flow = cJSON_DetachItemFromArray(flows, 0))) {
@@ -158,19 +159,19 @@ static int list_hidden(const struct listing *l)
             cJSON_AddTrueToObject(flow, "hidden");
             json_append(l->flows, flow);
         } else {
-            fprintf(c->out, "(hidden) %s\n", human_text(flow, "line"));
+            fprintf(c->out, "(hidden) %s\n", answer_text(flow, "line"));
             cJSON_Delete(flow);
         }
     }
     cJSON_Delete(answer);
     return flows ? 0
-                 : console_fail(c, "--all: this switch does not tell its "
-                                   "hidden entries");
+                 : of_command_fail(c, "--all: this switch does not tell its "
+                                      "hidden entries");
 }
 
-int flows_dump(struct console *c)
+int flows_dump(struct of_command *c)
 {
-    struct listing l = {.console = c};
+    struct listing l = {.command = c};
     cJSON *result = c->is_json ? cJSON_CreateObject() : NULL;
     struct of_buffer request = {.data = NULL};
     struct flow_mod filter;
@@ -187,14 +188,14 @@ int flows_dump(struct console *c)
                                 l.format.is_nxm ? OF_MP_NX_FLOW : OF_MP_FLOW,
                                 xid, &filter);
     flow_mod_clear(&filter);
-    status = !console_put(c, &request) ? 1
+    status = !of_command_put(c, &request) ? 1
              : of_session_reply(c->session, xid, list, &l)
                  ? 0
-                 : console_fail_session(c);
+                 : of_command_fail_session(c);
     if (status == 0 && c->shows_all)
         status = list_hidden(&l);
     if (status == 0 && result)
-        return console_print_json(c, result);
+        return of_command_print_json(c, result);
     cJSON_Delete(result);
     return status;
 }
@@ -221,7 +222,7 @@ static struct of_buffer message_of(const struct of_flow_format *format,
     return b;
 }
 
-static int change(struct console *c, enum flow_mod_command command)
+static int change(struct of_command *c, enum flow_mod_command command)
 {
     struct of_flow_format format = flows_format(c);
     struct of_buffer message, old;
@@ -232,7 +233,7 @@ static int change(struct console *c, enum flow_mod_command command)
     message = message_of(&format, of_session_xid(c->session), &mod);
     if (message.unsaid) {
         old = message_of(&flows_format_10, 0, &mod);
-        if (!old.unsaid && console_speak_10(c)) {
+        if (!old.unsaid && of_command_speak_10(c)) {
             of_buffer_clear(&message);
             format = flows_format(c);
             message = message_of(&format, of_session_xid(c->session), &mod);
@@ -240,20 +241,20 @@ static int change(struct console *c, enum flow_mod_command command)
         of_buffer_clear(&old);
     }
     flow_mod_clear(&mod);
-    return console_put(c, &message) ? console_finish(c) : 1;
+    return of_command_put(c, &message) ? of_command_finish(c) : 1;
 }
 
-int flows_add(struct console *c)
+int flows_add(struct of_command *c)
 {
     return change(c, FLOW_MOD_ADD);
 }
 
-int flows_modify(struct console *c)
+int flows_modify(struct of_command *c)
 {
     return change(c, c->is_strict ? FLOW_MOD_MODIFY_STRICT : FLOW_MOD_MODIFY);
 }
 
-int flows_delete(struct console *c)
+int flows_delete(struct of_command *c)
 {
     return change(c, c->is_strict ? FLOW_MOD_DELETE_STRICT : FLOW_MOD_DELETE);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
-#include "client/human.h"
+#include "client/answer.h"
 #include "flow/port_no.h"
 #include "openflow/of_group.h"
 #include "text/text_action.h"
@@ -15,7 +15,7 @@ enum { BUCKETS_MAX = 4096 };
 /* A listing on its way: statistics come first and wait for the descriptions,
  * which begin the lines. */
 struct listing {
-    struct console *console;
+    struct of_command *command;
     cJSON *stats, *groups; /* arrays */
     uint32_t group_id;     /* just this one, or GROUP_ALL */
 };
@@ -25,25 +25,25 @@ static void add_stats(struct listing *l, const struct group_stats *s)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON *buckets;
-    struct console_text t;
+    struct of_command_text t;
 
-    console_add_number(object, "group_id", s->group_id);
+    of_command_add_number(object, "group_id", s->group_id);
     cJSON_AddNumberToObject(object, "duration_s",
                             s->duration_s + s->duration_ns / 1e9);
-    console_add_number(object, "ref_count", s->ref_count);
-    console_add_number(object, "packets", s->packets);
-    console_add_number(object, "bytes", s->bytes);
+    of_command_add_number(object, "ref_count", s->ref_count);
+    of_command_add_number(object, "packets", s->packets);
+    of_command_add_number(object, "bytes", s->bytes);
     buckets = cJSON_AddArrayToObject(object, "buckets");
     for (size_t i = 0; i < s->bucket_count; i++) {
         cJSON *bucket = cJSON_CreateObject();
 
-        console_add_number(bucket, "packets", s->buckets[i].packets);
-        console_add_number(bucket, "bytes", s->buckets[i].bytes);
+        of_command_add_number(bucket, "packets", s->buckets[i].packets);
+        of_command_add_number(bucket, "bytes", s->buckets[i].bytes);
         json_append(buckets, bucket);
     }
-    if (console_begin_text(&t)) {
+    if (of_command_begin_text(&t)) {
         text_group_write_stats(t.out, s);
-        console_end_text(&t, object, "line");
+        of_command_end_text(&t, object, "line");
     }
     json_append(l->stats, object);
 }
@@ -58,7 +58,7 @@ static enum flow_error take_stats(void *context, struct of_message *m)
         struct reader rest;
         struct group_stats s;
 
-        error = of_group_read_stats(of_session_version(l->console->session),
+        error = of_group_read_stats(of_session_version(l->command->session),
                                     &m->body, &s, &rest);
         if (error)
             break;
@@ -78,7 +78,7 @@ static const cJSON *stats_of(const struct listing *l, uint32_t group_id)
 
     cJSON_ArrayForEach(item, l->stats)
     {
-        if (human_number(item, "group_id") == group_id)
+        if (answer_number(item, "group_id") == group_id)
             return item;
     }
     return NULL;
@@ -88,38 +88,38 @@ static cJSON *bucket_to_json(const struct text_style *style,
                              const struct bucket *b, const cJSON *stats)
 {
     cJSON *object = cJSON_CreateObject();
-    struct console_text t;
+    struct of_command_text t;
 
-    console_add_number(object, "id", b->id);
-    console_add_number(object, "weight", b->weight);
+    of_command_add_number(object, "id", b->id);
+    of_command_add_number(object, "weight", b->weight);
     if (b->watch_port != PORT_NO_ANY)
-        console_add_number(object, "watch_port", b->watch_port);
+        of_command_add_number(object, "watch_port", b->watch_port);
     if (b->watch_group != GROUP_ANY)
-        console_add_number(object, "watch_group", b->watch_group);
-    if (console_begin_text(&t)) {
+        of_command_add_number(object, "watch_group", b->watch_group);
+    if (of_command_begin_text(&t)) {
         text_action_write(t.out, style, b->actions.cells, b->actions.count);
-        console_end_text(&t, object, "actions");
+        of_command_end_text(&t, object, "actions");
     }
-    cJSON_AddNumberToObject(object, "packets", human_number(stats, "packets"));
-    cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
+    cJSON_AddNumberToObject(object, "packets", answer_number(stats, "packets"));
+    cJSON_AddNumberToObject(object, "bytes", answer_number(stats, "bytes"));
     return object;
 }
 
 static void add_group(struct listing *l, const struct group_mod *group)
 {
-    const struct text_style style = console_style(l->console);
+    const struct text_style style = of_command_style(l->command);
     const cJSON *stats = stats_of(l, group->group_id);
-    const cJSON *counted = human_item(stats, "buckets");
+    const cJSON *counted = answer_item(stats, "buckets");
     cJSON *object = cJSON_CreateObject(), *buckets;
 
-    console_add_number(object, "group_id", group->group_id);
+    of_command_add_number(object, "group_id", group->group_id);
     cJSON_AddStringToObject(object, "type", text_group_type(group->type));
     cJSON_AddNumberToObject(object, "duration_s",
-                            human_number(stats, "duration_s"));
+                            answer_number(stats, "duration_s"));
     cJSON_AddNumberToObject(object, "ref_count",
-                            human_number(stats, "ref_count"));
-    cJSON_AddNumberToObject(object, "packets", human_number(stats, "packets"));
-    cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
+                            answer_number(stats, "ref_count"));
+    cJSON_AddNumberToObject(object, "packets", answer_number(stats, "packets"));
+    cJSON_AddNumberToObject(object, "bytes", answer_number(stats, "bytes"));
     buckets = cJSON_AddArrayToObject(object, "buckets");
     for (size_t i = 0; i < group->bucket_count; i++)
         json_append(buckets,
@@ -130,14 +130,14 @@ static void add_group(struct listing *l, const struct group_mod *group)
 
 static void print_group(const struct listing *l, const struct group_mod *group)
 {
-    const struct text_style style = console_style(l->console);
+    const struct text_style style = of_command_style(l->command);
     const cJSON *stats = stats_of(l, group->group_id);
-    enum of_version version = of_session_version(l->console->session);
-    FILE *out = l->console->out;
+    enum of_version version = of_session_version(l->command->session);
+    FILE *out = l->command->out;
 
     text_group_write(out, &style, group, version == OF10 || version >= OF15);
     if (stats)
-        fprintf(out, "\n  %s", human_text(stats, "line"));
+        fprintf(out, "\n  %s", answer_text(stats, "line"));
     putc('\n', out);
 }
 
@@ -148,7 +148,7 @@ static enum flow_error take_groups(void *context, struct of_message *m)
     while (m->body.left) {
         struct group_mod group;
         enum flow_error error = of_group_read_desc(
-            of_session_version(l->console->session), &m->body, &group);
+            of_session_version(l->command->session), &m->body, &group);
 
         if (error)
             return error;
@@ -166,7 +166,7 @@ static enum flow_error take_groups(void *context, struct of_message *m)
 static bool ask(struct listing *l, enum of_kind kind,
                 enum flow_error (*take)(void *, struct of_message *))
 {
-    struct of_session *s = l->console->session;
+    struct of_session *s = l->command->session;
     enum of_version version = of_session_version(s);
     struct of_buffer *b = of_session_out(s);
     uint32_t xid = of_session_xid(s);
@@ -180,22 +180,22 @@ static bool ask(struct listing *l, enum of_kind kind,
     return of_session_reply(s, xid, take, l);
 }
 
-static bool read_group(struct console *c, enum group_command command,
+static bool read_group(struct of_command *c, enum group_command command,
                        struct group_mod *mod)
 {
-    const struct text_names names = console_names(c);
+    const struct text_names names = of_command_names(c);
     struct text_error error = {""};
     const struct text_parse parse = {&names, &error};
 
     if (text_group_read(&parse, command, c->argument ? c->argument : "", mod))
         return true;
-    console_fail(c, "%s", error.line);
+    of_command_fail(c, "%s", error.line);
     return false;
 }
 
-int groups_dump(struct console *c)
+int groups_dump(struct of_command *c)
 {
-    struct listing l = {.console = c};
+    struct listing l = {.command = c};
     cJSON *result = c->is_json ? cJSON_CreateObject() : NULL;
     struct group_mod filter;
     bool is_done;
@@ -210,12 +210,12 @@ int groups_dump(struct console *c)
               ask(&l, OF_MP_GROUP_DESC, take_groups);
     cJSON_Delete(l.stats);
     if (is_done && result)
-        return console_print_json(c, result);
+        return of_command_print_json(c, result);
     cJSON_Delete(result);
-    return is_done ? 0 : console_fail_session(c);
+    return is_done ? 0 : of_command_fail_session(c);
 }
 
-static int change(struct console *c, enum group_command command)
+static int change(struct of_command *c, enum group_command command)
 {
     struct of_buffer message = {.data = NULL};
     struct group_mod mod;
@@ -225,20 +225,20 @@ static int change(struct console *c, enum group_command command)
     of_group_write_mod(&message, of_session_version(c->session),
                        of_session_xid(c->session), &mod);
     group_mod_clear(&mod);
-    return console_put(c, &message) ? console_finish(c) : 1;
+    return of_command_put(c, &message) ? of_command_finish(c) : 1;
 }
 
-int groups_add(struct console *c)
+int groups_add(struct of_command *c)
 {
     return change(c, GROUP_ADD);
 }
 
-int groups_modify(struct console *c)
+int groups_modify(struct of_command *c)
 {
     return change(c, GROUP_MODIFY);
 }
 
-int groups_delete(struct console *c)
+int groups_delete(struct of_command *c)
 {
     return change(c, GROUP_DELETE);
 }

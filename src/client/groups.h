@@ -6,12 +6,12 @@
 #ifndef CLIENT_GROUPS_H
 #define CLIENT_GROUPS_H
 
-#include "client/console.h"
+#include "client/of_command.h"
 
 /* What each group does, and below it what it has counted. */
-int groups_dump(struct console *c);
-int groups_add(struct console *c);
-int groups_modify(struct console *c);
-int groups_delete(struct console *c);
+int groups_dump(struct of_command *c);
+int groups_add(struct of_command *c);
+int groups_modify(struct of_command *c);
+int groups_delete(struct of_command *c);
 
 #endif

@@ -2,14 +2,14 @@
 #include "client/meters.h"
 
 #include "base/json.h"
-#include "client/human.h"
+#include "client/answer.h"
 #include "openflow/of_meter.h"
 #include "text/text_meter.h"
 
 /* A listing on its way: statistics come first and wait for the configurations,
  * which begin the lines. */
 struct listing {
-    struct console *console;
+    struct of_command *command;
     cJSON *stats, *meters; /* arrays */
     uint32_t meter_id;     /* just this one, or METER_ALL */
 };
@@ -18,25 +18,25 @@ static void add_stats(struct listing *l, const struct meter_stats *s)
 {
     cJSON *object = cJSON_CreateObject();
     cJSON *bands;
-    struct console_text t;
+    struct of_command_text t;
 
-    console_add_number(object, "meter_id", s->meter_id);
+    of_command_add_number(object, "meter_id", s->meter_id);
     cJSON_AddNumberToObject(object, "duration_s",
                             s->duration_s + s->duration_ns / 1e9);
-    console_add_number(object, "flow_count", s->flow_count);
-    console_add_number(object, "packets", s->packets);
-    console_add_number(object, "bytes", s->bytes);
+    of_command_add_number(object, "flow_count", s->flow_count);
+    of_command_add_number(object, "packets", s->packets);
+    of_command_add_number(object, "bytes", s->bytes);
     bands = cJSON_AddArrayToObject(object, "bands");
     for (size_t i = 0; i < s->band_count; i++) {
         cJSON *band = cJSON_CreateObject();
 
-        console_add_number(band, "packets", s->bands[i].packets);
-        console_add_number(band, "bytes", s->bands[i].bytes);
+        of_command_add_number(band, "packets", s->bands[i].packets);
+        of_command_add_number(band, "bytes", s->bands[i].bytes);
         json_append(bands, band);
     }
-    if (console_begin_text(&t)) {
+    if (of_command_begin_text(&t)) {
         text_meter_write_stats(t.out, s);
-        console_end_text(&t, object, "lines");
+        of_command_end_text(&t, object, "lines");
     }
     json_append(l->stats, object);
 }
@@ -62,7 +62,7 @@ static const cJSON *stats_of(const struct listing *l, uint32_t meter_id)
 
     cJSON_ArrayForEach(item, l->stats)
     {
-        if (human_number(item, "meter_id") == meter_id)
+        if (answer_number(item, "meter_id") == meter_id)
             return item;
     }
     return NULL;
@@ -74,32 +74,32 @@ static cJSON *band_to_json(const struct meter_band *b, const cJSON *stats)
 
     cJSON_AddStringToObject(object, "type",
                             b->type == BAND_DROP ? "drop" : "dscp_remark");
-    console_add_number(object, "rate", b->rate);
-    console_add_number(object, "burst_size", b->burst);
+    of_command_add_number(object, "rate", b->rate);
+    of_command_add_number(object, "burst_size", b->burst);
     if (b->type == BAND_DSCP_REMARK)
-        console_add_number(object, "prec_level", b->prec_level);
-    cJSON_AddNumberToObject(object, "packets", human_number(stats, "packets"));
-    cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
+        of_command_add_number(object, "prec_level", b->prec_level);
+    cJSON_AddNumberToObject(object, "packets", answer_number(stats, "packets"));
+    cJSON_AddNumberToObject(object, "bytes", answer_number(stats, "bytes"));
     return object;
 }
 
 static void add_meter(struct listing *l, const struct meter_mod *meter)
 {
     const cJSON *stats = stats_of(l, meter->meter_id);
-    const cJSON *counted = human_item(stats, "bands");
+    const cJSON *counted = answer_item(stats, "bands");
     cJSON *object = cJSON_CreateObject(), *bands;
 
-    console_add_number(object, "meter_id", meter->meter_id);
+    of_command_add_number(object, "meter_id", meter->meter_id);
     cJSON_AddStringToObject(object, "unit",
                             meter->flags & METER_PKTPS ? "pktps" : "kbps");
     cJSON_AddBoolToObject(object, "burst", meter->flags & METER_BURST);
     cJSON_AddBoolToObject(object, "stats", meter->flags & METER_STATS);
     cJSON_AddNumberToObject(object, "duration_s",
-                            human_number(stats, "duration_s"));
+                            answer_number(stats, "duration_s"));
     cJSON_AddNumberToObject(object, "flow_count",
-                            human_number(stats, "flow_count"));
-    cJSON_AddNumberToObject(object, "packets", human_number(stats, "packets"));
-    cJSON_AddNumberToObject(object, "bytes", human_number(stats, "bytes"));
+                            answer_number(stats, "flow_count"));
+    cJSON_AddNumberToObject(object, "packets", answer_number(stats, "packets"));
+    cJSON_AddNumberToObject(object, "bytes", answer_number(stats, "bytes"));
     bands = cJSON_AddArrayToObject(object, "bands");
     for (size_t i = 0; i < meter->band_count; i++)
         json_append(bands, band_to_json(&meter->bands[i],
@@ -122,11 +122,11 @@ static enum flow_error take_meters(void *context, struct of_message *m)
             add_meter(l, &meter);
             continue;
         }
-        text_meter_write(l->console->out, &meter);
+        text_meter_write(l->command->out, &meter);
         stats = stats_of(l, meter.meter_id);
         if (stats)
-            fprintf(l->console->out, "\n%s", human_text(stats, "lines"));
-        putc('\n', l->console->out);
+            fprintf(l->command->out, "\n%s", answer_text(stats, "lines"));
+        putc('\n', l->command->out);
     }
     return FLOW_OK;
 }
@@ -134,7 +134,7 @@ static enum flow_error take_meters(void *context, struct of_message *m)
 static bool ask(struct listing *l, enum of_kind kind,
                 enum flow_error (*take)(void *, struct of_message *))
 {
-    struct of_session *s = l->console->session;
+    struct of_session *s = l->command->session;
     struct of_buffer *b = of_session_out(s);
     uint32_t xid = of_session_xid(s);
     size_t start = of_begin_request(b, of_session_version(s), kind, xid);
@@ -144,16 +144,17 @@ static bool ask(struct listing *l, enum of_kind kind,
     return of_session_reply(s, xid, take, l);
 }
 
-static bool has_meters(const struct console *c)
+static bool has_meters(const struct of_command *c)
 {
     if (of_session_version(c->session) >= OF13)
         return true;
-    console_fail(c, "there are meters since OpenFlow 1.3; the switch speaks, "
+    of_command_fail(c,
+                    "there are meters since OpenFlow 1.3; the switch speaks, "
                     "or -O asks for, an older version");
     return false;
 }
 
-static bool read_meter(const struct console *c, enum meter_command command,
+static bool read_meter(const struct of_command *c, enum meter_command command,
                        struct meter_mod *mod)
 {
     struct text_error error = {""};
@@ -161,13 +162,13 @@ static bool read_meter(const struct console *c, enum meter_command command,
 
     if (text_meter_read(&parse, command, c->argument ? c->argument : "", mod))
         return has_meters(c);
-    console_fail(c, "%s", error.line);
+    of_command_fail(c, "%s", error.line);
     return false;
 }
 
-int meters_dump(struct console *c)
+int meters_dump(struct of_command *c)
 {
-    struct listing l = {.console = c};
+    struct listing l = {.command = c};
     cJSON *result;
     struct meter_mod filter;
     bool is_done;
@@ -183,12 +184,12 @@ int meters_dump(struct console *c)
               ask(&l, OF_MP_METER_CONFIG, take_meters);
     cJSON_Delete(l.stats);
     if (is_done && result)
-        return console_print_json(c, result);
+        return of_command_print_json(c, result);
     cJSON_Delete(result);
-    return is_done ? 0 : console_fail_session(c);
+    return is_done ? 0 : of_command_fail_session(c);
 }
 
-static int change(struct console *c, enum meter_command command)
+static int change(struct of_command *c, enum meter_command command)
 {
     struct meter_mod mod;
 
@@ -197,20 +198,20 @@ static int change(struct console *c, enum meter_command command)
     of_meter_write_mod(of_session_out(c->session),
                        of_session_version(c->session),
                        of_session_xid(c->session), &mod);
-    return console_finish(c);
+    return of_command_finish(c);
 }
 
-int meters_add(struct console *c)
+int meters_add(struct of_command *c)
 {
     return change(c, METER_ADD);
 }
 
-int meters_modify(struct console *c)
+int meters_modify(struct of_command *c)
 {
     return change(c, METER_MODIFY);
 }
 
-int meters_delete(struct console *c)
+int meters_delete(struct of_command *c)
 {
     return change(c, METER_DELETE);
 }

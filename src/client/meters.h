@@ -6,12 +6,12 @@
 #ifndef CLIENT_METERS_H
 #define CLIENT_METERS_H
 
-#include "client/console.h"
+#include "client/of_command.h"
 
 /* What each meter does, and below it what it has counted. */
-int meters_dump(struct console *c);
-int meters_add(struct console *c);
-int meters_modify(struct console *c);
-int meters_delete(struct console *c);
+int meters_dump(struct of_command *c);
+int meters_add(struct of_command *c);
+int meters_modify(struct of_command *c);
+int meters_delete(struct of_command *c);
 
 #endif

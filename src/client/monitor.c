@@ -8,7 +8,7 @@
 #include "base/alloc_flag.h"
 #include "base/array.h"
 #include "client/flows.h"
-#include "client/human.h"
+#include "client/format.h"
 #include "flow/mac_text.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
@@ -76,12 +76,12 @@ static cJSON *begin_event(const char *event, const char *reason)
     return object;
 }
 
-static enum flow_error packet_came(struct console *c, struct of_message *m,
+static enum flow_error packet_came(struct of_command *c, struct of_message *m,
                                    cJSON **event)
 {
-    const struct text_style style = console_style(c);
+    const struct text_style style = of_command_style(c);
     struct packet_in in;
-    struct console_text t;
+    struct of_command_text t;
     enum flow_error error = of_packet_read_in(of_session_version(c->session),
                                               m->kind, &m->body, &in);
 
@@ -90,34 +90,34 @@ static enum flow_error packet_came(struct console *c, struct of_message *m,
     *event = begin_event(
         "packet-in",
         word_of(packet_reasons, ARRAY_SIZE(packet_reasons), in.reason));
-    console_add_number(*event, "in_port",
-                       shown_port(ntohl(in.match.key.in_port)));
-    console_add_number(*event, "table", in.table);
+    of_command_add_number(*event, "in_port",
+                          shown_port(ntohl(in.match.key.in_port)));
+    of_command_add_number(*event, "table", in.table);
     if (in.cookie != PACKET_NO_COOKIE)
-        console_add_hex(*event, "cookie", in.cookie);
+        of_command_add_hex(*event, "cookie", in.cookie);
     if (in.buffer_id != PACKET_NO_BUFFER)
-        console_add_number(*event, "buffer", in.buffer_id);
-    console_add_number(*event, "size", in.total_size);
-    if (console_begin_text(&t)) {
+        of_command_add_number(*event, "buffer", in.buffer_id);
+    of_command_add_number(*event, "size", in.total_size);
+    if (of_command_begin_text(&t)) {
         write_frame(t.out, &style, &in);
-        console_end_text(&t, *event, "flow");
+        of_command_end_text(&t, *event, "flow");
     }
-    if (c->is_json && console_begin_text(&t)) {
+    if (c->is_json && of_command_begin_text(&t)) {
         for (size_t i = 0; i < in.size; i++)
             fprintf(t.out, "%02x", in.data[i]);
-        console_end_text(&t, *event, "data");
+        of_command_end_text(&t, *event, "data");
     }
     return FLOW_OK;
 }
 
-static enum flow_error flow_went(struct console *c, struct of_message *m,
+static enum flow_error flow_went(struct of_command *c, struct of_message *m,
                                  cJSON **event)
 {
-    const struct text_style style = console_style(c);
+    const struct text_style style = of_command_style(c);
     const struct of_flow_format f = {of_session_version(c->session),
                                      m->kind == OF_NX_FLOW_REMOVED, false};
     struct of_flow_entry e;
-    struct console_text t;
+    struct of_command_text t;
     uint8_t reason;
     enum flow_error error = of_flow_removed_read(&f, &m->body, &e, &reason);
 
@@ -126,22 +126,22 @@ static enum flow_error flow_went(struct console *c, struct of_message *m,
     *event = begin_event(
         "flow-removed",
         word_of(removed_reasons, ARRAY_SIZE(removed_reasons), reason));
-    console_add_number(*event, "table", e.stats.table);
-    console_add_hex(*event, "cookie", e.stats.cookie);
+    of_command_add_number(*event, "table", e.stats.table);
+    of_command_add_hex(*event, "cookie", e.stats.cookie);
     cJSON_AddNumberToObject(*event, "duration_s",
                             e.stats.duration_s + e.stats.duration_ns / 1e9);
     if (e.stats.packets != UINT64_MAX)
-        console_add_number(*event, "packets", e.stats.packets);
+        of_command_add_number(*event, "packets", e.stats.packets);
     if (e.stats.bytes != UINT64_MAX)
-        console_add_number(*event, "bytes", e.stats.bytes);
-    if (console_begin_text(&t)) {
+        of_command_add_number(*event, "bytes", e.stats.bytes);
+    if (of_command_begin_text(&t)) {
         text_match_write(t.out, &style, &e.match, e.stats.priority);
-        console_end_text(&t, *event, "flow");
+        of_command_end_text(&t, *event, "flow");
     }
     return FLOW_OK;
 }
 
-static enum flow_error port_changed(struct console *c, struct of_message *m,
+static enum flow_error port_changed(struct of_command *c, struct of_message *m,
                                     cJSON **event)
 {
     struct port_desc p;
@@ -153,7 +153,7 @@ static enum flow_error port_changed(struct console *c, struct of_message *m,
         return error;
     *event = begin_event(
         "port-status", word_of(port_reasons, ARRAY_SIZE(port_reasons), reason));
-    console_add_number(*event, "port", shown_port(p.number));
+    of_command_add_number(*event, "port", shown_port(p.number));
     cJSON_AddStringToObject(*event, "name", p.name);
     cJSON_AddStringToObject(*event, "mac", mac_text(p.mac).text);
     cJSON_AddStringToObject(*event, "config",
@@ -164,7 +164,7 @@ static enum flow_error port_changed(struct console *c, struct of_message *m,
 }
 
 /* "packet-in reason=no_match in_port=1 ...", with the flow at the end. */
-static int print_line(const struct console *c, cJSON *event)
+static int print_line(const struct of_command *c, cJSON *event)
 {
     const cJSON *item;
 
@@ -173,7 +173,7 @@ static int print_line(const struct console *c, cJSON *event)
         if (item != event->child)
             fprintf(c->out, " %s=", item->string);
         if (cJSON_IsString(item))
-            human_write(c->out, item->valuestring);
+            format_write(c->out, item->valuestring);
         else
             fprintf(c->out, "%.10g", item->valuedouble);
     }
@@ -182,11 +182,11 @@ static int print_line(const struct console *c, cJSON *event)
     return 0;
 }
 
-enum flow_error monitor_print(struct console *c, struct of_message *m)
+enum flow_error monitor_print(struct of_command *c, struct of_message *m)
 {
     static const struct {
         enum of_kind kind;
-        enum flow_error (*read)(struct console *, struct of_message *,
+        enum flow_error (*read)(struct of_command *, struct of_message *,
                                 cJSON **);
     } rows[] = {
         /* clang-format off */
@@ -213,7 +213,7 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
             return FLOW_OUT_OF_MEMORY;
         }
         if (c->is_json)
-            console_print_json(c, event);
+            of_command_print_json(c, event);
         else
             print_line(c, event);
         fflush(c->out);
@@ -223,7 +223,7 @@ enum flow_error monitor_print(struct console *c, struct of_message *m)
 
 /* A switch sends no asynchronous messages over a service connection until it is
  * told how much of each frame is wanted. */
-static bool subscribe(struct console *c)
+static bool subscribe(struct of_command *c)
 {
     const struct switch_config config = {.miss_send_len = UINT16_MAX};
 
@@ -233,20 +233,21 @@ static bool subscribe(struct console *c)
     return of_session_barrier(c->session);
 }
 
-int monitor(struct console *c)
+int monitor(struct of_command *c)
 {
     struct of_message m;
 
     if (!subscribe(c))
-        return console_fail_session(c);
+        return of_command_fail_session(c);
     while (of_session_next(c->session, &m)) {
         enum flow_error error = monitor_print(c, &m);
 
         if (error)
-            return console_fail(c, "a %s of the switch makes no sense: %s",
-                                of_kind_name(m.kind), flow_error_text(error));
+            return of_command_fail(c, "a %s of the switch makes no sense: %s",
+                                   of_kind_name(m.kind),
+                                   flow_error_text(error));
         if (ferror(c->out))
             return 1;
     }
-    return console_fail_session(c);
+    return of_command_fail_session(c);
 }

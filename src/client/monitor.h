@@ -6,12 +6,12 @@
 #ifndef CLIENT_MONITOR_H
 #define CLIENT_MONITOR_H
 
-#include "client/console.h"
+#include "client/of_command.h"
 
-int monitor(struct console *c);
+int monitor(struct of_command *c);
 
 /* One message that the switch sent of its own accord; others are passed over.
  * What can be shown is a line, or with is_json an object. */
-enum flow_error monitor_print(struct console *c, struct of_message *m);
+enum flow_error monitor_print(struct of_command *c, struct of_message *m);
 
 #endif

@@ -7,14 +7,14 @@
 
 #include <cjson/cJSON.h>
 
-#include "client/human.h"
+#include "client/format.h"
 
 /* "1", or "LOCAL". */
-const char *port_text_number(char text[HUMAN_SIZE], const cJSON *port);
+const char *port_text_number(char text[FORMAT_SIZE], const cJSON *port);
 
 /* Whether it is the port's name or another one of its interface. */
 bool port_text_has_name(const cJSON *port, const char *name);
-/* Whether a person means this port by 'text': a name of it or its number. */
+/* Whether 'text' names this port, or is its number. */
 bool port_text_is_named(const cJSON *port, const char *text);
 
 /* The sum of the counters in the object of that name. */

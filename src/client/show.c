@@ -5,50 +5,43 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "client/answer.h"
 #include "client/columns.h"
 #include "client/port_text.h"
 #include "flow/drop.h"
 
 static void print_head(FILE *out, const cJSON *result)
 {
-    int controllers = cJSON_GetArraySize(human_item(result, "controllers"));
-    double workers = human_number(result, "workers");
-    char text[HUMAN_SIZE];
+    int controllers = cJSON_GetArraySize(answer_item(result, "controllers"));
+    double workers = answer_number(result, "workers");
+    char text[FORMAT_SIZE];
 
-    fprintf(out, "bridge:       %s\n", human_text(result, "bridge"));
-    fprintf(out, "datapath id:  %s\n", human_text(result, "datapath_id"));
-    fprintf(out, "fail mode:    %s%s\n", human_text(result, "fail_mode"),
-            cJSON_IsTrue(human_item(result, "fail_mode_active")) ? ", in force"
-                                                                 : "");
+    fprintf(out, "bridge:       %s\n", answer_text(result, "bridge"));
+    fprintf(out, "datapath id:  %s\n", answer_text(result, "datapath_id"));
+    fprintf(out, "fail mode:    %s%s\n", answer_text(result, "fail_mode"),
+            cJSON_IsTrue(answer_item(result, "fail_mode_active")) ? ", in force"
+                                                                  : "");
     if (controllers == 0)
         fputs("controllers:  none\n", out);
     else
         fprintf(out, "controllers:  %d\n", controllers);
     fprintf(out, "up:           %s, flowbridge %s, %.0f worker%s\n",
-            human_duration(text, human_number(result, "uptime_s")),
-            human_text(result, "version"), workers, workers == 1 ? "" : "s");
-}
-
-/* A text that may be empty. */
-static const char *text_or_dash(const cJSON *object, const char *key)
-{
-    const char *text = human_text(object, key);
-
-    return *text ? text : "-";
+            format_duration(text, answer_number(result, "uptime_s")),
+            answer_text(result, "version"), workers, workers == 1 ? "" : "s");
 }
 
 static bool add_controller(struct columns *c, const cJSON *controller)
 {
-    char text[HUMAN_SIZE];
+    char text[FORMAT_SIZE];
 
-    columns_add(c, "%s", human_text(controller, "name"));
-    columns_add(c, "%s", human_text(controller, "target"));
-    columns_add(c, "%s", human_text(controller, "state"));
+    columns_add(c, "%s", answer_text(controller, "name"));
+    columns_add(c, "%s", answer_text(controller, "target"));
+    columns_add(c, "%s", answer_text(controller, "state"));
     columns_add(c, "%s",
-                human_duration(text, human_number(controller, "since_s")));
-    columns_add(c, "%s", text_or_dash(controller, "version"));
-    columns_add(c, "%s", text_or_dash(controller, "role"));
-    columns_add(c, "%s", text_or_dash(controller, "last_error"));
+                format_duration(text, answer_number(controller, "since_s")));
+    columns_add(c, "%s", answer_text(controller, "version"));
+    columns_add(c, "%s", answer_text(controller, "role"));
+    columns_add(c, "%s", answer_text(controller, "last_error"));
     return true;
 }
 
@@ -94,10 +87,10 @@ static void print_controllers(FILE *out, const cJSON *controllers)
 
 static bool add_listener(struct columns *c, const cJSON *listener)
 {
-    columns_add(c, "%s", human_text(listener, "listener"));
-    columns_add(c, "%s", human_text(listener, "state"));
-    columns_add(c, "%.0f", human_number(listener, "connections"));
-    columns_add(c, "%s", text_or_dash(listener, "last_error"));
+    columns_add(c, "%s", answer_text(listener, "listener"));
+    columns_add(c, "%s", answer_text(listener, "state"));
+    columns_add(c, "%.0f", answer_number(listener, "connections"));
+    columns_add(c, "%s", answer_text(listener, "last_error"));
     return true;
 }
 
@@ -118,12 +111,12 @@ static void print_listeners(FILE *out, const cJSON *listeners)
 /* A port that is down, and why where somebody set it so. */
 static void add_link(struct columns *c, const cJSON *port)
 {
-    const char *link = human_text(port, "link");
+    const char *link = answer_text(port, "link");
     const char *why = "";
 
-    if (cJSON_IsTrue(human_item(port, "taken_down")))
+    if (cJSON_IsTrue(answer_item(port, "taken_down")))
         why = " (controller)";
-    else if (!strcmp(link, "down") && !strcmp(human_text(port, "admin"), link))
+    else if (!strcmp(link, "down") && !strcmp(answer_text(port, "admin"), link))
         why = " (admin)";
     columns_add(c, "%s%s", link, why);
 }
@@ -131,8 +124,9 @@ static void add_link(struct columns *c, const cJSON *port)
 /* The interface too, where the port has the name of an alternative one. */
 static void add_name(struct columns *c, const cJSON *port)
 {
-    const char *name = human_text(port, "name");
-    const char *interface = cJSON_GetStringValue(human_item(port, "interface"));
+    const char *name = answer_text(port, "name");
+    const char *interface =
+        cJSON_GetStringValue(answer_item(port, "interface"));
 
     if (interface && *interface && strcmp(name, interface))
         columns_add(c, "%s (%s)", name, interface);
@@ -142,25 +136,25 @@ static void add_name(struct columns *c, const cJSON *port)
 
 static bool add_port(struct columns *c, const cJSON *port)
 {
-    bool is_half = strcmp(human_text(port, "duplex"), "half") == 0;
-    double mbps = human_number(port, "speed_mbps");
-    char text[HUMAN_SIZE];
+    bool is_half = strcmp(answer_text(port, "duplex"), "half") == 0;
+    double mbps = answer_number(port, "speed_mbps");
+    char text[FORMAT_SIZE];
 
     columns_add(c, "%s", port_text_number(text, port));
     add_name(c, port);
-    columns_add(c, "%s", human_text(port, "type"));
+    columns_add(c, "%s", answer_text(port, "type"));
     add_link(c, port);
-    columns_add(c, "%s%s", human_speed(text, mbps),
+    columns_add(c, "%s%s", format_speed(text, mbps),
                 mbps > 0 && is_half ? " half" : "");
-    columns_add(c, "%.0f", human_number(port, "mtu"));
-    columns_add(c, "%s", human_text(port, "mac"));
-    columns_add(c, "%s", human_text(port, "vlan"));
-    columns_add(c, "%s", human_text(port, "shield"));
-    columns_add(c, "%s", human_scaled(text, human_number(port, "rx_frames")));
-    columns_add(c, "%s", human_scaled(text, human_number(port, "tx_frames")));
-    columns_add(c, "%s", human_scaled(text, human_number(port, "missed")));
-    columns_add(c, "%s", human_scaled(text, port_text_sum(port, "drops")));
-    columns_add(c, "%s", human_scaled(text, port_text_sum(port, "tx_drops")));
+    columns_add(c, "%.0f", answer_number(port, "mtu"));
+    columns_add(c, "%s", answer_text(port, "mac"));
+    columns_add(c, "%s", answer_text(port, "vlan"));
+    columns_add(c, "%s", answer_text(port, "shield"));
+    columns_add(c, "%s", format_scaled(text, answer_number(port, "rx_frames")));
+    columns_add(c, "%s", format_scaled(text, answer_number(port, "tx_frames")));
+    columns_add(c, "%s", format_scaled(text, answer_number(port, "missed")));
+    columns_add(c, "%s", format_scaled(text, port_text_sum(port, "drops")));
+    columns_add(c, "%s", format_scaled(text, port_text_sum(port, "tx_drops")));
     return true;
 }
 
@@ -216,7 +210,7 @@ static const char *reason_text(const char *word)
 static void add_loss(struct columns *c, const cJSON *port, const char *where,
                      double frames, const char *reason)
 {
-    columns_add(c, "%s", human_text(port, "name"));
+    columns_add(c, "%s", answer_text(port, "name"));
     columns_add(c, "%s", where);
     columns_add(c, "%.0f", frames);
     columns_add(c, "%s", reason);
@@ -230,9 +224,9 @@ static double add_losses(struct columns *c, const cJSON *port, const char *key,
     bool is_at_receipt = strcmp(key, "drops") == 0;
     const cJSON *counter;
 
-    cJSON_ArrayForEach(counter, human_item(port, key))
+    cJSON_ArrayForEach(counter, answer_item(port, key))
     {
-        if (counter->string && human_is_positive(counter) &&
+        if (counter->string && answer_is_positive(counter) &&
             (!is_at_receipt ||
              !drop_reason_is_of_output(reason_of(counter->string))))
             add_loss(c, port, where, counter->valuedouble, counter->string);
@@ -259,7 +253,7 @@ static void print_losses(FILE *out, const cJSON *ports)
         return;
     cJSON_ArrayForEach(port, ports)
     {
-        double missed = human_number(port, "missed");
+        double missed = answer_number(port, "missed");
 
         if (missed > 0)
             add_loss(c, port, missed_word, missed, missed_word);
@@ -278,12 +272,12 @@ static void print_losses(FILE *out, const cJSON *ports)
 /* Only one that was hit. */
 static bool add_limit(struct columns *c, const cJSON *limit)
 {
-    if (human_number(limit, "hits") <= 0)
+    if (answer_number(limit, "hits") <= 0)
         return false;
-    columns_add(c, "%s", human_text(limit, "what"));
-    columns_add(c, "%.0f", human_number(limit, "in_use"));
-    columns_add(c, "%.0f", human_number(limit, "most"));
-    columns_add(c, "%.0f", human_number(limit, "hits"));
+    columns_add(c, "%s", answer_text(limit, "what"));
+    columns_add(c, "%.0f", answer_number(limit, "in_use"));
+    columns_add(c, "%.0f", answer_number(limit, "most"));
+    columns_add(c, "%.0f", answer_number(limit, "hits"));
     return true;
 }
 
@@ -327,7 +321,7 @@ enum { FEATURE_LISTS = ARRAY_SIZE(feature_lists) };
 static bool has_features(const cJSON *port)
 {
     for (size_t i = 0; i < FEATURE_LISTS; i++)
-        if (cJSON_GetArraySize(human_item(port, feature_lists[i])) > 0)
+        if (cJSON_GetArraySize(answer_item(port, feature_lists[i])) > 0)
             return true;
     return false;
 }
@@ -336,11 +330,11 @@ static bool add_features(struct columns *c, const cJSON *port)
 {
     if (!has_features(port))
         return false;
-    columns_add(c, "%s", human_text(port, "name"));
-    columns_add(c, "%.0f Mbps", human_number(port, "speed_mbps"));
-    columns_add(c, "%.0f Mbps", human_number(port, "max_speed_mbps"));
+    columns_add(c, "%s", answer_text(port, "name"));
+    columns_add(c, "%.0f Mbps", answer_number(port, "speed_mbps"));
+    columns_add(c, "%.0f Mbps", answer_number(port, "max_speed_mbps"));
     for (size_t i = 0; i < FEATURE_LISTS; i++)
-        add_words(c, human_item(port, feature_lists[i]));
+        add_words(c, answer_item(port, feature_lists[i]));
     return true;
 }
 
@@ -364,11 +358,11 @@ static void print_features(FILE *out, const cJSON *ports)
 
 void show_print(FILE *out, const cJSON *result)
 {
-    const cJSON *ports = human_item(result, "ports");
+    const cJSON *ports = answer_item(result, "ports");
 
     print_head(out, result);
-    print_controllers(out, human_item(result, "controllers"));
-    print_listeners(out, human_item(result, "listeners"));
+    print_controllers(out, answer_item(result, "controllers"));
+    print_listeners(out, answer_item(result, "listeners"));
     if (cJSON_GetArraySize(ports) == 0) {
         fputs("ports:        none\n", out);
     } else {
@@ -376,5 +370,5 @@ void show_print(FILE *out, const cJSON *result)
         print_losses(out, ports);
         print_features(out, ports);
     }
-    print_limits(out, human_item(result, "limits"));
+    print_limits(out, answer_item(result, "limits"));
 }

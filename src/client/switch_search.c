@@ -14,8 +14,8 @@
 
 #include "base/process_name.h"
 #include "base/unix_address.h"
+#include "client/answer.h"
 #include "client/ctl_client.h"
-#include "client/human.h"
 
 enum {
     ANSWER_WAIT_MS = 1000,
@@ -57,7 +57,7 @@ static bool is_trusted(const char *path)
 
 static bool take(char *to, size_t size, const cJSON *result, const char *key)
 {
-    const char *text = cJSON_GetStringValue(human_item(result, key));
+    const char *text = cJSON_GetStringValue(answer_item(result, key));
 
     if (!text || strlen(text) >= size)
         return false;
@@ -80,8 +80,8 @@ static bool is_of(const char *path, const char *config_path,
     if (cJSON_AddStringToObject(request, "command", "place"))
         answer = ctl_client_ask(&peer, request, ANSWER_WAIT_MS, error,
                                 sizeof(error));
-    result = human_item(answer, "result");
-    config = cJSON_GetStringValue(human_item(result, "config"));
+    result = answer_item(answer, "result");
+    config = cJSON_GetStringValue(answer_item(result, "config"));
     if (config && !strcmp(config, config_path))
         is_it = take(found->name, sizeof(found->name), result, "name") &&
                 take(found->run_dir, sizeof(found->run_dir), result, "run_dir");

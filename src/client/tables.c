@@ -9,7 +9,7 @@
 #include "openflow/of_table.h"
 
 struct listing {
-    struct console *console;
+    struct of_command *command;
     struct columns *columns; /* or ... */
     cJSON *tables;           /* ... an array */
     unsigned int idle;       /* tables that are left out */
@@ -31,10 +31,10 @@ static void add(struct listing *l, const struct table_stats *s)
 {
     cJSON *table = cJSON_CreateObject();
 
-    console_add_number(table, "table", s->table);
-    console_add_number(table, "entries", s->active_entries);
-    console_add_number(table, "lookups", s->lookups);
-    console_add_number(table, "matched", s->matches);
+    of_command_add_number(table, "table", s->table);
+    of_command_add_number(table, "entries", s->active_entries);
+    of_command_add_number(table, "lookups", s->lookups);
+    of_command_add_number(table, "matched", s->matches);
     json_append(l->tables, table);
 }
 
@@ -45,7 +45,7 @@ static enum flow_error take(void *context, struct of_message *m)
     while (m->body.left) {
         struct table_stats s;
         enum flow_error error = of_table_read_stats(
-            of_session_version(l->console->session), &m->body, &s);
+            of_session_version(l->command->session), &m->body, &s);
 
         if (error)
             return error;
@@ -59,7 +59,7 @@ static enum flow_error take(void *context, struct of_message *m)
 
 static bool ask(struct listing *l)
 {
-    struct of_session *s = l->console->session;
+    struct of_session *s = l->command->session;
     uint32_t xid = of_session_xid(s);
 
     of_end(of_session_out(s),
@@ -68,20 +68,20 @@ static bool ask(struct listing *l)
     return of_session_reply(s, xid, take, l);
 }
 
-static int dump_json(struct console *c)
+static int dump_json(struct of_command *c)
 {
     cJSON *result = cJSON_CreateObject();
-    struct listing l = {.console = c,
+    struct listing l = {.command = c,
                         .tables = cJSON_AddArrayToObject(result, "tables")};
 
     if (l.tables && ask(&l))
-        return console_print_json(c, result);
+        return of_command_print_json(c, result);
     cJSON_Delete(result);
-    return l.tables ? console_fail_session(c)
-                    : console_fail(c, "out of memory");
+    return l.tables ? of_command_fail_session(c)
+                    : of_command_fail(c, "out of memory");
 }
 
-int tables_dump(struct console *c)
+int tables_dump(struct of_command *c)
 {
     static const struct column titles[] = {
         /* clang-format off */
@@ -91,19 +91,19 @@ int tables_dump(struct console *c)
         {"MATCHED", true},
         /* clang-format on */
     };
-    struct listing l = {.console = c};
+    struct listing l = {.command = c};
     bool is_done;
 
     if (c->is_json)
         return dump_json(c);
     l.columns = columns_create(titles, ARRAY_SIZE(titles));
     if (!l.columns)
-        return console_fail(c, "out of memory");
+        return of_command_fail(c, "out of memory");
     is_done = ask(&l);
     if (is_done) {
         columns_print(l.columns, c->out);
         fprintf(c->out, "\n%u more tables are empty and unused\n", l.idle);
     }
     columns_free(l.columns);
-    return is_done ? 0 : console_fail_session(c);
+    return is_done ? 0 : of_command_fail_session(c);
 }

@@ -3,8 +3,8 @@
 #ifndef CLIENT_TABLES_H
 #define CLIENT_TABLES_H
 
-#include "client/console.h"
+#include "client/of_command.h"
 
-int tables_dump(struct console *c);
+int tables_dump(struct of_command *c);
 
 #endif

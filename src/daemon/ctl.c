@@ -36,9 +36,9 @@ struct client {
     struct ctl *ctl;
     struct client *next;
     struct ev_io io;
-    struct ev_timer stall;         /* runs while an answer is on its way */
-    ev_tstamp active_at;           /* when it came or had its last answer */
-    struct ctl_question *question; /* that waits for its answer */
+    struct ev_timer stall;   /* runs while an answer is on its way */
+    ev_tstamp active_at;     /* when it came or had its last answer */
+    struct ctl_reply *reply; /* that is still owed */
     struct buffer in, out;
     size_t searched; /* bytes of 'in' that have no end of line */
     bool has_ended;  /* it will send no more */
@@ -57,7 +57,7 @@ struct ctl {
     bool is_failing;  /* it can take nobody, and that was said */
 };
 
-struct ctl_question {
+struct ctl_reply {
     struct client *from; /* NULL: has gone */
 };
 
@@ -117,8 +117,8 @@ static void client_free(struct client *c)
     c->ctl->client_count--;
     ev_io_stop(c->ctl->loop, &c->io);
     ev_timer_stop(c->ctl->loop, &c->stall);
-    if (c->question)
-        c->question->from = NULL;
+    if (c->reply)
+        c->reply->from = NULL;
     close(c->io.fd);
     buffer_clear(&c->in);
     buffer_clear(&c->out);
@@ -128,7 +128,7 @@ static void client_free(struct client *c)
 /* Owes us nothing and is owed nothing. */
 static bool is_idle(const struct client *c)
 {
-    return !c->question && buffer_size(&c->out) == 0;
+    return !c->reply && buffer_size(&c->out) == 0;
 }
 
 /* Returns the size of the next whole line and its end, or 0.  At the end of
@@ -156,7 +156,7 @@ static void watch(struct client *c)
     bool reads =
         !c->has_ended && !c->is_refused && buffer_size(&c->in) <= CTL_LINE_MAX;
     bool writes = buffer_size(&c->out) > 0 ||
-                  (!c->question && !c->is_refused && line_size(c) > 0);
+                  (!c->reply && !c->is_refused && line_size(c) > 0);
     int events = (reads ? EV_READ : 0) | (writes ? EV_WRITE : 0);
 
     if (events == (c->io.events & (EV_READ | EV_WRITE)) && ev_is_active(&c->io))
@@ -214,7 +214,7 @@ static void refuse_client(struct client *c, const char *text)
     send_later(c, refusal(text));
 }
 
-static void refuse_command(struct ctl_question *q, const struct ctl_options *o,
+static void refuse_command(struct ctl_reply *reply, const struct ctl_options *o,
                            const char *command)
 {
     struct suggestion n = suggest_for(command);
@@ -222,12 +222,12 @@ static void refuse_command(struct ctl_question *q, const struct ctl_options *o,
     /* Only what is harmless on any terminal is said back. */
     for (const char *c = command; *c; c++)
         if (*c <= ' ' || *c > '~' || c - command >= COMMAND_SHOWN_MAX) {
-            ctl_refuse(q, NULL, "unknown command");
+            ctl_refuse(reply, NULL, "unknown command");
             return;
         }
     for (size_t i = 0; i < o->command_count; i++)
         suggest_try(&n, o->commands[i].name);
-    ctl_refuse(q, NULL, "unknown command '%s'%s%s%s", command,
+    ctl_refuse(reply, NULL, "unknown command '%s'%s%s%s", command,
                n.best ? "; did you mean '" : "", n.best ? n.best : "",
                n.best ? "'?" : "");
 }
@@ -237,21 +237,21 @@ static void ask(struct client *c, const cJSON *request)
     const struct ctl_options *o = &c->ctl->options;
     const char *command = cJSON_GetStringValue(
         cJSON_GetObjectItemCaseSensitive(request, "command"));
-    struct ctl_question *q = calloc(1, sizeof(*q));
+    struct ctl_reply *reply = calloc(1, sizeof(*reply));
 
-    if (!q) {
+    if (!reply) {
         send_later(c, NULL);
         return;
     }
-    q->from = c;
-    c->question = q;
+    reply->from = c;
+    c->reply = reply;
     alloc_flag_clear(); /* what was before is told */
     for (size_t i = 0; i < o->command_count; i++)
         if (!strcmp(o->commands[i].name, command)) {
-            o->commands[i].handle(o->context, request, q);
+            o->commands[i].handle(o->context, request, reply);
             return;
         }
-    refuse_command(q, o, command);
+    refuse_command(reply, o, command);
 }
 
 static void take_line(struct client *c, size_t size)
@@ -500,36 +500,36 @@ void ctl_close(struct ctl *c)
     free(c);
 }
 
-/* Takes 'answer' and ends the question. */
-static void settle(struct ctl_question *q, cJSON *answer)
+/* Takes 'answer' and frees the reply. */
+static void settle(struct ctl_reply *reply, cJSON *answer)
 {
-    struct client *c = q->from;
+    struct client *c = reply->from;
 
-    free(q);
+    free(reply);
     if (!c) {
         cJSON_Delete(answer);
         return;
     }
-    c->question = NULL;
+    c->reply = NULL;
     send_later(c, answer);
 }
 
-void ctl_answer(struct ctl_question *q, cJSON *result)
+void ctl_answer(struct ctl_reply *reply, cJSON *result)
 {
     cJSON *answer = cJSON_CreateObject();
 
     if (result && !alloc_flag_is_raised() &&
         cJSON_AddBoolToObject(answer, "ok", true) &&
         cJSON_AddItemToObject(answer, "result", result)) {
-        settle(q, answer);
+        settle(reply, answer);
         return;
     }
     cJSON_Delete(result);
     cJSON_Delete(answer);
-    settle(q, NULL);
+    settle(reply, NULL);
 }
 
-void ctl_refuse(struct ctl_question *q, cJSON *faults, const char *format, ...)
+void ctl_refuse(struct ctl_reply *reply, cJSON *faults, const char *format, ...)
 {
     char text[1024];
     cJSON *answer;
@@ -541,13 +541,14 @@ void ctl_refuse(struct ctl_question *q, cJSON *faults, const char *format, ...)
     answer = refusal(text);
     if (faults && !cJSON_AddItemToObject(answer, "faults", faults))
         cJSON_Delete(faults);
-    settle(q, answer);
+    settle(reply, answer);
 }
 
-bool ctl_question_is_open(const struct ctl_question *q)
+bool ctl_reply_is_awaited(const struct ctl_reply *reply)
 {
-    struct pollfd f = {.fd = q->from ? q->from->io.fd : -1};
+    struct pollfd f = {.fd = reply->from ? reply->from->io.fd : -1};
 
-    /* Who has only ended its questions still listens: that is no POLLHUP. */
-    return q->from && (poll(&f, 1, 0) <= 0 || !(f.revents & POLLHUP));
+    /* A client that has ended its requests still listens: that is no POLLHUP.
+     */
+    return reply->from && (poll(&f, 1, 0) <= 0 || !(f.revents & POLLHUP));
 }

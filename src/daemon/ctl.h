@@ -29,17 +29,17 @@ enum {
 struct ctl;
 
 /*
- * One question that waits for its answer.  Who got it owes exactly one call of
- * ctl_answer or ctl_refuse, at once or later; that call ends its life.  It may
- * be made after the client has gone and after ctl_close: it then just frees.
+ * The reply to one request.  The handler that gets it owes exactly one call of
+ * ctl_answer or ctl_refuse, at once or later, which frees it.  That call may be
+ * made after the client has gone and after ctl_close: it then only frees.
  */
-struct ctl_question;
+struct ctl_reply;
 
 struct ctl_command {
     const char *name;
     /* 'request' is borrowed until the handler returns. */
     void (*handle)(void *context, const cJSON *request,
-                   struct ctl_question *question);
+                   struct ctl_reply *reply);
 };
 
 struct ctl_options {
@@ -49,7 +49,7 @@ struct ctl_options {
     const struct ctl_command *commands; /* 'command_count', borrowed */
     size_t command_count;
     void *context;  /* for the handlers */
-    double idle_s;  /* without a question: may go for a new client; 0: 1 */
+    double idle_s;  /* without a request: may go for a new client; 0: 1 */
     double stall_s; /* takes no byte of its answer: dropped; 0: 10 */
 };
 
@@ -72,14 +72,14 @@ size_t ctl_clients(const struct ctl *c);
 uint64_t ctl_refused(const struct ctl *c);
 
 /* Takes 'result'; NULL stands for "out of memory". */
-void ctl_answer(struct ctl_question *q, cJSON *result);
+void ctl_answer(struct ctl_reply *reply, cJSON *result);
 
 /* 'faults' is an array of texts that goes with the error; taken; may be NULL.
  */
-void ctl_refuse(struct ctl_question *q, cJSON *faults, const char *format, ...)
+void ctl_refuse(struct ctl_reply *reply, cJSON *faults, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* False when the client has gone, so that nobody waits for the answer. */
-bool ctl_question_is_open(const struct ctl_question *q);
+/* False when the client has gone, so that nobody waits for the reply. */
+bool ctl_reply_is_awaited(const struct ctl_reply *reply);
 
 #endif

@@ -26,35 +26,35 @@ struct gauge_source ctl_answers_gauges(const struct ctl_answers *a)
 }
 
 static void answer_show(void *context, const cJSON *request,
-                        struct ctl_question *q)
+                        struct ctl_reply *reply)
 {
     const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    ctl_answer(q, report_show(&source));
+    ctl_answer(reply, report_show(&source));
 }
 
 static void answer_fdb(void *context, const cJSON *request,
-                       struct ctl_question *q)
+                       struct ctl_reply *reply)
 {
     const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    ctl_answer(q, report_fdb(&source));
+    ctl_answer(reply, report_fdb(&source));
 }
 
 static void answer_ports(void *context, const cJSON *request,
-                         struct ctl_question *q)
+                         struct ctl_reply *reply)
 {
     const struct gauge_source source = ctl_answers_gauges(context);
 
     (void)request;
-    ctl_answer(q, report_ports(&source));
+    ctl_answer(reply, report_ports(&source));
 }
 
 /* What is answered to a reload when its ports are there. */
 struct reload_answer {
-    struct ctl_question *question;
+    struct ctl_reply *reply;
     cJSON *result;
 };
 
@@ -62,28 +62,28 @@ static void answer_reloaded(void *context)
 {
     struct reload_answer *r = context;
 
-    ctl_answer(r->question, r->result);
+    ctl_answer(r->reply, r->result);
     free(r);
 }
 
 static void answer_when_ports_are_there(struct ctl_answers *a,
-                                        struct ctl_question *q, cJSON *result)
+                                        struct ctl_reply *reply, cJSON *result)
 {
     /* What lacks something is not an answer, and that is forgotten later. */
     struct reload_answer *r =
         alloc_flag_is_raised() ? NULL : malloc(sizeof(*r));
 
     if (!r) {
-        ctl_answer(q, result);
+        ctl_answer(reply, result);
         return;
     }
-    *r = (struct reload_answer){q, result};
+    *r = (struct reload_answer){reply, result};
     reload_wait_begin(&a->waits, *a->bridge, answer_reloaded, r,
                       clock_monotonic_ms());
 }
 
 static void answer_reload(void *context, const cJSON *request,
-                          struct ctl_question *q)
+                          struct ctl_reply *reply)
 {
     struct ctl_answers *a = context;
     cJSON *faults = cJSON_CreateArray();
@@ -95,17 +95,17 @@ static void answer_reload(void *context, const cJSON *request,
     if (reload_bridge(*a->bridge, clock_monotonic_ms(), faults, changes,
                       restart)) {
         cJSON_Delete(faults);
-        answer_when_ports_are_there(a, q, result);
+        answer_when_ports_are_there(a, reply, result);
     } else {
         cJSON_Delete(result);
-        ctl_refuse(q, faults, "%s",
+        ctl_refuse(reply, faults, "%s",
                    "the configuration has faults; the one before stays in "
                    "force");
     }
 }
 
 static void answer_reopen(void *context, const cJSON *request,
-                          struct ctl_question *q)
+                          struct ctl_reply *reply)
 {
     const struct ctl_answers *a = context;
     const struct config *c = bridge_config(*a->bridge);
@@ -114,18 +114,18 @@ static void answer_reopen(void *context, const cJSON *request,
 
     (void)request;
     if (err) {
-        ctl_refuse(q, NULL, "%s: %s; the log goes on where it was", c->log.file,
-                   strerror(-err));
+        ctl_refuse(reply, NULL, "%s: %s; the log goes on where it was",
+                   c->log.file, strerror(-err));
         return;
     }
     result = cJSON_CreateObject();
     cJSON_AddStringToObject(result, "file", c->log.file);
-    ctl_answer(q, result);
+    ctl_answer(reply, result);
 }
 
 /* Who asks all switches of a machine finds by it the one of a file. */
 static void answer_place(void *context, const cJSON *request,
-                         struct ctl_question *q)
+                         struct ctl_reply *reply)
 {
     const struct ctl_answers *a = context;
     const struct config *c = bridge_config(*a->bridge);
@@ -135,11 +135,11 @@ static void answer_place(void *context, const cJSON *request,
     cJSON_AddStringToObject(result, "config", a->config_path);
     cJSON_AddStringToObject(result, "name", c->bridge.name);
     cJSON_AddStringToObject(result, "run_dir", c->daemon.run_dir);
-    ctl_answer(q, result);
+    ctl_answer(reply, result);
 }
 
 static void answer_hidden_flows(void *context, const cJSON *request,
-                                struct ctl_question *q)
+                                struct ctl_reply *reply)
 {
     const struct ctl_answers *a = context;
     const char *filter =
@@ -149,13 +149,13 @@ static void answer_hidden_flows(void *context, const cJSON *request,
                                         clock_monotonic_ms(), &error);
 
     if (result)
-        ctl_answer(q, result);
+        ctl_answer(reply, result);
     else
-        ctl_refuse(q, NULL, "%s", error.line);
+        ctl_refuse(reply, NULL, "%s", error.line);
 }
 
 static void answer_trace(void *context, const cJSON *request,
-                         struct ctl_question *q)
+                         struct ctl_reply *reply)
 {
     const struct ctl_answers *a = context;
     const char *flow =
@@ -164,9 +164,9 @@ static void answer_trace(void *context, const cJSON *request,
     cJSON *result = flow ? trace_flow(*a->bridge, flow, &error) : NULL;
 
     if (result)
-        ctl_answer(q, result);
+        ctl_answer(reply, result);
     else
-        ctl_refuse(q, NULL, "%s", error.line);
+        ctl_refuse(reply, NULL, "%s", error.line);
 }
 
 const struct ctl_command ctl_answers_commands[] = {

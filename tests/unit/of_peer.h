@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "base/unix_address.h"
-#include "client/console.h"
+#include "client/of_command.h"
 #include "openflow/of_hello.h"
 #include "tests/unit/test.h"
 
@@ -148,10 +148,11 @@ static inline struct of_session *peer_open(struct of_peer *p, uint32_t versions,
 
 /* Runs a command in a conversation of its own; p->out and p->err have what it
  * said. */
-static inline int peer_run(struct of_peer *p, int (*command)(struct console *),
-                           const struct console *as, uint32_t versions)
+static inline int peer_run(struct of_peer *p,
+                           int (*command)(struct of_command *),
+                           const struct of_command *as, uint32_t versions)
 {
-    struct console c = *as;
+    struct of_command c = *as;
     int status;
 
     free(p->out);
@@ -161,7 +162,7 @@ static inline int peer_run(struct of_peer *p, int (*command)(struct console *),
     c.session = peer_open(p, versions, 5000);
     assert_non_null(c.session);
     status = command(&c);
-    console_clear(&c);
+    of_command_clear(&c);
     of_session_close(c.session);
     pthread_join(p->thread, NULL);
     p->is_serving = false;

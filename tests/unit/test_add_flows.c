@@ -95,7 +95,7 @@ static void answer(struct of_peer *p, const struct of_message *m,
 static int add_text(struct of_peer *p, const char *text, const char **said)
 {
     char path[96];
-    const struct console c = {.argument = path};
+    const struct of_command c = {.argument = path};
     FILE *file;
     int status;
 

@@ -26,12 +26,13 @@ struct fixture {
     char dir[64], path[96];
     struct ev_loop *loop;
     struct ctl *ctl;
-    struct ctl_question *kept[CTL_CLIENTS_MAX]; /* of "later" */
+    struct ctl_reply *kept[CTL_CLIENTS_MAX]; /* of "later" */
     size_t kept_count;
     char error[512];
 };
 
-static void on_echo(void *context, const cJSON *request, struct ctl_question *q)
+static void on_echo(void *context, const cJSON *request,
+                    struct ctl_reply *reply)
 {
     cJSON *result = cJSON_CreateObject();
     const char *text =
@@ -39,20 +40,21 @@ static void on_echo(void *context, const cJSON *request, struct ctl_question *q)
 
     (void)context;
     cJSON_AddStringToObject(result, "echo", text ? text : "");
-    ctl_answer(q, result);
+    ctl_answer(reply, result);
 }
 
 static void on_later(void *context, const cJSON *request,
-                     struct ctl_question *q)
+                     struct ctl_reply *reply)
 {
     struct fixture *f = context;
 
     (void)request;
     assert_true(f->kept_count < CTL_CLIENTS_MAX);
-    f->kept[f->kept_count++] = q;
+    f->kept[f->kept_count++] = reply;
 }
 
-static void on_long(void *context, const cJSON *request, struct ctl_question *q)
+static void on_long(void *context, const cJSON *request,
+                    struct ctl_reply *reply)
 {
     char *text = malloc(LONG_RESULT + 1);
     cJSON *result;
@@ -63,18 +65,18 @@ static void on_long(void *context, const cJSON *request, struct ctl_question *q)
     text[LONG_RESULT] = '\0';
     result = cJSON_CreateString(text);
     free(text);
-    ctl_answer(q, result);
+    ctl_answer(reply, result);
 }
 
 static void on_faulty(void *context, const cJSON *request,
-                      struct ctl_question *q)
+                      struct ctl_reply *reply)
 {
     cJSON *faults = cJSON_CreateArray();
 
     (void)context;
     (void)request;
     cJSON_AddItemToArray(faults, cJSON_CreateString("a.ini:1: bad"));
-    ctl_refuse(q, faults, "%d fault", 1);
+    ctl_refuse(reply, faults, "%d fault", 1);
 }
 
 static const struct ctl_command commands[] = {
@@ -215,7 +217,7 @@ static void assert_hung_up(struct fixture *f, int fd)
     assert_true(got <= 0);
 }
 
-static void await_questions(struct fixture *f, size_t count)
+static void await_requests(struct fixture *f, size_t count)
 {
     int64_t end = clock_monotonic_ms() + WAIT_MS;
 
@@ -233,7 +235,7 @@ static void wait_ms(struct fixture *f, int ms)
         turn(f, -1, 0);
 }
 
-static void answers_a_question(void **state)
+static void answers_a_request(void **state)
 {
     struct fixture *f = *state;
     int fd = connect_to(f);
@@ -417,15 +419,15 @@ static void serves_two_clients_at_once(void **state)
     send_text(f, b, "{\"command\":\"later\"}\n");
     send_text(f, a, "\"text\":\"x\"}\n");
     assert_answer(f, a, ok_answer);
-    await_questions(f, 1);
-    assert_true(ctl_question_is_open(f->kept[0]));
+    await_requests(f, 1);
+    assert_true(ctl_reply_is_awaited(f->kept[0]));
     ctl_answer(f->kept[0], cJSON_CreateTrue());
     assert_answer(f, b, "{\"ok\":true,\"result\":true}\n");
     close(a);
     close(b);
 }
 
-static void asks_nothing_more_while_a_question_is_open(void **state)
+static void takes_no_more_requests_while_one_is_open(void **state)
 {
     struct fixture *f = *state;
     int fd = connect_to(f);
@@ -433,25 +435,25 @@ static void asks_nothing_more_while_a_question_is_open(void **state)
     send_text(f, fd,
               "{\"command\":\"later\"}\n"
               "{\"command\":\"echo\",\"text\":\"x\"}\n");
-    await_questions(f, 1);
+    await_requests(f, 1);
     ctl_refuse(f->kept[0], NULL, "no");
     assert_answer(f, fd, "{\"ok\":false,\"error\":\"no\"}\n");
     assert_answer(f, fd, ok_answer);
     close(fd);
 }
 
-static void a_question_outlives_its_client(void **state)
+static void a_request_outlives_its_client(void **state)
 {
     struct fixture *f = *state;
     int fd = connect_to(f);
 
     send_text(f, fd, "{\"command\":\"later\"}\n");
-    await_questions(f, 1);
+    await_requests(f, 1);
     shutdown(fd, SHUT_WR);
     turn(f, -1, 0);
-    assert_true(ctl_question_is_open(f->kept[0]));
+    assert_true(ctl_reply_is_awaited(f->kept[0]));
     close(fd);
-    assert_false(ctl_question_is_open(f->kept[0]));
+    assert_false(ctl_reply_is_awaited(f->kept[0]));
     ctl_answer(f->kept[0], cJSON_CreateTrue());
 
     fd = connect_to(f);
@@ -460,16 +462,16 @@ static void a_question_outlives_its_client(void **state)
     close(fd);
 }
 
-static void a_question_outlives_the_socket(void **state)
+static void a_request_outlives_the_socket(void **state)
 {
     struct fixture *f = *state;
     int fd = connect_to(f);
 
     send_text(f, fd, "{\"command\":\"later\"}\n");
-    await_questions(f, 1);
+    await_requests(f, 1);
     ctl_close(f->ctl);
     f->ctl = NULL;
-    assert_false(ctl_question_is_open(f->kept[0]));
+    assert_false(ctl_reply_is_awaited(f->kept[0]));
     ctl_answer(f->kept[0], cJSON_CreateTrue());
     close(fd);
 }
@@ -546,8 +548,8 @@ static void refuses_a_new_client_when_none_is_idle(void **state)
         fds[i] = connect_to(f);
         send_text(f, fds[i], "{\"command\":\"later\"}\n");
     }
-    await_questions(f, CTL_CLIENTS_MAX);
-    wait_ms(f, 30); /* past idle_s: a question is not idleness */
+    await_requests(f, CTL_CLIENTS_MAX);
+    wait_ms(f, 30); /* past idle_s: an open request is not idleness */
     fds[CTL_CLIENTS_MAX] = connect_to(f);
     assert_answer(f, fds[CTL_CLIENTS_MAX],
                   "{\"ok\":false,\"error\":\"too many clients; try again "
@@ -576,7 +578,7 @@ static void survives_random_bytes(void **state)
         send_bytes(f, fd, bytes, size);
         close(fd);
     }
-    answers_a_question(state);
+    answers_a_request(state);
 }
 
 #define SERVED(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -584,7 +586,7 @@ static void survives_random_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        SERVED(answers_a_question),
+        SERVED(answers_a_request),
         SERVED(passes_faults_on),
         SERVED(explains_what_it_cannot_take),
         SERVED(takes_a_line_in_pieces),
@@ -594,9 +596,9 @@ int main(void)
         SERVED(says_at_once_that_it_speaks_no_openflow),
         SERVED(takes_the_longest_line_and_no_longer),
         SERVED(serves_two_clients_at_once),
-        SERVED(asks_nothing_more_while_a_question_is_open),
-        SERVED(a_question_outlives_its_client),
-        SERVED(a_question_outlives_the_socket),
+        SERVED(takes_no_more_requests_while_one_is_open),
+        SERVED(a_request_outlives_its_client),
+        SERVED(a_request_outlives_the_socket),
         SERVED(sends_a_long_answer_whole),
         SERVED(drops_who_does_not_read),
         SERVED(lets_the_longest_idle_client_go_for_a_new_one),

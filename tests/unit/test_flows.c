@@ -101,7 +101,7 @@ static void answer(struct of_peer *p, const struct of_message *m,
 static void shows_lines(void **state)
 {
     struct of_peer *p = *state;
-    const struct console plain = {.argument = "table=9,tcp"};
+    const struct of_command plain = {.argument = "table=9,tcp"};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, flows_dump, &plain, OF_VERSION_BIT(OF13)), 0);
@@ -113,7 +113,7 @@ static void shows_lines(void **state)
 static void shows_more_than_openflow_10_has(void **state)
 {
     struct of_peer *p = *state;
-    const struct console plain = {.argument = NULL};
+    const struct of_command plain = {.argument = NULL};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, flows_dump, &plain, OF_VERSION_BIT(OF10)), 0);
@@ -124,7 +124,7 @@ static void shows_more_than_openflow_10_has(void **state)
 static void shows_objects(void **state)
 {
     struct of_peer *p = *state;
-    const struct console json = {.is_json = true};
+    const struct of_command json = {.is_json = true};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, flows_dump, &json, OF_VERSION_BIT(OF13)), 0);
@@ -139,7 +139,7 @@ static void shows_objects(void **state)
 static void sends_what_is_asked(void **state)
 {
     static const struct {
-        int (*command)(struct console *);
+        int (*command)(struct of_command *);
         bool is_strict;
         uint32_t version;
         const char *flow, *asked;
@@ -161,8 +161,8 @@ static void sends_what_is_asked(void **state)
 
     p->answer = answer;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        const struct console c = {.argument = rows[i].flow,
-                                  .is_strict = rows[i].is_strict};
+        const struct of_command c = {.argument = rows[i].flow,
+                                     .is_strict = rows[i].is_strict};
 
         assert_int_equal(
             peer_run(p, rows[i].command, &c, OF_VERSION_BIT(rows[i].version)),
@@ -189,9 +189,9 @@ static void a_refusal_is_one_line(void **state)
     static const char line[] = "flowbridge: the switch refuses: the table is "
                                "full (FLOW_MOD_FAILED, code 1)\n";
     struct of_peer *p = *state;
-    const struct console add = {.argument = "ip,actions=drop"};
-    const struct console dump = {.is_json = true};
-    const struct console all = {.shows_all = true};
+    const struct of_command add = {.argument = "ip,actions=drop"};
+    const struct of_command dump = {.is_json = true};
+    const struct of_command all = {.shows_all = true};
 
     p->answer = refuse;
     assert_int_equal(peer_run(p, flows_add, &add, OF_VERSION_BIT(OF13)), 1);
@@ -208,7 +208,7 @@ static void a_refusal_is_one_line(void **state)
 static void what_a_version_cannot_say_is_not_sent(void **state)
 {
     static const struct {
-        int (*command)(struct console *);
+        int (*command)(struct of_command *);
         enum of_version version;
         const char *flow, *word;
     } rows[] = {
@@ -236,7 +236,7 @@ static void what_a_version_cannot_say_is_not_sent(void **state)
 
     p->answer = answer;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        const struct console c = {.argument = rows[i].flow};
+        const struct of_command c = {.argument = rows[i].flow};
         char line[128];
 
         snprintf(asked, sizeof(asked), "nothing");
@@ -286,7 +286,7 @@ static void what_another_version_has_is_translated(void **state)
 
     p->answer = answer;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        const struct console c = {.argument = rows[i].flow};
+        const struct of_command c = {.argument = rows[i].flow};
 
         assert_int_equal(
             peer_run(p, flows_add, &c, OF_VERSION_BIT(rows[i].version)), 0);

@@ -86,8 +86,8 @@ static void answer(struct of_peer *p, const struct of_message *m,
 static void lines(void **state)
 {
     struct of_peer *p = *state;
-    const struct console all = {.argument = NULL};
-    const struct console one = {.argument = "group_id=9"};
+    const struct of_command all = {.argument = NULL};
+    const struct of_command one = {.argument = "group_id=9"};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, groups_dump, &all, OF_VERSION_BIT(OF13)), 0);
@@ -109,7 +109,7 @@ static void lines(void **state)
 static void objects(void **state)
 {
     struct of_peer *p = *state;
-    const struct console json = {.is_json = true, .argument = "group_id=8"};
+    const struct of_command json = {.is_json = true, .argument = "group_id=8"};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, groups_dump, &json, OF_VERSION_BIT(OF13)), 0);
@@ -125,7 +125,7 @@ static void objects(void **state)
 static void changes(void **state)
 {
     static const struct {
-        int (*command)(struct console *);
+        int (*command)(struct of_command *);
         const char *group, *asked;
     } rows[] = {
         {groups_add, "group_id=1,type=all,bucket=1",
@@ -137,11 +137,11 @@ static void changes(void **state)
         /* clang-format on */
     };
     struct of_peer *p = *state;
-    const struct console wrong = {.argument = "group_id=1,type=al"};
+    const struct of_command wrong = {.argument = "group_id=1,type=al"};
 
     p->answer = answer;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        const struct console c = {.argument = rows[i].group};
+        const struct of_command c = {.argument = rows[i].group};
 
         assert_int_equal(peer_run(p, rows[i].command, &c, OF_VERSION_BIT(OF13)),
                          0);

@@ -57,7 +57,7 @@ static void answer(struct of_peer *p, const struct of_message *m,
 static void lines(void **state)
 {
     struct of_peer *p = *state;
-    const struct console all = {.argument = NULL};
+    const struct of_command all = {.argument = NULL};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, meters_dump, &all, OF_VERSION_BIT(OF13)), 0);
@@ -71,7 +71,7 @@ static void lines(void **state)
 static void objects(void **state)
 {
     struct of_peer *p = *state;
-    const struct console json = {.is_json = true};
+    const struct of_command json = {.is_json = true};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, meters_dump, &json, OF_VERSION_BIT(OF13)), 0);
@@ -87,7 +87,7 @@ static void changes(void **state)
 {
     static const char text[] = "meter=3,pktps,band=type=drop,rate=5";
     static const struct {
-        int (*command)(struct console *);
+        int (*command)(struct of_command *);
         const char *meter, *asked;
     } rows[] = {
         /* clang-format off */
@@ -101,7 +101,7 @@ static void changes(void **state)
 
     p->answer = answer;
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-        const struct console c = {.argument = rows[i].meter};
+        const struct of_command c = {.argument = rows[i].meter};
 
         assert_int_equal(peer_run(p, rows[i].command, &c, OF_VERSION_BIT(OF13)),
                          0);

@@ -94,7 +94,7 @@ static struct of_message message_of(const struct of_buffer *b)
     return m;
 }
 
-static int print_three(struct console *c)
+static int print_three(struct of_command *c)
 {
     static void (*const puts_one[])(struct of_buffer *) = {
         put_packet_in, put_flow_removed, put_port_status};
@@ -122,7 +122,7 @@ static int print_three(struct console *c)
 static void lines(void **state)
 {
     struct of_peer *p = *state;
-    const struct console plain = {.is_json = false};
+    const struct of_command plain = {.is_json = false};
 
     assert_int_equal(peer_run(p, print_three, &plain, OF_VERSION_BIT(OF13)), 0);
     assert_string_equal(
@@ -138,7 +138,7 @@ static void lines(void **state)
 static void objects(void **state)
 {
     struct of_peer *p = *state;
-    const struct console json = {.is_json = true};
+    const struct of_command json = {.is_json = true};
 
     assert_int_equal(peer_run(p, print_three, &json, OF_VERSION_BIT(OF13)), 0);
     assert_non_null(strstr(p->out,
@@ -152,7 +152,7 @@ static void objects(void **state)
 static void asks_to_be_told_and_ends_with_the_switch(void **state)
 {
     struct of_peer *p = *state;
-    const struct console plain = {.is_json = false};
+    const struct of_command plain = {.is_json = false};
 
     p->answer = answer;
     assert_int_equal(peer_run(p, monitor, &plain, OF_VERSION_BIT(OF13)), 1);

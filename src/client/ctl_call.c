@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/question.h"
+#include "client/ctl_call.h"
 
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "client/human.h"
+#include "client/answer.h"
+#include "client/format.h"
 
 static int print_error(FILE *err, const char *text)
 {
     fputs("flowbridge: ", err);
-    human_write(err, text);
+    format_write(err, text);
     putc('\n', err);
     return 1;
 }
@@ -18,27 +19,27 @@ static int print_refusal(FILE *err, const cJSON *answer)
 {
     const cJSON *fault;
 
-    cJSON_ArrayForEach(fault, human_item(answer, "faults"))
+    cJSON_ArrayForEach(fault, answer_item(answer, "faults"))
     {
-        const cJSON *text = human_item(fault, "text");
+        const cJSON *text = answer_item(fault, "text");
 
         if (!cJSON_IsString(text))
             continue;
-        human_write(err, text->valuestring);
+        format_write(err, text->valuestring);
         putc('\n', err);
     }
-    return print_error(err, human_text(answer, "error"));
+    return print_error(err, answer_text(answer, "error"));
 }
 
-/* Leaves in 'list' what is named; returns how many items that are. */
-static int keep_named(const struct question *q, cJSON *list, const char *name)
+/* Removes all items of 'list' but the named ones; returns how many are left. */
+static int keep_named(const struct ctl_call *c, cJSON *list, const char *name)
 {
     cJSON *item = list ? list->child : NULL;
 
     while (item) {
         cJSON *next = item->next;
 
-        if (!q->is_named(item, name))
+        if (!c->is_named(item, name))
             cJSON_Delete(cJSON_DetachItemViaPointer(list, item));
         item = next;
     }
@@ -57,7 +58,7 @@ static int print_json(FILE *out, FILE *err, const cJSON *result)
     return 0;
 }
 
-/* Printed to memory first, so that all of it goes through human_write. */
+/* Prints to memory first, so that all of it passes format_write. */
 static int print_text(FILE *out, FILE *err,
                       void (*print)(FILE *out, const cJSON *result),
                       const cJSON *result)
@@ -73,32 +74,32 @@ static int print_text(FILE *out, FILE *err,
         free(text);
         return print_error(err, "out of memory");
     }
-    human_write(out, text);
+    format_write(out, text);
     free(text);
     return 0;
 }
 
-int question_ask(const struct question *q, const struct dial_peer *peer,
+int ctl_call_run(const struct ctl_call *c, const struct dial_peer *peer,
                  const char *name, bool is_json, FILE *out, FILE *err)
 {
     cJSON *request = cJSON_CreateObject(), *answer = NULL, *result;
     char error[1024 + 4096] = "out of memory";
     int status;
 
-    if (cJSON_AddStringToObject(request, "command", q->command) &&
-        (!q->argument_key || !name ||
-         cJSON_AddStringToObject(request, q->argument_key, name)))
+    if (cJSON_AddStringToObject(request, "command", c->command) &&
+        (!c->argument_key || !name ||
+         cJSON_AddStringToObject(request, c->argument_key, name)))
         answer =
-            ctl_client_ask(peer, request, q->wait_ms, error, sizeof(error));
+            ctl_client_ask(peer, request, c->wait_ms, error, sizeof(error));
     cJSON_Delete(request);
     if (!answer)
         return print_error(err, error);
 
     result = cJSON_GetObjectItemCaseSensitive(answer, "result");
-    if (!cJSON_IsTrue(human_item(answer, "ok"))) {
+    if (!cJSON_IsTrue(answer_item(answer, "ok"))) {
         status = print_refusal(err, answer);
-    } else if (name && q->list &&
-               keep_named(q, cJSON_GetObjectItemCaseSensitive(result, q->list),
+    } else if (name && c->list &&
+               keep_named(c, cJSON_GetObjectItemCaseSensitive(result, c->list),
                           name) == 0) {
         snprintf(error, sizeof(error),
                  "%s: the switch has nothing of this name; see flowbridge show",
@@ -107,7 +108,7 @@ int question_ask(const struct question *q, const struct dial_peer *peer,
     } else if (is_json) {
         status = print_json(out, err, result);
     } else {
-        status = print_text(out, err, q->print, result);
+        status = print_text(out, err, c->print, result);
     }
     cJSON_Delete(answer);
     return status;

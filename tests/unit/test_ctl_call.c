@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One question: the exit status, and what goes to which output. */
-#include "client/question.h"
+/* One request: the exit status, and what goes to which output. */
+#include "client/ctl_call.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,15 +20,15 @@ struct fixture {
     const char *answer;
     char *out, *err;
     char asked[256];
-    const struct question *question;
+    const struct ctl_call *call;
 };
 
-static const struct question ports = {.command = "dump-ports",
+static const struct ctl_call ports = {.command = "dump-ports",
                                       .print = dump_ports_print,
                                       .list = "ports",
                                       .is_named = port_text_is_named,
                                       .wait_ms = 5000};
-static const struct question trace = {.command = "trace",
+static const struct ctl_call trace = {.command = "trace",
                                       .print = dump_ports_print,
                                       .wait_ms = 5000,
                                       .argument_key = "flow"};
@@ -60,7 +60,7 @@ static int set_up(void **state)
     struct fixture *f = calloc(1, sizeof(*f));
     struct unix_address a;
 
-    strcpy(f->dir, "/tmp/test_question.XXXXXX");
+    strcpy(f->dir, "/tmp/test_ctl_call.XXXXXX");
     assert_non_null(mkdtemp(f->dir));
     snprintf(f->path, sizeof(f->path), "%s/of-switch.ctl", f->dir);
     snprintf(f->target, sizeof(f->target), "unix:%s", f->path);
@@ -70,7 +70,7 @@ static int set_up(void **state)
         bind(f->listener, (const struct sockaddr *)&a.name, sizeof(a.name)), 0);
     unix_address_close(&a);
     assert_int_equal(listen(f->listener, 1), 0);
-    f->question = &ports;
+    f->call = &ports;
     *state = f;
     return 0;
 }
@@ -103,7 +103,7 @@ static int ask(struct fixture *f, const char *answer, const char *name,
     err = open_memstream(&f->err, &err_size);
     f->answer = answer;
     assert_int_equal(pthread_create(&thread, NULL, serve, f), 0);
-    status = question_ask(f->question, &peer, name, is_json, out, err);
+    status = ctl_call_run(f->call, &peer, name, is_json, out, err);
     pthread_join(thread, NULL);
     fclose(out);
     fclose(err);
@@ -173,7 +173,7 @@ static void hands_the_argument_over(void **state)
 {
     struct fixture *f = *state;
 
-    f->question = &trace;
+    f->call = &trace;
     assert_int_equal(ask(f, "{\"ok\":true,\"result\":{}}\n", "ip", true), 0);
     assert_string_equal(f->asked, "{\"command\":\"trace\",\"flow\":\"ip\"}\n");
     assert_string_equal(f->out, "{}\n");

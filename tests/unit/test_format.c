@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Numbers as people read them; nothing that a terminal would obey. */
-#include "client/human.h"
+#include "client/format.h"
 
 #include <stdlib.h>
 
@@ -28,37 +28,37 @@ static void scales_counts(void **state)
         {9.9e21,    "9900E"},
         /* clang-format on */
     };
-    char text[HUMAN_SIZE];
+    char text[FORMAT_SIZE];
 
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-        assert_string_equal(human_scaled(text, cases[i].count), cases[i].text);
+        assert_string_equal(format_scaled(text, cases[i].count), cases[i].text);
 }
 
 static void names_speeds(void **state)
 {
-    char text[HUMAN_SIZE];
+    char text[FORMAT_SIZE];
 
     (void)state;
-    assert_string_equal(human_speed(text, 0), "-");
-    assert_string_equal(human_speed(text, 10), "10M");
-    assert_string_equal(human_speed(text, 1000), "1G");
-    assert_string_equal(human_speed(text, 2500), "2.5G");
-    assert_string_equal(human_speed(text, 400000), "400G");
+    assert_string_equal(format_speed(text, 0), "-");
+    assert_string_equal(format_speed(text, 10), "10M");
+    assert_string_equal(format_speed(text, 1000), "1G");
+    assert_string_equal(format_speed(text, 2500), "2.5G");
+    assert_string_equal(format_speed(text, 400000), "400G");
 }
 
 static void tells_durations(void **state)
 {
-    char text[HUMAN_SIZE];
+    char text[FORMAT_SIZE];
 
     (void)state;
-    assert_string_equal(human_duration(text, 0), "0s");
-    assert_string_equal(human_duration(text, 59.9), "59s");
-    assert_string_equal(human_duration(text, 3600), "1h");
-    assert_string_equal(human_duration(text, 3723), "1h 2m 3s");
-    assert_string_equal(human_duration(text, 86401), "1d 1s");
-    assert_string_equal(human_duration(text, -1), "-");
-    assert_string_equal(human_duration(text, 1e300), "-");
+    assert_string_equal(format_duration(text, 0), "0s");
+    assert_string_equal(format_duration(text, 59.9), "59s");
+    assert_string_equal(format_duration(text, 3600), "1h");
+    assert_string_equal(format_duration(text, 3723), "1h 2m 3s");
+    assert_string_equal(format_duration(text, 86401), "1d 1s");
+    assert_string_equal(format_duration(text, -1), "-");
+    assert_string_equal(format_duration(text, 1e300), "-");
 }
 
 static void disarms_control_characters(void **state)
@@ -68,8 +68,8 @@ static void disarms_control_characters(void **state)
     FILE *out = open_memstream(&text, &size);
 
     (void)state;
-    human_write(out, "a\033[2J\tb\r\n\x7f\xc2\x9b"
-                     "c \xc3\xbc \xc2\xa7 \xff\xc2");
+    format_write(out, "a\033[2J\tb\r\n\x7f\xc2\x9b"
+                      "c \xc3\xbc \xc2\xa7 \xff\xc2");
     fclose(out);
     assert_string_equal(text, "a?[2J?b?\n??c \xc3\xbc \xc2\xa7 \xff\xc2");
     free(text);

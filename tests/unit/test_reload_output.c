@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a reload has changed, and what it could not. */
-#include "client/changes.h"
+#include "client/reload_output.h"
 
 #include "tests/unit/printed.h"
 #include "tests/unit/test.h"
@@ -17,7 +17,7 @@ static void lists_the_changes(void **state)
         "  [bridge] mac-aging: 300 -> 60\n"
         "not changed yet:\n"
         "  [datapath] workers: 1 -> 2 (needs a restart)\n";
-    char *text = printed(changes_print, json);
+    char *text = printed(reload_output_print, json);
 
     (void)state;
     assert_string_equal(text, expected);
@@ -28,7 +28,7 @@ static void says_when_nothing_has_changed(void **state)
 {
     static const char json[] = "{\"changes\":[],\"restart_needed\":[]}";
     static const char expected[] = "nothing has changed\n";
-    char *text = printed(changes_print, json);
+    char *text = printed(reload_output_print, json);
 
     (void)state;
     assert_string_equal(text, expected);

@@ -1,48 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/human.h"
+#include "client/format.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/array.h"
 
-const cJSON *human_item(const cJSON *object, const char *key)
-{
-    return cJSON_GetObjectItemCaseSensitive(object, key);
-}
-
-const char *human_text(const cJSON *object, const char *key)
-{
-    const char *text = cJSON_GetStringValue(human_item(object, key));
-
-    return text && text[0] ? text : "-";
-}
-
-double human_number(const cJSON *object, const char *key)
-{
-    const cJSON *item = human_item(object, key);
-
-    return cJSON_IsNumber(item) ? item->valuedouble : 0;
-}
-
-bool human_is_positive(const cJSON *number)
-{
-    return cJSON_IsNumber(number) && number->valuedouble > 0;
-}
-
-const char *human_scaled(char text[HUMAN_SIZE], double count)
+const char *format_scaled(char text[FORMAT_SIZE], double count)
 {
     static const char units[] = " kMGTPE";
     size_t unit = 0;
 
     if (count < 99999.5) {
-        snprintf(text, HUMAN_SIZE, "%.0f", count);
+        snprintf(text, FORMAT_SIZE, "%.0f", count);
         return text;
     }
     while (count >= 999.5 && units[unit + 1]) {
         count /= 1000;
         unit++;
     }
-    snprintf(text, HUMAN_SIZE, "%.*f%c",
+    snprintf(text, FORMAT_SIZE, "%.*f%c",
              count < 9.995   ? 2
              : count < 99.95 ? 1
                              : 0,
@@ -50,18 +27,18 @@ const char *human_scaled(char text[HUMAN_SIZE], double count)
     return text;
 }
 
-const char *human_speed(char text[HUMAN_SIZE], double mbps)
+const char *format_speed(char text[FORMAT_SIZE], double mbps)
 {
     if (mbps <= 0)
         return "-";
     if (mbps < 1000)
-        snprintf(text, HUMAN_SIZE, "%.4gM", mbps);
+        snprintf(text, FORMAT_SIZE, "%.4gM", mbps);
     else
-        snprintf(text, HUMAN_SIZE, "%.4gG", mbps / 1000);
+        snprintf(text, FORMAT_SIZE, "%.4gG", mbps / 1000);
     return text;
 }
 
-const char *human_duration(char text[HUMAN_SIZE], double seconds)
+const char *format_duration(char text[FORMAT_SIZE], double seconds)
 {
     static const struct {
         double seconds;
@@ -83,8 +60,9 @@ const char *human_duration(char text[HUMAN_SIZE], double seconds)
 
         seconds -= count * units[i].seconds;
         if (count > 0 || (size == 0 && units[i].seconds == 1))
-            size += (size_t)snprintf(text + size, HUMAN_SIZE - size, "%s%.0f%s",
-                                     size > 0 ? " " : "", count, units[i].name);
+            size +=
+                (size_t)snprintf(text + size, FORMAT_SIZE - size, "%s%.0f%s",
+                                 size > 0 ? " " : "", count, units[i].name);
     }
     return text;
 }
@@ -96,7 +74,7 @@ static bool is_control(const unsigned char *c)
            (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0);
 }
 
-void human_write(FILE *out, const char *text)
+void format_write(FILE *out, const char *text)
 {
     for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
         if (!is_control(c)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/console.h"
+#include "client/of_command.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -9,8 +9,9 @@
 #include "base/alloc_flag.h"
 #include "base/array.h"
 #include "base/utf8.h"
+#include "client/answer.h"
 #include "client/ctl_client.h"
-#include "client/human.h"
+#include "client/format.h"
 #include "client/port_text.h"
 #include "flow/port_no.h"
 #include "openflow/of_hello.h"
@@ -23,7 +24,7 @@ enum {
     CTL_ERROR_SIZE = 1024 + 4096,
 };
 
-void console_clear(struct console *c)
+void of_command_clear(struct of_command *c)
 {
     free(c->ports);
     c->ports = NULL;
@@ -33,12 +34,12 @@ void console_clear(struct console *c)
     c->names = NULL;
 }
 
-uint32_t console_usual_versions(void)
+uint32_t of_command_usual_versions(void)
 {
     return OF_VERSION_BIT(OF10) | OF_VERSION_BIT(OF13);
 }
 
-bool console_read_versions(const char *text, uint32_t *versions)
+bool of_command_read_versions(const char *text, uint32_t *versions)
 {
     struct text_span rest = text_span_of(text);
     struct text_item item;
@@ -60,7 +61,7 @@ bool console_read_versions(const char *text, uint32_t *versions)
 
 static enum flow_error take_ports(void *context, struct of_message *m)
 {
-    struct console *c = context;
+    struct of_command *c = context;
 
     while (m->body.left) {
         struct port_desc *ports;
@@ -81,7 +82,7 @@ static enum flow_error take_ports(void *context, struct of_message *m)
     return FLOW_OK;
 }
 
-static void ask_ports(struct console *c)
+static void ask_ports(struct of_command *c)
 {
     struct of_buffer *b = of_session_out(c->session);
     enum of_version version = of_session_version(c->session);
@@ -92,12 +93,12 @@ static void ask_ports(struct console *c)
     of_port_put_request(b, version, PORT_NO_ANY);
     of_end(b, start);
     if (!of_session_reply(c->session, xid, take_ports, c))
-        console_fail_session(c);
+        of_command_fail_session(c);
 }
 
 /* OpenFlow knows one name of each port, of at most 15 bytes; the switch knows
  * all of them. */
-static bool find_by_other_name(struct console *c, const char *name,
+static bool find_by_other_name(struct of_command *c, const char *name,
                                uint32_t *port_no)
 {
     char error[CTL_ERROR_SIZE];
@@ -112,11 +113,11 @@ static bool find_by_other_name(struct console *c, const char *name,
         cJSON_Delete(request);
     }
     cJSON_ArrayForEach(port,
-                       human_item(human_item(c->names, "result"), "ports"))
+                       answer_item(answer_item(c->names, "result"), "ports"))
     {
         if (!port_text_has_name(port, name))
             continue;
-        *port_no = (uint32_t)human_number(port, "ofport");
+        *port_no = (uint32_t)answer_number(port, "ofport");
         return true;
     }
     return false;
@@ -124,7 +125,7 @@ static bool find_by_other_name(struct console *c, const char *name,
 
 static bool find_port(void *context, const char *name, uint32_t *port_no)
 {
-    struct console *c = context;
+    struct of_command *c = context;
 
     if (!c->has_ports)
         ask_ports(c);
@@ -137,18 +138,18 @@ static bool find_port(void *context, const char *name, uint32_t *port_no)
     return find_by_other_name(c, name, port_no);
 }
 
-struct text_names console_names(struct console *c)
+struct text_names of_command_names(struct of_command *c)
 {
     return (struct text_names){.find_port = find_port, .context = c};
 }
 
-struct text_style console_style(const struct console *c)
+struct text_style of_command_style(const struct of_command *c)
 {
     return (struct text_style){.is_openflow10 =
                                    of_session_version(c->session) == OF10};
 }
 
-int console_fail(const struct console *c, const char *format, ...)
+int of_command_fail(const struct of_command *c, const char *format, ...)
 {
     char line[LINE_SIZE];
     va_list args;
@@ -157,22 +158,22 @@ int console_fail(const struct console *c, const char *format, ...)
     vsnprintf(line, sizeof(line), format, args);
     va_end(args);
     fputs("flowbridge: ", c->err);
-    human_write(c->err, line);
+    format_write(c->err, line);
     putc('\n', c->err);
     return 1;
 }
 
-int console_fail_session(const struct console *c)
+int of_command_fail_session(const struct of_command *c)
 {
-    return console_fail(c, "%s", of_session_error(c->session));
+    return of_command_fail(c, "%s", of_session_error(c->session));
 }
 
-const char *console_version(const struct console *c)
+const char *of_command_version(const struct of_command *c)
 {
     return of_version_name(of_session_version(c->session));
 }
 
-bool console_speak_10(struct console *c)
+bool of_command_speak_10(struct of_command *c)
 {
     char error[LINE_SIZE];
     struct of_session *session;
@@ -182,7 +183,7 @@ bool console_speak_10(struct console *c)
     session = of_session_open(c->mgmt, OF_VERSION_BIT(OF10), ANSWER_WAIT_MS,
                               error, sizeof(error));
     if (!session) {
-        console_fail(c, "%s", error);
+        of_command_fail(c, "%s", error);
         return false;
     }
     of_session_close(c->session);
@@ -190,13 +191,13 @@ bool console_speak_10(struct console *c)
     return true;
 }
 
-bool console_put(struct console *c, struct of_buffer *message)
+bool of_command_put(struct of_command *c, struct of_buffer *message)
 {
     bool is_good = !message->unsaid;
 
     if (message->unsaid)
-        console_fail(c, "%s: this cannot be said in OpenFlow %s",
-                     message->unsaid, console_version(c));
+        of_command_fail(c, "%s: this cannot be said in OpenFlow %s",
+                        message->unsaid, of_command_version(c));
     else if (message->is_bad)
         of_session_out(c->session)->is_bad = true;
     else
@@ -205,25 +206,25 @@ bool console_put(struct console *c, struct of_buffer *message)
     return is_good;
 }
 
-int console_finish(struct console *c)
+int of_command_finish(struct of_command *c)
 {
-    return of_session_barrier(c->session) ? 0 : console_fail_session(c);
+    return of_session_barrier(c->session) ? 0 : of_command_fail_session(c);
 }
 
-int console_print_json(const struct console *c, cJSON *object)
+int of_command_print_json(const struct of_command *c, cJSON *object)
 {
     char *text = cJSON_PrintUnformatted(object);
 
     cJSON_Delete(object);
     if (!text)
-        return console_fail(c, "out of memory");
+        return of_command_fail(c, "out of memory");
     utf8_write(c->out, text);
     putc('\n', c->out);
     cJSON_free(text);
     return 0;
 }
 
-bool console_begin_text(struct console_text *t)
+bool of_command_begin_text(struct of_command_text *t)
 {
     t->text = NULL;
     t->size = 0;
@@ -233,7 +234,8 @@ bool console_begin_text(struct console_text *t)
     return t->out;
 }
 
-void console_end_text(struct console_text *t, cJSON *object, const char *key)
+void of_command_end_text(struct of_command_text *t, cJSON *object,
+                         const char *key)
 {
     if (fclose(t->out) == 0 && t->text)
         cJSON_AddStringToObject(object, key, t->text);
@@ -242,12 +244,12 @@ void console_end_text(struct console_text *t, cJSON *object, const char *key)
     free(t->text);
 }
 
-void console_add_number(cJSON *object, const char *key, uint64_t number)
+void of_command_add_number(cJSON *object, const char *key, uint64_t number)
 {
     cJSON_AddNumberToObject(object, key, (double)number);
 }
 
-void console_add_hex(cJSON *object, const char *key, uint64_t number)
+void of_command_add_hex(cJSON *object, const char *key, uint64_t number)
 {
     char text[32];
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "client/changes.h"
+#include "client/reload_output.h"
 
-#include "client/human.h"
+#include "client/answer.h"
 
 static int print_list(FILE *out, const cJSON *lines, const char *title)
 {
@@ -18,19 +18,19 @@ static int print_list(FILE *out, const cJSON *lines, const char *title)
     return cJSON_GetArraySize(lines);
 }
 
-void changes_print(FILE *out, const cJSON *result)
+void reload_output_print(FILE *out, const cJSON *result)
 {
-    int count = print_list(out, human_item(result, "changes"), "changed");
+    int count = print_list(out, answer_item(result, "changes"), "changed");
 
-    count += print_list(out, human_item(result, "restart_needed"),
+    count += print_list(out, answer_item(result, "restart_needed"),
                         "not changed yet");
     if (count == 0)
         fputs("nothing has changed\n", out);
 }
 
-void changes_print_reopened(FILE *out, const cJSON *result)
+void reload_output_print_reopened(FILE *out, const cJSON *result)
 {
-    const char *file = cJSON_GetStringValue(human_item(result, "file"));
+    const char *file = cJSON_GetStringValue(answer_item(result, "file"));
 
     if (file && *file)
         fprintf(out, "opened %s\n", file);
