@@ -87,7 +87,7 @@ static void remove_old(struct load *l)
 static bool is_for_controller(const struct flow_instructions *i)
 {
     const struct flow_action *a = instructions_apply(i);
-    const struct flow_action *end = action_end(a, i->apply_count);
+    const struct flow_action *end = instructions_apply_end(i);
 
     if (!i->apply_count || i->write_count || i->has_goto)
         return false;
@@ -100,14 +100,10 @@ static bool is_for_controller(const struct flow_instructions *i)
 /* Whether it does anything by groups or meters, which the fail mode takes. */
 static bool needs_others(const struct flow_instructions *i)
 {
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end =
-        action_end(a, (size_t)i->apply_count + i->write_count);
+    const struct flow_action *end = instructions_end(i);
 
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP || a->type == ACTION_METER)
-            return true;
-    return i->has_meter;
+    return i->has_meter || action_find(i->cells, end, ACTION_GROUP) ||
+           action_find(i->cells, end, ACTION_METER);
 }
 
 static void carry_out(struct load *l, const struct flow_file_line *line)

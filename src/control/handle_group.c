@@ -48,16 +48,10 @@ enum flow_error handle_group_check(const struct flow_check *c,
 
 bool handle_group_is_used_by(const struct flow_entry *e, uint32_t group)
 {
-    const struct flow_instructions *i = &e->instructions;
-    size_t count = (size_t)i->apply_count + i->write_count;
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end = count ? a + count : a;
-
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP &&
-            (a->group == group || group == GROUP_ALL))
-            return true;
-    return false;
+    if (group != GROUP_ALL)
+        return flow_entry_uses_group(e, group);
+    return action_find(e->instructions.cells,
+                       instructions_end(&e->instructions), ACTION_GROUP);
 }
 
 enum flow_error handle_group_apply(struct of_switch *s,
@@ -102,27 +96,25 @@ struct listing {
     void (*put)(struct listing *l, const struct group *g);
 };
 
-static void list_cells(struct reference_counts *u,
-                       const struct flow_action *cells, size_t count)
+static void list_cells(struct reference_counts *u, const struct flow_action *a,
+                       const struct flow_action *end)
 {
-    const struct flow_action *end = count ? cells + count : cells;
-
-    for (const struct flow_action *a = cells; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP)
-            reference_counts_add(u, a->group);
+    for (; (a = action_find(a, end, ACTION_GROUP)); a = action_next(a))
+        reference_counts_add(u, a->group);
 }
 
 static void list_entry(struct reference_counts *u, const struct flow_entry *e)
 {
     const struct flow_instructions *i = &e->instructions;
 
-    list_cells(u, i->cells, (size_t)i->apply_count + i->write_count);
+    list_cells(u, i->cells, instructions_end(i));
 }
 
 static void list_group(void *context, const struct group *g)
 {
     for (size_t i = 0; i < g->bucket_count; i++)
-        list_cells(context, g->buckets[i].cells, g->buckets[i].cell_count);
+        list_cells(context, g->buckets[i].cells,
+                   action_end(g->buckets[i].cells, g->buckets[i].cell_count));
 }
 
 static void put_stats(struct listing *l, const struct group *g)

@@ -9,17 +9,12 @@
 static bool uses_meter(const struct flow_entry *e, uint32_t meter)
 {
     const struct flow_instructions *i = &e->instructions;
-    size_t count = (size_t)i->apply_count + i->write_count;
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end = count ? a + count : a;
+    const struct flow_action *end = instructions_end(i);
 
-    if (i->has_meter && (i->meter == meter || meter == METER_ALL))
-        return true;
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_METER &&
-            (a->meter == meter || meter == METER_ALL))
-            return true;
-    return false;
+    if (meter == METER_ALL)
+        return i->has_meter || action_find(i->cells, end, ACTION_METER);
+    return (i->has_meter && i->meter == meter) ||
+           action_find_number(i->cells, end, ACTION_METER, meter);
 }
 
 enum flow_error handle_meter_mod(struct request *r)
@@ -54,15 +49,12 @@ struct listing {
 static void list_entry(struct reference_counts *u, const struct flow_entry *e)
 {
     const struct flow_instructions *i = &e->instructions;
-    size_t count = (size_t)i->apply_count + i->write_count;
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end = count ? a + count : a;
+    const struct flow_action *a = i->cells, *end = instructions_end(i);
 
     if (i->has_meter)
         reference_counts_add(u, i->meter);
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_METER)
-            reference_counts_add(u, a->meter);
+    for (; (a = action_find(a, end, ACTION_METER)); a = action_next(a))
+        reference_counts_add(u, a->meter);
 }
 
 static void put_stats(struct listing *l, const struct meter *m)

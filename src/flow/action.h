@@ -179,6 +179,27 @@ static inline const struct flow_action *action_next(const struct flow_action *a)
     return a + 1 + a->extra;
 }
 
+/* The first action of a type from 'a' on; NULL: there is none before 'end'.
+ * The next one is looked for from action_next of that on. */
+static inline const struct flow_action *
+action_find(const struct flow_action *a, const struct flow_action *end,
+            enum action_type type)
+{
+    while (a < end && a->type != type)
+        a = action_next(a);
+    return a < end ? a : NULL;
+}
+
+/* The first that also has this number: its port, group, queue or meter. */
+static inline const struct flow_action *
+action_find_number(const struct flow_action *a, const struct flow_action *end,
+                   enum action_type type, uint32_t number)
+{
+    while (a < end && (a->type != type || a->port != number))
+        a = action_next(a);
+    return a < end ? a : NULL;
+}
+
 /*
  * What a flow entry does.  The cells of both lists stand in one block: apply
  * first, then write.
@@ -202,6 +223,19 @@ static inline const struct flow_action *
 instructions_write(const struct flow_instructions *i)
 {
     return i->cells ? i->cells + i->apply_count : NULL;
+}
+
+/* The ends of the list that is applied, and of both. */
+static inline const struct flow_action *
+instructions_apply_end(const struct flow_instructions *i)
+{
+    return action_end(i->cells, i->apply_count);
+}
+
+static inline const struct flow_action *
+instructions_end(const struct flow_instructions *i)
+{
+    return action_end(i->cells, (size_t)i->apply_count + i->write_count);
 }
 
 /* Copies both lists into one block, in the place of what was there.

@@ -22,37 +22,20 @@ void flow_entry_retire(struct flow_entry *e, struct counters *counters)
     retire(&e->retired.place, e, release);
 }
 
-static bool list_outputs_to(const struct flow_action *cells, size_t count,
-                            uint32_t port)
-{
-    const struct flow_action *end = action_end(cells, count), *a = cells;
-
-    for (; a < end; a = action_next(a))
-        if ((a->type == ACTION_OUTPUT || a->type == ACTION_ENQUEUE) &&
-            a->port == port)
-            return true;
-    return false;
-}
-
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
 {
-    const struct flow_instructions *i = &e->instructions;
+    const struct flow_action *a = e->instructions.cells;
+    const struct flow_action *end = instructions_end(&e->instructions);
 
-    return list_outputs_to(i->cells, (size_t)i->apply_count + i->write_count,
-                           port);
+    return action_find_number(a, end, ACTION_OUTPUT, port) ||
+           action_find_number(a, end, ACTION_ENQUEUE, port);
 }
 
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group)
 {
-    const struct flow_instructions *i = &e->instructions;
-    const struct flow_action *a = i->cells;
-    const struct flow_action *end =
-        action_end(a, (size_t)i->apply_count + i->write_count);
-
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP && a->group == group)
-            return true;
-    return false;
+    return action_find_number(e->instructions.cells,
+                              instructions_end(&e->instructions), ACTION_GROUP,
+                              group);
 }
 
 bool flow_entry_passes(const struct flow_entry *e, const struct flow_mod *mod)

@@ -106,8 +106,9 @@ static unsigned int uses(const struct group *g, uint32_t id)
         const struct flow_action *a = b->cells;
         const struct flow_action *end = action_end(a, b->cell_count);
 
-        for (; a < end; a = action_next(a))
-            count += a->type == ACTION_GROUP && a->group == id;
+        for (; (a = action_find_number(a, end, ACTION_GROUP, id));
+             a = action_next(a))
+            count++;
     }
     return count;
 }
@@ -240,11 +241,9 @@ static unsigned int depth_of(const struct loop_search *s,
     const struct flow_action *end = action_end(cells, count), *a = cells;
     unsigned int deepest = 0;
 
-    for (; a < end && deepest < TOO_DEEP; a = action_next(a)) {
-        struct group *g = a->type == ACTION_GROUP ? find(s->t, a->group) : NULL;
+    for (; (a = action_find(a, end, ACTION_GROUP)); a = action_next(a)) {
+        struct group *g = find(s->t, a->group);
 
-        if (a->type != ACTION_GROUP)
-            continue;
         if (a->group == s->id || !left)
             return TOO_DEEP;
         if (g && g->search != s->t->search) {
@@ -260,8 +259,10 @@ static unsigned int depth_of(const struct loop_search *s,
         }
         if (g && g->depth + 1u > deepest)
             deepest = g->depth + 1u;
+        if (deepest >= TOO_DEEP)
+            return TOO_DEEP;
     }
-    return deepest < TOO_DEEP ? deepest : TOO_DEEP;
+    return deepest;
 }
 
 static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
@@ -276,8 +277,8 @@ static enum flow_error check_bucket(const struct group_table *t, uint32_t id,
     if (depth_of(&search, b->actions.cells, b->actions.count,
                  GROUP_DEPTH_LIMIT) == TOO_DEEP)
         return FLOW_GROUP_LOOP;
-    for (; a < end; a = action_next(a))
-        if (a->type == ACTION_GROUP && !find(t, a->group))
+    for (; (a = action_find(a, end, ACTION_GROUP)); a = action_next(a))
+        if (!find(t, a->group))
             return FLOW_BAD_OUT_GROUP;
     if (type == GROUP_TYPE_FAST_FAILOVER && b->watch_port == PORT_NO_ANY &&
         b->watch_group == GROUP_ANY)

@@ -22,9 +22,7 @@ static const struct flow_action *next_owner(const struct flow_action *a,
                                             const struct flow_action *end,
                                             struct learn_head *head)
 {
-    for (; a < end; a = action_next(a)) {
-        if (a->type != ACTION_LEARN)
-            continue;
+    for (; (a = action_find(a, end, ACTION_LEARN)); a = action_next(a)) {
         learn_head_of(a, head);
         if (head->flags & LEARN_DELETE_LEARNED)
             return a;
@@ -101,7 +99,7 @@ static bool make_row(struct learn_refs *r, const struct learn_head *head)
 bool learn_refs_take_all(struct learn_refs *r,
                          const struct flow_instructions *i)
 {
-    const struct flow_action *end = action_end(i->cells, i->apply_count);
+    const struct flow_action *end = instructions_apply_end(i);
     const struct flow_action *a;
     struct learn_head head;
 
@@ -115,7 +113,7 @@ bool learn_refs_take_all(struct learn_refs *r,
 
 void learn_refs_release(struct learn_refs *r, const struct flow_instructions *i)
 {
-    const struct flow_action *end = action_end(i->cells, i->apply_count);
+    const struct flow_action *end = instructions_apply_end(i);
     const struct flow_action *a = i->cells;
     struct learn_head head;
 

@@ -30,12 +30,7 @@ bool learn_refs_take_all(struct learn_refs *r,
 
 static inline bool learn_refs_are_in(const struct flow_instructions *i)
 {
-    const struct flow_action *end = action_end(i->cells, i->apply_count);
-
-    for (const struct flow_action *a = i->cells; a < end; a = action_next(a))
-        if (a->type == ACTION_LEARN)
-            return true;
-    return false;
+    return action_find(i->cells, instructions_apply_end(i), ACTION_LEARN);
 }
 
 /* Most entries have none, which is seen at once. */

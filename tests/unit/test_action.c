@@ -101,6 +101,35 @@ static void joins_and_compares(void **state)
     assert_int_equal(a.apply_count + a.write_count, 0);
 }
 
+/* A value whose bytes read like an action is not one. */
+static void a_search_steps_over_operands(void **state)
+{
+    const union action_operand looks_like_a_group = {
+        .cell = {.type = ACTION_GROUP, .group = 7}};
+    struct action_list l = {0};
+    const struct flow_action *end, *a;
+
+    (void)state;
+    action_list_add(&l, output(7));
+    action_list_set_field(&l, field_by_id(FIELD_IPV6_DST),
+                          looks_like_a_group.bytes, looks_like_a_group.bytes);
+    action_list_add(&l, (struct flow_action){.type = ACTION_GROUP, .group = 8});
+    action_list_add(&l, (struct flow_action){.type = ACTION_GROUP, .group = 9});
+    assert_false(l.is_bad);
+    end = action_end(l.cells, l.count);
+    a = action_find(l.cells, end, ACTION_GROUP);
+    assert_non_null(a);
+    assert_int_equal(a->group, 8);
+    a = action_find(action_next(a), end, ACTION_GROUP);
+    assert_non_null(a);
+    assert_int_equal(a->group, 9);
+    assert_null(action_find(action_next(a), end, ACTION_GROUP));
+    assert_ptr_equal(action_find_number(l.cells, end, ACTION_GROUP, 9), a);
+    assert_null(action_find_number(l.cells, end, ACTION_GROUP, 7));
+    assert_null(action_find(NULL, NULL, ACTION_OUTPUT));
+    action_list_clear(&l);
+}
+
 static void more_than_a_flow_can_hold_is_refused(void **state)
 {
     struct action_list many = {0}, none = {0};
@@ -120,6 +149,7 @@ int main(void)
         cmocka_unit_test(set_field_takes_three_cells),
         cmocka_unit_test(full_masks_are_of_the_field),
         cmocka_unit_test(joins_and_compares),
+        cmocka_unit_test(a_search_steps_over_operands),
         cmocka_unit_test(more_than_a_flow_can_hold_is_refused),
     };
 
