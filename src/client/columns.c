@@ -22,12 +22,13 @@ struct columns *columns_create(const struct column *titles, size_t count)
 {
     struct columns *c = calloc(1, sizeof(*c));
 
+    assert(count > 0 && count <= COLUMNS_MAX);
     if (!c) {
         alloc_flag_raise();
         return NULL;
     }
     c->titles = titles;
-    c->count = count < COLUMNS_MAX ? count : COLUMNS_MAX;
+    c->count = count;
     return c;
 }
 
@@ -102,7 +103,6 @@ void columns_print(const struct columns *c, FILE *out)
 
     for (size_t i = 0; i < c->count; i++)
         widths[i] = (int)strlen(c->titles[i].title);
-    assert(c->count > 0);
     for (size_t i = 0; i < c->cell_count; i++)
         if ((int)strlen(c->cells[i]) > widths[i % c->count])
             widths[i % c->count] = (int)strlen(c->cells[i]);

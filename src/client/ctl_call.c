@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/ctl_call.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -86,6 +87,7 @@ int ctl_call_run(const struct ctl_call *c, const struct dial_peer *peer,
     char error[1024 + 4096] = "out of memory";
     int status;
 
+    assert(c->print && c->wait_ms > 0 && !c->list == !c->is_named);
     if (cJSON_AddStringToObject(request, "command", c->command) &&
         (!c->argument_key || !name ||
          cJSON_AddStringToObject(request, c->argument_key, name)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "client/of_session.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -108,6 +109,7 @@ static bool take(struct of_session *s, struct of_message *m)
     struct reader r = reader_over(s->in + s->begin, left);
     struct of_header h = of_read_header(&r);
 
+    assert(s->begin <= s->end && s->end <= sizeof(s->in));
     if (r.bad || h.size > left)
         return false;
     *m = of_message_of(&h, reader_over(s->in + s->begin, h.size));
@@ -221,6 +223,7 @@ bool of_session_reply(struct of_session *s, uint32_t xid,
     struct of_message m;
     enum flow_error error;
 
+    assert(xid && xid <= s->xid);
     s->refused_xid = 0;
     if (!flush(s))
         return false;
@@ -287,6 +290,7 @@ struct of_session *of_session_open(const struct dial_peer *peer,
         snprintf(error, error_size, "out of memory");
         return NULL;
     }
+    assert(versions && error_size);
     s->peer = *peer;
     s->dial = (struct dial){
         .peer = &s->peer,

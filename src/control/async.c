@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/async.h"
 
+#include <assert.h>
+
 #include "openflow/of_async.h"
 #include "openflow/of_flow.h"
 #include "openflow/of_group.h"
@@ -17,6 +19,7 @@ bool async_is_listening(const struct connection *c)
 bool async_wants(const struct connection *c, const uint32_t masks[2],
                  unsigned int reason)
 {
+    assert(reason < 32 && c->role <= ROLE_SLAVE);
     return async_is_listening(c) &&
            masks[c->role == ROLE_SLAVE] & UINT32_C(1) << reason;
 }
@@ -25,6 +28,7 @@ void async_send(struct connection *c, struct of_buffer *message)
 {
     bool is_congested = c->is_congested && c->is_congested(c);
 
+    assert(c->send);
     /* A full queue is found again by the next reply, and ends it then. */
     if (message->is_bad || is_congested ||
         !c->send(c, message->data, message->size))

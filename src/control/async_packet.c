@@ -2,9 +2,11 @@
 #include "control/async.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "control/packet_buffers.h"
 #include "flow/packet_msg.h"
 #include "flow/port_no.h"
@@ -96,6 +98,8 @@ static void send_message(struct connection *c, const struct packet_in *in)
     struct of_buffer message = {.data = NULL};
     uint64_t congested = c->counts.congested;
 
+    assert(c->packet_in_format < ARRAY_SIZE(kinds));
+    assert(in->size <= in->total_size);
     of_packet_write_in(&message, c->version, kinds[c->packet_in_format], in);
     async_send(c, &message);
     of_buffer_clear(&message);

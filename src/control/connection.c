@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/connection.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +28,23 @@ void connection_list_free(struct connection_list *l)
 {
     if (!l)
         return;
+    assert(l->count == 0 && l->bundle_bytes == 0);
     free(l->all);
     free(l);
 }
 
+static bool is_listed(const struct connection_list *l,
+                      const struct connection *c)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (l->all[i] == c)
+            return true;
+    return false;
+}
+
 bool connection_list_add(struct connection_list *l, struct connection *c)
 {
+    assert(c->version != OF_NONE && !is_listed(l, c));
     if (l->count == l->room) {
         size_t room = l->room ? 2 * l->room : 8;
         struct connection **all =
@@ -73,6 +85,7 @@ size_t connection_list_count(const struct connection_list *l)
 
 struct connection *connection_list_at(const struct connection_list *l, size_t i)
 {
+    assert(i < l->count);
     return l->all[i];
 }
 
@@ -94,6 +107,7 @@ static struct async_masks default_masks(enum of_version version)
 
 void connection_reset(struct connection *c, enum of_version version)
 {
+    assert(version >= OF10 && version <= OF15);
     bundle_drop_all(&c->bundles);
     request_parts_clear(&c->parts);
     c->version = version;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/controller.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +213,7 @@ static void on_event(struct controller *c, enum event event, int64_t now_ms)
 {
     const struct transition *t = &transitions[c->state][event];
 
+    assert(c->state < STATE_COUNT && event < EVENT_COUNT);
     while (t->act) {
         bool is_done = t->act(c, now_ms);
 
@@ -219,6 +221,7 @@ static void on_event(struct controller *c, enum event event, int64_t now_ms)
         if (is_done)
             return;
         t = &transitions[c->state][LOST];
+        assert(t->act);
     }
 }
 
@@ -263,6 +266,7 @@ struct controller *controller_create(const struct controller_options *o,
 
     if (!c)
         return NULL;
+    assert(o->max_backoff_s > 0 && o->versions && world->network.connect);
     c->options = *o;
     c->world = world;
     c->backoff_s = 1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/controller_log.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -52,6 +53,7 @@ void controller_log_init(struct controller_log *l)
 void controller_log_note(struct controller_log *l, const char *name,
                          const struct controller_news *news, int64_t now_ms)
 {
+    assert(news->from && news->to);
     l->latest = *news;
     l->is_pending = !is_same(&l->said, news);
     if (l->is_pending && rate_limit_takes(&l->limit, now_ms)) {
@@ -68,6 +70,7 @@ void controller_log_tick(struct controller_log *l, const char *name,
     /* What is said is not a change that was left out. */
     if (!l->is_pending || !rate_limit_takes(&l->limit, now_ms))
         return;
+    assert(l->repeats > 0);
     l->repeats--;
     say(l, name, now_ms);
 }

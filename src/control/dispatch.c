@@ -168,6 +168,7 @@ bool dispatch_message(struct of_switch *s, struct connection *c,
     enum flow_error error;
     bool is_sent = true;
 
+    assert(c->version != OF_NONE && !c->awaits_barrier);
     error = choose(&r);
     if (error) {
         s->refused[error]++;

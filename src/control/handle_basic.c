@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_basic.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,7 @@ enum flow_error handle_barrier(struct request *r)
 
     if (error)
         return error;
+    assert(!r->c->awaits_barrier);
     r->c->barrier = datapath_barrier_begin(r->s->datapath);
     r->c->barrier_xid = r->header.xid;
     r->c->awaits_barrier =
@@ -64,6 +66,7 @@ bool handle_barrier_over(struct of_switch *s, struct connection *c)
 {
     struct of_buffer b = {0};
 
+    assert(c->awaits_barrier);
     if (!datapath_barrier_is_over(s->datapath, &c->barrier))
         return false;
     c->awaits_barrier = false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_port.h"
 
+#include <assert.h>
+
 #include "flow/port_no.h"
 #include "openflow/of_multipart.h"
 #include "openflow/of_port.h"
@@ -74,6 +76,7 @@ enum flow_error handle_port_apply(const struct request *r,
     struct of_switch *s = r->s;
     enum flow_error error;
 
+    assert(!s->port_changer);
     s->port_changer = r->c;
     error = s->host.port_mod(s->host.context, mod, r->now_ms);
     s->port_changer = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/handle_table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "openflow/of_multipart.h"
@@ -91,6 +92,7 @@ static enum flow_error check_features(const struct of_switch *s,
 
 static bool make_room(struct of_switch *s)
 {
+    assert(s->identity.tables <= FLOW_TABLES);
     if (s->table_features)
         return true;
     s->table_features = calloc(FLOW_TABLES, sizeof(*s->table_features));
@@ -119,6 +121,7 @@ static enum flow_error change_features(struct request *r, struct reader wanted)
     while (again.left) {
         of_table_features_read(r->c->version, &again, &f);
         f.capabilities = 0;
+        assert(f.table < r->s->identity.tables); /* check_features */
         r->s->table_features[f.table] = f;
         flow_tables_set_limit(datapath_tables(r->s->datapath), f.table,
                               f.max_entries);

@@ -2,6 +2,7 @@
 #include "control/listener.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -111,6 +112,7 @@ int listener_adopt(struct listener **l, struct ev_loop *loop, int fd,
     *l = made;
     if (!made)
         return -ENOMEM;
+    assert(fd >= 0 && owner->incoming);
     made->loop = loop;
     made->owner = *owner;
     snprintf(made->name, sizeof(made->name), "%s", name);

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/packet_buffers.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "flow/flow_mod.h"
+#include "flow/packet_msg.h"
+
+static_assert(PACKET_BUFFERS_NONE == PACKET_NO_BUFFER &&
+                  PACKET_BUFFERS_NONE == FLOW_MOD_NO_BUFFER,
+              "one number says that there is no buffer");
+static_assert(PACKET_BUFFERS_MAX <= INT32_MAX, "ids leave room for the round");
 
 /* An id is 'round' * count + place, so the first one is 0. */
 struct slot {
@@ -54,6 +63,7 @@ uint32_t packet_buffers_hold(struct packet_buffers *b,
 
     if (!b->count)
         return PACKET_BUFFERS_NONE;
+    assert(b->next < b->count && b->held <= b->count);
     s = &b->slots[b->next];
     bytes = s->is_held && now_ms - s->held_ms < PACKET_BUFFERS_KEPT_MS
                 ? NULL
@@ -103,6 +113,7 @@ enum flow_error packet_buffers_take(struct packet_buffers *b, uint32_t id,
     if (error)
         return error;
     s = &b->slots[id % b->count];
+    assert(s->is_held && s->frame.bytes && b->held > 0);
     *frame = s->frame;
     s->frame.bytes = NULL;
     s->is_held = false;
@@ -123,6 +134,7 @@ enum flow_error packet_buffers_stage(struct packet_buffers *b, uint32_t id)
 
     if (error)
         return error;
+    assert(b->stagings > 0);
     s = &b->slots[id % b->count];
     if (s->staged == b->stagings)
         return FLOW_BUFFER_EMPTY;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/reference_counts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 struct pass {
@@ -23,6 +24,7 @@ void reference_counts_add(struct reference_counts *r, uint32_t id)
         r->ids = ids;
         r->room = room;
     }
+    assert(!r->is_sorted && r->count < r->room);
     r->ids[r->count++] = id;
 }
 
@@ -51,6 +53,7 @@ void reference_counts_gather(struct of_switch *s, struct reference_counts *r,
     flow_tables_each(datapath_tables(s->datapath), &all, visit, &p);
     if (r->count)
         qsort(r->ids, r->count, sizeof(*r->ids), by_number);
+    r->is_sorted = true;
 }
 
 /* The index of the first id that is not less. */
@@ -71,6 +74,7 @@ static size_t lower_bound(const struct reference_counts *r, uint64_t id)
 
 uint32_t reference_counts_of(struct reference_counts *r, uint32_t id)
 {
+    assert(r->is_sorted);
     return (uint32_t)(lower_bound(r, (uint64_t)id + 1) - lower_bound(r, id));
 }
 

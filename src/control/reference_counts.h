@@ -12,6 +12,7 @@
 struct reference_counts {
     uint32_t *ids; /* 'count', sorted once all are there */
     size_t count, room;
+    bool is_sorted;
     bool is_bad; /* out of memory: what is not counted is missing */
 };
 

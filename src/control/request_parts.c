@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/request_parts.h"
 
+#include <assert.h>
+
 bool request_parts_has(const struct request_parts *p, uint32_t xid)
 {
     return p->is_open && p->xid == xid;
@@ -25,6 +27,7 @@ enum flow_error request_parts_add(struct request_parts *p, uint32_t xid,
         p->xid = xid;
         p->since_ms = now_ms;
     }
+    assert(p->body.size <= REQUEST_PARTS_MAX);
     if (part->left > REQUEST_PARTS_MAX - p->body.size) {
         request_parts_clear(p);
         return FLOW_MULTIPART_OVERFLOW;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/service_connections.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -37,6 +38,7 @@ service_connections_create(const struct session_world *world)
 
 static void remove_at(struct service_connections *s, size_t i)
 {
+    assert(i < s->count);
     session_end(&s->all[i]->session);
     free(s->all[i]);
     s->count--;
@@ -141,6 +143,7 @@ void service_connections_add(struct service_connections *s,
     v->session.connection.name = v->name;
     v->session.connection.is_service = true;
     owner.context = v;
+    assert(s->count < ALL_MAX);
     s->all[s->count++] = v;
     log_debug("service.opened", "peer=%s", v->name);
     session_begin(&v->session, s->world, &owner, a->stream, versions);

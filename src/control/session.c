@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/session.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -11,6 +12,9 @@
 #include "control/handle_basic.h"
 #include "openflow/of_error.h"
 #include "openflow/of_hello.h"
+
+static_assert(offsetof(struct session, connection) == 0,
+              "a connection of a session is cast to its session");
 
 static struct session *session_of(struct connection *c)
 {
@@ -176,6 +180,9 @@ void session_begin(struct session *s, const struct session_world *world,
                    const struct session_owner *owner, struct stream *stream,
                    uint32_t versions)
 {
+    assert(!s->stream && !s->is_greeted && versions);
+    assert(owner->opened && owner->greeted && owner->heard && owner->accepted &&
+           owner->lost);
     s->world = world;
     s->owner = *owner;
     s->stream = stream;
@@ -208,6 +215,7 @@ bool session_probe(struct session *s)
     struct of_buffer b = {0};
     size_t start = of_begin(&b, s->connection.version, OF_ECHO_REQUEST, 0);
 
+    assert(s->is_greeted);
     of_end(&b, start);
     return send_message(s, &b);
 }

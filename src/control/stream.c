@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/stream.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -24,6 +25,10 @@ enum {
 
 /* Until an owner that was not ready is asked again. */
 static const double UNREADY_S = 0.0002;
+
+static_assert(STREAM_QUEUE_LONG < STREAM_QUEUE_MAX,
+              "a peer is congested before its queue is full");
+static_assert((int)IN_SIZE > (int)OF_MESSAGE_MAX, "the longest message fits");
 
 enum phase { PHASE_CONNECTING, PHASE_HANDSHAKE, PHASE_OPEN };
 
@@ -72,6 +77,7 @@ static struct wire *wire_of(struct stream *s)
 
 static size_t waiting(const struct wire *w)
 {
+    assert(w->out_first <= w->out_end && w->out_end <= w->out_room);
     return w->out_end - w->out_first;
 }
 
@@ -169,6 +175,7 @@ static bool wire_send(struct stream *s, const void *bytes, size_t size)
         give_up(w, "does not read: %zu bytes wait for it", waiting(w));
         return false;
     }
+    assert(size <= w->out_room - w->out_end);
     memcpy(w->out + w->out_end, bytes, size);
     if (!waiting(w))
         ev_timer_again(w->loop, &w->stall);
@@ -296,6 +303,7 @@ static void take_messages(struct wire *w)
         hand_over(w, &h, w->in + at);
         at += h.size;
     }
+    assert(at <= w->in_size && w->in_size <= IN_SIZE);
     memmove(w->in, w->in + at, w->in_size - at);
     w->in_size -= at;
 }
@@ -307,6 +315,7 @@ static void read_some(struct wire *w)
     while (is_served(w) && taken < READ_SIZE) {
         ssize_t got = get(w, w->in + w->in_size, IN_SIZE - w->in_size);
 
+        assert(w->in_size < IN_SIZE); /* or recv tells of an end */
         if (is_for_later(got)) {
             w->tls_waits_to_write |= w->tls && tls_session_wants_write(w->tls);
             return;
@@ -345,6 +354,8 @@ static void talk(struct wire *w)
 
 static void open_up(struct wire *w)
 {
+    assert(w->stream.owner.opened && w->stream.owner.message &&
+           w->stream.owner.closed);
     w->phase = PHASE_OPEN;
     w->stream.owner.opened(w->stream.owner.context, clock_monotonic_ms());
 }

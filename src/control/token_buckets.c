@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "control/token_buckets.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 struct token_buckets token_buckets_of(double per_second, double burst)
 {
+    assert(per_second >= 0);
     if (burst < 1)
         burst = 1;
     return (struct token_buckets){
@@ -56,6 +58,7 @@ static void forget_quiet(struct token_buckets *t, int64_t now_ms)
 
         if (!b->is_active || now_ms - b->used_ms < TOKEN_BUCKETS_QUIET_MS)
             continue;
+        assert(t->active > 0);
         t->active--;
         t->common += b->tokens;
         *b = (struct token_bucket){.is_active = false};
@@ -88,6 +91,7 @@ static void fill(struct token_buckets *t, int64_t now_ms)
 
 static void activate(struct token_buckets *t, struct token_bucket *b)
 {
+    assert(t->active < TOKEN_BUCKETS_MAX && !b->is_active);
     t->active++;
     b->is_active = true;
     b->tokens = 0;

@@ -15,7 +15,7 @@ static int begin(void **state)
     (void)state;
     all = connection_list_create();
     for (size_t i = 0; i < 2; i++) {
-        peers[i] = (struct connection){.name = "peer"};
+        peers[i] = (struct connection){.name = "peer", .version = OF14};
         connection_list_add(all, &peers[i]);
     }
     return 0;
