@@ -159,7 +159,7 @@ bench: all
 	tests/bench/run $(BENCH_FLAGS)
 
 $(B)/bench/instructions: $(B)/tests/bench/instructions.o \
-		$(call downward,$(call below,datapath) datapath)
+		$(call downward,$(LAYERS))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
