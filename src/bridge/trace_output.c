@@ -8,9 +8,7 @@
 #include "base/alloc_flag.h"
 #include "base/json.h"
 #include "datapath/execute.h"
-#include "datapath/normal.h"
 #include "flow/mac_text.h"
-#include "packet/edit.h"
 
 enum { LINE_SIZE = 300 };
 
@@ -61,111 +59,99 @@ static const char *port_name(const struct fate *t,
     return p ? p->config.name : "";
 }
 
-/* As datapath/outbox.c refuses to send. */
+/* As datapath/outbox.c refuses to send.  'to' NULL: the port has gone. */
 static void send_to(struct fate *t, const struct datapath_port *to,
                     const struct frame *f, unsigned int depth, const char *how)
 {
-    enum drop_reason reason = outbox_obstacle(to, 0, f);
-    cJSON *line = add_line(t, "port", depth, "output to port %u (%s)%s",
-                           port_no_shown(to->number), port_name(t, to), how);
+    enum drop_reason reason = to ? outbox_obstacle(to, 0, f) : DROP_PORT_DOWN;
+    cJSON *line;
 
-    cJSON_AddNumberToObject(line, "port", port_no_shown(to->number));
-    cJSON_AddStringToObject(line, "name", port_name(t, to));
+    if (to) {
+        line = add_line(t, "port", depth++, "output to port %u (%s)%s",
+                        port_no_shown(to->number), port_name(t, to), how);
+        cJSON_AddNumberToObject(line, "port", port_no_shown(to->number));
+        cJSON_AddStringToObject(line, "name", port_name(t, to));
+    }
     if (reason == DROP_NONE)
         t->is_sent = true;
     else
-        drop(t, depth + 1, reason);
+        drop(t, depth, reason);
 }
 
-static void send_tagged(struct fate *t, const struct datapath_port *to,
-                        const struct frame *f, const struct normal *n)
+/* What becomes of the VLAN's tag. */
+static void describe_tag(const struct normal *n, enum output_tag tag, char *how,
+                         size_t size)
 {
-    char how[64] = "";
+    bool is_tagged =
+        tag == OUTPUT_TAG_SET || (tag == OUTPUT_TAG_KEEP && n->has_tag);
 
-    if (normal_wants_tag(to, n))
-        snprintf(how, sizeof(how), ", tagged with VLAN %u", n->vlan);
-    else if (n->has_tag)
-        snprintf(how, sizeof(how), ", untagged");
-    send_to(t, to, f, 1, how);
+    how[0] = '\0';
+    if (is_tagged)
+        snprintf(how, size, ", tagged with VLAN %u", n->vlan);
+    else if (tag == OUTPUT_TAG_STRIP)
+        snprintf(how, size, ", untagged");
 }
 
-static void flood_vlan(struct fate *t, const struct frame *f,
-                       const struct normal *n)
+/* Where datapath/normal.h sends the frame, or why it does not. */
+static void send_listed(struct fate *t, const struct output_list *l,
+                        const struct frame *f, bool knows_vlans)
 {
-    const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
-    unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
-    bool is_nowhere = true;
+    for (unsigned int i = 0; i < l->count; i++) {
+        const struct output_port *port = &l->ports[i];
+        char how[64] = "";
 
-    for (unsigned int i = 0; i < end; i++) {
-        const struct datapath_port *to = ports_at(ports, i);
-
-        if (to && to->index != t->from->index && to->is_up &&
-            !to->has_no_flood && normal_is_member(to, n->vlan)) {
-            send_tagged(t, to, f, n);
-            is_nowhere = false;
-        }
+        if (knows_vlans)
+            describe_tag(&l->frame, (enum output_tag)port->tag, how,
+                         sizeof(how));
+        if (port->reason == DROP_NONE)
+            send_to(t, port->to, f, 1, how);
     }
-    if (is_nowhere)
-        drop(t, 1, normal_why_nowhere(ports, t->from, n->vlan));
+    if (l->reason != DROP_NONE)
+        drop(t, 1, l->reason);
 }
 
-/* NORMAL, as datapath/execute.c does it but for the learning. */
+static void add_found(const struct fate *t, const struct output_list *l)
+{
+    const struct datapath_port *to = l->found;
+
+    if (to)
+        add_line(t, "normal", 1, "%s port %u (%s)",
+                 to->own_address == l->frame.destination ? "the host's own, at"
+                                                         : "learned at",
+                 port_no_shown(to->number), port_name(t, to));
+    else if (mac_is_multicast(l->frame.destination))
+        add_line(t, "normal", 1, "multicast: flooded");
+    else
+        add_line(t, "normal", 1, "not learned: flooded");
+}
+
 static void switch_frame(struct fate *t, const struct frame *f)
 {
     struct datapath *d = bridge_datapath(t->bridge);
-    const struct datapath_port *to;
-    struct normal n;
-    enum drop_reason reason = normal_classify(
-        &n, t->from, f, bridge_config(t->bridge)->bridge.forwards_bpdu);
+    const struct normal_tables tables = {
+        .ports = datapath_ports(d),
+        .macs = datapath_mac_table(d),
+        .forwards_bpdu = bridge_config(t->bridge)->bridge.forwards_bpdu,
+    };
+    struct output_list l;
 
-    add_line(t, "normal", 0, "NORMAL: VLAN %u, from %s to %s", n.vlan,
-             mac_number_text(n.source).text,
-             mac_number_text(n.destination).text);
-    if (reason != DROP_NONE) {
-        drop(t, 1, reason);
-        return;
-    }
-    if (mac_is_multicast(n.destination)) {
-        add_line(t, "normal", 1, "multicast: flooded");
-        flood_vlan(t, f, &n);
-        return;
-    }
-    to = normal_find(datapath_ports(d), datapath_mac_table(d), &n);
-    if (!to) {
-        add_line(t, "normal", 1, "not learned: flooded");
-        flood_vlan(t, f, &n);
-        return;
-    }
-    add_line(t, "normal", 1, "%s port %u (%s)",
-             to->own_address == n.destination ? "the host's own, at"
-                                              : "learned at",
-             port_no_shown(to->number), port_name(t, to));
-    if (to->index == t->from->index)
-        drop(t, 1, DROP_SAME_PORT);
-    else if (!normal_is_member(to, n.vlan))
-        drop(t, 1, DROP_VLAN);
-    else
-        send_tagged(t, to, f, &n);
+    normal_ports(&l, &tables, NULL, t->from, f);
+    add_line(t, "normal", 0, "NORMAL: VLAN %u, from %s to %s", l.frame.vlan,
+             mac_number_text(l.frame.source).text,
+             mac_number_text(l.frame.destination).text);
+    if (l.refused == DROP_NONE)
+        add_found(t, &l);
+    send_listed(t, &l, f, true);
 }
 
 static void flood(struct fate *t, const struct frame *f, bool is_all)
 {
-    const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
-    unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
-    bool is_nowhere = true;
+    struct output_list l;
 
     add_line(t, "flood", 0, is_all ? "ALL" : "FLOOD");
-    for (unsigned int i = 0; i < end; i++) {
-        const struct datapath_port *to = ports_at(ports, i);
-
-        if (to && to->index != t->from->index && to->is_up &&
-            (is_all || !to->has_no_flood)) {
-            send_to(t, to, f, 1, "");
-            is_nowhere = false;
-        }
-    }
-    if (is_nowhere)
-        drop(t, 1, normal_why_nowhere(ports, t->from, -1));
+    normal_flood_ports(&l, datapath_ports(bridge_datapath(t->bridge)), t->from,
+                       is_all);
+    send_listed(t, &l, f, false);
 }
 
 static void send_to_controller(struct fate *t, const struct flow_action *a)
@@ -185,13 +171,12 @@ static void send_to_controller(struct fate *t, const struct flow_action *a)
 static bool do_step(struct fate *t, struct frame *f,
                     const struct flow_action *a)
 {
-    const struct datapath_port *to;
+    const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
+    enum drop_reason reason;
 
     switch (a->type) {
     case STEP_PORT:
-        to = ports_at(datapath_ports(bridge_datapath(t->bridge)), a->port);
-        if (to)
-            send_to(t, to, f, 0, "");
+        send_to(t, ports_at(ports, a->port), f, 0, "");
         return true;
     case STEP_NORMAL:
         switch_frame(t, f);
@@ -214,10 +199,10 @@ static bool do_step(struct fate *t, struct frame *f,
     default:
         /* A frame made of a flow's text lacks what is edited above Ethernet;
          * only a real one can be refused. */
-        if (edit_apply(f, a) != EDIT_NO_ROOM)
-            return true;
-        drop(t, 0, DROP_EDIT);
-        return false;
+        reason = execute_edit(f, a);
+        if (reason != DROP_NONE)
+            drop(t, 0, reason);
+        return reason == DROP_NONE;
     }
 }
 

@@ -4,18 +4,12 @@
 #include <linux/if_ether.h>
 #include <string.h>
 
-#include "datapath/normal.h"
+#include "datapath/pipeline.h"
 #include "datapath/upcall.h"
 #include "packet/edit.h"
 #include "packet/header.h"
 
-enum { COPIES_DEEP = 64 }; /* as deep as the pipeline goes */
-
-/* A frame in its two forms, without the VLAN's tag (0) and with it (1); what it
- * did not come as is made when the first port wants it. */
-struct forms {
-    const struct frame *by_tag[2];
-};
+_Static_assert((int)EXECUTE_DEPTH == (int)PIPELINE_DEPTH, "copies in copies");
 
 static void output(struct executor *x, struct execution *e,
                    const struct datapath_port *to)
@@ -31,8 +25,10 @@ static void pad_after(struct frame *f, uint32_t size_before)
         frame_pad(f);
 }
 
-static const struct frame *make_form(struct executor *x, const struct frame *f,
-                                     const struct normal *n, bool wants_tag)
+/* Out of line, so that frames that leave as they came do not pay for it. */
+__attribute__((noinline)) static const struct frame *
+make_form(struct executor *x, const struct frame *f, const struct normal *n,
+          enum output_tag tag)
 {
     struct frame *copy = outbox_copy(x->outbox, f);
 
@@ -42,26 +38,42 @@ static const struct frame *make_form(struct executor *x, const struct frame *f,
         frame_pop_vlan(copy);
         pad_after(copy, f->size);
     }
-    if (wants_tag &&
+    if (tag == OUTPUT_TAG_SET &&
         !frame_push_vlan(copy, ETH_P_8021Q, (uint16_t)(n->pcp << 13 | n->vlan)))
         return NULL;
     return copy;
 }
 
 static void output_tagged(struct executor *x, struct execution *e,
-                          const struct datapath_port *to,
-                          const struct normal *n, struct forms *forms)
+                          const struct output_port *port)
 {
-    bool wants_tag = normal_wants_tag(to, n);
+    const struct frame **f = &x->by_tag[port->tag];
 
-    if (!forms->by_tag[wants_tag])
-        forms->by_tag[wants_tag] = make_form(x, e->frame, n, wants_tag);
-    if (!forms->by_tag[wants_tag]) {
+    if (!*f)
+        *f = make_form(x, e->frame, &x->outputs.frame,
+                       (enum output_tag)port->tag);
+    if (!*f) {
         outbox_dropped(x->outbox, e->index, DROP_LOOP);
         return;
     }
-    outbox_add(x->outbox, to, forms->by_tag[wants_tag], e->index);
-    e->is_shared |= forms->by_tag[wants_tag] == e->frame;
+    outbox_add(x->outbox, port->to, *f, e->index);
+    e->is_shared |= port->tag == OUTPUT_TAG_KEEP;
+}
+
+/* Sends the frame where normal.h has decided. */
+static void output_list(struct executor *x, struct execution *e)
+{
+    const struct output_list *l = &x->outputs;
+
+    if (l->reason != DROP_NONE) {
+        outbox_dropped(x->outbox, e->index, l->reason);
+        return;
+    }
+    x->by_tag[OUTPUT_TAG_KEEP] = e->frame;
+    x->by_tag[OUTPUT_TAG_SET] = x->by_tag[OUTPUT_TAG_STRIP] = NULL;
+    for (unsigned int i = 0; i < l->count; i++)
+        if (l->ports[i].reason == DROP_NONE)
+            output_tagged(x, e, &l->ports[i]);
 }
 
 void executor_begin(struct executor *x)
@@ -94,7 +106,7 @@ static bool is_taken_from_us(struct executor *x,
                              const struct learn_event *news, uint32_t now_s)
 {
     const struct datapath_port *owner =
-        normal_owner(x->ports, news->mac, news->vlan);
+        normal_owner(x->tables.ports, news->mac, news->vlan);
 
     if (!owner || owner->index == from->index)
         return false;
@@ -105,16 +117,17 @@ static bool is_taken_from_us(struct executor *x,
     return true;
 }
 
-static void learn(struct executor *x, const struct datapath_port *from,
-                  const struct normal *n)
+/* An address that has not been refreshed in this turn.  Out of line, as are
+ * other steps, so that most frames do not pay for the guard of its stack. */
+__attribute__((noinline)) static void
+learn_or_refresh(struct executor *x, const struct datapath_port *from,
+                 struct learn_event news)
 {
-    struct learn_event news = {n->source, n->vlan, from->index};
     uint32_t now_s = (uint32_t)(x->now_us / 1000000);
 
-    if (is_same(&news, &x->refreshed) || from->index >= PORTS_MAX ||
-        mac_is_multicast(n->source))
+    if (from->index >= PORTS_MAX || mac_is_multicast(news.mac))
         return;
-    if (mac_table_refresh(x->mac_table, n->source, n->vlan, from->index,
+    if (mac_table_refresh(x->tables.macs, news.mac, news.vlan, from->index,
                           now_s)) {
         x->refreshed = news;
         return;
@@ -125,99 +138,35 @@ static void learn(struct executor *x, const struct datapath_port *from,
     x->last = news;
 }
 
-/* Where the destination is; NULL if that is not known. */
-static const struct datapath_port *find_port(struct executor *x,
-                                             const struct normal *n)
+static void learn(struct executor *x, const struct datapath_port *from,
+                  const struct normal *n)
 {
-    if (n->destination == x->found.mac && n->vlan == x->found.vlan)
-        return x->found.to;
-    x->found.mac = n->destination;
-    x->found.vlan = n->vlan;
-    x->found.to = normal_find(x->ports, x->mac_table, n);
-    return x->found.to;
+    struct learn_event news = {n->source, n->vlan, from->index};
+
+    if (!is_same(&news, &x->refreshed))
+        learn_or_refresh(x, from, news);
 }
 
-static void flood_vlan(struct executor *x, struct execution *e,
-                       const struct normal *n, struct forms *forms)
-{
-    unsigned int end =
-        atomic_load_explicit(&x->ports->end, memory_order_acquire);
-    bool is_nowhere = true;
-
-    for (unsigned int i = 0; i < end; i++) {
-        const struct datapath_port *to = ports_at(x->ports, i);
-
-        if (to && to->index != e->from->index && to->is_up &&
-            !to->has_no_flood && normal_is_member(to, n->vlan)) {
-            output_tagged(x, e, to, n, forms);
-            is_nowhere = false;
-        }
-    }
-    if (is_nowhere)
-        outbox_dropped(x->outbox, e->index,
-                       normal_why_nowhere(x->ports, e->from, n->vlan));
-}
-
-/* Forwarding: SEMANTICS' order is in-port, VLAN, reserved, learn, look up. */
 static void switch_frame(struct executor *x, struct execution *e)
 {
-    struct normal n;
-    struct forms forms = {{NULL, NULL}};
-    enum drop_reason reason =
-        normal_classify(&n, e->from, e->frame, x->forwards_bpdu);
-    const struct datapath_port *to;
+    struct output_list *l = &x->outputs;
 
-    if (reason != DROP_NONE) {
-        outbox_dropped(x->outbox, e->index, reason);
-        return;
-    }
-    if (n.has_vlan_tag)
-        forms.by_tag[1] = e->frame;
-    else if (!n.has_tag)
-        forms.by_tag[0] = e->frame;
-    learn(x, e->from, &n);
-    if (mac_is_multicast(n.destination)) {
-        flood_vlan(x, e, &n, &forms);
-        return;
-    }
-    to = find_port(x, &n);
-    if (!to) {
-        flood_vlan(x, e, &n, &forms);
-        return;
-    }
-    if (to->index == e->from->index)
-        outbox_dropped(x->outbox, e->index, DROP_SAME_PORT);
-    else if (!normal_is_member(to, n.vlan))
-        outbox_dropped(x->outbox, e->index, DROP_VLAN);
-    else
-        output_tagged(x, e, to, &n, &forms);
+    normal_ports(l, &x->tables, &x->found, e->from, e->frame);
+    if (l->refused == DROP_NONE)
+        learn(x, e->from, &l->frame);
+    output_list(x, e);
 }
 
-/* FLOOD and ALL know no VLANs. */
 static void flood(struct executor *x, struct execution *e, bool is_all)
 {
-    unsigned int end =
-        atomic_load_explicit(&x->ports->end, memory_order_acquire);
-    bool is_nowhere = true;
-
-    for (unsigned int i = 0; i < end; i++) {
-        const struct datapath_port *to = ports_at(x->ports, i);
-
-        if (to && to->index != e->from->index && to->is_up &&
-            (is_all || !to->has_no_flood)) {
-            output(x, e, to);
-            is_nowhere = false;
-        }
-    }
-    if (is_nowhere)
-        outbox_dropped(x->outbox, e->index,
-                       normal_why_nowhere(x->ports, e->from, -1));
+    normal_flood_ports(&x->outputs, x->tables.ports, e->from, is_all);
+    output_list(x, e);
 }
 
 static void output_to_index(struct executor *x, struct execution *e,
                             uint32_t index)
 {
-    const struct datapath_port *to = ports_at(x->ports, index);
+    const struct datapath_port *to = ports_at(x->tables.ports, index);
 
     if (to)
         output(x, e, to);
@@ -252,26 +201,28 @@ static enum drop_reason set_queue(struct executor *x, struct execution *e,
     return DROP_NONE;
 }
 
-/* Why an edit was not done; DROP_NONE if the frame can go on. */
-static enum drop_reason edit(struct executor *x, struct execution *e,
-                             const struct flow_action *a)
+enum drop_reason execute_edit(struct frame *f, const struct flow_action *a)
 {
-    uint32_t size = e->frame->size;
+    uint32_t size = f->size;
 
-    if (!unshare_frame(x, e))
-        return DROP_LOOP;
-    switch (edit_apply(e->frame, a)) {
+    switch (edit_apply(f, a)) {
     case EDIT_TTL_EXPIRED:
         return DROP_TTL;
     case EDIT_NO_ROOM:
         return DROP_EDIT;
     case EDIT_DONE:
-        pad_after(e->frame, size);
+        pad_after(f, size);
         break;
     case EDIT_NOT_APPLICABLE:
         break;
     }
     return DROP_NONE;
+}
+
+static enum drop_reason edit(struct executor *x, struct execution *e,
+                             const struct flow_action *a)
+{
+    return unshare_frame(x, e) ? execute_edit(e->frame, a) : DROP_LOOP;
 }
 
 /* What the pipeline has put beside the frame. */
@@ -288,8 +239,9 @@ static void take_pipeline_words(const struct flow_action *a, uint16_t words,
     }
 }
 
-static void send_to_controller(struct executor *x, struct execution *e,
-                               const struct flow_action *a)
+__attribute__((noinline)) static void
+send_to_controller(struct executor *x, struct execution *e,
+                   const struct flow_action *a)
 {
     const struct frame *f = e->frame;
     struct step_controller more;
@@ -317,8 +269,8 @@ static void send_to_controller(struct executor *x, struct execution *e,
 
 /* Raises the drop precedence of an assured-forwarding DSCP, RFC 2597, as it is
  * by now. */
-static enum drop_reason remark(struct executor *x, struct execution *e,
-                               uint8_t levels)
+__attribute__((noinline)) static enum drop_reason
+remark(struct executor *x, struct execution *e, uint8_t levels)
 {
     union action_operand value = {.bytes = {0}}, mask = {.bytes = {0x3f}};
     struct flow_action cells[3] = {
@@ -335,8 +287,8 @@ static enum drop_reason remark(struct executor *x, struct execution *e,
     return edit(x, e, cells);
 }
 
-static enum drop_reason measure(struct executor *x, struct execution *e,
-                                uint32_t id)
+__attribute__((noinline)) static enum drop_reason
+measure(struct executor *x, struct execution *e, uint32_t id)
 {
     struct meter *m = meter_table_find(x->meters, id);
     uint8_t levels;
@@ -402,17 +354,16 @@ void execute(struct executor *x, struct execution *e,
              const struct flow_action *cells, unsigned int cell_count)
 {
     const struct flow_action *end = cells + cell_count, *a = cells;
-    struct frame *originals[COPIES_DEEP];
     unsigned int depth = 0;
 
     while (a < end) {
         enum drop_reason reason = DROP_NONE;
 
-        if (a->type == STEP_CLONE && depth < COPIES_DEEP) {
-            originals[depth++] = e->frame;
+        if (a->type == STEP_CLONE && depth < EXECUTE_DEPTH) {
+            x->originals[depth++] = e->frame;
             e->is_shared = true;
         } else if (a->type == STEP_CLONE_END && depth) {
-            e->frame = originals[--depth];
+            e->frame = x->originals[--depth];
             e->is_shared = true; /* The copy may have sent it as it was. */
         } else {
             reason = do_step(x, e, a);

@@ -8,12 +8,14 @@
 
 #include "base/byte_ring.h"
 #include "base/spsc.h"
+#include "datapath/normal.h"
 #include "datapath/outbox.h"
 #include "datapath/ports.h"
 #include "flow/key.h"
-#include "table/mac_table.h"
 #include "table/meter_table.h"
 #include "table/verdict.h"
+
+enum { EXECUTE_DEPTH = 64 }; /* copies in copies, as the pipeline makes them */
 
 /* A worker tells the main thread that an address is at a port. */
 struct learn_event {
@@ -22,29 +24,29 @@ struct learn_event {
     uint16_t port; /* index */
 };
 
-/* What a worker executes with; 'mac_table' and 'forwards_bpdu' are looked up
- * anew each turn. */
+/* What a worker executes with; 'tables' but for the ports are read again each
+ * turn. */
 struct executor {
-    const struct ports *ports;
+    struct normal_tables tables;
     unsigned int worker; /* whose counters are counted in */
     struct outbox *outbox;
     struct spsc *learned;      /* of struct learn_event */
     struct byte_ring *upcalls; /* of struct upcall, and its bytes */
     const struct meter_table *meters;
-    struct mac_table *mac_table;
-    bool forwards_bpdu;
     bool has_news; /* something was put in a queue for the main thread */
     int64_t now_us;
     struct learn_event last; /* not told twice in a row in one turn */
     uint32_t told_own_s; /* when it was told last who has an address of ours */
-    /* Frames in a row often have the same addresses: whose source has been
-     * refreshed in this turn, and where the destination was found. */
+    /* Whose source has been refreshed in this turn, and where a destination was
+     * found: frames in a row often have the same addresses. */
     struct learn_event refreshed;
-    struct {
-        uint64_t mac;
-        uint16_t vlan;
-        const struct datapath_port *to; /* NULL: unknown */
-    } found;
+    struct normal_lookup found;
+    /* Of the step at hand: where its frame goes, and the frame with each tag;
+     * those it did not come with are made when the first port wants them. */
+    struct output_list outputs;
+    const struct frame *by_tag[OUTPUT_TAG_COUNT];
+    /* What the copies at hand were made of, outermost first. */
+    struct frame *originals[EXECUTE_DEPTH];
 };
 
 /* Begins a turn: forgets what held for the last one. */
@@ -62,6 +64,10 @@ struct execution {
 
 void execute(struct executor *x, struct execution *e,
              const struct flow_action *cells, unsigned int cell_count);
+
+/* Does one edit to a frame of its own; why the frame must not go on, or
+ * DROP_NONE. */
+enum drop_reason execute_edit(struct frame *f, const struct flow_action *a);
 
 /* Where the steps for a copy end that 'a' is among: its STEP_CLONE_END, or
  * 'end'. */

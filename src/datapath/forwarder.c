@@ -82,7 +82,7 @@ struct forwarder *forwarder_create(unsigned int index,
     f->cache = flow_cache_create(cache_entries);
     f->scratch = malloc(SCRATCH_BYTES);
     x = &f->executor;
-    x->ports = pipeline->ports;
+    x->tables.ports = pipeline->ports;
     x->worker = index;
     x->meters = meters;
     x->learned = spsc_create(LEARNED_ROOM, sizeof(struct learn_event));
@@ -148,8 +148,8 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
     f->version = flow_tables_version(f->pipeline->tables);
     flow_cache_begin(f->cache, f->version);
     f->executor.now_us = now_us;
-    f->executor.mac_table = macs;
-    f->executor.forwards_bpdu = forwards_bpdu;
+    f->executor.tables.macs = macs;
+    f->executor.tables.forwards_bpdu = forwards_bpdu;
     executor_begin(&f->executor);
 }
 

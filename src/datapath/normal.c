@@ -7,6 +7,8 @@
 #include "base/array.h"
 #include "flow/ethertype.h"
 
+_Static_assert(DROP_REASON_COUNT <= 64, "a bit each in flood()");
+
 /* Addresses that a bridge keeps to itself: IEEE 802.1Q table 8-1, and those of
  * Extreme's and Cisco's protocols. */
 static const struct {
@@ -31,27 +33,7 @@ static bool is_reserved(uint64_t mac)
     return false;
 }
 
-static bool is_in_trunk(const struct vlan_membership *m, uint16_t vlan)
-{
-    return m->trunks[vlan / 64] >> (vlan % 64) & 1;
-}
-
-bool normal_is_member(const struct datapath_port *port, uint16_t vlan)
-{
-    const struct vlan_membership *m = &port->vlan;
-
-    switch (m->mode) {
-    case VLAN_ALL:
-        return true;
-    case VLAN_ACCESS:
-        return vlan == m->access;
-    case VLAN_TRUNK:
-        return is_in_trunk(m, vlan) || (m->native && vlan == m->native);
-    }
-    return false;
-}
-
-bool normal_wants_tag(const struct datapath_port *port, const struct normal *n)
+static bool wants_tag(const struct datapath_port *port, const struct normal *n)
 {
     const struct vlan_membership *m = &port->vlan;
 
@@ -68,7 +50,8 @@ bool normal_wants_tag(const struct datapath_port *port, const struct normal *n)
     return false;
 }
 
-enum drop_reason normal_classify(struct normal *n,
+/* Where the frame belongs; DROP_NONE, or why it must not go in. */
+static enum drop_reason classify(struct normal *n,
                                  const struct datapath_port *from,
                                  const struct frame *f, bool forwards_bpdu)
 {
@@ -123,35 +106,134 @@ const struct datapath_port *normal_owner(const struct ports *ports,
     return NULL;
 }
 
-const struct datapath_port *normal_find(const struct ports *ports,
-                                        const struct mac_table *macs,
+/* Where the destination is; NULL if that is not known. */
+static const struct datapath_port *find(const struct normal_tables *t,
                                         const struct normal *n)
 {
-    int port = mac_table_find(macs, n->destination, n->vlan);
+    int port = mac_table_find(t->macs, n->destination, n->vlan);
 
-    return port >= 0 ? ports_at(ports, (unsigned int)port)
-                     : normal_owner(ports, n->destination, n->vlan);
+    return port >= 0 ? ports_at(t->ports, (unsigned int)port)
+                     : normal_owner(t->ports, n->destination, n->vlan);
 }
 
-enum drop_reason normal_why_nowhere(const struct ports *ports,
-                                    const struct datapath_port *from, int vlan)
+static const struct datapath_port *find_by(struct normal_lookup *last,
+                                           const struct normal_tables *t,
+                                           const struct normal *n)
+{
+    if (!last)
+        return find(t, n);
+    if (n->destination == last->mac && n->vlan == last->vlan)
+        return last->to;
+    last->mac = n->destination;
+    last->vlan = n->vlan;
+    last->to = find(t, n);
+    return last->to;
+}
+
+static enum output_tag tag_for(const struct datapath_port *to,
+                               const struct normal *n)
+{
+    if (wants_tag(to, n))
+        return n->has_vlan_tag ? OUTPUT_TAG_KEEP : OUTPUT_TAG_SET;
+    return n->has_tag ? OUTPUT_TAG_STRIP : OUTPUT_TAG_KEEP;
+}
+
+/* Why a frame that is flooded does not go there; 'n' NULL: it is one of all
+ * VLANs. */
+static enum drop_reason flood_obstacle(const struct datapath_port *to,
+                                       const struct datapath_port *from,
+                                       const struct normal *n, bool is_all)
+{
+    if (to->index == from->index)
+        return DROP_SAME_PORT;
+    if (n && !normal_is_member(to, n->vlan))
+        return DROP_VLAN;
+    if (!to->is_up)
+        return DROP_PORT_DOWN;
+    return to->has_no_flood && !is_all ? DROP_NO_FLOOD : DROP_NONE;
+}
+
+/* Why a flood reaches nobody, where these are the reasons of single ports. */
+static enum drop_reason why_nowhere(uint64_t reasons)
+{
+    if (reasons >> DROP_NONE & 1)
+        return DROP_NONE;
+    if (reasons >> DROP_NO_FLOOD & 1)
+        return DROP_NO_FLOOD;
+    return reasons >> DROP_VLAN & 1 && !(reasons >> DROP_PORT_DOWN & 1)
+               ? DROP_NO_MEMBER
+               : DROP_NO_OUTPUT;
+}
+
+static void flood(struct output_list *l, const struct ports *ports,
+                  const struct datapath_port *from, const struct normal *n,
+                  bool is_all)
 {
     unsigned int end = atomic_load_explicit(&ports->end, memory_order_acquire);
-    bool has_member = false, has_stranger = false;
+    uint64_t reasons = 0; /* a bit each */
 
+    l->count = 0;
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *to = ports_at(ports, i);
-        bool is_member;
+        enum drop_reason reason;
 
-        if (!to || to->index == from->index)
+        if (!to)
             continue;
-        is_member = vlan < 0 || normal_is_member(to, (uint16_t)vlan);
-        if (is_member && to->is_up)
-            return DROP_NO_FLOOD;
-        if (is_member)
-            has_member = true;
-        else
-            has_stranger = true;
+        reason = flood_obstacle(to, from, n, is_all);
+        reasons |= UINT64_C(1) << reason;
+        l->ports[l->count++] = (struct output_port){
+            .to = to,
+            .reason = (uint8_t)reason,
+            .tag = n && reason == DROP_NONE ? (uint8_t)tag_for(to, n)
+                                            : OUTPUT_TAG_KEEP,
+        };
     }
-    return has_stranger && !has_member ? DROP_NO_MEMBER : DROP_NO_OUTPUT;
+    l->reason = why_nowhere(reasons);
+}
+
+static void send_to_one(struct output_list *l, const struct datapath_port *to,
+                        const struct datapath_port *from)
+{
+    enum drop_reason reason = DROP_NONE;
+
+    if (to->index == from->index)
+        reason = DROP_SAME_PORT;
+    else if (!normal_is_member(to, l->frame.vlan))
+        reason = DROP_VLAN;
+    l->count = 1;
+    l->ports[0] = (struct output_port){
+        .to = to,
+        .reason = (uint8_t)reason,
+        .tag = (uint8_t)tag_for(to, &l->frame),
+    };
+    l->reason = reason;
+}
+
+/* IEEE 802.1Q-2018 8.6: the in-port and the VLAN, then reserved addresses, then
+ * where the destination is. */
+void normal_ports(struct output_list *l, const struct normal_tables *t,
+                  struct normal_lookup *last, const struct datapath_port *from,
+                  const struct frame *f)
+{
+    l->found = NULL;
+    l->refused = classify(&l->frame, from, f, t->forwards_bpdu);
+    if (l->refused != DROP_NONE) {
+        l->reason = l->refused;
+        l->count = 0;
+        return;
+    }
+    if (!mac_is_multicast(l->frame.destination))
+        l->found = find_by(last, t, &l->frame);
+    if (l->found)
+        send_to_one(l, l->found, from);
+    else
+        flood(l, t->ports, from, &l->frame, false);
+}
+
+void normal_flood_ports(struct output_list *l, const struct ports *ports,
+                        const struct datapath_port *from, bool is_all)
+{
+    l->refused = DROP_NONE;
+    l->found = NULL;
+    flood(l, ports, from, NULL, is_all);
 }

@@ -53,12 +53,11 @@ static int begin(void **state)
     }
     w.meters = meter_table_create();
     w.x = (struct executor){
-        .ports = &w.ports,
+        .tables = {.ports = &w.ports, .macs = mac_table_create(16, 300)},
         .outbox = outbox_create(0),
         .learned = spsc_create(16, sizeof(struct learn_event)),
         .upcalls = byte_ring_create(UPCALL_BYTES),
         .meters = w.meters,
-        .mac_table = mac_table_create(16, 300),
         .now_us = (int64_t)NOW_S * 1000000,
     };
     executor_begin(&w.x);
@@ -71,7 +70,7 @@ static int end(void **state)
     outbox_free(w.x.outbox);
     spsc_free(w.x.learned);
     byte_ring_free(w.x.upcalls);
-    mac_table_free(w.x.mac_table);
+    mac_table_free(w.x.tables.macs);
     meter_table_free(w.meters);
     ports_clear(&w.ports);
     return 0;
@@ -349,15 +348,15 @@ static void an_address_is_told_once_a_turn(void **state)
     spsc_pop(w.x.learned);
     assert_null(spsc_peek(w.x.learned));
     assert_int_equal(sent(1), 3); /* nobody knows the destination yet */
-    mac_table_learn(w.x.mac_table, 0x020000000001, 0, 0, NOW_S);
-    mac_table_learn(w.x.mac_table, 0x020000000002, 0, 2, NOW_S);
+    mac_table_learn(w.x.tables.macs, 0x020000000001, 0, 0, NOW_S);
+    mac_table_learn(w.x.tables.macs, 0x020000000002, 0, 2, NOW_S);
     executor_begin(&w.x);
     step(STEP_NORMAL, 0);
     run(PLAIN);
     assert_null(spsc_peek(w.x.learned));
     assert_int_equal(sent(1), 3);
     assert_int_equal(sent(2), 4);
-    mac_table_learn(w.x.mac_table, 0x020000000002, 0, 0, NOW_S);
+    mac_table_learn(w.x.tables.macs, 0x020000000002, 0, 0, NOW_S);
     executor_begin(&w.x);
     step(STEP_NORMAL, 0);
     run(PLAIN);
@@ -435,7 +434,7 @@ static void each_port_gets_its_form_of_the_tag(void **state)
     assert_int_equal(mark(1, 1), 0x55);
     w.port[2].vlan = (struct vlan_membership){VLAN_ACCESS, .access = 20};
     publish(2);
-    mac_table_learn(w.x.mac_table, 0x020000000002, 10, 2, NOW_S);
+    mac_table_learn(w.x.tables.macs, 0x020000000002, 10, 2, NOW_S);
     step(STEP_NORMAL, 0);
     run(PLAIN);
     assert_int_equal(dropped(DROP_VLAN), 1);
