@@ -126,13 +126,14 @@ static int real_adopt(void *context, const struct device_plan *plan,
     if (!err)
         err = guest_tap_adopt(c->name, &wanted, &d->is_made);
     if (err && err != -EAGAIN && err != d->adopt_error)
-        log_error("port.failed", "port=%s what=%s error=%s hint=%s", c->name,
-                  "owner", strerror(-err),
-                  err == -EBUSY
-                      ? "owner, group or queues are as configured once its "
-                        "guest has let go"
-                      : "its owner, group or queues are not as configured, and "
-                        "it is not the switch's to make anew");
+        log_error(
+            "port.failed", "port=%s what=%s error=%s hint=%s", c->name, "owner",
+            strerror(-err),
+            err == -EBUSY
+                ? "owner, group or queues are set when its guest has closed it"
+                : "its owner, group or queues are not as configured, and the "
+                  "switch cannot create it again because another program has "
+                  "created it");
     d->adopt_error = err;
     return err == -EAGAIN ? err : 0;
 }
@@ -159,9 +160,10 @@ static void remove_for_guest(struct devices *devices, const char *name)
         return;
     devices->left.may_be_there = true;
     log_info("tap.kept", "tap=%s effect=%s", name,
-             devices->is_ending ? "a guest holds it; it goes once the switch "
-                                  "runs again and the guest has let go"
-                                : "it goes when its guest lets go");
+             devices->is_ending
+                 ? "a guest has it open; it is removed when the switch runs "
+                   "again and the guest has closed it"
+                 : "it is removed when its guest closes it");
 }
 
 static void real_unmake(void *context, const struct device_plan *plan,
@@ -323,7 +325,7 @@ static int set_address(const struct device_plan *plan, int ifindex)
         err = link_add_default_route(ifindex, g->family, g->bytes);
         if (err == -EEXIST) {
             log_warning("local.gateway", "port=%s error=%s", plan->config->name,
-                        "another default route is there; it stays");
+                        "there is another default route, which is kept");
             err = 0;
         }
     }

@@ -186,7 +186,7 @@ static int check_masks(struct reading *r)
         r->at.line = f->lines[i].line;
         config_faults_add(r->faults, &r->at,
                           "table %u has matches of more than %d masks; put "
-                          "this one into another table",
+                          "this entry into another table",
                           mod->table, CLASSIFIER_MASKS_MAX);
         r->fault_count++;
     }

@@ -53,7 +53,7 @@ static void take_away(void *context, const char *name)
 
     if (!err)
         log_info("tap.removed", "tap=%s effect=%s", name,
-                 "it was no port any more, and its guest has let go");
+                 "it is not a port any more, and its guest has closed it");
     else if (err != -ENODEV)
         look->left->may_be_there = true;
 }

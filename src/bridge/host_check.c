@@ -51,8 +51,7 @@ static void check_queue(struct checking *h, size_t item)
         (h->c->local.is_enabled && !strcmp(q->port, h->c->bridge.name)))
         return;
     config_check_fault(h->c, h->faults, &subject,
-                       "there is no port %s; write [port %s] too", q->port,
-                       q->port);
+                       "there is no port %s; add [port %s]", q->port, q->port);
     h->count++;
 }
 
@@ -122,8 +121,8 @@ static void check_user(struct checking *h, struct config_subject subject,
         return;
     if (err == -ENOENT)
         config_check_fault(h->c, h->faults, &subject,
-                           "there is no user \"%s\"; make it with \"useradd "
-                           "--system %s\", or name another",
+                           "there is no user \"%s\"; create it with \"useradd "
+                           "--system %s\", or write another",
                            text, text);
     else
         config_check_fault(h->c, h->faults, &subject,
@@ -142,8 +141,8 @@ static void check_group(struct checking *h, struct config_subject subject,
         return;
     if (err == -ENOENT)
         config_check_fault(h->c, h->faults, &subject,
-                           "there is no group \"%s\"; make it with \"groupadd "
-                           "--system %s\", or name another",
+                           "there is no group \"%s\"; create it with "
+                           "\"groupadd --system %s\", or write another",
                            text, text);
     else
         config_check_fault(h->c, h->faults, &subject,
@@ -161,10 +160,9 @@ static void check_own_name(struct checking *h, struct config_subject subject,
 
     if (!link || link->link.is_tap)
         return;
-    config_check_fault(h->c, h->faults, &subject,
-                       "an interface %s is there already and is no TAP; write "
-                       "another name",
-                       name);
+    config_check_fault(
+        h->c, h->faults, &subject,
+        "the interface %s exists and is not a TAP; write another name", name);
     h->count++;
 }
 
@@ -176,8 +174,8 @@ static void check_presence(struct checking *h, size_t item)
 
     if (port->type == PORT_NIC && !host_view_find_name(&h->view, port->name))
         config_check_note(h->c, h->faults, &subject,
-                          "there is no interface %s now; the port waits for "
-                          "it (ip link lists those that are there)",
+                          "there is no interface %s now; the port waits for it "
+                          "(ip link lists all interfaces)",
                           port->name);
 }
 
@@ -205,8 +203,8 @@ static void check_links(struct checking *h, int err)
         return;
     }
     config_check_fault(h->c, h->faults, &name,
-                       "the machine's interfaces cannot be read: %s; try "
-                       "again once that is mended",
+                       "the interfaces of the host cannot be read: %s; correct "
+                       "that and try again",
                        strerror(-err));
     h->count++;
 }
@@ -245,8 +243,8 @@ static void check_cpus(struct checking *h)
         return;
     config_kind_cpus.print(NULL, &allowed, text);
     config_check_fault(h->c, h->faults, &subject,
-                       "none of these can be used here; write one of %.200s, "
-                       "or leave the key out",
+                       "none of these CPUs can be used; write some of %.200s, "
+                       "or remove the key",
                        text);
     h->count++;
 }
@@ -266,14 +264,14 @@ static void check_flows(struct checking *h)
     flow_file_clear(&file);
     config_faults_attribute(h->faults, before, "flows", "file");
     if (result == -EFBIG)
-        config_check_fault(h->c, h->faults, &subject,
-                           "%s has more than %d flows; give the rest with "
-                           "flowbridge add-flows",
-                           h->c->flows.file, FLOW_FILE_MAX);
+        config_check_fault(
+            h->c, h->faults, &subject,
+            "%s has more than %d flows; add the rest with flowbridge add-flows",
+            h->c->flows.file, FLOW_FILE_MAX);
     else if (result < 0)
         config_check_fault(h->c, h->faults, &subject,
                            "%s cannot be read: %s; make it readable for the "
-                           "switch, or leave the key out",
+                           "switch, or remove the key",
                            h->c->flows.file, strerror(-result));
     h->count += result < 0 ? 1 : (size_t)result;
 }

@@ -42,8 +42,8 @@ static void note_access(struct paths *p, const struct config_subject *subject,
 {
     if (p->is_user)
         config_check_note(p->c, p->faults, subject,
-                          "the switch's user %s%s may not write to %s now; "
-                          "chown it, or name another path",
+                          "the switch's user %s%s cannot write to %s; chown "
+                          "it, or write another path",
                           p->c->daemon.user,
                           *p->c->daemon.user ? "" : "(who starts it)", path);
 }
@@ -66,10 +66,10 @@ static void check_parent(struct paths *p, const struct config_subject *subject,
     if (stat(dir, &s) < 0) {
         if (!is_about_access(errno))
             fault(p, subject,
-                  "the directory %s: %s; make it, or name another path", dir,
+                  "the directory %s: %s; create it, or write another path", dir,
                   strerror(errno));
     } else if (!S_ISDIR(s.st_mode)) {
-        fault(p, subject, "%s is no directory; name another path", dir);
+        fault(p, subject, "%s is not a directory; write another path", dir);
     } else if (is_written &&
                faccessat(AT_FDCWD, dir, W_OK | X_OK, AT_EACCESS) < 0) {
         note_access(p, subject, dir);
@@ -90,7 +90,7 @@ static void check_file(struct paths *p, const struct config_subject *subject,
              faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) < 0)
         note_access(p, subject, path);
     if (stat(path, &s) == 0 && S_ISDIR(s.st_mode))
-        fault(p, subject, "%s is a directory; write a file's path", path);
+        fault(p, subject, "%s is a directory; write the path of a file", path);
 }
 
 /* It is made if it is not there, but not what is above it. */
@@ -104,7 +104,8 @@ static void check_run_dir(struct paths *p)
         check_parent(p, &subject, path, false);
     else if (!S_ISDIR(s.st_mode))
         fault(p, &subject,
-              "%s is no directory (links are not followed); name another path",
+              "%s is not a directory (links are not followed); write another "
+              "path",
               path);
 }
 

@@ -11,13 +11,13 @@ static const char *what_is_wrong(int err)
 {
     switch (err) {
     case -EBUSY:
-        return "cannot be put in force while a guest holds the TAP %s; stop "
-               "the guest first, or write what the TAP has (ip -d link show "
+        return "cannot be set while a guest has the TAP %s open; stop the "
+               "guest first, or write the values of the TAP (ip -d link show "
                "%s)";
     case -EEXIST:
-        return "cannot be put in force: the TAP %s was made by somebody else, "
-               "with an owner, a group or queues that cannot be changed so; "
-               "remove it (ip link delete %s) or write what it has";
+        return "cannot be set: another program has created the TAP %s with an "
+               "owner, a group or queues that cannot be changed; remove it (ip "
+               "link delete %s) or write its values";
     default:
         return NULL;
     }

@@ -30,7 +30,7 @@ uint64_t identity_of_machine(void)
     if (!file && errno != ENOENT)
         log_warning("identity.failed", "file=%s error=%s effect=%s", id_file,
                     strerror(errno),
-                    "datapath id and MAC addresses are made from the host's "
+                    "datapath id and MAC addresses are derived from the host "
                     "name instead");
 
     if (file) {

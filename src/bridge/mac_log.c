@@ -23,7 +23,7 @@ static void note_move(struct mac_log *log, const struct bridge_port *p,
                 "mac=%s vlan=%u port=%s moves=%u in_s=%u hint=%s",
                 mac_number_text(l->mac).text, l->vlan, p ? p->config.name : "?",
                 log->moves, MOVES_WINDOW_MS / 1000,
-                "two ports may lead to the same network: a loop");
+                "two ports may be connected to the same network: a loop");
 }
 
 /* A line a minute for each port. */
@@ -43,8 +43,8 @@ static void note_own_address(const struct port_set *ports,
                 "port=%s mac=%s vlan=%u owner=%s frames=%llu hint=%s",
                 p->config.name, mac_number_text(l->mac).text, l->vlan,
                 owner->config.name, (unsigned long long)t.rx_own_address,
-                "the network sends the host's own frames back, or somebody "
-                "there has taken its address");
+                "the network sends the host's own frames back, or another "
+                "station uses its address");
 }
 
 void mac_log_learned(struct mac_log *log, const struct port_set *ports,

@@ -104,6 +104,6 @@ void mtu_follow_report(const struct port_environment *s,
         log_warning("port.oversize", "port=%s mtu=%u frames=%llu hint=%s",
                     p->config.name, p->link.mtu,
                     (unsigned long long)p->oversize,
-                    "what sends to it has a larger MTU: give both the same");
+                    "the sender has a larger MTU; set both to the same value");
     }
 }

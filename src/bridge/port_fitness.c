@@ -45,9 +45,9 @@ static bool has_no_ethernet(const struct port_candidate *c,
                          "remove the section");
     return l->type != ARPHRD_ETHER &&
            say(text,
-               "has no Ethernet frames%s%s, so it cannot be a port; name an "
-               "interface that has (a TAP rather than a TUN, gretap rather "
-               "than gre)",
+               "has no Ethernet frames%s%s, so it cannot be a port; write an "
+               "interface that has them (a TAP instead of a TUN, gretap "
+               "instead of gre)",
                *l->kind ? ": it is of kind " : "", l->kind);
 }
 
@@ -60,10 +60,10 @@ static const struct {
     {"vrf", NULL},
     {"bridge", "is a port of the kernel's bridge %s; take it out of it "
                "with \"ip link set %s nomaster\""},
-    {"bond", "is in the bond %s; name that as the port, or take it out "
-             "with \"ip link set %s nomaster\""},
-    {"team", "is in the team %s; name that as the port, or take it out "
-             "with \"ip link set %s nomaster\""},
+    {"bond", "is in the bond %s; make that the port, or take it out with \"ip "
+             "link set %s nomaster\""},
+    {"team", "is in the team %s; make that the port, or take it out with \"ip "
+             "link set %s nomaster\""},
     {"openvswitch", "is a port of Open vSwitch (%s); take it out with "
                     "\"ovs-vsctl del-port %s\""},
     {"", "is in %s, which takes its frames; take it out with \"ip "
@@ -120,7 +120,7 @@ static bool is_held(const struct port_candidate *c,
     const char *holder = other_holder(c, c->link);
 
     return *holder && say(text,
-                          "is a port of %s already, and each frame would be "
+                          "is already a port of %s, so each frame would be "
                           "forwarded twice; remove it there or here",
                           holder);
 }
@@ -146,8 +146,7 @@ static bool lies_on_port(const struct port_candidate *c,
 
         if (lower && is_port(c, lower->link.ifindex))
             return say(text,
-                       "gets its frames from %s, which is a port itself; "
-                       "remove one of them",
+                       "gets its frames from the port %s; remove one of them",
                        lower->link.name);
         if (lower && *other_holder(c, lower))
             return say(text,
@@ -239,7 +238,7 @@ static bool carries_what_is_lived_on(const struct port_candidate *c,
 
     return upper && say(text,
                         "carries the frames of %s, which %.120s and would be "
-                        "cut off; give that to LOCAL or an internal port, or "
+                        "cut off; move that to LOCAL or an internal port, or "
                         "write host-stack = see",
                         upper->link.name, why);
 }
@@ -258,8 +257,7 @@ static bool is_selective(const struct port_candidate *c,
             return say(text,
                        "is a %s: the kernel gives it only frames for its own "
                        "address, so none arrive for hosts behind other ports; "
-                       "use the interface that it lies on, or one end of a "
-                       "veth pair",
+                       "use the interface below it, or one end of a veth pair",
                        l->kind);
     return false;
 }

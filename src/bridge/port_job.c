@@ -85,7 +85,7 @@ static void set_up(struct port_job *j)
                   "set up", strerror(-err));
     else
         log_info("port.restored", "port=%s effect=%s", j->config.name,
-                 "set up again, for it was a controller that took it down");
+                 "set up again, because a controller had set it down");
 }
 
 void port_job_close(struct job *job)

@@ -42,8 +42,8 @@ static bool opens_log(const struct config *c, struct config_faults *faults)
 
     if (err)
         config_check_fault(c, faults, &file,
-                           "%s cannot be opened: %s; let the switch's user "
-                           "write there, or name another path",
+                           "%s cannot be opened: %s; give write permission to "
+                           "the user of the switch, or write another path",
                            c->log.file, strerror(-err));
     return !err;
 }
@@ -65,7 +65,7 @@ static void refuse(const struct bridge *b, const struct config_faults *found,
 {
     reload_log_faults(found);
     log_error("reload.refused", "faults=%zu effect=%s", found->count,
-              "the configuration before stays in force");
+              "the previous configuration stays in force");
     config_faults_to_json(found->list, found->count, faults);
     reload_reopen_log(b);
 }

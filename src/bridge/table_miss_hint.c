@@ -19,6 +19,6 @@ void table_miss_hint_tick(struct table_miss_hint *h, const struct datapath *d,
     h->is_said = true;
     log_warning("flow.missed", "table=%u frames=%llu hint=%s", 0u,
                 (unsigned long long)(missed - h->missed),
-                "since OpenFlow 1.3 a frame that no entry matches is dropped; "
-                "the controller has to add a table-miss entry");
+                "since OpenFlow 1.3 a frame without a matching entry is "
+                "dropped; the controller must add a table-miss entry");
 }

@@ -91,8 +91,8 @@ static void write_learnt(FILE *out, const struct trace *t,
         datapath_tables(bridge_datapath(t->bridge));
     const struct flow_stats s = flow_view_of_mod(mod);
 
-    fputs(flow_learn_is_same(tables, mod) ? "learnt already: "
-                                          : "would be learnt: ",
+    fputs(flow_learn_is_same(tables, mod) ? "already learned: "
+                                          : "would be learned: ",
           out);
     text_flow_write(out, &style, &s, false);
 }
@@ -232,8 +232,7 @@ static bool read_packet(struct trace *t, struct text_span hex)
     if (!make_room(t, size))
         return false;
     if (!text_read_bytes(hex, t->frame.data, size, &size))
-        return text_fail(t->error, "packet: there is something else than bytes "
-                                   "in hex");
+        return text_fail(t->error, "packet: not bytes in hex");
     t->has_packet = true;
     return true;
 }
@@ -272,8 +271,9 @@ static bool check_packet(const struct trace *t)
     mask.in_port = 0;
     for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++)
         if (mask.word[i])
-            return text_fail(t->error, "packet: says what is in the frame; "
-                                       "beside it write in_port alone");
+            return text_fail(
+                t->error,
+                "packet: gives the whole frame; write only in_port with it");
     return true;
 }
 
@@ -289,8 +289,8 @@ static bool read_question(struct trace *t, const char *text)
     if (!is_good)
         return false;
     if (!match_has(&t->match, field_by_id(FIELD_IN_PORT)))
-        return text_fail(t->error, "lacks in_port=PORT, where the packet comes "
-                                   "in");
+        return text_fail(t->error,
+                         "needs in_port=PORT, the port of the packet");
     t->from = ports_find(datapath_ports(bridge_datapath(t->bridge)),
                          ntohl(t->match.key.in_port));
     if (!t->from)

@@ -12,7 +12,7 @@
 #include "config/config_lines.h"
 
 static const char is_there_already[] =
-    "is there already, on line %d; put the keys of both together";
+    "duplicates the section on line %d; merge the two";
 
 static enum config_section_id id_of(const struct config_section *section)
 {
@@ -73,15 +73,11 @@ static void fault_unknown_section(struct config_build *b, const char *name)
         snprintf(known + size, sizeof(known) - size, " %s", heading);
     }
     if (nearest.best)
-        config_build_fault(
-            b, NULL,
-            "this version does not know the section; did you mean [%s]?",
-            nearest.best);
+        config_build_fault(b, NULL, "unknown section; did you mean [%s]?",
+                           nearest.best);
     else
-        config_build_fault(b, NULL,
-                           "this version does not know the section; remove "
-                           "it, there are only%s",
-                           known);
+        config_build_fault(
+            b, NULL, "unknown section; remove it, the sections are%s", known);
 }
 
 /* The item with this label, '*index' is its place; NULL: none, '*index' is how
@@ -140,7 +136,7 @@ static void begin_labelled(struct config_build *b, const char *label)
 
     use_spare(b);
     if (!*label) {
-        config_build_fault(b, NULL, "has no name; write [%s %s]",
+        config_build_fault(b, NULL, "needs a name; write [%s %s]",
                            b->section->name, b->section->label);
     } else if (!a->label_is_valid(label, why)) {
         config_build_fault(b, NULL, "%s", why);
@@ -149,7 +145,7 @@ static void begin_labelled(struct config_build *b, const char *label)
                            config_lines_find(b->config->lines,
                                              id_of(b->section), index, NULL));
     } else if (index == a->count_max) {
-        config_build_fault(b, NULL, "is one too many; %zu are the most",
+        config_build_fault(b, NULL, "is one too many; the most is %zu",
                            a->count_max);
     } else {
         void *item = add_item(b, label);
@@ -210,7 +206,7 @@ static void fault_unknown_key(struct config_build *b, const char *name)
         config_build_fault(b, name, "unknown key; did you mean %s?",
                            nearest.best);
     } else {
-        config_build_fault(b, name, "unknown key; there are only%s", known);
+        config_build_fault(b, name, "unknown key; the keys are%s", known);
     }
 }
 
@@ -219,10 +215,10 @@ static const char *notation_fault(const char *text)
 {
     for (const char *c = text; (c = strchr(c, '#')); c++)
         if (c > text && isspace((unsigned char)c[-1]))
-            return "has a # in it; a comment behind a value begins with ; or "
-                   "goes on a line of its own";
+            return "contains #; start a comment behind a value with ; or put "
+                   "it on a line of its own";
     if (*text == '"' || *text == '\'')
-        return "has quotes around it; write the value without them";
+        return "is in quotes; write the value without them";
     return NULL;
 }
 
@@ -295,15 +291,13 @@ void config_build_pair(struct config_build *b, const char *name,
 
     if (!*b->heading) {
         config_build_fault(b, name,
-                           "stands before the first [section]; move it "
-                           "into one");
+                           "is before the first [section]; move it into one");
         return;
     }
     if (!b->section)
         return; /* the section's own fault is enough */
     if (!*name) {
-        config_build_fault(b, NULL,
-                           "has a value without a key; write key = value");
+        config_build_fault(b, NULL, "has no key; write key = value");
         return;
     }
     key = config_keys_find(id_of(b->section), name);
@@ -314,8 +308,8 @@ void config_build_pair(struct config_build *b, const char *name,
     line = config_lines_find(b->config->lines, id_of(b->section), b->item,
                              key->name);
     if (line && !key->kind->may_repeat) {
-        config_build_fault(
-            b, name, "is there already, on line %d; remove one of them", line);
+        config_build_fault(b, name, "duplicates line %d; remove one of them",
+                           line);
         return;
     }
     note_line(b, key->name);

@@ -125,7 +125,7 @@ static void check_name(struct check *k)
     if (!k->c->has_faults && !is_given(k, CONFIG_BRIDGE, 0, "name"))
         fault(k, (struct config_subject){CONFIG_BRIDGE, 0, NULL}, "name",
               "is missing; write [bridge] and below it name = of-switch, or "
-              "the name that the bridge shall have");
+              "another name");
 }
 
 /* Ports. */
@@ -136,8 +136,8 @@ static void check_port_name(struct check *k, size_t item)
 
     if (!strcmp(name, k->c->bridge.name))
         port_fault(k, item, NULL,
-                   "is the bridge's own interface LOCAL; remove the section, "
-                   "or change [bridge] name");
+                   "is the name of LOCAL, the bridge's own interface; remove "
+                   "the section, or change [bridge] name");
     if (!strcmp(name, "lo"))
         port_fault(k, item, NULL,
                    "is the loopback interface, which cannot be a port; remove "
@@ -153,11 +153,11 @@ static void check_ofport(struct check *k, size_t item)
 
         if (!ports[item].ofport || ports[item].ofport != ports[i].ofport)
             continue;
-        snprintf(what, sizeof(what),
-                 "%u is the number of [port %s] already, on line %d; write "
-                 "another",
-                 ports[item].ofport, ports[i].name,
-                 line_of(k, CONFIG_PORT, i, "ofport"));
+        snprintf(
+            what, sizeof(what),
+            "%u is already the number of [port %s], line %d; write another",
+            ports[item].ofport, ports[i].name,
+            line_of(k, CONFIG_PORT, i, "ofport"));
         port_fault(k, item, "ofport", what);
         return;
     }
@@ -170,18 +170,18 @@ static void check_vlan(struct check *k, const struct file_port *p)
     for (size_t i = 0; has_key(k, p, "vlan") && i < 2; i++)
         if (has_key(k, p, of_a_trunk[i]))
             fault(k, p->subject, of_a_trunk[i],
-                  "cannot be beside vlan, which makes an access port; remove "
-                  "one of them");
+                  "conflicts with vlan, which makes an access port; remove one "
+                  "of them");
 }
 
 /* Keys that mean nothing for the port's type. */
 static void check_type(struct check *k, size_t item)
 {
     static const char is_for_tap[] =
-        "is only for a port of type = tap; remove it or set the type";
+        "is only allowed for type = tap; remove it or set the type";
     static const char is_for_internal[] =
-        "is only for LOCAL and a port of type = internal; remove it or set "
-        "the type";
+        "is only allowed for LOCAL and type = internal; remove it or set the "
+        "type";
     static const struct {
         const char *key;
         bool fits[PORT_INTERNAL + 1]; /* by type */
@@ -194,12 +194,12 @@ static void check_type(struct check *k, size_t item)
         /* clang-format on */
         {"host-stack",
          {[PORT_NIC] = true, [PORT_TAP] = true},
-         "is not for a port of type = internal, which is the host's own; "
-         "remove it"},
+         "is not allowed for type = internal, because that port belongs to the "
+         "host; remove it"},
         {"mtu",
          {[PORT_TAP] = true, [PORT_INTERNAL] = true},
-         "is not for a port of type = nic; set it with ip link, or with what "
-         "configures the NIC"},
+         "is not allowed for type = nic; set it with ip link, or where the NIC "
+         "is configured"},
         /* clang-format off */
         {"mac",        {[PORT_INTERNAL] = true},      is_for_internal},
         {"address",    {[PORT_INTERNAL] = true},      is_for_internal},
@@ -238,12 +238,12 @@ static void check_gateway(struct check *k, const struct file_port *p)
     const char *what = NULL;
 
     if (gateway->family && !has_key(k, p, "address"))
-        what = "needs an address; write that too";
+        what = "needs an address; add the key address";
     else if (!address->family || !gateway->family)
         return;
     else if (address->family != gateway->family)
-        what = "is not of the address's family; write both as IPv4 or both as "
-               "IPv6";
+        what = "has another family than the address; write both as IPv4 or "
+               "both as IPv6";
     else if (!memcmp(address->bytes, gateway->bytes, size))
         what = "is the host's own address; write the router's";
     else if (!is_link_local(gateway) && !is_in_network(gateway, address))
@@ -267,8 +267,8 @@ static void check_mac(struct check *k, const struct file_port *p)
             k->c->ports[i].type != PORT_NIC && !strcmp(of, k->c->ports[i].name);
     if (is_ours)
         fault(k, p->subject, "mac",
-              "is the name of an interface that the switch makes; write that "
-              "of a NIC, an address, or auto");
+              "names an interface that the switch creates; write the name of a "
+              "NIC, an address, or auto");
 }
 
 static void check_local(struct check *k)
@@ -287,7 +287,7 @@ static void check_local(struct check *k)
         if (config_keys[i].section == CONFIG_LOCAL &&
             strcmp(key, "enable") != 0 && has_key(k, &local, key))
             fault(k, local.subject, key,
-                  "has no meaning with enable = no; remove one of them");
+                  "has no effect with enable = no; remove one of them");
     }
 }
 
@@ -301,7 +301,7 @@ static void check_queue(struct check *k, size_t item)
     if (q->max_rate && q->min_rate > q->max_rate) {
         subject.key = "min-rate";
         config_check_fault(k->c, k->faults, &subject,
-                           "is more than max-rate; correct one of them");
+                           "is higher than max-rate; correct one of them");
         k->count++;
     }
 }
@@ -331,8 +331,8 @@ static void check_target(struct check *k, size_t item)
         if (!target_is_equal(&all[item].target, &all[i].target))
             continue;
         snprintf(what, sizeof(what),
-                 "is that of [controller %s] already, on line %d; remove one "
-                 "of them",
+                 "is already the target of [controller %s], line %d; remove "
+                 "one of them",
                  all[i].name, line_of(k, CONFIG_CONTROLLER, i, "target"));
         controller_fault(k, item, "target", what);
         return;
@@ -360,16 +360,15 @@ static void check_mode(struct check *k, size_t item)
         if (!k->c->local.is_enabled &&
             is_given(k, CONFIG_CONTROLLER, item, "connection-mode"))
             controller_fault(k, item, "connection-mode",
-                             "needs LOCAL, for that is how this host speaks "
-                             "through the bridge; write [local] enable = yes, "
-                             "or out-of-band");
+                             "needs LOCAL, by which the host uses the bridge; "
+                             "write [local] enable = yes, or out-of-band");
         return;
     }
     if (k->c->bridge.fail_mode == FAIL_SECURE && is_behind_local(k, &c->target))
-        controller_fault(k, item, "connection-mode",
-                         "the controller is reached through this bridge, which "
-                         "forwards nothing before the controller says so; "
-                         "write in-band");
+        controller_fault(
+            k, item, "connection-mode",
+            "the controller is reached through this bridge, which forwards "
+            "nothing without flow entries; write in-band");
 }
 
 /* What is encrypted takes keys. */
@@ -418,9 +417,10 @@ static void check_written_file(struct check *k, struct config_subject subject,
     for (size_t i = 0; *path && i < ARRAY_SIZE(others); i++) {
         if (others[i].path == path || strcmp(path, others[i].path) != 0)
             continue;
-        config_check_fault(k->c, k->faults, &subject,
-                           "is %s, which would be lost; name a file of its own",
-                           others[i].what);
+        config_check_fault(
+            k->c, k->faults, &subject,
+            "is %s, which would be overwritten; write another path",
+            others[i].what);
         k->count++;
     }
 }

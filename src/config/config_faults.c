@@ -108,7 +108,8 @@ void config_faults_add(struct config_faults *f, const struct config_place *at,
     put_place(text, &whole);
     what_at = strlen(text);
     snprintf(text + what_at, sizeof(text) - what_at,
-             "has more faults; these are the first %d", CONFIG_FAULTS_MAX);
+             "has more faults; only the first %d are listed",
+             CONFIG_FAULTS_MAX);
     append(&f->list, &f->count, &whole, text, what_at);
 }
 

@@ -74,8 +74,8 @@ static void read_heading(struct reading *r, char *line)
     if (!end || end[1]) {
         *r->build.heading = '\0';
         config_build_fault(&r->build, NULL,
-                           "\"%.60s\" is no section; write [section] alone on "
-                           "its line, and a comment behind it after ;",
+                           "\"%.60s\" is not a section; write [section] alone "
+                           "on its line, and start a comment behind it with ;",
                            line);
         config_build_skip_section(&r->build);
         return;
@@ -160,10 +160,9 @@ static void fault_unreadable(struct reading *r, const char *what)
 
     r->build.has_fault = true;
     r->is_unreadable = true;
-    config_faults_add(r->build.faults, &at,
-                      "cannot be read: %s; mend that, or name another file "
-                      "with -c",
-                      what);
+    config_faults_add(
+        r->build.faults, &at,
+        "cannot be read: %s; correct that, or give another file with -c", what);
 }
 
 static void read_file(struct reading *r)

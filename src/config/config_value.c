@@ -229,7 +229,7 @@ static bool read_number(const struct config_limits *limits, const char *text,
     if (limits->is_power_of_two && (value & (value - 1)))
         return config_value_wrong(
             why,
-            "%" PRIu64 " is no power of two; write %" PRIu64 " or %" PRIu64,
+            "%" PRIu64 " is not a power of two; write %" PRIu64 " or %" PRIu64,
             value, power_of_two_up_to(value), 2 * power_of_two_up_to(value));
     return store(limits, value, field);
 }
@@ -263,7 +263,8 @@ static bool read_time(const struct config_limits *limits, const char *text,
 
     if (!take_number(text, &value, &rest))
         return config_value_wrong(
-            why, "\"%.60s\" is no time; write a number like 500ms, 5s or 10m",
+            why,
+            "\"%.60s\" is not a time; write a number like 500ms, 5s or 10m",
             text);
     rest += strspn(rest, " \t");
     if (*rest) {
@@ -271,14 +272,14 @@ static bool read_time(const struct config_limits *limits, const char *text,
 
         if (!unit)
             return config_value_wrong(why,
-                                      "\"%.20s\" is no unit of time; write us, "
-                                      "ms, s, m or h after the number",
+                                      "\"%.20s\" is not a unit of time; write "
+                                      "us, ms, s, m or h after the number",
                                       rest);
         if (__builtin_mul_overflow(value, unit->size, &value))
             value = UINT64_MAX / unit_us * unit_us;
         if (value % unit_us)
             return config_value_wrong(
-                why, "\"%.60s\" is too fine; write whole %s", text,
+                why, "\"%.60s\" is too precise; write whole %s", text,
                 unit_us == 1000000 ? "seconds" : unit_name(unit_us));
         value /= unit_us;
     }
@@ -317,8 +318,8 @@ static bool read_account(const struct config_limits *limits, const char *text,
     if (strpbrk(text, " \t:/,") || *text == '-')
         return config_value_wrong(
             why,
-            "\"%.60s\" cannot be a name; write one from /etc/passwd or "
-            "/etc/group, or its number",
+            "\"%.60s\" is not a user or group; write a name from /etc/passwd "
+            "or /etc/group, or a number",
             text);
     return store_text(limits, text, field, why);
 }
@@ -328,10 +329,10 @@ static bool read_file(const struct config_limits *limits, const char *text,
 {
     if (*text && *text != '/')
         return config_value_wrong(
-            why, "\"%.60s\" is no absolute path; let it start with /", text);
+            why, "\"%.60s\" is not an absolute path; start it with /", text);
     if (*text && text[strlen(text) - 1] == '/')
         return config_value_wrong(
-            why, "\"%.60s\" is a directory; write a file's path", text);
+            why, "\"%.60s\" is a directory; write the path of a file", text);
     return store_text(limits, text, field, why);
 }
 
@@ -342,7 +343,7 @@ static bool read_directory(const struct config_limits *limits, const char *text,
 
     if (*text != '/')
         return config_value_wrong(
-            why, "\"%.60s\" is no absolute path; let it start with /", text);
+            why, "\"%.60s\" is not an absolute path; start it with /", text);
     if (!store_text(limits, text, field, why))
         return false;
     /* "/run/x/" and "/run/x" are one, for a reload too. */
@@ -383,10 +384,10 @@ static bool are_modules_known(const char *text, char why[CONFIG_WHY_SIZE])
         }
         if (!is_known)
             return config_value_wrong(
-                why, "\"%s\" is no module; %s%s%s", name,
+                why, "\"%s\" is not a module; %s%s%s", name,
                 nearest.best ? "did you mean "
-                             : "write the first word of an "
-                               "event, as openflow or port",
+                             : "write the first word of an event, such as "
+                               "openflow or port",
                 nearest.best ? nearest.best : "", nearest.best ? "?" : "");
     }
     return true;
@@ -398,8 +399,8 @@ static bool read_log_level(const struct config_limits *limits, const char *text,
     if (!log_level_text_is_valid(text))
         return config_value_wrong(
             why,
-            "\"%.60s\" is no level; write error, warning, info or debug, and "
-            "after it modules of their own: \"info, port=debug\"",
+            "\"%.60s\" is not a level; write error, warning, info or debug, "
+            "and for single modules \"info, port=debug\"",
             text);
     return are_modules_known(text, why) && store_text(limits, text, field, why);
 }

@@ -10,9 +10,10 @@
 
 static bool wrong(const char *text, char why[CONFIG_WHY_SIZE])
 {
-    return config_value_wrong(
-        why, "\"%.60s\" is no list of CPUs; write numbers and ranges, as 0,2-5",
-        text);
+    return config_value_wrong(why,
+                              "\"%.60s\" is not a list of CPUs; write numbers "
+                              "and ranges, such as 0,2-5",
+                              text);
 }
 
 /* Reads a number at '*at'; false if there is none or it is too high. */

@@ -22,19 +22,18 @@ static bool name_is_valid(const char *name, size_t size,
     if (strlen(name) >= size)
         return config_value_wrong(
             why,
-            "\"%.60s\" is no name of an interface; %zu characters are the most",
+            "\"%.60s\" is not an interface name; the most is %zu characters",
             name, size - 1);
     for (const char *c = name; *c; c++)
         if (isspace((unsigned char)*c) || iscntrl((unsigned char)*c) ||
             strchr("/:%\"\\", *c))
-            return config_value_wrong(why,
-                                      "\"%.60s\" is no name of an interface; "
-                                      "spaces and any of / : %% "
-                                      "\" \\ cannot be in one",
-                                      name);
+            return config_value_wrong(
+                why,
+                "\"%.60s\" is not an interface name; it must not have spaces "
+                "or any of / : %% \" \\",
+                name);
     if (!*name || !strcmp(name, ".") || !strcmp(name, ".."))
-        return config_value_wrong(why, "\"%s\" is no name of an interface",
-                                  name);
+        return config_value_wrong(why, "\"%s\" is not an interface name", name);
     return true;
 }
 
@@ -82,7 +81,7 @@ static bool read_datapath_id(const struct config_limits *limits,
         id = strtoull(text, NULL, 16);
         if (id == 0)
             return config_value_wrong(
-                why, "0 is no identity; write another number, or auto");
+                why, "0 is not a datapath id; write another number, or auto");
     }
     memcpy(field, &id, sizeof(id));
     return true;
@@ -126,16 +125,15 @@ static bool read_mac(const struct config_limits *limits, const char *text,
     } else if (strcmp(text, "auto")) {
         if (!parse_mac(text, mac.address))
             return config_value_wrong(why,
-                                      "\"%.60s\" is no MAC address; write one "
-                                      "like 02:00:00:00:00:01, the name of an "
-                                      "interface that has it, or auto",
+                                      "\"%.60s\" is not a MAC address; write "
+                                      "one like 02:00:00:00:00:01, the name of "
+                                      "an interface that has it, or auto",
                                       text);
         if (mac.address[0] & 1 || !memcmp(mac.address, zero, sizeof(zero)))
-            return config_value_wrong(
-                why,
-                "%s is no station's address; the first byte must be even and "
-                "not all may be 0",
-                text);
+            return config_value_wrong(why,
+                                      "%s is not a unicast address; the first "
+                                      "byte must be even and not all bytes 0",
+                                      text);
     }
     *(struct config_mac *)field = mac;
     return true;
@@ -218,26 +216,25 @@ static bool read_network(const struct config_limits *limits, const char *text,
              slash ? (int)(slash - text) : (int)strlen(text), text);
     if (!parse_host_address(host, &a))
         return config_value_wrong(why,
-                                  "\"%.60s\" is no address of a host; write "
-                                  "one like 192.0.2.2/24 or 2001:db8::2/64",
+                                  "\"%.60s\" is not a host address; write one "
+                                  "like 192.0.2.2/24 or 2001:db8::2/64",
                                   text);
     if (!slash)
         return config_value_wrong(
-            why, "\"%s\" needs the length of its prefix; write %s/%d, say",
-            text, text, a.family == AF_INET ? 24 : 64);
+            why, "\"%s\" needs a prefix length; write %s/%d, for example", text,
+            text, a.family == AF_INET ? 24 : 64);
     prefix = strtoul(slash + 1, &end, 10);
     if (!isdigit((unsigned char)slash[1]) || *end || prefix < 1 ||
         prefix > address_bits(a.family))
         return config_value_wrong(
-            why, "\"%.20s\" is no length of a prefix; write 1 to %u", slash + 1,
+            why, "\"%.20s\" is not a prefix length; write 1 to %u", slash + 1,
             address_bits(a.family));
     a.prefix_length = (uint8_t)prefix;
     if (!is_in_the_middle(&a))
-        return config_value_wrong(
-            why,
-            "%s is the network itself or its broadcast address; write "
-            "the host's own",
-            text);
+        return config_value_wrong(why,
+                                  "%s is a network or broadcast address; write "
+                                  "the address of the host",
+                                  text);
     *(struct config_address *)field = a;
     return true;
 }
@@ -250,8 +247,8 @@ static bool read_address(const struct config_limits *limits, const char *text,
     (void)limits;
     if (!parse_host_address(text, &a))
         return config_value_wrong(why,
-                                  "\"%.60s\" is no address of a host; write "
-                                  "one like 192.0.2.1, without a prefix",
+                                  "\"%.60s\" is not a host address; write one "
+                                  "like 192.0.2.1, without a prefix",
                                   text);
     a.prefix_length = (uint8_t)address_bits(a.family);
     *(struct config_address *)field = a;
@@ -307,7 +304,7 @@ static bool read_one_vlan(const char *text, uint16_t *field,
 
     if (!parse_vlan(text, text + strlen(text), 1, &vlan))
         return config_value_wrong(
-            why, "\"%.60s\" is no VLAN; write one from 1 to %d", text,
+            why, "\"%.60s\" is not a VLAN; write one from 1 to %d", text,
             VLAN_MAX);
     *field = (uint16_t)vlan;
     return true;
@@ -376,8 +373,8 @@ static bool read_vlan_trunks(const struct config_limits *limits,
             !parse_vlan(dash ? dash + 1 : text, end, 0, &last) || last < first)
             return config_value_wrong(
                 why,
-                "\"%.*s\" is no VLAN; write a list like 10,20-29, each "
-                "from 0 (untagged) to %d",
+                "\"%.*s\" is not a VLAN; write a list like 10,20-29, each from "
+                "0 (untagged) to %d",
                 end - text > 60 ? 60 : (int)(end - text), text, VLAN_MAX);
         for (unsigned int vlan = first; vlan <= last; vlan++)
             trunks[vlan / 64] |= UINT64_C(1) << vlan % 64;

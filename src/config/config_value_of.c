@@ -17,13 +17,13 @@ bool config_controller_name_is_valid(const char *name,
 {
     if (strlen(name) >= CONFIG_NAME_SIZE)
         return config_value_wrong(
-            why, "\"%.60s\" is too long a name; %d characters are the most",
-            name, CONFIG_NAME_SIZE - 1);
+            why, "\"%.60s\" is too long; the most is %d characters", name,
+            CONFIG_NAME_SIZE - 1);
     for (const char *c = name; *c; c++)
         if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
             return config_value_wrong(
                 why,
-                "\"%s\" is no name; write letters, digits and any of - _ .",
+                "\"%s\" is not a name; write letters, digits and any of - _ .",
                 name);
     return true;
 }
@@ -37,12 +37,10 @@ bool config_queue_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
     if (!digits || colon[1 + digits] ||
         strtoull(colon + 1, NULL, 10) >= UINT32_MAX || digits > 10)
         return config_value_wrong(
-            why, "\"%.60s\" is no queue; write [queue PORT:NUMBER]", name);
+            why, "\"%.60s\" is not a queue; write [queue PORT:NUMBER]", name);
     if ((size_t)(colon - name) >= sizeof(port))
-        return config_value_wrong(why,
-                                  "\"%.60s\" is no queue; the name of its port "
-                                  "is too long",
-                                  name);
+        return config_value_wrong(
+            why, "\"%.60s\" is not a queue; the port name is too long", name);
     snprintf(port, sizeof(port), "%.*s", (int)(colon - name), name);
     return config_port_name_is_valid(port, why);
 }
@@ -79,8 +77,8 @@ static bool read_rate(const struct config_limits *limits, const char *text,
         return true;
     }
     return config_value_wrong(why,
-                              "\"%.60s\" is no rate; write bits a second up to "
-                              "1000G, as 100M",
+                              "\"%.60s\" is not a rate; write bits per second "
+                              "up to 1000G, such as 100M",
                               text);
 }
 
@@ -144,10 +142,11 @@ static bool read_target(const struct config_limits *limits, const char *text,
         return false;
     if (target_is_passive(&t)) {
         print_twin(&t, twin);
-        return config_value_wrong(why,
-                                  "\"%.60s\" waits for others; write %.60s to "
-                                  "call a controller, or [openflow] listen",
-                                  text, twin);
+        return config_value_wrong(
+            why,
+            "\"%.60s\" is an address to listen at; write %.60s to connect to a "
+            "controller, or move it to [openflow] listen",
+            text, twin);
     }
     memcpy(field, &t, sizeof(t));
     return true;
@@ -177,25 +176,27 @@ static bool read_listen(const struct config_limits *limits, const char *text,
         /* "tcp:6633" is neither. */
         for (size_t i = 0; i < TWIN_COUNT; i++)
             if (!strncmp(text, twins[i].active, strlen(twins[i].active)))
-                config_value_wrong(why,
-                                   "\"%.60s\" calls others; write %s, or "
-                                   "[controller NAME] target",
-                                   text, twins[i].passive_form);
+                config_value_wrong(
+                    why,
+                    "\"%.60s\" is an address to connect to; write %s, or move "
+                    "it to [controller NAME] target",
+                    text, twins[i].passive_form);
         return false;
     }
     if (!target_is_passive(&t)) {
         print_twin(&t, twin);
-        return config_value_wrong(why,
-                                  "\"%.60s\" calls others; write %.60s, or "
-                                  "[controller NAME] target",
-                                  text, twin);
+        return config_value_wrong(
+            why,
+            "\"%.60s\" is an address to connect to; write %.60s, or move it to "
+            "[controller NAME] target",
+            text, twin);
     }
     for (size_t i = 0; i < l->count; i++)
         if (target_is_equal(&l->targets[i], &t))
             return config_value_wrong(
-                why, "\"%.60s\" is there already; remove one of them", text);
+                why, "\"%.60s\" is a duplicate; remove one of them", text);
     if (l->count == CONFIG_LISTEN_MAX)
-        return config_value_wrong(why, "is one too many; %d are the most",
+        return config_value_wrong(why, "is one too many; the most is %d",
                                   CONFIG_LISTEN_MAX);
     l->targets[l->count++] = t;
     return true;
@@ -259,18 +260,17 @@ static bool read_versions(const struct config_limits *limits, const char *text,
         const char *meant = meant_version(text, size);
 
         if (version == OF_NONE && meant)
-            return config_value_wrong(why, "\"%.*s\" is written %s here", shown,
-                                      text, meant);
+            return config_value_wrong(
+                why, "\"%.*s\" is not a version; write %s", shown, text, meant);
         if (version == OF_NONE)
-            return config_value_wrong(why,
-                                      "\"%.*s\" is no version that is spoken "
-                                      "here; write any of %s",
-                                      shown, text, known);
+            return config_value_wrong(
+                why, "\"%.*s\" is not a supported version; write any of %s",
+                shown, text, known);
         set |= OF_VERSION_BIT(version);
         text += size;
     }
     if (!set)
-        return config_value_wrong(why, "names no version; write any of %s",
+        return config_value_wrong(why, "has no version; write any of %s",
                                   known);
     memcpy(field, &set, sizeof(set));
     return true;

@@ -16,7 +16,7 @@ int run_location_read(struct run_location *p, const char *config_path,
     if (!file) {
         result = -errno;
         snprintf(error, error_size,
-                 "%s: %s; give the configuration with -c FILE, or the switch "
+                 "%s: %s; give the configuration with -c FILE, or the socket "
                  "with -s unix:PATH",
                  config_path, strerror(errno));
         return result;
@@ -30,8 +30,8 @@ int run_location_read(struct run_location *p, const char *config_path,
     if (!p->bridge[0]) {
         result = -EINVAL;
         snprintf(error, error_size,
-                 "%s: [bridge] name: is missing, or no interface can have it; "
-                 "see: flowbridge check -c %s",
+                 "%s: [bridge] name: is missing or not an interface name; run "
+                 "flowbridge check -c %s",
                  config_path, config_path);
     }
     config_free(config);

@@ -299,8 +299,8 @@ static bool receive(struct client *c)
     c->in.end += (size_t)size;
     c->has_ended = size == 0;
     if (speaks_openflow(c))
-        refuse_client(c, "this socket takes a line of JSON for a request; "
-                         "OpenFlow is spoken at the one that ends with .mgmt");
+        refuse_client(c, "this socket takes one line of JSON per request; the "
+                         "socket for OpenFlow ends with .mgmt");
     else if (buffer_size(&c->in) > CTL_LINE_MAX && line_size(c) == 0)
         refuse_client(c, too_long);
     return true;

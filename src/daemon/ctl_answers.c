@@ -98,9 +98,9 @@ static void answer_reload(void *context, const cJSON *request,
         answer_when_ports_are_there(a, reply, result);
     } else {
         cJSON_Delete(result);
-        ctl_refuse(reply, faults, "%s",
-                   "the configuration has faults; the one before stays in "
-                   "force");
+        ctl_refuse(
+            reply, faults, "%s",
+            "the configuration has faults; the previous one stays in force");
     }
 }
 
@@ -160,7 +160,7 @@ static void answer_trace(void *context, const cJSON *request,
     const struct ctl_answers *a = context;
     const char *flow =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
-    struct text_error error = {"trace needs a \"flow\", a text"};
+    struct text_error error = {"trace needs the text \"flow\""};
     cJSON *result = flow ? trace_flow(*a->bridge, flow, &error) : NULL;
 
     if (result)

@@ -32,7 +32,7 @@ cJSON *ctl_request_parse(const char *line, size_t size, const char **fault)
     cJSON *request;
 
     if (strlen(line) != size) {
-        *fault = "a NUL byte in the request; send JSON";
+        *fault = "the request has a NUL byte; send JSON";
         return NULL;
     }
     if (is_too_deep(line)) {
@@ -45,7 +45,7 @@ cJSON *ctl_request_parse(const char *line, size_t size, const char **fault)
         return NULL;
     }
     if (!cJSON_IsObject(request))
-        *fault = "the request is no JSON object";
+        *fault = "the request is not a JSON object";
     else if (!cJSON_IsString(
                  cJSON_GetObjectItemCaseSensitive(request, "command")))
         *fault = "the request has no text \"command\"";

@@ -360,11 +360,12 @@ static bool create_bridge(struct daemon *d)
     }
     err = tap_stock_fill(TAP_STOCK);
     if (err < 0)
-        log_warning("tap.stock", "error=%s effect=%s hint=%s", strerror(-err),
-                    "no TAP can be made, LOCAL neither",
-                    err == -EMFILE
-                        ? "raise the limit of open files (LimitNOFILE)"
-                        : "/dev/net/tun must be there and open to this user");
+        log_warning(
+            "tap.stock", "error=%s effect=%s hint=%s", strerror(-err),
+            "TAPs and LOCAL cannot be created",
+            err == -EMFILE
+                ? "raise the limit of open files (LimitNOFILE)"
+                : "/dev/net/tun must exist and be accessible to this user");
     d->devices =
         devices_create(d->config->bridge.name, identity_owner(d->config->path));
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
@@ -494,7 +495,7 @@ static int run(const char *config_path)
     process_files_raise_limit();
     d->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_SIGNALFD);
     if (!d->loop) {
-        start_refuse("event loop", "it has no memory or no open file left");
+        start_refuse("event loop", "out of memory or of open files");
         event_memory_end();
         free(d);
         return EXIT_FAILED;

@@ -83,10 +83,11 @@ static int change_user(const struct user_lookup *user, char *error,
         return err;
     err = capng_change_id((int)user->uid, (int)user->gid, flags);
     if (err)
-        return fail(error, error_size, -EPERM,
-                    "cannot become user %u of group %u (capng_change_id: %d, "
-                    "%s); leave [daemon] user empty to stay who started it",
-                    user->uid, user->gid, err, strerror(errno));
+        return fail(
+            error, error_size, -EPERM,
+            "cannot change to user %u and group %u (capng_change_id: %d, %s); "
+            "leave [daemon] user empty to keep the user that starts the switch",
+            user->uid, user->gid, err, strerror(errno));
     return 0;
 }
 
@@ -162,8 +163,7 @@ int privileges_check(char *error, size_t error_size)
                     are_several ? "are" : "is", how_to_give);
     if (is_changed && capng_apply(CAPNG_SELECT_CAPS) < 0)
         return fail(error, error_size, -EPERM,
-                    "cannot put the capabilities in force: %s",
-                    strerror(errno));
+                    "cannot set the capabilities: %s", strerror(errno));
     return 0;
 }
 
@@ -174,8 +174,8 @@ int privileges_drop(const char *user, char *error, size_t error_size)
 
     if (err)
         return fail(error, error_size, err,
-                    "[daemon] user: there is no user \"%s\"; make it with "
-                    "\"useradd --system %s\", or name another",
+                    "[daemon] user: there is no user \"%s\"; create it with "
+                    "\"useradd --system %s\", or write another",
                     user, user);
     if (capng_get_caps_process() < 0)
         return fail(error, error_size, -EPERM,
@@ -192,8 +192,8 @@ int privileges_drop(const char *user, char *error, size_t error_size)
         err = verify(error, error_size);
     if (!err && (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
                  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0))
-        err = fail(error, error_size, -errno,
-                   "cannot renounce new privileges: %s", strerror(errno));
+        err = fail(error, error_size, -errno, "cannot set no_new_privs: %s",
+                   strerror(errno));
     if (!err)
         log_info("privileges.dropped", "uid=%u gid=%u capabilities=%s",
                  geteuid(), getegid(), "net_admin,net_raw");

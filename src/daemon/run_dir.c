@@ -30,7 +30,7 @@ static int check(int fd, uid_t uid, const char **fault)
         return -EPERM;
     }
     if ((s.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH) {
-        *fault = "every user may change it; chmod o-w it";
+        *fault = "every user can write to it; chmod o-w it";
         return -EPERM;
     }
     return 0;
@@ -46,14 +46,15 @@ int run_dir_open(const char *path, uid_t uid, gid_t gid, char *error,
     is_new = mkdir(path, 0755) == 0;
     if (!is_new && errno != EEXIST)
         return refuse(-errno, error, error_size, path,
-                      errno == ENOENT ? "cannot be made: the directory above "
-                                        "it does not exist; make that first"
-                                      : strerror(errno));
+                      errno == ENOENT
+                          ? "cannot be created: its parent directory does not "
+                            "exist; create that first"
+                          : strerror(errno));
     fd = open(path, flags);
     if (fd < 0)
         return refuse(-errno, error, error_size, path,
                       errno == ENOTDIR || errno == ELOOP
-                          ? "is no directory (links are not followed); "
+                          ? "is not a directory (links are not followed); "
                             "choose another [daemon] run-dir"
                           : strerror(errno));
     /* Whatever the umask was, clients have to get in. */

@@ -102,7 +102,7 @@ static int try_lock(struct socket_file *f, const struct socket_file_options *o,
     if (!S_ISREG(ours.st_mode) || ours.st_nlink > 1 ||
         (!is_known(&ours, o) && !is_ours_alone(f->dir_fd)))
         return refuse(r, -EPERM,
-                      "%s.lock: is not a file of this switch; remove it",
+                      "%s.lock: is not a lock file of this switch; remove it",
                       f->path);
     if (flock(f->lock_fd, LOCK_EX | LOCK_NB) < 0)
         return errno == EWOULDBLOCK
@@ -129,7 +129,7 @@ static int lock(struct socket_file *f, const struct socket_file_options *o,
     for (int i = 0; result == -EAGAIN && i < LOCK_TRIES; i++)
         result = try_lock(f, o, r);
     if (result == -EAGAIN)
-        return refuse(r, result, "%s.lock: goes as soon as it is there",
+        return refuse(r, result, "%s.lock: is removed by another process",
                       f->path);
     if (result < 0)
         return result;
@@ -181,8 +181,8 @@ static int test_alive(const struct socket_file *f, const struct unix_address *a,
         return refuse_alive(f, r);
     if (result == -ECONNREFUSED || result == -ENOENT)
         return 0;
-    return refuse(r, result, "%s: cannot tell who has it: %s", f->path,
-                  strerror(-result));
+    return refuse(r, result, "%s: cannot find out whether it is in use: %s",
+                  f->path, strerror(-result));
 }
 
 static int remove_stale(struct socket_file *f, const struct unix_address *a,
@@ -196,7 +196,7 @@ static int remove_stale(struct socket_file *f, const struct unix_address *a,
                    ? 0
                    : refuse(r, -errno, "%s: %s", f->path, strerror(errno));
     if (!S_ISSOCK(s.st_mode))
-        return refuse(r, -EEXIST, "%s: is in the way and no socket; remove it",
+        return refuse(r, -EEXIST, "%s: exists and is not a socket; remove it",
                       f->path);
     result = test_alive(f, a, r);
     if (result == 0 && unlinkat(f->dir_fd, f->name, 0) < 0 && errno != ENOENT)
@@ -216,11 +216,10 @@ static int give_away(struct socket_file *f, const struct socket_file_options *o,
     if (fd < 0 || fstat(fd, &f->made) < 0)
         result = refuse(r, -errno, "%s: %s", f->path, strerror(errno));
     else if (!S_ISSOCK(f->made.st_mode) || f->made.st_uid != geteuid())
-        result =
-            refuse(r, -EPERM, "%s: somebody put another file there", f->path);
+        result = refuse(r, -EPERM, "%s: was replaced by another file", f->path);
     else if (fchownat(fd, "", o->uid, o->gid, AT_EMPTY_PATH) < 0)
-        result = refuse(r, -errno, "%s: cannot be given to its owner: %s",
-                        f->path, strerror(errno));
+        result = refuse(r, -errno, "%s: cannot change its owner: %s", f->path,
+                        strerror(errno));
     if (fd >= 0)
         close(fd);
     return result;
@@ -241,7 +240,7 @@ static int bind_and_listen(struct socket_file *f,
     bound = bind(f->fd, (const struct sockaddr *)&a->name, sizeof(a->name));
     umask(before);
     if (bound < 0 || listen(f->fd, o->backlog) < 0)
-        result = refuse(r, -errno, "%s: cannot be made: %s", f->path,
+        result = refuse(r, -errno, "%s: cannot be created: %s", f->path,
                         strerror(errno));
     else
         result = give_away(f, o, r);

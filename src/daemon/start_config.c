@@ -60,9 +60,10 @@ static void log_faults(const struct config_faults *faults, bool is_good)
     do {
         reload_log_faults(faults);
         if (!is_good)
-            log_error("start.failed", "what=%s faults=%zu hint=%s",
-                      "configuration", faults->count,
-                      "nothing was touched; flowbridge check says the same");
+            log_error(
+                "start.failed", "what=%s faults=%zu hint=%s", "configuration",
+                faults->count,
+                "nothing was changed; flowbridge check prints the same faults");
     } while (!is_good && is_to_be_said_again());
 }
 

@@ -94,8 +94,8 @@ static void opened(struct place *p, const char *name)
     log_info("listener.opened", "listener=%s", name);
     if (!target_is_loopback(&p->target) && !target_has_tls(&p->target))
         log_warning("listener.exposed", "listener=%s hint=%s", name,
-                    "whoever reaches it controls the switch; write 127.0.0.1, "
-                    "or pssl:");
+                    "every host that reaches it can control the switch; write "
+                    "127.0.0.1, or pssl:");
 }
 
 /* Opens a place, or says once why that cannot be and waits twice as long. */
@@ -199,7 +199,7 @@ static void configure_keys(struct transports *o, const struct config *c)
         tls = tls_create(&keys, error, sizeof(error));
         if (!tls) {
             log_error("tls.failed", "error=%s effect=%s", error,
-                      o->tls ? "the keys before stay in force"
+                      o->tls ? "the previous keys stay in force"
                              : "no ssl: and pssl: connections");
             return;
         }
@@ -254,7 +254,7 @@ static struct stream *connect_to(void *context, const struct target *t,
         return stream_connect(o->loop, t, NULL, error);
     if (o->tls)
         return stream_connect(o->loop, t, o->tls, error);
-    snprintf(error, STREAM_ERROR_SIZE, "%s", "there are no keys");
+    snprintf(error, STREAM_ERROR_SIZE, "%s", "no private key is configured");
     return NULL;
 }
 

@@ -22,10 +22,10 @@ void watchdog_init(struct watchdog *w, struct datapath *d,
 }
 
 static const char *const hints[] = {
-    [THREAD_STARVED] = "other processes have the CPU; give the switch a higher "
-                       "CPUWeight= or nice value, or CPUs of its own",
-    [THREAD_LOOPING] = "it runs and does not come to an end, a fault of the "
-                       "switch: please report it with the log",
+    [THREAD_STARVED] = "other processes use the CPU; give the switch a higher "
+                       "CPUWeight=, a lower nice value, or CPUs of its own",
+    [THREAD_LOOPING] = "it runs without end, a fault of the switch; please "
+                       "report it with the log",
     [THREAD_BLOCKED] =
         "a system call does not return; wchan names the kernel's "
         "function",

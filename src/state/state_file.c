@@ -61,7 +61,7 @@ const char *state_file_fault(const uint8_t *bytes, size_t size)
     uint64_t version = read_u64(&r), left, sum;
 
     if (!name || memcmp(name, magic, MAGIC_SIZE) != 0)
-        return "it is no state file";
+        return "it is not a state file";
     if (r.bad || version != VERSION_NUMBER)
         return "another version of flowbridge wrote it";
     left = read_u64(&r);
@@ -161,10 +161,10 @@ static int check(int fd, uid_t uid, size_t *size,
     if (fstat(fd, &s) < 0)
         return refuse(-errno, strerror(errno), error);
     if (!S_ISREG(s.st_mode))
-        return refuse(-EINVAL, "it is no file", error);
+        return refuse(-EINVAL, "it is not a regular file", error);
     if ((s.st_uid != 0 && s.st_uid != geteuid() && s.st_uid != uid) ||
         s.st_mode & (S_IWGRP | S_IWOTH) || s.st_nlink != 1)
-        return refuse(-EPERM, "others can change it", error);
+        return refuse(-EPERM, "other users can change it", error);
     if (s.st_size > FILE_MAX)
         return refuse(-EFBIG, "it is too large", error);
     *size = (size_t)s.st_size;

@@ -138,8 +138,8 @@ static void note_result(struct state_keeper *k, const struct writing *w)
     } else if (w->result != k->last_error)
         log_error("statefile.failed", "file=%s error=%s hint=%s", w->path,
                   strerror(-w->result),
-                  "its directory must be there, and the switch's user must be "
-                  "able to write to it");
+                  "its directory must exist and be writable for the user of "
+                  "the switch");
     k->last_error = w->result;
 }
 

@@ -200,11 +200,11 @@ static const char *check_switch(struct restore *r, struct reader records)
 
     if (state_next(&records, &body) != STATE_SWITCH ||
         !state_read_switch(body, &r->was))
-        return "it does not say of which switch it is";
+        return "it does not name its switch";
     if (r->was.datapath_id != t->s->identity.datapath_id)
-        return "it is of another datapath id";
+        return "it has another datapath id";
     if (r->was.has_controllers && !t->has_controllers)
-        return "there are no controllers any more";
+        return "no controllers are configured any more";
     if (!each(r, records, STATE_PORT, check_port))
         return "it is damaged";
     return r->has_other_ports

@@ -272,14 +272,14 @@ static void trace_says_and_does_nothing(void **state)
     (void)state;
     for (int i = 0; i < 2; i++)
         expect(s, "in_port=1,dl_src=02:00:00:00:00:01",
-               "would be learnt: table=1, hard_timeout=9, "
+               "would be learned: table=1, hard_timeout=9, "
                "vlan_tci=0x0000/0x0fff,dl_dst=02:00:00:00:00:01 "
                "actions=output:1\n");
     assert_int_equal(learnt(s), 0);
     send_frame(s, "em1", 2, 1, -1);
     expect(s, "in_port=1,dl_src=02:00:00:00:00:01",
-           "learnt already: table=1, hard_timeout=9, ");
-    expect(s, "in_port=2,dl_src=02:00:00:00:00:01", "would be learnt: ");
+           "already learned: table=1, hard_timeout=9, ");
+    expect(s, "in_port=2,dl_src=02:00:00:00:00:01", "would be learned: ");
     sim_close(s);
 }
 

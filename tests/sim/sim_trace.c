@@ -329,13 +329,13 @@ static void refuses_what_makes_no_sense(void **state)
         const char *question, *error;
     } rows[] = {
         /* clang-format off */
-        {"ip",                                  "lacks in_port"  },
+        {"ip",                                  "needs in_port"  },
         {"in_port=77",                          "no such port"   },
         {"in_port=nosuch",                      "no port of this"},
         {"in_port=1,tp_src=5",                  "tp_src"         },
         {"in_port=1,packet=12",                 "packet: takes"  },
-        {"in_port=1,packet=" LABELLED_UDP "zz", "something else" },
-        {"in_port=1,ip,packet=" LABELLED_UDP,   "in_port alone"  },
+        {"in_port=1,packet=" LABELLED_UDP "zz", "not bytes in hex"},
+        {"in_port=1,ip,packet=" LABELLED_UDP,   "only in_port"   },
         /* clang-format on */
     };
     static const char *const none[] = {NULL};

@@ -124,8 +124,8 @@ def test_owner_is_put_in_force_or_refused(switch, space):
         for command in ("reload", "check"):
             done = switch.client(command, is_checked=False)
             assert done.returncode == 1
-            assert "while a guest holds the TAP tap0" in (done.stdout
-                                                          + done.stderr)
+            assert "while a guest has the TAP tap0 open" in (done.stdout
+                                                             + done.stderr)
         assert owner(space) == NOBODY
     switch.wait_port("tap0", link="down")
     switch.reload()
@@ -150,7 +150,7 @@ def test_owner_of_a_tap_that_was_there_is_put_in_force(switch, space):
     with guest(space):
         switch.launch()
         assert switch.process.wait() == 1
-        assert "while a guest holds" in switch.log()
+        assert "while a guest has" in switch.log()
     assert owner(space) == DAEMON
 
 

@@ -153,7 +153,7 @@ def test_state_that_cannot_be_written_is_said_once(lab, switch):
     os.mkdir(lab.path("roots"), 0o755)
     switch.ini["daemon"]["state-file"] = lab.path("roots/state")
     switch.start()
-    assert "may not write" in switch.wait_event("config.note")["note"]
+    assert "cannot write" in switch.wait_event("config.note")["note"]
     switch.wait_event("statefile.failed")
     assert switch.stop()[0] == 0
     assert len(switch.events("statefile.failed")) == 1

@@ -74,7 +74,7 @@ def test_cpus_that_are_not_there_are_a_fault(lab, space, make_switch):
     switch.write()
     result = switch.client("check", is_checked=False)
     assert result.returncode == 1
-    assert "[datapath] cpus: none of these can be used here" in result.stderr
+    assert "[datapath] cpus: none of these CPUs can be used" in result.stderr
 
 
 class Comers:

@@ -209,17 +209,18 @@ static void files_that_cannot_be_read_say_why(void **state)
     assert_null(config_read("/nowhere/x.ini", &faults));
     assert_null(config_read("/tmp", &faults));
     assert_int_equal(faults.count, 2);
-    assert_string_equal(faults.list[0].text,
-                        "/nowhere/x.ini: cannot be read: No such file or "
-                        "directory; mend that, or name another file with -c");
+    assert_string_equal(
+        faults.list[0].text,
+        "/nowhere/x.ini: cannot be read: No such file or directory; correct "
+        "that, or give another file with -c");
     assert_string_equal(faults.list[1].text,
-                        "/tmp: cannot be read: Is a directory; mend that, or "
-                        "name another file with -c");
+                        "/tmp: cannot be read: Is a directory; correct that, "
+                        "or give another file with -c");
     config_faults_clear(&faults);
     memset(large, '\n', sizeof(large));
     check_faults_of(large, sizeof(large),
-                    ": cannot be read: it is larger than 1 MiB; mend that, or "
-                    "name another file with -c\n");
+                    ": cannot be read: it is larger than 1 MiB; correct that, "
+                    "or give another file with -c\n");
 }
 
 static void a_path_that_is_too_long_is_a_fault(void **state)
@@ -239,11 +240,11 @@ static void a_nul_byte_is_a_fault_of_its_line(void **state)
     static const char text[] = "[bridge]\nname = a\0b\nmac-aging = 1\n";
 
     (void)state;
-    check_faults_of(text, sizeof(text) - 1,
-                    ":2: [bridge]: the line has a NUL byte; write plain text\n"
-                    ":3: [bridge] mac-aging: \"1\" is out of range; write a "
-                    "time from 10s to 1000000s (how long a learned address is "
-                    "kept without a frame from it)\n");
+    check_faults_of(
+        text, sizeof(text) - 1,
+        ":2: [bridge]: the line has a NUL byte; write plain text\n:3: [bridge] "
+        "mac-aging: \"1\" is out of range; write a time from 10s to 1000000s "
+        "(time that a learned address is kept after its last frame)\n");
 }
 
 /* Emptied, cut off by a full disk, or saved half-way. */
@@ -329,7 +330,7 @@ static void very_many_faults_end_somewhere(void **state)
     assert_null(config_read(path, &faults));
     assert_int_equal(faults.count, 101);
     assert_non_null(strstr(faults.list[100].text,
-                           "has more faults; these are the first 100"));
+                           "has more faults; only the first 100 are listed"));
     config_faults_clear(&faults);
 }
 
@@ -345,10 +346,10 @@ static void ports_have_a_most(void **state)
     assert_int_equal(c->port_count, CONFIG_PORTS_MAX);
     config_free(c);
     strcat(text, "[port more]\nofport = 0\n");
-    check_faults(text, ":256: [port more]: is one too many; 255 are the most\n"
-                       ":257: [port more] ofport: \"0\" is out of range; write "
-                       "a whole number from 1 to 65279 or auto (the port's "
-                       "OpenFlow number)\n");
+    check_faults(
+        text, ":256: [port more]: is one too many; the most is 255\n"
+              ":257: [port more] ofport: \"0\" is out of range; write a whole "
+              "number from 1 to 65279 or auto (OpenFlow number of the port)\n");
 }
 
 /* Whatever stands in a file, it is read or refused, and nothing else happens;

@@ -78,16 +78,16 @@ static void controllers_have_faults(void **state)
         "[controller d/]\n"
         "[controller e]\ntarget = tcp:192.0.2.1\n"
         "[controller f]\ntarget = tcp:192.0.2.1:6653\n",
-        ":3: [controller b] target: \"ptcp:6633\" waits for others; write "
-        "tcp:127.0.0.1:6633 to call a controller, or [openflow] listen (where "
-        "the controller is)\n"
+        ":3: [controller b] target: \"ptcp:6633\" is an address to listen at; "
+        "write tcp:127.0.0.1:6633 to connect to a controller, or move it to "
+        "[openflow] listen (address of the controller)\n"
         ":5: [controller c] target: \"pox.example\" is no address; write "
         "numbers, as 192.0.2.1 or [2001:db8::1]: names are not looked up "
-        "(where the controller is)\n"
-        ":6: [controller d/]: \"d/\" is no name; write letters, digits and "
+        "(address of the controller)\n"
+        ":6: [controller d/]: \"d/\" is not a name; write letters, digits and "
         "any of - _ .\n"
         ":1: [controller a] target: is missing; write target = tcp:ADDRESS\n"
-        ":10: [controller f] target: is that of [controller e] already, on "
+        ":10: [controller f] target: is already the target of [controller e], "
         "line 8; remove one of them\n");
     check_faults("[controller a]\ntarget = ssl:192.0.2.1\n"
                  "[openflow]\ncertificate = /c\n",
@@ -104,16 +104,15 @@ static void a_closed_bridge_locks_no_controller_out(void **state)
         "[bridge]\nname = a\nfail-mode = secure\n[local]\n"
         "address = 192.0.2.2/24\n[controller a]\ntarget = tcp:192.0.2.1\n"
         "connection-mode = out-of-band\n",
-        ":8: [controller a] connection-mode: the controller is reached "
-        "through this bridge, which forwards nothing before the controller "
-        "says so; write in-band\n");
+        ":8: [controller a] connection-mode: the controller is reached through "
+        "this bridge, which forwards nothing without flow entries; write "
+        "in-band\n");
     check_faults(
         "[local]\nenable = no\n"
         "[controller a]\ntarget = tcp:192.0.2.1\n"
         "connection-mode = in-band\n",
-        ":5: [controller a] connection-mode: needs LOCAL, for that is how "
-        "this host speaks through the bridge; write [local] enable = yes, or "
-        "out-of-band\n");
+        ":5: [controller a] connection-mode: needs LOCAL, by which the host "
+        "uses the bridge; write [local] enable = yes, or out-of-band\n");
     config_free(read_good_text("[bridge]\nfail-mode = secure\n[local]\n"
                                "address = 192.0.2.2/24\n[controller a]\n"
                                "target = tcp:198.51.100.1\n"
@@ -129,7 +128,7 @@ static void the_state_is_kept_in_a_file_of_its_own(void **state)
     check_faults("[daemon]\nstate-file = /etc/flows\n"
                  "[flows]\nfile = /etc/flows\n",
                  ":2: [daemon] state-file: is that of [flows] file, which "
-                 "would be lost; name a file of its own\n");
+                 "would be overwritten; write another path\n");
     config_free(read_good_text("[daemon]\nstate-file = /var/lib/state\n"));
 }
 
@@ -142,22 +141,21 @@ static void openflow_and_queues_have_faults(void **state)
         "[queue em1]\n[queue em1:5000000000]\n"
         "[queue em1:1]\nmin-rate = 2k\nmax-rate = 1k\n"
         "[queue em1:2]\nmin-rate = 1T\n[port em1]\n",
-        ":2: [openflow] versions: \"1.6\" is no version that is spoken here; "
-        "write any of 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 (the versions of OpenFlow "
-        "that are "
-        "offered)\n"
-        ":3: [openflow] listen: \"tcp:127.0.0.1\" calls others; write "
-        "ptcp:6653:127.0.0.1, or [controller NAME] target (where others may "
-        "come and speak OpenFlow)\n"
-        ":5: [openflow] listen: \"ptcp:1:127.0.0.1\" is there already; "
-        "remove one of them (where others may come and speak OpenFlow)\n"
-        ":6: [queue em1]: \"em1\" is no queue; write [queue PORT:NUMBER]\n"
-        ":7: [queue em1:5000000000]: \"em1:5000000000\" is no queue; write "
+        ":2: [openflow] versions: \"1.6\" is not a supported version; write "
+        "any of 1.0, 1.1, 1.2, 1.3, 1.4, 1.5 (OpenFlow versions offered to "
+        "controllers)\n"
+        ":3: [openflow] listen: \"tcp:127.0.0.1\" is an address to connect to; "
+        "write ptcp:6653:127.0.0.1, or move it to [controller NAME] target "
+        "(address at which OpenFlow connections are accepted)\n"
+        ":5: [openflow] listen: \"ptcp:1:127.0.0.1\" is a duplicate; remove "
+        "one of them (address at which OpenFlow connections are accepted)\n"
+        ":6: [queue em1]: \"em1\" is not a queue; write [queue PORT:NUMBER]\n"
+        ":7: [queue em1:5000000000]: \"em1:5000000000\" is not a queue; write "
         "[queue PORT:NUMBER]\n"
-        ":12: [queue em1:2] min-rate: \"1T\" is no rate; write bits a second "
-        "up to 1000G, as 100M (what the queue gets in any case, in bits a "
-        "second)\n"
-        ":9: [queue em1:1] min-rate: is more than max-rate; correct one of "
+        ":12: [queue em1:2] min-rate: \"1T\" is not a rate; write bits per "
+        "second up to 1000G, such as 100M (guaranteed rate of the queue, in "
+        "bits per second)\n"
+        ":9: [queue em1:1] min-rate: is higher than max-rate; correct one of "
         "them\n");
 }
 

@@ -273,8 +273,8 @@ static void explains_what_it_cannot_take(void **state)
         /* clang-format off */
         {"\"\\",                         "the request is not JSON; send one object a line"},
         {"\"\\ud800\"",                  "the request is not JSON; send one object a line"},
-        {"[]",                           "the request is no JSON object"                  },
-        {"7",                            "the request is no JSON object"                  },
+        {"[]",                           "the request is not a JSON object"                  },
+        {"7",                            "the request is not a JSON object"                  },
         {"{}",                           "the request has no text \\\"command\\\""        },
         {"{\"command\":7}",              "the request has no text \\\"command\\\""        },
         /* clang-format on */
@@ -299,9 +299,9 @@ static void explains_what_it_cannot_take(void **state)
         assert_answer(f, fd, expected);
     }
     send_bytes(f, fd, "{\"command\":\0\"echo\"}\n", 20);
-    assert_answer(f, fd,
-                  "{\"ok\":false,\"error\":\"a NUL byte in the request; send "
-                  "JSON\"}\n");
+    assert_answer(
+        f, fd,
+        "{\"ok\":false,\"error\":\"the request has a NUL byte; send JSON\"}\n");
     send_text(f, fd, "{\"command\":\"echo\",\"text\":\"x\"}\n");
     assert_answer(f, fd, ok_answer);
     close(fd);
@@ -379,10 +379,10 @@ static void says_at_once_that_it_speaks_no_openflow(void **state)
     int fd = connect_to(f);
 
     send_bytes(f, fd, hello, sizeof(hello));
-    assert_answer(f, fd,
-                  "{\"ok\":false,\"error\":\"this socket takes a line of JSON "
-                  "for a request; OpenFlow is spoken at the one that ends with "
-                  ".mgmt\"}\n");
+    assert_answer(
+        f, fd,
+        "{\"ok\":false,\"error\":\"this socket takes one line of JSON per "
+        "request; the socket for OpenFlow ends with .mgmt\"}\n");
     assert_hung_up(f, fd);
     close(fd);
 }

@@ -54,7 +54,7 @@ static void refuses_a_nul_byte(void **state)
 
     (void)state;
     assert_null(ctl_request_parse("{}\0{}", 5, &fault));
-    assert_string_equal(fault, "a NUL byte in the request; send JSON");
+    assert_string_equal(fault, "the request has a NUL byte; send JSON");
 }
 
 int main(void)

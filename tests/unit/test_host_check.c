@@ -69,14 +69,14 @@ static void an_interface_that_is_unfit_is_a_fault(void **state)
         ":3: [port route]: carries the host's default route, which would be "
         "cut off; move it to LOCAL ([local] address, or dhclient of-switch), "
         "or write host-stack = see\n");
-    check_host_faults("[port held]\nhost-stack = see\n",
-                      ":1: [port held]: is a port of Open vSwitch already, and "
-                      "each frame would be forwarded twice; remove it there or "
-                      "here\n");
+    check_host_faults(
+        "[port held]\nhost-stack = see\n",
+        ":1: [port held]: is already a port of Open vSwitch, so each frame "
+        "would be forwarded twice; remove it there or here\n");
     check_host_faults("[port tun0]\ntype = tap\nhost-stack = see\n",
                       ":1: [port tun0]: has no Ethernet frames, so it cannot "
-                      "be a port; name an interface that has (a TAP rather "
-                      "than a TUN, gretap rather than gre)\n");
+                      "be a port; write an interface that has them (a TAP "
+                      "instead of a TUN, gretap instead of gre)\n");
 }
 
 static void an_interface_is_one_port(void **state)
@@ -132,10 +132,10 @@ static void a_look_that_fails_is_a_fault(void **state)
 {
     (void)state;
     read_error = -EPERM;
-    check_host_faults("[bridge]\nname = br0\n[port free]\n",
-                      ":2: [bridge] name: the machine's interfaces cannot be "
-                      "read: Operation not permitted; try again once that is "
-                      "mended\n");
+    check_host_faults(
+        "[bridge]\nname = br0\n[port free]\n",
+        ":2: [bridge] name: the interfaces of the host cannot be read: "
+        "Operation not permitted; correct that and try again\n");
     read_error = 0;
 }
 
@@ -143,13 +143,13 @@ static void a_name_of_ours_that_is_taken_is_a_fault(void **state)
 {
     (void)state;
     check_host_faults("[bridge]\nname = taken\n",
-                      ":2: [bridge] name: an interface taken is there already "
-                      "and is no TAP; write another name\n");
+                      ":2: [bridge] name: the interface taken exists and is "
+                      "not a TAP; write another name\n");
     check_host_faults("[bridge]\nname = taken\n[local]\nenable = no\n", "");
     check_host_faults("[bridge]\nname = mytap\n[port taken]\n", "");
     check_host_faults("[port taken]\nofport = 1\ntype = internal\n",
-                      ":1: [port taken]: an interface taken is there already "
-                      "and is no TAP; write another name\n");
+                      ":1: [port taken]: the interface taken exists and is not "
+                      "a TAP; write another name\n");
 }
 
 static void users_must_be_there(void **state)
@@ -158,12 +158,12 @@ static void users_must_be_there(void **state)
     check_host_faults(
         "[daemon]\nuser = no-such-user\n[port t]\ntype = tap\n"
         "owner = no-such-owner\ngroup = no-such-group\n",
-        ":5: [port t] owner: there is no user \"no-such-owner\"; make it with "
-        "\"useradd --system no-such-owner\", or name another\n"
-        ":6: [port t] group: there is no group \"no-such-group\"; make it "
-        "with \"groupadd --system no-such-group\", or name another\n"
-        ":2: [daemon] user: there is no user \"no-such-user\"; make it with "
-        "\"useradd --system no-such-user\", or name another\n");
+        ":5: [port t] owner: there is no user \"no-such-owner\"; create it "
+        "with \"useradd --system no-such-owner\", or write another\n"
+        ":6: [port t] group: there is no group \"no-such-group\"; create it "
+        "with \"groupadd --system no-such-group\", or write another\n"
+        ":2: [daemon] user: there is no user \"no-such-user\"; create it with "
+        "\"useradd --system no-such-user\", or write another\n");
     check_host_faults("[daemon]\nuser = root\n[port t]\ntype = tap\n"
                       "owner = 4242\ngroup = 4242\n",
                       "");
@@ -186,13 +186,12 @@ static void keys_are_tried(void **state)
 static void a_queue_is_of_a_port(void **state)
 {
     (void)state;
-    check_host_faults("[queue lo:1]\n[queue em1:1]\n[queue of-switch:1]\n"
-                      "[queue taken:1]\n[queue other:1]\n[queue mytap:2]\n"
-                      "[port em1]\n[port other]\n",
-                      ":1: [queue lo:1]: there is no port lo; write [port lo] "
-                      "too\n"
-                      ":6: [queue mytap:2]: there is no port mytap; write "
-                      "[port mytap] too\n");
+    check_host_faults(
+        "[queue lo:1]\n[queue em1:1]\n[queue of-switch:1]\n"
+        "[queue taken:1]\n[queue other:1]\n[queue mytap:2]\n"
+        "[port em1]\n[port other]\n",
+        ":1: [queue lo:1]: there is no port lo; add [port lo]\n"
+        ":6: [queue mytap:2]: there is no port mytap; add [port mytap]\n");
 }
 
 int main(void)

@@ -206,7 +206,7 @@ static void what_lies_on_a_port_is_unfit(void **state)
     (void)state;
     assert_int_equal(judge_as(vlan, false, 1).fitness, PORT_IS_UNFIT);
     assert_int_equal(judge_as(inner, true, 1).fitness, PORT_IS_UNFIT);
-    assert_non_null(strstr(judge_as(inner, true, 1).text, "em1, which"));
+    assert_non_null(strstr(judge_as(inner, true, 1).text, "the port em1;"));
     assert_int_equal(judge_as(l, true, 2).fitness, PORT_IS_FIT);
     assert_fit(vlan);
 }

@@ -90,9 +90,9 @@ static void says_when_the_name_cannot_be(void **state)
     (void)state;
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         assert_int_equal(read_text(&p, texts[i]), -EINVAL);
-        assert_non_null(strstr(error,
-                               "[bridge] name: is missing, or no interface "
-                               "can have it; see: flowbridge check -c "));
+        assert_non_null(
+            strstr(error, "[bridge] name: is missing or not an interface name; "
+                          "run flowbridge check -c "));
     }
 }
 
@@ -103,10 +103,9 @@ static void says_when_there_is_no_file(void **state)
     (void)state;
     assert_int_equal(
         run_location_read(&p, "/nowhere/a.ini", error, sizeof(error)), -ENOENT);
-    assert_string_equal(error,
-                        "/nowhere/a.ini: No such file or directory; give the "
-                        "configuration with -c FILE, or the switch with -s "
-                        "unix:PATH");
+    assert_string_equal(
+        error, "/nowhere/a.ini: No such file or directory; give the "
+               "configuration with -c FILE, or the socket with -s unix:PATH");
 }
 
 int main(void)

@@ -94,7 +94,7 @@ static void says_which_version_is_another(void **context)
     assert_string_equal(state_file_fault(f->bytes, SIZE),
                         "another version of flowbridge wrote it");
     assert_string_equal(state_file_fault((const uint8_t *)"[bridge]\n", 9),
-                        "it is no state file");
+                        "it is not a state file");
 }
 
 static void what_is_written_is_read(void **context)
