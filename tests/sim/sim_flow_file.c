@@ -219,16 +219,16 @@ static void what_a_controller_may_not_say_is_a_fault(void **state)
         const char *line, *fault; /* NULL: none */
     } rows[] = {
         /* clang-format off */
-        {"table=5,actions=goto_table:3",                            "goto must go to a later table"      },
-        {"table=254,actions=drop",                                  "there is no such table"             },
-        {"actions=resubmit(,254)",                                  "the argument of an action cannot be"},
+        {"table=5,actions=goto_table:3", "goto must go to a later table"},
+        {"table=254,actions=drop", "no such table"},
+        {"actions=resubmit(,254)", "invalid argument of an action"},
         /* clang-format on */
         {"tcp6,actions=set_field:1.2.3.4->nw_src",
          "the action does not fit the match"},
         {"actions=load:1->NXM_OF_IP_SRC[]",
          "the action does not fit the match"},
-        {"actions=output:TABLE", "the output port cannot be"},
-        {"actions=push_vlan:0x1234", "the argument of an action cannot be"},
+        {"actions=output:TABLE", "invalid output port"},
+        {"actions=push_vlan:0x1234", "invalid argument of an action"},
         /* No version has both. */
         {"actions=mod_nw_tos:32,clear_actions",
          "the action does not fit the match"},

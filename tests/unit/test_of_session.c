@@ -159,7 +159,7 @@ static void a_part_that_makes_no_sense(void **state)
     s = peer_open(p, BOTH, ENOUGH_MS);
     assert_false(ask(s, &parts));
     assert_string_equal(of_session_error(s), "the switch's answer makes no "
-                                             "sense: a length does not fit");
+                                             "sense: wrong length");
     of_session_close(s);
 }
 
