@@ -88,8 +88,8 @@ static bool find_location(const char *config_path,
      * nothing (-EINVAL). */
     if ((!err || err == -EINVAL) && switch_search(config_path, &found)) {
         fprintf(stderr,
-                "flowbridge: the switch of %s runs as %s in %s; what the file "
-                "says of [bridge] name and [daemon] run-dir needs a restart\n",
+                "flowbridge: the switch of %s runs as %s in %s; a change of "
+                "[bridge] name or [daemon] run-dir needs a restart\n",
                 config_path, found.name, found.run_dir);
         snprintf(location->bridge, sizeof(location->bridge), "%s", found.name);
         snprintf(location->run_dir, sizeof(location->run_dir), "%s",
@@ -175,7 +175,7 @@ static const struct command commands[] = {
      .run = run_check,
      .has_json = true},
     {.name = "show",
-     .summary = "shows the switch, its ports and what was dropped",
+     .summary = "shows the switch, its ports and dropped frames",
      .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
@@ -212,7 +212,7 @@ static const struct command commands[] = {
     {.name = "mod-flows",
      .argument = "FLOW",
      .needs_argument = true,
-     .summary = "changes what the flow entries of a match do",
+     .summary = "changes the actions of the flow entries of a match",
      .run = run_of_command,
      .openflow = flows_modify,
      .has_target = true,
@@ -233,7 +233,7 @@ static const struct command commands[] = {
      .has_target = true},
     {.name = "dump-groups",
      .argument = "GROUP",
-     .summary = "shows the groups and what they have counted",
+     .summary = "shows the groups and their counters",
      .run = run_of_command,
      .openflow = groups_dump,
      .has_target = true,
@@ -260,7 +260,7 @@ static const struct command commands[] = {
      .has_target = true},
     {.name = "dump-meters",
      .argument = "METER",
-     .summary = "shows the meters and what they have counted",
+     .summary = "shows the meters and their counters",
      .run = run_of_command,
      .openflow = meters_dump,
      .has_target = true,
@@ -286,7 +286,7 @@ static const struct command commands[] = {
      .openflow = meters_delete,
      .has_target = true},
     {.name = "dump-tables",
-     .summary = "shows how full and how used the flow tables are",
+     .summary = "shows entries, lookups and matches of the flow tables",
      .run = run_of_command,
      .openflow = tables_dump,
      .has_target = true,
@@ -294,7 +294,7 @@ static const struct command commands[] = {
     {.name = "packet-out",
      .argument = "PACKET",
      .needs_argument = true,
-     .summary = "has the switch carry out actions on a frame",
+     .summary = "sends a frame with actions",
      .run = run_of_command,
      .openflow = packet_out,
      .has_target = true},
@@ -306,7 +306,7 @@ static const struct command commands[] = {
      .has_json = true},
     {.name = "trace",
      .argument = "FLOW",
-     .summary = "shows what would happen to a packet, step by step",
+     .summary = "shows how a packet would be handled, step by step",
      .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
@@ -314,13 +314,13 @@ static const struct command commands[] = {
      .ctl = {"trace", trace_print, .wait_ms = ANSWER_WAIT_MS,
                   .argument_key = "flow"}},
     {.name = "reload",
-     .summary = "takes over the changed configuration, or says what is wrong",
+     .summary = "applies the changed configuration, or prints its faults",
      .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
      .ctl = {"reload", reload_output_print, .wait_ms = RELOAD_WAIT_MS}},
     {.name = "reopen",
-     .summary = "opens the log file anew, as after it was rotated",
+     .summary = "opens the log file again, for example after a rotation",
      .run = run_ctl_call,
      .has_target = true,
      .has_json = true,
@@ -352,17 +352,17 @@ static int print_command_help(const struct command *c)
            default_config_path);
     if (c->has_target)
         printf("  -s TARGET    the switch's %s socket: unix:PATH, or "
-               "tcp:HOST:PORT where\n"
-               "               it is passed on; default: where the "
-               "configuration has it\n",
+               "tcp:HOST:PORT of\n"
+               "               a proxy; default: the socket of the "
+               "configuration\n",
                c->openflow ? "management" : "control");
     if (c->openflow)
         puts("  -O VERSION   OpenFlow10 to OpenFlow15; default: the higher of "
              "1.0 and 1.3 that\n"
              "               the switch offers");
     if (c->has_strict)
-        puts("  --strict     just the entry of exactly this match and "
-             "priority");
+        puts("  --strict     only the entry with exactly this match "
+             "and priority");
     if (c->has_all)
         puts("  --all        shows hidden entries, too");
     if (c->has_json)

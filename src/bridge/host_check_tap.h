@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether the TAPs that are there can become what the configuration says: for
- * config_host.c. */
+ * host_check.c. */
 #ifndef BRIDGE_HOST_CHECK_TAP_H
 #define BRIDGE_HOST_CHECK_TAP_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is done to the device of one port while its port goes on: made, opened,
- * adjusted, closed.  The kernel lets each of these wait, so they are jobs for
- * helper threads, with copies of all that they use.
+ * Operations on the device of one port: make, open, adjust, close.  The kernel
+ * can make each of them wait, so they are jobs for helper threads, with copies
+ * of all that they use.
  *
- * When which of them is due is decided by bridge_port.c.
+ * port_machine.c decides when one is due.
  */
 #ifndef BRIDGE_PORT_JOB_H
 #define BRIDGE_PORT_JOB_H

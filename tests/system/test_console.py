@@ -172,7 +172,7 @@ def test_a_packet_out_of_1_5_has_metadata_and_registers(running, hosts):
     running.client("add-flow", "metadata=9,reg1=3,actions=output:2")
     packet = f"in_port=1,metadata=9,reg1=3,packet={UDP},actions=TABLE"
     assert "add -O OpenFlow15" in refused(running, "packet-out", packet)
-    assert "twice" in refused(running, "packet-out", "-O", "1.5",
+    assert "duplicate" in refused(running, "packet-out", "-O", "1.5",
                               f"metadata=1,{packet}")
     running.client("packet-out", "-O", "1.5", packet)
     frame = wait_until(wire.receive, what="the frame")
