@@ -3,7 +3,6 @@
 
 #include "base/array.h"
 #include "datapath/pipeline.h"
-#include "flow/ethertype.h"
 #include "flow/learn.h"
 #include "flow/port_no.h"
 #include "openflow/of.h"
@@ -129,79 +128,16 @@ static enum flow_error check_learn(const struct walk *w,
                                          : FLOW_BAD_ARGUMENT;
 }
 
-static enum flow_error need_vlan(const struct walk *w,
-                                 const struct flow_action *a)
-{
-    (void)a;
-    return need(w, FIELD_VLAN_PCP);
-}
-
-static enum flow_error need_mpls(const struct walk *w,
-                                 const struct flow_action *a)
-{
-    (void)a;
-    return need(w, FIELD_MPLS_TC);
-}
-
-static enum flow_error need_pbb(const struct walk *w,
-                                const struct flow_action *a)
-{
-    (void)a;
-    return need(w, FIELD_PBB_ISID);
-}
-
-static enum flow_error need_ip(const struct walk *w,
-                               const struct flow_action *a)
-{
-    (void)a;
-    return need(w, FIELD_IP_DSCP);
-}
-
-static enum flow_error check_push_vlan(const struct walk *w,
-                                       const struct flow_action *a)
-{
-    (void)w;
-    return ethertype_is_vlan(a->ethertype) ? FLOW_OK : FLOW_BAD_TAG;
-}
-
-static enum flow_error check_push_mpls(const struct walk *w,
-                                       const struct flow_action *a)
-{
-    (void)w;
-    return ethertype_is_mpls(a->ethertype) ? FLOW_OK : FLOW_BAD_TAG;
-}
-
-static enum flow_error check_push_pbb(const struct walk *w,
-                                      const struct flow_action *a)
-{
-    (void)w;
-    return a->ethertype == ETH_P_8021AH ? FLOW_OK : FLOW_BAD_TAG;
-}
-
 typedef enum flow_error check_fn(const struct walk *w,
                                  const struct flow_action *a);
 
+/* Beside what the registry says of each. */
 static check_fn *const checks[ACTION_TYPE_COUNT] = {
-    [ACTION_OUTPUT] = check_output,
-    [ACTION_GROUP] = check_group,
-    [ACTION_ENQUEUE] = check_enqueue,
-    [ACTION_SET_FIELD] = check_set_field,
-    [ACTION_PUSH_VLAN] = check_push_vlan,
-    [ACTION_POP_VLAN] = need_vlan,
-    [ACTION_PUSH_MPLS] = check_push_mpls,
-    [ACTION_POP_MPLS] = need_mpls,
-    [ACTION_PUSH_PBB] = check_push_pbb,
-    [ACTION_POP_PBB] = need_pbb,
-    [ACTION_SET_MPLS_TTL] = need_mpls,
-    [ACTION_DEC_MPLS_TTL] = need_mpls,
-    [ACTION_SET_IP_TTL] = need_ip,
-    [ACTION_DEC_IP_TTL] = need_ip,
-    [ACTION_METER] = check_meter,
-    [ACTION_RESUBMIT] = check_resubmit,
-    [ACTION_NOTE] = check_note,
-    [ACTION_MOVE] = check_move,
-    [ACTION_LEARN] = check_learn,
-    [ACTION_OUTPUT_REG] = check_output_reg,
+    [ACTION_OUTPUT] = check_output,   [ACTION_GROUP] = check_group,
+    [ACTION_ENQUEUE] = check_enqueue, [ACTION_SET_FIELD] = check_set_field,
+    [ACTION_METER] = check_meter,     [ACTION_RESUBMIT] = check_resubmit,
+    [ACTION_NOTE] = check_note,       [ACTION_MOVE] = check_move,
+    [ACTION_LEARN] = check_learn,     [ACTION_OUTPUT_REG] = check_output_reg,
 };
 
 static void follow(struct walk *w, const struct flow_action *a)
@@ -212,26 +148,17 @@ static void follow(struct walk *w, const struct flow_action *a)
 
 /* An action of 1.0 that does not fit a frame is skipped for it; but what Nicira
  * added that names fields has to fit. */
-static bool may_be_skipped(const struct walk *w, const struct flow_action *a)
-{
-    switch ((enum action_type)a->type) {
-    case ACTION_SET_FIELD:
-    case ACTION_MOVE:
-    case ACTION_LEARN:
-    case ACTION_OUTPUT_REG:
-        return false;
-    default:
-        return w->check->version == OF10;
-    }
-}
-
 static enum flow_error check_one(const struct walk *w,
                                  const struct flow_action *a)
 {
-    enum flow_error error = checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
+    const struct action_row *row = action_row(a->type);
 
-    return error == FLOW_INCONSISTENT_MATCH && may_be_skipped(w, a) ? FLOW_OK
-                                                                    : error;
+    if (row->takes && !row->takes(a->ethertype))
+        return FLOW_BAD_TAG;
+    if (w->key && w->check->version != OF10 &&
+        !field_needs_are_met(row->needs, w->key))
+        return FLOW_INCONSISTENT_MATCH;
+    return checks[a->type] ? checks[a->type](w, a) : FLOW_OK;
 }
 
 /* Longer lists would be too many steps for a frame. */
@@ -273,23 +200,18 @@ enum flow_error flow_check_actions(const struct flow_check *c,
 static bool is_for_set(const struct walk *w, const struct flow_action *a)
 {
     switch ((enum action_type)a->type) {
-    case ACTION_ENQUEUE:
-    case ACTION_LEARN:
-    case ACTION_EXIT:
-    case ACTION_OUTPUT_REG:
-        return false;
     case ACTION_SET_QUEUE:
         return a->queue != ACTION_QUEUE_NONE;
     case ACTION_NOTE:
         return w->check->is_bucket;
     default:
-        return true;
+        return action_row(a->type)->order != ORDER_NONE;
     }
 }
 
 static bool changes_headers(const struct flow_action *a)
 {
-    return a->type >= ACTION_STRIP_VLAN && a->type <= ACTION_POP_PBB;
+    return action_row(a->type)->effect > EFFECT_FIELD;
 }
 
 enum flow_error flow_check_set(const struct flow_check *c, struct flow_key *key,

@@ -23,7 +23,7 @@ struct action_set {
     bool has_any;
     bool is_too_long; /* more was written than there is room for */
     unsigned int edit_count;
-    const struct flow_action *by_type[ACTION_TYPE_COUNT];
+    const struct flow_action *by_order[ORDER_COUNT]; /* NULL: none */
     const struct flow_action *edits[ACTION_SET_EDITS];
 };
 

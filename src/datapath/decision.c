@@ -40,13 +40,10 @@ void decision_use_field(struct decision *d, uint32_t field)
 
 void decision_use_edit(struct decision *d, const struct flow_action *a)
 {
-    struct flow_key *used = &d->used;
+    const struct field *f = field_by_id(action_row(a->type)->consults);
 
     decision_use_field(d, a->type == ACTION_SET_FIELD ? a->field : 0);
-    if (a->type == ACTION_DEC_IP_TTL)
-        used->ip_ttl = UINT8_MAX;
-    else if (a->type == ACTION_DEC_MPLS_TTL)
-        used->mpls_ttl = UINT8_MAX;
+    memset(field_at(f, &d->used), 0xff, f->size);
 }
 
 bool decision_can_be_kept(const struct decision *d)

@@ -65,6 +65,12 @@ static enum key_edit pop_vlan(struct flow_key *key, const struct flow_action *a)
     return KEY_DONE;
 }
 
+static enum key_edit strip_vlan(struct flow_key *key,
+                                const struct flow_action *a)
+{
+    return pop_vlan(key, a);
+}
+
 static enum key_edit push_vlan(struct flow_key *key,
                                const struct flow_action *a)
 {
@@ -85,7 +91,7 @@ static void make_tag(struct flow_key *key)
     key->vlan_tpid = htons(ETH_P_8021Q);
 }
 
-static enum key_edit set_vlan_vid(struct flow_key *key,
+static enum key_edit mod_vlan_vid(struct flow_key *key,
                                   const struct flow_action *a)
 {
     make_tag(key);
@@ -93,7 +99,7 @@ static enum key_edit set_vlan_vid(struct flow_key *key,
     return KEY_DONE;
 }
 
-static enum key_edit set_vlan_pcp(struct flow_key *key,
+static enum key_edit mod_vlan_pcp(struct flow_key *key,
                                   const struct flow_action *a)
 {
     make_tag(key);
@@ -101,8 +107,15 @@ static enum key_edit set_vlan_pcp(struct flow_key *key,
     return KEY_DONE;
 }
 
-static enum key_edit push_header(struct flow_key *key,
-                                 const struct flow_action *a)
+static enum key_edit push_mpls(struct flow_key *key,
+                               const struct flow_action *a)
+{
+    (void)key;
+    (void)a;
+    return KEY_HIDDEN;
+}
+
+static enum key_edit push_pbb(struct flow_key *key, const struct flow_action *a)
 {
     (void)key;
     (void)a;
@@ -118,8 +131,8 @@ static enum key_edit pop_mpls(struct flow_key *key, const struct flow_action *a)
 static enum key_edit pop_pbb(struct flow_key *key, const struct flow_action *a)
 {
     (void)a;
-    return key->eth_type == htons(ETH_P_8021AH) ? KEY_UNKNOWN
-                                                : KEY_NOT_APPLICABLE;
+    return ethertype_is_pbb(ntohs(key->eth_type)) ? KEY_UNKNOWN
+                                                  : KEY_NOT_APPLICABLE;
 }
 
 static enum key_edit decrement(uint8_t *ttl)
@@ -146,7 +159,7 @@ static enum key_edit dec_mpls_ttl(struct flow_key *key,
     return has_labels(key) ? decrement(&key->mpls_ttl) : KEY_NOT_APPLICABLE;
 }
 
-static enum key_edit set_ip_ttl(struct flow_key *key,
+static enum key_edit mod_nw_ttl(struct flow_key *key,
                                 const struct flow_action *a)
 {
     if (!has_ip(key))
@@ -155,40 +168,32 @@ static enum key_edit set_ip_ttl(struct flow_key *key,
     return KEY_DONE;
 }
 
-static enum key_edit dec_ip_ttl(struct flow_key *key,
-                                const struct flow_action *a)
+static enum key_edit dec_ttl(struct flow_key *key, const struct flow_action *a)
 {
     (void)a;
     return has_ip(key) ? decrement(&key->ip_ttl) : KEY_NOT_APPLICABLE;
 }
 
-static enum key_edit copy_ttl(struct flow_key *key, const struct flow_action *a)
+static enum key_edit copy_ttl_out(struct flow_key *key,
+                                  const struct flow_action *a)
 {
     (void)a;
     return has_labels(key) ? KEY_UNKNOWN : KEY_NOT_APPLICABLE;
 }
 
+static enum key_edit copy_ttl_in(struct flow_key *key,
+                                 const struct flow_action *a)
+{
+    return copy_ttl_out(key, a);
+}
+
+#define EDIT(type, word, ...) [ACTION_##type] = word,
+
 enum key_edit key_edit_apply(struct flow_key *key, const struct flow_action *a)
 {
     static enum key_edit (*const edits[ACTION_TYPE_COUNT])(
-        struct flow_key *, const struct flow_action *) = {
-        [ACTION_SET_FIELD] = set_field,
-        [ACTION_STRIP_VLAN] = pop_vlan,
-        [ACTION_SET_VLAN_VID] = set_vlan_vid,
-        [ACTION_SET_VLAN_PCP] = set_vlan_pcp,
-        [ACTION_PUSH_VLAN] = push_vlan,
-        [ACTION_POP_VLAN] = pop_vlan,
-        [ACTION_PUSH_MPLS] = push_header,
-        [ACTION_POP_MPLS] = pop_mpls,
-        [ACTION_PUSH_PBB] = push_header,
-        [ACTION_POP_PBB] = pop_pbb,
-        [ACTION_SET_MPLS_TTL] = set_mpls_ttl,
-        [ACTION_DEC_MPLS_TTL] = dec_mpls_ttl,
-        [ACTION_SET_IP_TTL] = set_ip_ttl,
-        [ACTION_DEC_IP_TTL] = dec_ip_ttl,
-        [ACTION_COPY_TTL_OUT] = copy_ttl,
-        [ACTION_COPY_TTL_IN] = copy_ttl,
-    };
+        struct flow_key *,
+        const struct flow_action *) = {ACTIONS(EDIT, ACTION_ELSEWHERE)};
 
     if (a->type >= ACTION_TYPE_COUNT || !edits[a->type])
         return KEY_NOT_APPLICABLE;

@@ -134,7 +134,7 @@ static void output_to_port(struct walk *w, uint32_t number)
     add_step(w, STEP_PORT, to->index);
 }
 
-static void output(struct walk *w, const struct flow_action *a)
+static void do_output(struct walk *w, const struct flow_action *a)
 {
     const struct datapath_port *from;
 
@@ -166,7 +166,7 @@ static void output(struct walk *w, const struct flow_action *a)
 }
 
 /* Reserved ports as OpenFlow 1.0 has them; a greater number is no port. */
-static void output_reg(struct walk *w, const struct flow_action *a)
+static void do_output_reg(struct walk *w, const struct flow_action *a)
 {
     struct flow_action out = {.type = ACTION_OUTPUT, .max_len = a->max_len};
     struct action_move m;
@@ -185,25 +185,25 @@ static void output_reg(struct walk *w, const struct flow_action *a)
     out.port = (uint32_t)number;
     if (number > OFPORT_MAX)
         out.port |= 0xffff0000u;
-    output(w, &out);
+    do_output(w, &out);
 }
 
-static void enqueue(struct walk *w, const struct flow_action *a)
+static void do_enqueue(struct walk *w, const struct flow_action *a)
 {
     struct flow_action out = {.type = ACTION_OUTPUT, .port = a->port};
 
     add_step(w, STEP_QUEUE, a->enqueue_queue + 1);
-    output(w, &out);
+    do_output(w, &out);
     add_step(w, STEP_QUEUE, w->queue);
 }
 
-static void set_queue(struct walk *w, const struct flow_action *a)
+static void do_set_queue(struct walk *w, const struct flow_action *a)
 {
     w->queue = a->queue + 1;
     add_step(w, STEP_QUEUE, w->queue);
 }
 
-static void meter(struct walk *w, const struct flow_action *a)
+static void do_meter(struct walk *w, const struct flow_action *a)
 {
     add_step(w, STEP_METER, a->meter);
 }
@@ -251,7 +251,7 @@ static void edit(struct walk *w, const struct flow_action *a)
 }
 
 /* Copying between fields is setting one, as the key says what is copied. */
-static void move(struct walk *w, const struct flow_action *a)
+static void do_move(struct walk *w, const struct flow_action *a)
 {
     struct flow_action cells[3];
     struct action_move m;
@@ -270,7 +270,7 @@ static void move(struct walk *w, const struct flow_action *a)
 
 /* What the tables write goes to the action set of whoever resubmits, which is
  * carried out when all is done: as in Open vSwitch, whose action it is. */
-static void resubmit(struct walk *w, const struct flow_action *a)
+static void do_resubmit(struct walk *w, const struct flow_action *a)
 {
     struct walk before = *w;
     uint32_t in_port = w->key->in_port;
@@ -364,7 +364,7 @@ static void do_group(struct walk *w, const struct flow_action *a)
     w->depth--;
 }
 
-static void learn(struct walk *w, const struct flow_action *a)
+static void do_learn(struct walk *w, const struct flow_action *a)
 {
     w->decision->is_learning = true;
     learn_use(a, &w->decision->used);
@@ -372,35 +372,26 @@ static void learn(struct walk *w, const struct flow_action *a)
         w->aids->learn(w->aids->context, a, w->key);
 }
 
-static void leave(struct walk *w, const struct flow_action *a)
+static void do_exit(struct walk *w, const struct flow_action *a)
 {
     (void)a;
     w->has_exited = true;
 }
 
-static void skip(struct walk *w, const struct flow_action *a)
+static void do_note(struct walk *w, const struct flow_action *a)
 {
     (void)w;
     (void)a;
 }
 
+#define DO(type, word, ...) [ACTION_##type] = do_##word,
+
 /* One action; a callback of action_set_each too. */
 static void carry_out(void *context, const struct flow_action *a)
 {
     static void (*const doers[ACTION_TYPE_COUNT])(
-        struct walk *, const struct flow_action *) = {
-        [ACTION_OUTPUT] = output,
-        [ACTION_ENQUEUE] = enqueue,
-        [ACTION_GROUP] = do_group,
-        [ACTION_SET_QUEUE] = set_queue,
-        [ACTION_METER] = meter,
-        [ACTION_RESUBMIT] = resubmit,
-        [ACTION_MOVE] = move,
-        [ACTION_NOTE] = skip,
-        [ACTION_LEARN] = learn,
-        [ACTION_EXIT] = leave,
-        [ACTION_OUTPUT_REG] = output_reg,
-    };
+        struct walk *,
+        const struct flow_action *) = {ACTIONS(ACTION_ELSEWHERE, DO)};
     struct walk *w = context;
 
     if (w->is_over)

@@ -110,28 +110,23 @@ static void follow_set_field(struct flow_key *key, const struct flow_action *a)
 
 bool action_follow(struct flow_key *key, const struct flow_action *a)
 {
-    switch ((enum action_type)a->type) {
-    case ACTION_SET_FIELD:
+    switch (action_row(a->type)->effect) {
+    case EFFECT_NONE:
+        break;
+    case EFFECT_FIELD:
         follow_set_field(key, a);
         break;
-    case ACTION_PUSH_VLAN:
-    case ACTION_SET_VLAN_VID:
-    case ACTION_SET_VLAN_PCP:
+    case EFFECT_TAG:
         key->vlan_vid |= htobe16(VLAN_PRESENT);
         break;
-    case ACTION_POP_VLAN:
-    case ACTION_STRIP_VLAN:
+    case EFFECT_NO_TAG:
         key->vlan_vid = 0;
         break;
-    case ACTION_PUSH_MPLS:
-    case ACTION_POP_MPLS:
-    case ACTION_PUSH_PBB:
+    case EFFECT_ETHERTYPE:
         key->eth_type = htobe16((uint16_t)a->ethertype);
         break;
-    case ACTION_POP_PBB:
-        return false; /* What was inside is not known. */
-    default:
-        break;
+    case EFFECT_UNKNOWN:
+        return false;
     }
     return true;
 }
@@ -202,41 +197,6 @@ bool action_is_unsaid(const struct flow_action *a, char word[ACTION_WORD_SIZE])
     memcpy(word, action_value(a) + begin, size);
     word[size] = '\0';
     return true;
-}
-
-const char *action_name(enum action_type type)
-{
-    static const char *const names[ACTION_TYPE_COUNT] = {
-        [ACTION_OUTPUT] = "output",
-        [ACTION_GROUP] = "group",
-        [ACTION_SET_QUEUE] = "set_queue",
-        [ACTION_ENQUEUE] = "enqueue",
-        [ACTION_SET_FIELD] = "set_field",
-        [ACTION_STRIP_VLAN] = "strip_vlan",
-        [ACTION_SET_VLAN_VID] = "mod_vlan_vid",
-        [ACTION_SET_VLAN_PCP] = "mod_vlan_pcp",
-        [ACTION_PUSH_VLAN] = "push_vlan",
-        [ACTION_POP_VLAN] = "pop_vlan",
-        [ACTION_PUSH_MPLS] = "push_mpls",
-        [ACTION_POP_MPLS] = "pop_mpls",
-        [ACTION_PUSH_PBB] = "push_pbb",
-        [ACTION_POP_PBB] = "pop_pbb",
-        [ACTION_SET_MPLS_TTL] = "set_mpls_ttl",
-        [ACTION_DEC_MPLS_TTL] = "dec_mpls_ttl",
-        [ACTION_SET_IP_TTL] = "mod_nw_ttl",
-        [ACTION_DEC_IP_TTL] = "dec_ttl",
-        [ACTION_COPY_TTL_OUT] = "copy_ttl_out",
-        [ACTION_COPY_TTL_IN] = "copy_ttl_in",
-        [ACTION_METER] = "meter",
-        [ACTION_RESUBMIT] = "resubmit",
-        [ACTION_MOVE] = "move",
-        [ACTION_NOTE] = "note",
-        [ACTION_LEARN] = "learn",
-        [ACTION_EXIT] = "exit",
-        [ACTION_OUTPUT_REG] = "output",
-    };
-
-    return names[type] ? names[type] : "an action";
 }
 
 enum flow_error flow_instructions_join(struct flow_instructions *i,

@@ -13,39 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/action_type.h"
 #include "flow/error.h"
 #include "flow/match.h"
-
-enum action_type {
-    ACTION_OUTPUT,     /* port; max_len for the controller */
-    ACTION_GROUP,      /* group id */
-    ACTION_SET_QUEUE,  /* queue id; ACTION_QUEUE_NONE takes it back */
-    ACTION_ENQUEUE,    /* port, queue id: OpenFlow 1.0 */
-    ACTION_SET_FIELD,  /* field id; value and mask follow */
-    ACTION_STRIP_VLAN, /* OpenFlow 1.0: as POP_VLAN, but no error without one */
-    ACTION_SET_VLAN_VID, /* OpenFlow 1.0: pushes a tag if there is none */
-    ACTION_SET_VLAN_PCP,
-    ACTION_PUSH_VLAN, /* ethertype */
-    ACTION_POP_VLAN,
-    ACTION_PUSH_MPLS, /* ethertype */
-    ACTION_POP_MPLS,  /* ethertype of what is below */
-    ACTION_PUSH_PBB,  /* ethertype */
-    ACTION_POP_PBB,
-    ACTION_SET_MPLS_TTL, /* ttl */
-    ACTION_DEC_MPLS_TTL,
-    ACTION_SET_IP_TTL, /* ttl */
-    ACTION_DEC_IP_TTL,
-    ACTION_COPY_TTL_OUT,
-    ACTION_COPY_TTL_IN,
-    ACTION_METER,      /* meter id: an action since OpenFlow 1.5 */
-    ACTION_RESUBMIT,   /* in_port, table: Nicira */
-    ACTION_MOVE,       /* copy-field; an operand cell follows */
-    ACTION_NOTE,       /* Nicira; no effect; max_len bytes in operand cells */
-    ACTION_LEARN,      /* Nicira; flow/learn.h says what follows */
-    ACTION_EXIT,       /* Nicira; nothing is done after it but the action set */
-    ACTION_OUTPUT_REG, /* Nicira; max_len; the source of a MOVE follows */
-    ACTION_TYPE_COUNT,
-};
 
 /* SET_QUEUE: no queue any more, which is Nicira's pop_queue. */
 #define ACTION_QUEUE_NONE UINT32_MAX
@@ -152,9 +122,6 @@ void action_mark_for_all(const struct flow_match *match,
 /* Whether the action is a note of what could not be said; the word is copied.
  */
 bool action_is_unsaid(const struct flow_action *a, char word[ACTION_WORD_SIZE]);
-
-/* The word that texts have for a type. */
-const char *action_name(enum action_type type);
 
 static inline const uint8_t *action_value(const struct flow_action *a)
 {

@@ -26,6 +26,11 @@ static inline bool ethertype_is_mpls(uint32_t type)
     return type == ETH_P_MPLS_UC || type == ETH_P_MPLS_MC;
 }
 
+static inline bool ethertype_is_pbb(uint32_t type)
+{
+    return type == ETH_P_8021AH;
+}
+
 static inline bool ethertype_is_ip(uint32_t type)
 {
     return type == ETH_P_IP || type == ETH_P_IPV6;

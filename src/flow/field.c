@@ -326,12 +326,12 @@ static bool is_icmpv6(const struct flow_key *key)
 /* Neighbour discovery's messages, RFC 4861 4.3 and 4.4. */
 enum { ND_SOLICIT = 135, ND_ADVERTISE = 136 };
 
-bool field_is_in(const struct field *f, const struct flow_key *key)
+bool field_needs_are_met(enum field_needs needs, const struct flow_key *key)
 {
     uint16_t eth_type = be16toh(key->eth_type);
     uint16_t icmp_type = be16toh(key->tp_src);
 
-    switch (f->needs) {
+    switch (needs) {
     case NEEDS_NOTHING:
         return true;
     case NEEDS_VLAN:
@@ -347,7 +347,7 @@ bool field_is_in(const struct field *f, const struct flow_key *key)
     case NEEDS_MPLS:
         return ethertype_is_mpls(eth_type);
     case NEEDS_PBB:
-        return eth_type == ETH_P_8021AH;
+        return ethertype_is_pbb(eth_type);
     case NEEDS_TCP:
         return is_l4(key, 6);
     case NEEDS_UDP:
@@ -367,4 +367,9 @@ bool field_is_in(const struct field *f, const struct flow_key *key)
         return is_icmpv6(key) && icmp_type == ND_ADVERTISE;
     }
     return false;
+}
+
+bool field_is_in(const struct field *f, const struct flow_key *key)
+{
+    return field_needs_are_met(f->needs, key);
 }

@@ -119,6 +119,9 @@ static inline uint8_t *field_at(const struct field *f, struct flow_key *key)
 /* Writes f->size bytes with all bits of the field set: its exact mask. */
 void field_fill(const struct field *f, uint8_t *mask);
 
+/* True if a frame (or a match) with this key is of those that are needed. */
+bool field_needs_are_met(enum field_needs needs, const struct flow_key *key);
+
 /* True if a frame (or a match) with this key has the field. */
 bool field_is_in(const struct field *f, const struct flow_key *key);
 

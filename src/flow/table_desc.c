@@ -5,7 +5,6 @@
 #include "flow/field.h"
 
 _Static_assert(FIELD_COUNT <= 64, "a set of fields is a word");
-_Static_assert(ACTION_TYPE_COUNT <= 64, "a set of actions is a word");
 
 #define BIT(number) (UINT64_C(1) << (number))
 
@@ -19,13 +18,20 @@ static uint64_t all_fields(bool has_to_be_settable)
     return set;
 }
 
+/* Types that an action set may have by OpenFlow 1.5.1 5.6; that it takes a copy
+ * or a resubmit as well is Open vSwitch's addition. */
+static uint64_t standard_set(void)
+{
+    uint64_t set = 0;
+
+    for (unsigned int type = 0; type < ACTION_TYPE_COUNT; type++)
+        if (action_row(type)->order != ORDER_NONE)
+            set |= BIT(type);
+    return set & ~(BIT(ACTION_MOVE) | BIT(ACTION_RESUBMIT));
+}
+
 struct table_abilities table_abilities_full(void)
 {
-    /* An action set has none of these; OpenFlow 1.3.5 5.10. */
-    uint64_t only_applied = BIT(ACTION_ENQUEUE) | BIT(ACTION_RESUBMIT) |
-                            BIT(ACTION_NOTE) | BIT(ACTION_MOVE) |
-                            BIT(ACTION_LEARN) | BIT(ACTION_EXIT) |
-                            BIT(ACTION_OUTPUT_REG);
     struct table_abilities a = {
         .instructions = 1u << TABLE_GOTO | 1u << TABLE_WRITE_METADATA |
                         1u << TABLE_WRITE_ACTIONS | 1u << TABLE_APPLY_ACTIONS |
@@ -36,7 +42,7 @@ struct table_abilities table_abilities_full(void)
         .apply_copy = all_fields(true),
     };
 
-    a.write_actions = a.apply_actions & ~only_applied;
+    a.write_actions = standard_set();
     return a;
 }
 

@@ -103,7 +103,7 @@ static void put_plain(struct writing *w, const struct flow_action *a)
     if (row)
         of_action_row_put(w->b, row, a->port);
     else
-        of_action_put_unsaid(w->b, action_name((enum action_type)a->type));
+        of_action_put_unsaid(w->b, action_row(a->type)->word);
 }
 
 static void put_output(struct writing *w, const struct flow_action *a)
@@ -304,7 +304,7 @@ static void put_push_vlan(struct writing *w, const struct flow_action *a)
     if (w->version > OF10)
         put_plain(w, a);
     else if (!has_no_tag(w) || a->ethertype != ETH_P_8021Q)
-        of_action_put_unsaid(w->b, action_name(ACTION_PUSH_VLAN));
+        of_action_put_unsaid(w->b, action_row(ACTION_PUSH_VLAN)->word);
     else if (!sets_vid(w->next))
         put_plain(w, &vlan);
 }
@@ -337,58 +337,29 @@ static void put_output_reg(struct writing *w, const struct flow_action *a)
     of_action_put_output_reg(w->version, w->b, a);
 }
 
-/* What a frame must have for an action, where it is not a field that it names;
- * since 1.1 the match must say that it has it. */
-static enum field_id needed_field(const struct flow_action *a)
-{
-    switch ((enum action_type)a->type) {
-    case ACTION_SET_FIELD:
-        return a->is_for_all ? (enum field_id)a->field : FIELD_COUNT;
-    case ACTION_POP_VLAN:
-        return FIELD_VLAN_PCP;
-    case ACTION_POP_MPLS:
-    case ACTION_SET_MPLS_TTL:
-    case ACTION_DEC_MPLS_TTL:
-        return FIELD_MPLS_TC;
-    case ACTION_SET_IP_TTL:
-    case ACTION_DEC_IP_TTL:
-        return FIELD_IP_DSCP;
-    default:
-        return FIELD_COUNT;
-    }
-}
-
+/* Since 1.1 the match must say that frames have what an action is done to. */
 static void check_needs(const struct writing *w, const struct flow_action *a)
 {
-    enum field_id id = needed_field(a);
+    const struct action_row *row = action_row(a->type);
+    const struct field *f = field_by_id((enum field_id)a->field);
+    bool is_set = a->type == ACTION_SET_FIELD && a->is_for_all;
     uint16_t value, mask;
 
-    if (w->version == OF10 || !w->is_known || id == FIELD_COUNT ||
-        action_sets_tci(a, &value, &mask) ||
-        field_is_in(field_by_id(id), &w->key))
+    if (w->version == OF10 || !w->is_known ||
+        field_needs_are_met(is_set ? f->needs : row->needs, &w->key) ||
+        action_sets_tci(a, &value, &mask))
         return;
-    of_leave_out(w->b, a->type == ACTION_SET_FIELD
-                           ? field_by_id(id)->name
-                           : action_name((enum action_type)a->type));
+    of_leave_out(w->b, is_set ? f->name : row->word);
 }
 
 static void follow(struct writing *w, const struct flow_action *a)
 {
-    switch ((enum action_type)a->type) {
-    case ACTION_PUSH_VLAN:
-    case ACTION_POP_VLAN:
-    case ACTION_STRIP_VLAN:
-    case ACTION_SET_VLAN_VID:
-    case ACTION_SET_VLAN_PCP:
+    enum action_effect effect = action_row(a->type)->effect;
+
+    if (effect == EFFECT_TAG || effect == EFFECT_NO_TAG ||
+        (effect == EFFECT_FIELD && a->field == FIELD_VLAN_VID &&
+         action_mask(a)[0] & VLAN_PRESENT >> 8))
         w->has_known_tag = true;
-        break;
-    case ACTION_SET_FIELD:
-        if (a->field == FIELD_VLAN_VID)
-            w->has_known_tag |= action_mask(a)[0] & VLAN_PRESENT >> 8;
-        break;
-    default:
-        break;
-    }
     if (!action_follow(&w->key, a))
         w->is_known = w->has_known_tag = false;
 }

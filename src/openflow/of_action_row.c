@@ -2,7 +2,6 @@
 #include "openflow/of_action_row.h"
 
 #include "base/array.h"
-#include "flow/ethertype.h"
 #include "flow/group_desc.h"
 #include "flow/meter_desc.h"
 #include "openflow/of_action_field.h"
@@ -110,27 +109,16 @@ static const struct of_action_row rows[] = {
 
 enum { ROWS = ARRAY_SIZE(rows) };
 
-/* What an argument may be; actions that are not here take any. */
 static enum flow_error check_argument(enum action_type type, uint64_t argument)
 {
     switch (type) {
-    case ACTION_SET_VLAN_VID:
-        return argument > 0xfff ? FLOW_BAD_ARGUMENT : FLOW_OK;
-    case ACTION_SET_VLAN_PCP:
-        return argument > 7 ? FLOW_BAD_ARGUMENT : FLOW_OK;
-    case ACTION_PUSH_VLAN:
-        return ethertype_is_vlan(argument) ? FLOW_OK : FLOW_BAD_ARGUMENT;
-    case ACTION_PUSH_MPLS:
-        return ethertype_is_mpls(argument) ? FLOW_OK : FLOW_BAD_ARGUMENT;
-    case ACTION_PUSH_PBB:
-        return argument == ETH_P_8021AH ? FLOW_OK : FLOW_BAD_ARGUMENT;
     case ACTION_GROUP:
         return argument > GROUP_MAX ? FLOW_BAD_OUT_GROUP : FLOW_OK;
     case ACTION_METER:
         return argument == 0 || argument > METER_MAX ? FLOW_BAD_ACTION_METER
                                                      : FLOW_OK;
     default:
-        return FLOW_OK;
+        return action_takes(type, argument) ? FLOW_OK : FLOW_BAD_ARGUMENT;
     }
 }
 

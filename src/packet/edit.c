@@ -61,13 +61,13 @@ static enum edit_result set_tag(struct frame *f, enum field_id id,
                           NULL);
 }
 
-static enum edit_result set_vlan_vid(struct frame *f,
+static enum edit_result mod_vlan_vid(struct frame *f,
                                      const struct flow_action *a)
 {
     return set_tag(f, FIELD_VLAN_VID, a->vlan_vid);
 }
 
-static enum edit_result set_vlan_pcp(struct frame *f,
+static enum edit_result mod_vlan_pcp(struct frame *f,
                                      const struct flow_action *a)
 {
     return set_tag(f, FIELD_VLAN_PCP, a->vlan_pcp);
@@ -132,7 +132,7 @@ static enum edit_result push_pbb(struct frame *f, const struct flow_action *a)
     uint32_t pcp = tag_of(f) >> VLAN_PCP_SHIFT;
     uint8_t *tag;
 
-    if (a->ethertype != ETH_P_8021AH)
+    if (!ethertype_is_pbb(a->ethertype))
         return EDIT_NOT_APPLICABLE;
     if (!frame_insert(f, TYPE_AT, PBB_SIZE))
         return EDIT_NO_ROOM;
@@ -249,7 +249,7 @@ static enum edit_result dec_mpls_ttl(struct frame *f,
     return decrement(f, &ttl);
 }
 
-static enum edit_result set_ip_ttl(struct frame *f, const struct flow_action *a)
+static enum edit_result mod_nw_ttl(struct frame *f, const struct flow_action *a)
 {
     struct ttl ttl;
 
@@ -259,7 +259,7 @@ static enum edit_result set_ip_ttl(struct frame *f, const struct flow_action *a)
     return EDIT_DONE;
 }
 
-static enum edit_result dec_ip_ttl(struct frame *f, const struct flow_action *a)
+static enum edit_result dec_ttl(struct frame *f, const struct flow_action *a)
 {
     struct ttl ttl;
 
@@ -299,27 +299,13 @@ static enum edit_result set_field(struct frame *f, const struct flow_action *a)
                           a->extra > 1 ? action_mask(a) : NULL);
 }
 
+#define EDIT(type, word, ...) [ACTION_##type] = word,
+
 enum edit_result edit_apply(struct frame *f, const struct flow_action *a)
 {
     static enum edit_result (*const edits[ACTION_TYPE_COUNT])(
-        struct frame *, const struct flow_action *) = {
-        [ACTION_SET_FIELD] = set_field,
-        [ACTION_STRIP_VLAN] = strip_vlan,
-        [ACTION_SET_VLAN_VID] = set_vlan_vid,
-        [ACTION_SET_VLAN_PCP] = set_vlan_pcp,
-        [ACTION_PUSH_VLAN] = push_vlan,
-        [ACTION_POP_VLAN] = pop_vlan,
-        [ACTION_PUSH_MPLS] = push_mpls,
-        [ACTION_POP_MPLS] = pop_mpls,
-        [ACTION_PUSH_PBB] = push_pbb,
-        [ACTION_POP_PBB] = pop_pbb,
-        [ACTION_SET_MPLS_TTL] = set_mpls_ttl,
-        [ACTION_DEC_MPLS_TTL] = dec_mpls_ttl,
-        [ACTION_SET_IP_TTL] = set_ip_ttl,
-        [ACTION_DEC_IP_TTL] = dec_ip_ttl,
-        [ACTION_COPY_TTL_OUT] = copy_ttl_out,
-        [ACTION_COPY_TTL_IN] = copy_ttl_in,
-    };
+        struct frame *,
+        const struct flow_action *) = {ACTIONS(EDIT, ACTION_ELSEWHERE)};
 
     return edits[a->type] ? edits[a->type](f, a) : EDIT_NOT_APPLICABLE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "text/text_action.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -18,52 +19,46 @@ enum {
     TABLE_SAME = 0xff, /* resubmit: the table that it is in */
 };
 
-/* Actions that have no argument, or one number. */
-static const struct row {
+/* Other words for actions, which are only read. */
+static const struct {
     const char *word;
     enum action_type type;
-    uint32_t max; /* 0: no argument */
-    enum { PLAIN, HEX, IN_PARENTHESES, ONLY_READ } form;
-} rows[] = {
-    /* clang-format off */
-    {"group",        ACTION_GROUP,        UINT32_MAX, PLAIN         },
-    {"set_queue",    ACTION_SET_QUEUE,    UINT32_MAX, PLAIN         },
-    {"set_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          ONLY_READ     },
-    {"strip_vlan",   ACTION_STRIP_VLAN,   0,          PLAIN         },
-    {"mod_vlan_vid", ACTION_SET_VLAN_VID, 0xfff,      PLAIN         },
-    {"mod_vlan_pcp", ACTION_SET_VLAN_PCP, 7,          PLAIN         },
-    {"push_vlan",    ACTION_PUSH_VLAN,    0xffff,     HEX           },
-    {"pop_vlan",     ACTION_POP_VLAN,     0,          PLAIN         },
-    {"push_mpls",    ACTION_PUSH_MPLS,    0xffff,     HEX           },
-    {"pop_mpls",     ACTION_POP_MPLS,     0xffff,     HEX           },
-    {"push_pbb",     ACTION_PUSH_PBB,     0xffff,     HEX           },
-    {"pop_pbb",      ACTION_POP_PBB,      0,          PLAIN         },
-    {"set_mpls_ttl", ACTION_SET_MPLS_TTL, 0xff,       IN_PARENTHESES},
-    {"dec_mpls_ttl", ACTION_DEC_MPLS_TTL, 0,          PLAIN         },
-    {"mod_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       PLAIN         },
-    {"set_nw_ttl",   ACTION_SET_IP_TTL,   0xff,       ONLY_READ     },
-    {"dec_ttl",      ACTION_DEC_IP_TTL,   0,          PLAIN         },
-    {"dec_nw_ttl",   ACTION_DEC_IP_TTL,   0,          ONLY_READ     },
-    {"copy_ttl_out", ACTION_COPY_TTL_OUT, 0,          PLAIN         },
-    {"copy_ttl_in",  ACTION_COPY_TTL_IN,  0,          PLAIN         },
-    {"meter",        ACTION_METER,        UINT32_MAX, PLAIN         },
-    {"exit",         ACTION_EXIT,         0,          PLAIN         },
-    /* clang-format on */
+} aliases[] = {
+    {"set_vlan_pcp", ACTION_SET_VLAN_PCP},
+    {"set_nw_ttl", ACTION_SET_IP_TTL},
+    {"dec_nw_ttl", ACTION_DEC_IP_TTL},
 };
 
-enum { ROW_COUNT = ARRAY_SIZE(rows) };
-
-static bool read_row(const struct text_parse *parse, const struct row *row,
-                     const struct text_item *item, struct action_list *l)
+/* The word 'i' and the type of an action that has no argument, or one number,
+ * with the words of types first; NULL: that is no such action. */
+static const char *word_of(size_t i, enum action_type *type)
 {
+    bool is_alias = i >= ACTION_TYPE_COUNT;
+    const struct action_row *row;
+
+    *type =
+        is_alias ? aliases[i - ACTION_TYPE_COUNT].type : (enum action_type)i;
+    row = action_row(*type);
+    if (row->notation == NOTATION_OWN)
+        return NULL;
+    return is_alias ? aliases[i - ACTION_TYPE_COUNT].word : row->word;
+}
+
+enum { WORD_COUNT = ACTION_TYPE_COUNT + ARRAY_SIZE(aliases) };
+
+static bool read_plain(const struct text_parse *parse, enum action_type type,
+                       const char *word, const struct text_item *item,
+                       struct action_list *l)
+{
+    uint32_t max = action_row(type)->max;
     uint64_t number = 0;
 
-    if (!row->max && item->value.size)
+    if (!max && item->value.size)
         return text_fail_at(parse->error, item->key, "takes no argument");
-    if (row->max && !text_number(item->value, row->max, &number))
-        return text_fail(parse->error, "%s: takes a number from 0 to %u",
-                         row->word, row->max);
-    action_list_add(l, (struct flow_action){.type = (uint8_t)row->type,
+    if (max && !text_number(item->value, max, &number))
+        return text_fail(parse->error, "%s: takes a number from 0 to %u", word,
+                         max);
+    action_list_add(l, (struct flow_action){.type = (uint8_t)type,
                                             .port = (uint32_t)number});
     return true;
 }
@@ -296,14 +291,19 @@ static bool fail_unknown(const struct text_parse *parse, struct text_span word)
 {
     char name[WORD_SIZE];
     struct suggestion near;
+    enum action_type type;
 
     if (text_unknown_action(parse->error, word))
         return false;
     if (!text_copy(word, name, sizeof(name)))
         return text_fail_at(parse->error, word, "unknown action");
     near = suggest_for(name);
-    for (size_t i = 0; i < ROW_COUNT; i++)
-        suggest_try(&near, rows[i].word);
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        const char *known = word_of(i, &type);
+
+        if (known)
+            suggest_try(&near, known);
+    }
     for (size_t i = 0; i < READER_COUNT; i++)
         suggest_try(&near, readers[i].word);
     suggest_try(&near, "learn");
@@ -319,6 +319,7 @@ bool text_action_read_item(const struct text_parse *parse,
                            const struct text_item *item, struct action_list *l)
 {
     enum text_outcome outcome;
+    enum action_type type;
 
     if (item->is_open)
         return text_fail_at(parse->error, item->key,
@@ -329,9 +330,11 @@ bool text_action_read_item(const struct text_parse *parse,
         if (text_is_like(item->key, readers[i].word))
             return readers[i].read(parse, item, l);
     }
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (text_is_like(item->key, rows[i].word))
-            return read_row(parse, &rows[i], item, l);
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        const char *word = word_of(i, &type);
+
+        if (word && text_is_like(item->key, word))
+            return read_plain(parse, type, word, item, l);
     }
     outcome = text_set_read(parse, match, item, l);
     if (outcome != TEXT_NOT_MINE)
@@ -405,13 +408,16 @@ static void write_note(FILE *out, const struct flow_action *a)
         fprintf(out, "%s%02x", i ? "." : "", bytes[i]);
 }
 
-static void write_row(FILE *out, const struct row *row, uint32_t number)
+static void write_plain(FILE *out, enum action_type type, uint32_t number)
 {
+    const struct action_row *row = action_row(type);
+
+    assert(row->notation != NOTATION_OWN);
     if (!row->max)
         fputs(row->word, out);
-    else if (row->form == HEX)
+    else if (row->notation == NOTATION_HEX)
         fprintf(out, "%s:0x%04x", row->word, number);
-    else if (row->form == IN_PARENTHESES)
+    else if (row->notation == NOTATION_PARENTHESES)
         fprintf(out, "%s(%u)", row->word, number);
     else
         fprintf(out, "%s:%u", row->word, number);
@@ -481,10 +487,7 @@ static void write_one(FILE *out, const struct text_style *style,
     default:
         break;
     }
-    for (size_t i = 0; i < ROW_COUNT; i++) {
-        if (rows[i].type == type && rows[i].form != ONLY_READ)
-            write_row(out, &rows[i], a->port);
-    }
+    write_plain(out, type, a->port);
 }
 
 void text_action_write(FILE *out, const struct text_style *style,
