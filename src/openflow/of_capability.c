@@ -1,93 +1,68 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "openflow/of_capability.h"
 
-#include "base/array.h"
+#include "openflow/of_action_row.h"
 
-enum {
-    /* Addresses, TOS and ports; 1.1 also ECN, MPLS label and TC. */
-    SET_FIELD_10 = 0x07f0,
-    SET_FIELD_11 = 0x67f8,
-};
+enum { NUMBERS = 32 }; /* of actions, in a set of them */
 
-static const struct row {
-    uint8_t type;        /* enum action_type */
-    uint8_t first, last; /* versions */
-    uint8_t number;
-} rows[] = {
-    /* clang-format off */
-    {ACTION_OUTPUT,       OF10, OF15, 0 },
-    {ACTION_SET_VLAN_VID, OF10, OF11, 1 },
-    {ACTION_SET_VLAN_PCP, OF10, OF11, 2 },
-    {ACTION_STRIP_VLAN,   OF10, OF10, 3 },
-    {ACTION_ENQUEUE,      OF10, OF10, 11},
-    {ACTION_COPY_TTL_OUT, OF11, OF15, 11},
-    {ACTION_COPY_TTL_IN,  OF11, OF15, 12},
-    {ACTION_SET_MPLS_TTL, OF11, OF15, 15},
-    {ACTION_DEC_MPLS_TTL, OF11, OF15, 16},
-    {ACTION_PUSH_VLAN,    OF11, OF15, 17},
-    {ACTION_POP_VLAN,     OF11, OF15, 18},
-    {ACTION_PUSH_MPLS,    OF11, OF15, 19},
-    {ACTION_POP_MPLS,     OF11, OF15, 20},
-    {ACTION_SET_QUEUE,    OF11, OF15, 21},
-    {ACTION_GROUP,        OF11, OF15, 22},
-    {ACTION_SET_IP_TTL,   OF11, OF15, 23},
-    {ACTION_DEC_IP_TTL,   OF11, OF15, 24},
-    {ACTION_SET_FIELD,    OF12, OF15, 25},
-    {ACTION_PUSH_PBB,     OF13, OF15, 26},
-    {ACTION_POP_PBB,      OF13, OF15, 27},
-    {ACTION_MOVE,         OF15, OF15, 28},
-    {ACTION_METER,        OF15, OF15, 29},
-    /* clang-format on */
-};
-
-enum { ROWS = ARRAY_SIZE(rows) };
-
-static bool has(const struct row *row, enum of_version version)
+/* What a version means by a number; NULL: nothing. */
+static const struct of_action_row *row_of(enum of_version version,
+                                          uint16_t number)
 {
-    return row->first <= version && version <= row->last;
+    return of_action_row_find(version, 0, number);
+}
+
+/* 1.0 and 1.1 have an action for each field that can be set. */
+static bool is_set_of_one(const struct of_action_row *row)
+{
+    return row->action == ACTION_SET_FIELD && row->form != OF_ARGUMENT_SPECIAL;
 }
 
 int of_capability_action(enum of_version version, enum action_type type)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].type == type && has(&rows[i], version))
-            return rows[i].number;
+    for (uint16_t number = 0; number < NUMBERS; number++) {
+        const struct of_action_row *row = row_of(version, number);
+
+        if (row && row->action == type && !is_set_of_one(row))
+            return number;
+    }
     return -1;
 }
 
 bool of_capability_find_action(enum of_version version, uint16_t number,
                                enum action_type *type)
 {
-    for (size_t i = 0; i < ROWS; i++)
-        if (rows[i].number == number && has(&rows[i], version)) {
-            *type = (enum action_type)rows[i].type;
-            return true;
-        }
-    return false;
+    const struct of_action_row *row = row_of(version, number);
+
+    if (!row || is_set_of_one(row))
+        return false;
+    *type = row->action;
+    return true;
 }
 
 uint32_t of_capability_actions(enum of_version version, uint64_t set)
 {
     uint32_t numbers = 0;
 
-    for (size_t i = 0; i < ROWS; i++)
-        if (set & UINT64_C(1) << rows[i].type && has(&rows[i], version))
-            numbers |= 1u << rows[i].number;
-    if (version < OF12 && set & UINT64_C(1) << ACTION_SET_FIELD)
-        numbers |= version == OF10 ? SET_FIELD_10 : SET_FIELD_11;
+    for (uint16_t number = 0; number < NUMBERS; number++) {
+        const struct of_action_row *row = row_of(version, number);
+
+        if (row && set & UINT64_C(1) << row->action)
+            numbers |= 1u << number;
+    }
     return numbers;
 }
 
 uint64_t of_capability_read_actions(enum of_version version, uint32_t numbers)
 {
-    uint32_t set_field = version == OF10 ? SET_FIELD_10 : SET_FIELD_11;
     uint64_t set = 0;
 
-    for (size_t i = 0; i < ROWS; i++)
-        if (numbers & 1u << rows[i].number && has(&rows[i], version))
-            set |= UINT64_C(1) << rows[i].type;
-    if (version < OF12 && numbers & set_field)
-        set |= UINT64_C(1) << ACTION_SET_FIELD;
+    for (uint16_t number = 0; number < NUMBERS; number++) {
+        const struct of_action_row *row = row_of(version, number);
+
+        if (row && numbers & 1u << number)
+            set |= UINT64_C(1) << row->action;
+    }
     return set;
 }
 
