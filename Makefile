@@ -59,12 +59,18 @@ endef
 $(foreach l,$(LAYERS),$(eval $(call archive,$(l))))
 
 # tests/unit/test_NAME.c tests src/FOLDER/NAME.[ch], cmocka, without root.  Any
-# of them may write flows in people's notation.
+# of them may write flows in people's notation.  The other files there help: a
+# test takes from their archive what it uses.
 UNIT_TESTS = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_HELP  = $(B)/tests/unit.a
 folder_of  = $(notdir $(patsubst %/,%,$(dir $(firstword $(wildcard src/*/$(1).h)))))
 
+$(UNIT_HELP): $(patsubst %.c,$(B)/%.o,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
 define unit_test
-$(B)/unit/test_$(1): $(B)/tests/unit/test_$(1).o \
+$(B)/unit/test_$(1): $(B)/tests/unit/test_$(1).o $(UNIT_HELP) \
 		$(call downward,$(filter $(call below,$(call folder_of,$(1))) $(call folder_of,$(1)) text flow base,$(LAYERS)))
 	@mkdir -p $$(@D)
 	$$(CC) $$(ALL_CFLAGS) $$(ALL_LDFLAGS) -o $$@ $$^ $$(LIBS) -lcmocka
@@ -122,7 +128,7 @@ $(B)/faults/symbols: $(B)/tests/faults/inject.o
 $(B)/faults/lib/%.a: $(B)/lib/%.a $(B)/faults/symbols
 	objcopy --redefine-syms=$(B)/faults/symbols $< $@
 
-$(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(SIM_PARTS) $(FAULT_PARTS)
+$(B)/faults/faults_%: $(B)/tests/faults/faults_%.o $(UNIT_HELP) $(FAULT_PARTS)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -no-pie -o $@ $^ $(LIBS) -lcmocka
 
 $(B)/faults/flowbridge: $(B)/src/main.o $(FAULT_PARTS)

@@ -6,11 +6,14 @@
  * all or nothing.  Nothing leaks (the sanitizers see that).
  */
 #include "base/array.h"
+#include "control/dispatch.h"
 #include "openflow/of_bundle.h"
+#include "openflow/of_flow.h"
 #include "openflow/of_group.h"
 #include "openflow/of_meter.h"
 #include "tests/faults/inject.h"
 #include "tests/unit/control_lab.h"
+#include "text/text_flow.h"
 #include "text/text_group.h"
 #include "text/text_meter.h"
 

@@ -3,72 +3,24 @@
 #ifndef TESTS_FRAME_HEX_H
 #define TESTS_FRAME_HEX_H
 
+#include "packet/frame.h"
+#include "tests/unit/test.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "packet/frame.h"
-#include "tests/unit/test.h"
-
 enum { FRAME_HEX_TAILROOM = 64 };
 
-static inline uint32_t hex_to_bytes(const char *hex, uint8_t *bytes)
-{
-    uint32_t size = 0;
-    unsigned int byte;
-
-    for (; *hex; hex++) {
-        if (isspace((unsigned char)*hex))
-            continue;
-        assert_int_equal(sscanf(hex++, "%2x", &byte), 1);
-        bytes[size++] = (uint8_t)byte;
-    }
-    return size;
-}
+/* Returns how many bytes. */
+uint32_t hex_to_bytes(const char *hex, uint8_t *bytes);
 
 /* With a headroom of FRAME_HEADROOM; to be given to frame_hex_free. */
-static inline struct frame frame_from_hex(const char *hex)
-{
-    uint8_t *block =
-        calloc(1, FRAME_HEADROOM + strlen(hex) / 2 + FRAME_HEX_TAILROOM);
-    struct frame f = {
-        .headroom = FRAME_HEADROOM,
-        .tailroom = FRAME_HEX_TAILROOM,
-        .l3 = FRAME_NO_OFFSET,
-        .l4 = FRAME_NO_OFFSET,
-    };
+struct frame frame_from_hex(const char *hex);
 
-    assert_non_null(block);
-    f.data = block + FRAME_HEADROOM;
-    f.size = hex_to_bytes(hex, f.data);
-    return f;
-}
-
-static inline void frame_hex_free(struct frame *f)
-{
-    free(f->data - f->headroom);
-}
+void frame_hex_free(struct frame *f);
 
 /* Fails with both in hex, so that they can be given to a dissector. */
-static inline void assert_frame_is(const struct frame *f, const char *hex,
-                                   const char *name)
-{
-    struct frame want = frame_from_hex(hex);
-    bool is_equal =
-        want.size == f->size && memcmp(want.data, f->data, f->size) == 0;
-
-    if (!is_equal) {
-        print_error("%s: got\n", name);
-        for (uint32_t i = 0; i < f->size; i++)
-            print_error("%02x", f->data[i]);
-        print_error("\nbut want\n");
-        for (uint32_t i = 0; i < want.size; i++)
-            print_error("%02x", want.data[i]);
-        print_error("\n");
-    }
-    frame_hex_free(&want);
-    assert_true(is_equal);
-}
+void assert_frame_is(const struct frame *f, const char *hex, const char *name);
 
 #endif

@@ -5,7 +5,10 @@
  */
 #include "control/async.h"
 
+#include <arpa/inet.h>
+
 #include "base/array.h"
+#include "control/packet_buffers.h"
 #include "openflow/of_packet.h"
 #include "tests/unit/control_lab.h"
 

@@ -24,7 +24,7 @@ static void an_empty_file_has_the_defaults(void **state)
     struct config *c = read_good_text("");
 
     (void)state;
-    assert_string_equal(c->path, path);
+    assert_string_equal(c->path, config_text_path);
     assert_string_equal(c->bridge.name, "of-switch");
     assert_int_equal(c->bridge.datapath_id, 0);
     assert_int_equal(c->bridge.fail_mode, FAIL_STANDALONE);
@@ -268,10 +268,10 @@ static void a_file_without_a_name_is_a_fault(void **state)
         char want[128];
 
         write_file_itself(rows[i].text, strlen(rows[i].text));
-        assert_null(config_read(path, &faults));
+        assert_null(config_read(config_text_path, &faults));
         assert_int_equal(faults.count, 1);
         snprintf(want, sizeof(want), "%s%s: [bridge] name: is missing; write ",
-                 path, rows[i].place);
+                 config_text_path, rows[i].place);
         assert_memory_equal(faults.list[0].text, want, strlen(want));
         config_faults_clear(&faults);
     }
@@ -288,7 +288,7 @@ static void a_long_line_is_read_or_refused(void **state)
     for (int i = 0; i < 500; i++)
         strcat(text, ",1001");
     write_file(text, strlen(text));
-    c = config_read(path, &faults);
+    c = config_read(config_text_path, &faults);
     if (c)
         assert_true(c->ports[0].vlan.trunks[1001 / 64] >> 1001 % 64 & 1);
     else
@@ -301,7 +301,7 @@ static void a_long_line_is_read_or_refused(void **state)
     for (int i = 0; i < 2000; i++)
         strcat(text, ",1001");
     write_file(text, strlen(text));
-    assert_null(config_read(path, &faults));
+    assert_null(config_read(config_text_path, &faults));
     assert_int_equal(faults.count, 1);
     assert_non_null(strstr(faults.list[0].text,
                            ":2: [port em1]: the line is longer than "));
@@ -327,7 +327,7 @@ static void very_many_faults_end_somewhere(void **state)
     for (int i = 0; i < 1000; i++)
         strcat(text, "nothing\n");
     write_file(text, strlen(text));
-    assert_null(config_read(path, &faults));
+    assert_null(config_read(config_text_path, &faults));
     assert_int_equal(faults.count, 101);
     assert_non_null(strstr(faults.list[100].text,
                            "has more faults; only the first 100 are listed"));
@@ -371,7 +371,7 @@ static void random_files_do_no_harm(void **state)
                 i % 2 ? (char)(seed >> 56) : "[]=;\n, -/"[(seed >> 56) % 9];
         }
         write_file(text, sizeof(text) - 1);
-        c = config_read(path, &faults);
+        c = config_read(config_text_path, &faults);
         assert_true(!c == (faults.count > 0));
         config_free(c);
         config_faults_clear(&faults);

@@ -173,7 +173,7 @@ static void what_newcomers_write(void **state)
         struct config_faults faults = {0};
 
         write_file(rows[i].text, strlen(rows[i].text));
-        assert_null(config_read(path, &faults));
+        assert_null(config_read(config_text_path, &faults));
         assert_true(faults.count >= 1);
         if (!strstr(faults.list[0].text, rows[i].want))
             fail_msg("%s\nis not\n%s", faults.list[0].text, rows[i].want);

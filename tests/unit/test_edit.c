@@ -102,30 +102,30 @@ static void run(const struct edit_row *row, struct frame *f)
     assert_is_located(f, row->name);
 }
 
-static void run_whole(const struct edit_row *rows, size_t count)
+static void run_whole(const struct edit_row *row)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct frame f = parsed_from_hex(rows[i].before);
+    for (; row->name; row++) {
+        struct frame f = parsed_from_hex(row->before);
 
-        run(&rows[i], &f);
-        assert_is_after(&f, &rows[i]);
+        run(row, &f);
+        assert_is_after(&f, row);
         frame_hex_free(&f);
     }
 }
 
 /* Returns how many rows it applies to. */
-static size_t run_partial(const struct edit_row *rows, size_t count)
+static size_t run_partial(const struct edit_row *row)
 {
     size_t done = 0;
 
-    for (size_t i = 0; i < count; i++) {
-        struct frame f = parsed_from_hex(rows[i].before);
+    for (; row->name; row++) {
+        struct frame f = parsed_from_hex(row->before);
 
-        if (rows[i].after && frame_make_partial(&f)) {
-            run(&rows[i], &f);
+        if (row->after && frame_make_partial(&f)) {
+            run(row, &f);
             assert_true(frame_has_partial_checksum(&f));
             assert_true(checksum_complete(&f));
-            assert_is_after(&f, &rows[i]);
+            assert_is_after(&f, row);
             done++;
         }
         frame_hex_free(&f);
@@ -136,20 +136,20 @@ static size_t run_partial(const struct edit_row *rows, size_t count)
 static void sets_every_field(void **state)
 {
     (void)state;
-    run_whole(set_field_rows, ARRAY_SIZE(set_field_rows));
+    run_whole(set_field_rows);
 }
 
 static void does_every_other_action(void **state)
 {
     (void)state;
-    run_whole(action_rows, ARRAY_SIZE(action_rows));
+    run_whole(action_rows);
 }
 
 static void keeps_a_checksum_to_come(void **state)
 {
     (void)state;
-    assert_true(run_partial(set_field_rows, ARRAY_SIZE(set_field_rows)) > 30);
-    assert_true(run_partial(action_rows, ARRAY_SIZE(action_rows)) > 15);
+    assert_true(run_partial(set_field_rows) > 30);
+    assert_true(run_partial(action_rows) > 15);
 }
 
 /* Every field that a frame has and a controller may set is in a row above. */
@@ -160,9 +160,9 @@ static void has_a_row_for_every_field(void **state)
         bool is_there = !field_by_id(id)->is_settable ||
                         id == FIELD_TUNNEL_ID || id >= FIELD_PKT_MARK;
 
-        for (size_t i = 0; i < ARRAY_SIZE(set_field_rows); i++)
-            is_there |= set_field_rows[i].argument == (uint32_t)id &&
-                        set_field_rows[i].result == EDIT_DONE;
+        for (const struct edit_row *row = set_field_rows; row->name; row++)
+            is_there |=
+                row->argument == (uint32_t)id && row->result == EDIT_DONE;
         if (!is_there)
             print_error("%s\n", field_by_id(id)->name);
         assert_true(is_there);

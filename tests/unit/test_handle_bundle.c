@@ -7,9 +7,14 @@
 
 #include "base/clock.h"
 #include "control/bundle.h"
+#include "control/dispatch.h"
+#include "control/packet_buffers.h"
 #include "openflow/of_bundle.h"
+#include "openflow/of_error.h"
+#include "openflow/of_flow.h"
 #include "openflow/of_group.h"
 #include "tests/unit/control_lab.h"
+#include "text/text_flow.h"
 
 enum { BUNDLE_FAILED = 17 };
 

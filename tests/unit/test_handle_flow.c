@@ -6,7 +6,9 @@
 #include "control/handle_flow.h"
 
 #include "base/array.h"
+#include "openflow/of_flow.h"
 #include "tests/unit/control_lab.h"
+#include "text/text_flow.h"
 
 enum { BAD_REQUEST = 1, BAD_ACTION = 2, BAD_INSTRUCTION = 3 };
 

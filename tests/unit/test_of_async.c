@@ -134,14 +134,14 @@ static void write_id(struct of_buffer *b, enum of_version version, uint32_t xid,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"SET_ASYNC",         OF_SET_ASYNC, read_standard, write_set},
-    {"GET_ASYNC_REPLY",      OF_GET_ASYNC_REPLY, read_standard, write_get},
-    {"NX_SET_ASYNC",                   OF_NX_SET_ASYNC, read_nicira, write_nx},
-    /* clang-format on */
-    {"NX_SET_PACKET_IN_FORMAT", OF_NX_SET_PACKET_IN_FORMAT, read_format,
-     write_format},
-    {"NX_SET_CONTROLLER_ID", OF_NX_SET_CONTROLLER_ID, read_id, write_id},
+    {"SET_ASYNC", OF_SET_ASYNC, .read = read_standard, .write = write_set},
+    {"GET_ASYNC_REPLY", OF_GET_ASYNC_REPLY, .read = read_standard,
+     .write = write_get},
+    {"NX_SET_ASYNC", OF_NX_SET_ASYNC, .read = read_nicira, .write = write_nx},
+    {"NX_SET_PACKET_IN_FORMAT", OF_NX_SET_PACKET_IN_FORMAT, .read = read_format,
+     .write = write_format},
+    {"NX_SET_CONTROLLER_ID", OF_NX_SET_CONTROLLER_ID, .read = read_id,
+     .write = write_id},
     {0},
 };
 

@@ -89,19 +89,16 @@ static void write_add(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"BUNDLE_CONTROL", OF_BUNDLE_CONTROL, read_control, write_control},
-    {"BUNDLE_ADD",    OF_BUNDLE_ADD, read_add, write_add},
-    {0               },
-    /* clang-format on */
+    {"BUNDLE_CONTROL", OF_BUNDLE_CONTROL, .read = read_control,
+     .write = write_control},
+    {"BUNDLE_ADD", OF_BUNDLE_ADD, .read = read_add, .write = write_add},
+    {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of13/bundle", OF13, kinds);
-    golden_check("of14/bundle", OF14, kinds);
-    golden_check("of15/bundle", OF15, kinds);
+    golden_check_since("bundle", OF13, kinds);
 }
 
 static enum flow_error control_error(uint8_t type, uint8_t flags, size_t size)

@@ -252,7 +252,7 @@ static void write_error(struct of_buffer *b, enum of_version version,
 static void golden_files(void **state)
 {
     static const struct golden_kind kinds[] = {
-        {"ERROR", OF_ERROR, read_error, write_error},
+        {"ERROR", OF_ERROR, .read = read_error, .write = write_error},
         {0},
     };
 

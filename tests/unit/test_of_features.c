@@ -140,24 +140,20 @@ static void write_desc(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"FEATURES_REPLY",     OF_FEATURES_REPLY, read_features, write_features},
-    {"GET_CONFIG_REPLY",       OF_GET_CONFIG_REPLY, read_config, write_get_config},
-    {"SET_CONFIG",                    OF_SET_CONFIG, read_config, write_set_config},
-    {"MP_DESC reply",OF_MP_DESC, read_desc, write_desc},
-    {0   },
-    /* clang-format on */
+    {"FEATURES_REPLY", OF_FEATURES_REPLY, .read = read_features,
+     .write = write_features},
+    {"GET_CONFIG_REPLY", OF_GET_CONFIG_REPLY, .read = read_config,
+     .write = write_get_config},
+    {"SET_CONFIG", OF_SET_CONFIG, .read = read_config,
+     .write = write_set_config},
+    {"MP_DESC reply", OF_MP_DESC, .read = read_desc, .write = write_desc},
+    {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/features", OF10, kinds);
-    golden_check("of11/features", OF11, kinds);
-    golden_check("of12/features", OF12, kinds);
-    golden_check("of13/features", OF13, kinds);
-    golden_check("of14/features", OF14, kinds);
-    golden_check("of15/features", OF15, kinds);
+    golden_check_since("features", OF10, kinds);
 }
 
 static enum flow_error config_error(enum of_version version, uint8_t flags)

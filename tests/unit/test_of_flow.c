@@ -14,12 +14,12 @@
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/flow", OF10, of_flow_golden_kinds);
-    golden_check("of11/flow", OF11, of_flow_golden_kinds);
-    golden_check("of12/flow", OF12, of_flow_golden_kinds);
-    golden_check("of13/flow", OF13, of_flow_golden_kinds);
-    golden_check("of14/flow", OF14, of_flow_golden_kinds);
-    golden_check("of15/flow", OF15, of_flow_golden_kinds);
+    golden_check_since("flow", OF10, of_flow_golden_kinds);
+}
+
+static struct of_flow_format format_of(enum of_version version)
+{
+    return (struct of_flow_format){.version = version};
 }
 
 /* A FLOW_MOD as one long hex text; the caller clears the mod. */

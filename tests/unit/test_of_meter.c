@@ -69,23 +69,22 @@ static const struct golden_field request_fields[] = {
     {0},
 };
 
-static void say_mod(FILE *lines, const struct meter_mod *mod)
+static void write_bands(FILE *lines, const void *value)
 {
-    golden_write(lines, "meter", mod_fields, mod);
+    const struct meter_mod *mod = value;
+
     for (size_t i = 0; i < mod->band_count; i++)
         golden_write(lines, "band", band_fields, &mod->bands[i]);
 }
 
-static bool hear_mod(struct golden_lines *lines, struct meter_mod *mod)
+static void read_bands(struct golden_lines *lines, void *value)
 {
-    *mod = (struct meter_mod){0};
-    if (!golden_read(lines, "meter", mod_fields, mod))
-        return false;
+    struct meter_mod *mod = value;
+
     while (
         mod->band_count < METER_BANDS_MAX &&
         golden_read(lines, "band", band_fields, &mod->bands[mod->band_count]))
         mod->band_count++;
-    return true;
 }
 
 static enum flow_error read_mod(enum of_version version,
@@ -97,125 +96,110 @@ static enum flow_error read_mod(enum of_version version,
 
     (void)version;
     (void)h;
-    if (!error)
-        say_mod(lines, &mod);
-    return error;
+    if (error)
+        return error;
+    golden_write(lines, "meter", mod_fields, &mod);
+    write_bands(lines, &mod);
+    return FLOW_OK;
 }
 
 static void write_mod(struct of_buffer *b, enum of_version version,
                       uint32_t xid, struct golden_lines *lines)
 {
-    struct meter_mod mod;
+    struct meter_mod mod = {0};
 
-    assert_true(hear_mod(lines, &mod));
+    assert_true(golden_read(lines, "meter", mod_fields, &mod));
+    read_bands(lines, &mod);
     of_meter_write_mod(b, version, xid, &mod);
 }
 
 static enum flow_error read_request(enum of_version version,
-                                    const struct of_header *h,
-                                    struct reader *body, FILE *lines)
-{
-    struct request r;
-    enum flow_error error = of_meter_read_request(body, &r.meter_id);
-
-    (void)version;
-    assert_false(of_is_multipart_reply(h));
-    if (!error)
-        golden_write(lines, "request", request_fields, &r);
-    return error;
-}
-
-static void write_request_of(struct of_buffer *b, size_t start,
-                             struct golden_lines *lines)
-{
-    struct request r = {0};
-
-    assert_true(golden_read(lines, "request", request_fields, &r));
-    of_meter_put_request(b, r.meter_id);
-    of_end(b, start);
-}
-
-static void write_request(struct of_buffer *b, enum of_version version,
-                          uint32_t xid, struct golden_lines *lines)
-{
-    write_request_of(b, of_begin_request(b, version, OF_MP_METER, xid), lines);
-}
-
-static void write_config_request(struct of_buffer *b, enum of_version version,
-                                 uint32_t xid, struct golden_lines *lines)
-{
-    write_request_of(b, of_begin_request(b, version, OF_MP_METER_CONFIG, xid),
-                     lines);
-}
-
-static enum flow_error read_stats(enum of_version version,
-                                  const struct of_header *h,
-                                  struct reader *body, FILE *lines)
+                                    struct reader *body, void *value)
 {
     (void)version;
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct meter_stats s;
-        enum flow_error error = of_meter_read_stats(body, &s);
-
-        if (error)
-            return error;
-        golden_write(lines, "meter", stats_fields, &s);
-        for (size_t i = 0; i < s.band_count; i++)
-            golden_write(lines, "band", band_stats_fields, &s.bands[i]);
-    }
-    return FLOW_OK;
+    return of_meter_read_request(body, &((struct request *)value)->meter_id);
 }
 
-static void write_stats(struct of_buffer *b, enum of_version version,
-                        uint32_t xid, struct golden_lines *lines)
-{
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_METER, xid));
-    struct meter_stats s = {0};
-
-    while (golden_read(lines, "meter", stats_fields, &s)) {
-        while (s.band_count < METER_BANDS_MAX &&
-               golden_read(lines, "band", band_stats_fields,
-                           &s.bands[s.band_count]))
-            s.band_count++;
-        of_meter_put_stats(b, &s);
-        of_multipart_part_done(&m);
-        s = (struct meter_stats){0};
-    }
-    of_multipart_end(&m);
-}
-
-static enum flow_error read_config(enum of_version version,
-                                   const struct of_header *h,
-                                   struct reader *body, FILE *lines)
+static void put_request(struct of_buffer *b, enum of_version version,
+                        const void *value)
 {
     (void)version;
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct meter_mod mod;
-        enum flow_error error = of_meter_read_config(body, &mod);
-
-        if (error)
-            return error;
-        say_mod(lines, &mod);
-    }
-    return FLOW_OK;
+    of_meter_put_request(b, ((const struct request *)value)->meter_id);
 }
 
-static void write_config(struct of_buffer *b, enum of_version version,
-                         uint32_t xid, struct golden_lines *lines)
+static enum flow_error read_stats(enum of_version version, struct reader *body,
+                                  void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_METER_CONFIG, xid));
-    struct meter_mod mod;
-
-    while (hear_mod(lines, &mod)) {
-        of_meter_put_config(b, &mod);
-        of_multipart_part_done(&m);
-    }
-    of_multipart_end(&m);
+    (void)version;
+    return of_meter_read_stats(body, value);
 }
+
+static void put_stats(struct of_buffer *b, enum of_version version,
+                      const void *value)
+{
+    (void)version;
+    of_meter_put_stats(b, value);
+}
+
+static void write_band_stats(FILE *lines, const void *value)
+{
+    const struct meter_stats *s = value;
+
+    for (size_t i = 0; i < s->band_count; i++)
+        golden_write(lines, "band", band_stats_fields, &s->bands[i]);
+}
+
+static void read_band_stats(struct golden_lines *lines, void *value)
+{
+    struct meter_stats *s = value;
+
+    while (
+        s->band_count < METER_BANDS_MAX &&
+        golden_read(lines, "band", band_stats_fields, &s->bands[s->band_count]))
+        s->band_count++;
+}
+
+static enum flow_error read_config(enum of_version version, struct reader *body,
+                                   void *value)
+{
+    (void)version;
+    return of_meter_read_config(body, value);
+}
+
+static void put_config(struct of_buffer *b, enum of_version version,
+                       const void *value)
+{
+    (void)version;
+    of_meter_put_config(b, value);
+}
+
+static const struct golden_part meter_request = {
+    .word = "request",
+    .fields = request_fields,
+    .size = sizeof(struct request),
+    .read = read_request,
+    .put = put_request,
+};
+
+static const struct golden_part meter_stats = {
+    .word = "meter",
+    .fields = stats_fields,
+    .size = sizeof(struct meter_stats),
+    .read = read_stats,
+    .put = put_stats,
+    .write_more = write_band_stats,
+    .read_more = read_band_stats,
+};
+
+static const struct golden_part meter_config = {
+    .word = "meter",
+    .fields = mod_fields,
+    .size = sizeof(struct meter_mod),
+    .read = read_config,
+    .put = put_config,
+    .write_more = write_bands,
+    .read_more = read_bands,
+};
 
 static enum flow_error read_features(enum of_version version,
                                      const struct of_header *h,
@@ -243,23 +227,20 @@ static void write_features(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    {"METER_MOD", OF_METER_MOD, read_mod, write_mod},
-    {"MP_METER request", OF_MP_METER, read_request, write_request},
-    {"MP_METER_CONFIG request", OF_MP_METER_CONFIG, read_request,
-     write_config_request},
-    {"MP_METER reply", OF_MP_METER, read_stats, write_stats},
-    {"MP_METER_CONFIG reply", OF_MP_METER_CONFIG, read_config, write_config},
-    {"MP_METER_FEATURES reply", OF_MP_METER_FEATURES, read_features,
-     write_features},
+    {"METER_MOD", OF_METER_MOD, .read = read_mod, .write = write_mod},
+    {"MP_METER request", OF_MP_METER, .request = &meter_request},
+    {"MP_METER_CONFIG request", OF_MP_METER_CONFIG, .request = &meter_request},
+    {"MP_METER reply", OF_MP_METER, .reply = &meter_stats},
+    {"MP_METER_CONFIG reply", OF_MP_METER_CONFIG, .reply = &meter_config},
+    {"MP_METER_FEATURES reply", OF_MP_METER_FEATURES, .read = read_features,
+     .write = write_features},
     {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of13/meter", OF13, kinds);
-    golden_check("of14/meter", OF14, kinds);
-    golden_check("of15/meter", OF15, kinds);
+    golden_check_since("meter", OF13, kinds);
 }
 
 static enum flow_error mod_error(const uint8_t *bytes, size_t size)

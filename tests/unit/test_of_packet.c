@@ -193,24 +193,17 @@ static void write_out(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"PACKET_IN",      OF_PACKET_IN, read_in, write_in},
-    {"NX_PACKET_IN",         OF_NX_PACKET_IN, read_nx, write_nx},
-    {"NX_PACKET_IN2",                OF_NX_PACKET_IN2, read_nx2, write_nx2},
-    {"PACKET_OUT",OF_PACKET_OUT, read_out, write_out},
-    {0       },
-    /* clang-format on */
+    {"PACKET_IN", OF_PACKET_IN, .read = read_in, .write = write_in},
+    {"NX_PACKET_IN", OF_NX_PACKET_IN, .read = read_nx, .write = write_nx},
+    {"NX_PACKET_IN2", OF_NX_PACKET_IN2, .read = read_nx2, .write = write_nx2},
+    {"PACKET_OUT", OF_PACKET_OUT, .read = read_out, .write = write_out},
+    {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/packet", OF10, kinds);
-    golden_check("of11/packet", OF11, kinds);
-    golden_check("of12/packet", OF12, kinds);
-    golden_check("of13/packet", OF13, kinds);
-    golden_check("of14/packet", OF14, kinds);
-    golden_check("of15/packet", OF15, kinds);
+    golden_check_since("packet", OF10, kinds);
 }
 
 /* A PACKET_OUT without actions. */

@@ -90,79 +90,58 @@ static void write_status(struct of_buffer *b, enum of_version version,
 }
 
 static enum flow_error read_request(enum of_version version,
-                                    const struct of_header *h,
-                                    struct reader *body, FILE *lines)
+                                    struct reader *body, void *value)
 {
-    struct request r = {0};
-    enum flow_error error = of_port_read_request(version, body, &r.port);
-
-    assert_false(of_is_multipart_reply(h));
-    if (!error)
-        golden_write(lines, "request", request_fields, &r);
-    return error;
+    return of_port_read_request(version, body,
+                                &((struct request *)value)->port);
 }
 
-static void write_request(struct of_buffer *b, enum of_version version,
-                          uint32_t xid, struct golden_lines *lines)
+static void put_request(struct of_buffer *b, enum of_version version,
+                        const void *value)
 {
-    size_t start = of_begin_request(b, version, OF_MP_PORT_DESC, xid);
-    struct request r = {0};
-
-    assert_true(golden_read(lines, "request", request_fields, &r));
-    of_port_put_request(b, version, r.port);
-    of_end(b, start);
+    of_port_put_request(b, version, ((const struct request *)value)->port);
 }
 
-static enum flow_error read_reply(enum of_version version,
-                                  const struct of_header *h,
-                                  struct reader *body, FILE *lines)
+static enum flow_error read_port(enum of_version version, struct reader *body,
+                                 void *value)
 {
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct port_desc p;
-        enum flow_error error = of_port_read(version, body, &p);
-
-        if (error)
-            return error;
-        golden_write(lines, "port", desc_fields, &p);
-    }
-    return FLOW_OK;
+    return of_port_read(version, body, value);
 }
 
-static void write_reply(struct of_buffer *b, enum of_version version,
-                        uint32_t xid, struct golden_lines *lines)
+static void put_port(struct of_buffer *b, enum of_version version,
+                     const void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_PORT_DESC, xid));
-    struct port_desc p = {0};
-
-    while (golden_read(lines, "port", desc_fields, &p)) {
-        of_port_put(b, version, &p);
-        of_multipart_part_done(&m);
-        p = (struct port_desc){0};
-    }
-    of_multipart_end(&m);
+    of_port_put(b, version, value);
 }
+
+static const struct golden_part port_request = {
+    .word = "request",
+    .fields = request_fields,
+    .size = sizeof(struct request),
+    .read = read_request,
+    .put = put_request,
+};
+
+static const struct golden_part port_desc = {
+    .word = "port",
+    .fields = desc_fields,
+    .size = sizeof(struct port_desc),
+    .read = read_port,
+    .put = put_port,
+};
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"PORT_MOD",      OF_PORT_MOD, read_mod, write_mod},
-    {"PORT_STATUS",       OF_PORT_STATUS, read_status, write_status},
-    {"MP_PORT_DESC request",               OF_MP_PORT_DESC, read_request, write_request},
-    {"MP_PORT_DESC reply",OF_MP_PORT_DESC, read_reply, write_reply},
-    {0  },
-    /* clang-format on */
+    {"PORT_MOD", OF_PORT_MOD, .read = read_mod, .write = write_mod},
+    {"PORT_STATUS", OF_PORT_STATUS, .read = read_status, .write = write_status},
+    {"MP_PORT_DESC request", OF_MP_PORT_DESC, .request = &port_request},
+    {"MP_PORT_DESC reply", OF_MP_PORT_DESC, .reply = &port_desc},
+    {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/port", OF10, kinds);
-    golden_check("of11/port", OF11, kinds);
-    golden_check("of12/port", OF12, kinds);
-    golden_check("of13/port", OF13, kinds);
-    golden_check("of14/port", OF14, kinds);
-    golden_check("of15/port", OF15, kinds);
+    golden_check_since("port", OF10, kinds);
 }
 
 /* A PORT_MOD with the number, what to set and what to advertise given. */

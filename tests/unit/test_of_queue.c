@@ -56,20 +56,6 @@ static void write_config_request(struct of_buffer *b, enum of_version version,
     of_queue_write_config_request(b, version, xid, r.port);
 }
 
-static enum flow_error read_queues(enum of_version version, struct reader *body,
-                                   uint32_t port, FILE *lines)
-{
-    while (body->left > 0) {
-        struct queue_desc q = {.port = port};
-        enum flow_error error = of_queue_read(version, body, &q);
-
-        if (error)
-            return error;
-        golden_write(lines, "queue", queue_fields, &q);
-    }
-    return FLOW_OK;
-}
-
 static enum flow_error read_config(enum of_version version,
                                    const struct of_header *h,
                                    struct reader *body, FILE *lines)
@@ -81,7 +67,15 @@ static enum flow_error read_config(enum of_version version,
     if (error)
         return error;
     golden_write(lines, "config", request_fields, &r);
-    return read_queues(version, body, r.port, lines);
+    while (body->left > 0) {
+        struct queue_desc q = {.port = r.port};
+
+        error = of_queue_read(version, body, &q);
+        if (error)
+            return error;
+        golden_write(lines, "queue", queue_fields, &q);
+    }
+    return FLOW_OK;
 }
 
 static void write_config(struct of_buffer *b, enum of_version version,
@@ -100,118 +94,81 @@ static void write_config(struct of_buffer *b, enum of_version version,
 }
 
 static enum flow_error read_request(enum of_version version,
-                                    const struct of_header *h,
-                                    struct reader *body, FILE *lines)
+                                    struct reader *body, void *value)
 {
-    struct of_queue_request r;
-    enum flow_error error = of_queue_read_request(version, body, &r);
-
-    assert_false(of_is_multipart_reply(h));
-    if (!error)
-        golden_write(lines, "request", request_fields, &r);
-    return error;
+    return of_queue_read_request(version, body, value);
 }
 
 static void put_request(struct of_buffer *b, enum of_version version,
-                        size_t start, struct golden_lines *lines)
+                        const void *value)
 {
-    struct of_queue_request r = {0};
-
-    assert_true(golden_read(lines, "request", request_fields, &r));
-    of_queue_put_request(b, version, &r);
-    of_end(b, start);
+    of_queue_put_request(b, version, value);
 }
 
-static void write_stats_request(struct of_buffer *b, enum of_version version,
-                                uint32_t xid, struct golden_lines *lines)
+static enum flow_error read_queue(enum of_version version, struct reader *body,
+                                  void *value)
 {
-    put_request(b, version, of_begin_request(b, version, OF_MP_QUEUE, xid),
-                lines);
+    return of_queue_read(version, body, value);
 }
 
-static void write_desc_request(struct of_buffer *b, enum of_version version,
-                               uint32_t xid, struct golden_lines *lines)
+static void put_queue(struct of_buffer *b, enum of_version version,
+                      const void *value)
 {
-    put_request(b, version, of_begin_request(b, version, OF_MP_QUEUE_DESC, xid),
-                lines);
+    of_queue_put(b, version, value);
 }
 
-static enum flow_error read_desc(enum of_version version,
-                                 const struct of_header *h, struct reader *body,
-                                 FILE *lines)
+static enum flow_error read_stats(enum of_version version, struct reader *body,
+                                  void *value)
 {
-    assert_true(of_is_multipart_reply(h));
-    return read_queues(version, body, 0, lines);
+    return of_queue_read_stats(version, body, value);
 }
 
-static void write_desc(struct of_buffer *b, enum of_version version,
-                       uint32_t xid, struct golden_lines *lines)
+static void put_stats(struct of_buffer *b, enum of_version version,
+                      const void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_QUEUE_DESC, xid));
-    struct queue_desc q = {0};
-
-    while (golden_read(lines, "queue", queue_fields, &q)) {
-        of_queue_put(b, version, &q);
-        of_multipart_part_done(&m);
-        q = (struct queue_desc){0};
-    }
-    of_multipart_end(&m);
+    of_queue_put_stats(b, version, value);
 }
 
-static enum flow_error read_stats(enum of_version version,
-                                  const struct of_header *h,
-                                  struct reader *body, FILE *lines)
-{
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct queue_stats s;
-        enum flow_error error = of_queue_read_stats(version, body, &s);
+static const struct golden_part queue_request = {
+    .word = "request",
+    .fields = request_fields,
+    .size = sizeof(struct of_queue_request),
+    .read = read_request,
+    .put = put_request,
+};
 
-        if (error)
-            return error;
-        golden_write(lines, "queue", stats_fields, &s);
-    }
-    return FLOW_OK;
-}
+static const struct golden_part queue_desc = {
+    .word = "queue",
+    .fields = queue_fields,
+    .size = sizeof(struct queue_desc),
+    .read = read_queue,
+    .put = put_queue,
+};
 
-static void write_stats(struct of_buffer *b, enum of_version version,
-                        uint32_t xid, struct golden_lines *lines)
-{
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_QUEUE, xid));
-    struct queue_stats s = {0};
-
-    while (golden_read(lines, "queue", stats_fields, &s)) {
-        of_queue_put_stats(b, version, &s);
-        of_multipart_part_done(&m);
-        s = (struct queue_stats){0};
-    }
-    of_multipart_end(&m);
-}
+static const struct golden_part queue_stats = {
+    .word = "queue",
+    .fields = stats_fields,
+    .size = sizeof(struct queue_stats),
+    .read = read_stats,
+    .put = put_stats,
+};
 
 static const struct golden_kind kinds[] = {
     {"QUEUE_GET_CONFIG_REQUEST", OF_QUEUE_GET_CONFIG_REQUEST,
-     read_config_request, write_config_request},
-    {"QUEUE_GET_CONFIG_REPLY", OF_QUEUE_GET_CONFIG_REPLY, read_config,
-     write_config},
-    {"MP_QUEUE request", OF_MP_QUEUE, read_request, write_stats_request},
-    {"MP_QUEUE reply", OF_MP_QUEUE, read_stats, write_stats},
-    {"MP_QUEUE_DESC request", OF_MP_QUEUE_DESC, read_request,
-     write_desc_request},
-    {"MP_QUEUE_DESC reply", OF_MP_QUEUE_DESC, read_desc, write_desc},
+     .read = read_config_request, .write = write_config_request},
+    {"QUEUE_GET_CONFIG_REPLY", OF_QUEUE_GET_CONFIG_REPLY, .read = read_config,
+     .write = write_config},
+    {"MP_QUEUE request", OF_MP_QUEUE, .request = &queue_request},
+    {"MP_QUEUE reply", OF_MP_QUEUE, .reply = &queue_stats},
+    {"MP_QUEUE_DESC request", OF_MP_QUEUE_DESC, .request = &queue_request},
+    {"MP_QUEUE_DESC reply", OF_MP_QUEUE_DESC, .reply = &queue_desc},
     {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/queue", OF10, kinds);
-    golden_check("of11/queue", OF11, kinds);
-    golden_check("of12/queue", OF12, kinds);
-    golden_check("of13/queue", OF13, kinds);
-    golden_check("of14/queue", OF14, kinds);
-    golden_check("of15/queue", OF15, kinds);
+    golden_check_since("queue", OF10, kinds);
 }
 
 static enum flow_error config_error(uint32_t port, uint32_t *number)

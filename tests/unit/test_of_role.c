@@ -125,14 +125,15 @@ static void write_status(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"ROLE_REQUEST",    OF_ROLE_REQUEST, read_standard, write_request},
-    {"ROLE_REPLY",    OF_ROLE_REPLY, read_standard, write_reply},
-    {"NX_ROLE_REQUEST",                 OF_NX_ROLE_REQUEST, read_nicira, write_nx_request},
-    {"NX_ROLE_REPLY", OF_NX_ROLE_REPLY, read_nicira, write_nx_reply},
-    {"ROLE_STATUS",      OF_ROLE_STATUS, read_status, write_status},
+    {"ROLE_REQUEST", OF_ROLE_REQUEST, .read = read_standard,
+     .write = write_request},
+    {"ROLE_REPLY", OF_ROLE_REPLY, .read = read_standard, .write = write_reply},
+    {"NX_ROLE_REQUEST", OF_NX_ROLE_REQUEST, .read = read_nicira,
+     .write = write_nx_request},
+    {"NX_ROLE_REPLY", OF_NX_ROLE_REPLY, .read = read_nicira,
+     .write = write_nx_reply},
+    {"ROLE_STATUS", OF_ROLE_STATUS, .read = read_status, .write = write_status},
     {0},
-    /* clang-format on */
 };
 
 static void golden_files(void **state)

@@ -35,36 +35,25 @@ static const struct golden_field status_fields[] = {
     {0},
 };
 
-static enum flow_error read_stats(enum of_version version,
-                                  const struct of_header *h,
-                                  struct reader *body, FILE *lines)
+static enum flow_error read_stats(enum of_version version, struct reader *body,
+                                  void *value)
 {
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct table_stats s;
-        enum flow_error error = of_table_read_stats(version, body, &s);
-
-        if (error)
-            return error;
-        golden_write(lines, "table", stats_fields, &s);
-    }
-    return FLOW_OK;
+    return of_table_read_stats(version, body, value);
 }
 
-static void write_stats(struct of_buffer *b, enum of_version version,
-                        uint32_t xid, struct golden_lines *lines)
+static void put_stats(struct of_buffer *b, enum of_version version,
+                      const void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_TABLE, xid));
-    struct table_stats s = {0};
-
-    while (golden_read(lines, "table", stats_fields, &s)) {
-        of_table_put_stats(b, version, &s);
-        of_multipart_part_done(&m);
-        s = (struct table_stats){0};
-    }
-    of_multipart_end(&m);
+    of_table_put_stats(b, version, value);
 }
+
+static const struct golden_part table_stats = {
+    .word = "table",
+    .fields = stats_fields,
+    .size = sizeof(struct table_stats),
+    .read = read_stats,
+    .put = put_stats,
+};
 
 static enum flow_error read_mod(enum of_version version,
                                 const struct of_header *h, struct reader *body,
@@ -88,37 +77,27 @@ static void write_mod(struct of_buffer *b, enum of_version version,
     of_table_write_mod(b, version, xid, &d);
 }
 
-static enum flow_error read_desc(enum of_version version,
-                                 const struct of_header *h, struct reader *body,
-                                 FILE *lines)
+static enum flow_error read_desc(enum of_version version, struct reader *body,
+                                 void *value)
 {
     (void)version;
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct table_desc d;
-        enum flow_error error = of_table_read_desc(body, &d);
-
-        if (error)
-            return error;
-        golden_write(lines, "table", desc_fields, &d);
-    }
-    return FLOW_OK;
+    return of_table_read_desc(body, value);
 }
 
-static void write_desc(struct of_buffer *b, enum of_version version,
-                       uint32_t xid, struct golden_lines *lines)
+static void put_desc(struct of_buffer *b, enum of_version version,
+                     const void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_TABLE_DESC, xid));
-    struct table_desc d = {0};
-
-    while (golden_read(lines, "table", desc_fields, &d)) {
-        of_table_put_desc(b, &d);
-        of_multipart_part_done(&m);
-        d = (struct table_desc){0};
-    }
-    of_multipart_end(&m);
+    (void)version;
+    of_table_put_desc(b, value);
 }
+
+static const struct golden_part table_desc = {
+    .word = "table",
+    .fields = desc_fields,
+    .size = sizeof(struct table_desc),
+    .read = read_desc,
+    .put = put_desc,
+};
 
 static enum flow_error read_status(enum of_version version,
                                    const struct of_header *h,
@@ -150,24 +129,18 @@ static void write_status(struct of_buffer *b, enum of_version version,
 }
 
 static const struct golden_kind kinds[] = {
-    /* clang-format off */
-    {"MP_TABLE reply", OF_MP_TABLE, read_stats, write_stats},
-    {"TABLE_MOD",      OF_TABLE_MOD, read_mod, write_mod},
-    {"MP_TABLE_DESC reply",                OF_MP_TABLE_DESC, read_desc, write_desc},
-    {"TABLE_STATUS",OF_TABLE_STATUS, read_status, write_status},
-    {0      },
-    /* clang-format on */
+    {"MP_TABLE reply", OF_MP_TABLE, .reply = &table_stats},
+    {"TABLE_MOD", OF_TABLE_MOD, .read = read_mod, .write = write_mod},
+    {"MP_TABLE_DESC reply", OF_MP_TABLE_DESC, .reply = &table_desc},
+    {"TABLE_STATUS", OF_TABLE_STATUS, .read = read_status,
+     .write = write_status},
+    {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of10/table", OF10, kinds);
-    golden_check("of11/table", OF11, kinds);
-    golden_check("of12/table", OF12, kinds);
-    golden_check("of13/table", OF13, kinds);
-    golden_check("of14/table", OF14, kinds);
-    golden_check("of15/table", OF15, kinds);
+    golden_check_since("table", OF10, kinds);
 }
 
 static enum flow_error config_error(enum of_version version, uint8_t config)

@@ -4,6 +4,8 @@
  */
 #include "openflow/of_table_features.h"
 
+#include <stdlib.h>
+
 #include "base/array.h"
 #include "flow/action.h"
 #include "flow/field.h"
@@ -149,61 +151,63 @@ static struct table_abilities hear_sets(struct golden_lines *lines,
 }
 
 static enum flow_error read_features(enum of_version version,
-                                     const struct of_header *h,
-                                     struct reader *body, FILE *lines)
+                                     struct reader *body, void *value)
 {
-    assert_true(of_is_multipart_reply(h));
-    while (body->left > 0) {
-        struct table_features f;
-        struct matches m = {.match = ""};
-        enum flow_error error = of_table_features_read(version, body, &f);
+    struct table_features *f = value;
+    enum flow_error error = of_table_features_read(version, body, f);
 
-        if (error || f.fault)
-            return error ? error : f.fault;
-        say_fields(m.match, f.match);
-        say_fields(m.wildcards, f.wildcards);
-        golden_write(lines, "table", table_fields, &f);
-        golden_write(lines, "fields", matches_fields, &m);
-        say_sets(lines, "entries", &f.entries);
-        say_sets(lines, "miss", &f.miss);
-    }
-    return FLOW_OK;
+    return error ? error : f->fault;
 }
 
-static void write_features(struct of_buffer *b, enum of_version version,
-                           uint32_t xid, struct golden_lines *lines)
+static void put_features(struct of_buffer *b, enum of_version version,
+                         const void *value)
 {
-    struct of_multipart m =
-        of_multipart_of(b, of_begin(b, version, OF_MP_TABLE_FEATURES, xid));
-    struct table_features f = {0};
-
-    while (golden_read(lines, "table", table_fields, &f)) {
-        struct matches sets = {.match = ""};
-
-        assert_true(golden_read(lines, "fields", matches_fields, &sets));
-        f.match = hear_fields(sets.match);
-        f.wildcards = hear_fields(sets.wildcards);
-        f.entries = hear_sets(lines, "entries");
-        f.miss = hear_sets(lines, "miss");
-        of_table_features_put(b, version, &f);
-        of_multipart_part_done(&m);
-        f = (struct table_features){0};
-    }
-    of_multipart_end(&m);
+    of_table_features_put(b, version, value);
 }
+
+static void write_properties(FILE *lines, const void *value)
+{
+    const struct table_features *f = value;
+    struct matches m = {.match = ""};
+
+    say_fields(m.match, f->match);
+    say_fields(m.wildcards, f->wildcards);
+    golden_write(lines, "fields", matches_fields, &m);
+    say_sets(lines, "entries", &f->entries);
+    say_sets(lines, "miss", &f->miss);
+}
+
+static void read_properties(struct golden_lines *lines, void *value)
+{
+    struct table_features *f = value;
+    struct matches m = {.match = ""};
+
+    assert_true(golden_read(lines, "fields", matches_fields, &m));
+    f->match = hear_fields(m.match);
+    f->wildcards = hear_fields(m.wildcards);
+    f->entries = hear_sets(lines, "entries");
+    f->miss = hear_sets(lines, "miss");
+}
+
+static const struct golden_part table = {
+    .word = "table",
+    .fields = table_fields,
+    .size = sizeof(struct table_features),
+    .read = read_features,
+    .put = put_features,
+    .write_more = write_properties,
+    .read_more = read_properties,
+};
 
 static const struct golden_kind kinds[] = {
-    {"MP_TABLE_FEATURES reply", OF_MP_TABLE_FEATURES, read_features,
-     write_features},
+    {"MP_TABLE_FEATURES reply", OF_MP_TABLE_FEATURES, .reply = &table},
     {0},
 };
 
 static void golden_files(void **state)
 {
     (void)state;
-    golden_check("of13/table_features", OF13, kinds);
-    golden_check("of14/table_features", OF14, kinds);
-    golden_check("of15/table_features", OF15, kinds);
+    golden_check_since("table_features", OF13, kinds);
 }
 
 /* What is put of a full table comes back, but for what the version has not. */

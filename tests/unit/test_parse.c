@@ -8,7 +8,6 @@
 
 #include <arpa/inet.h>
 
-#include "base/array.h"
 #include "flow/field.h"
 #include "tests/unit/frame_hex.h"
 #include "tests/unit/parse_rows.h"
@@ -74,8 +73,7 @@ static unsigned int parse(const struct frame *from, struct flow_key *key,
 static void reads_what_is_there(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(parse_rows); i++) {
-        const struct parse_row *row = &parse_rows[i];
+    for (const struct parse_row *row = parse_rows; row->name; row++) {
         struct frame from = frame_from_hex(row->frame), f;
         struct flow_key key, want = {0};
         unsigned int words = parse(&from, &key, &f);
@@ -106,8 +104,8 @@ static void reads_what_is_there(void **state)
 static void survives_every_cut(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(parse_rows); i++) {
-        struct frame from = frame_from_hex(parse_rows[i].frame), f;
+    for (const struct parse_row *row = parse_rows; row->name; row++) {
+        struct frame from = frame_from_hex(row->frame), f;
         uint32_t whole = from.size;
 
         for (from.size = FRAME_HEADER_SIZE; from.size <= whole; from.size++) {

@@ -90,14 +90,15 @@ static void expect(const struct flow_mod *mod, const struct text_style *style,
 static void writes_as_open_vswitch(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
-        struct flow_mod mod = read_ok(FLOW_MOD_ADD, golden[i].flow);
-        const char *line13 = golden[i].openflow13;
+    for (const struct text_flow_golden *row = text_flow_golden; row->flow;
+         row++) {
+        struct flow_mod mod = read_ok(FLOW_MOD_ADD, row->flow);
+        const char *line13 = row->openflow13;
 
-        if (line13 == same)
-            line13 = golden[i].openflow10;
-        if (golden[i].openflow10)
-            expect(&mod, &openflow10, golden[i].openflow10);
+        if (line13 == text_flow_same)
+            line13 = row->openflow10;
+        if (row->openflow10)
+            expect(&mod, &openflow10, row->openflow10);
         if (line13)
             expect(&mod, &openflow13, line13);
         flow_mod_clear(&mod);
@@ -107,8 +108,9 @@ static void writes_as_open_vswitch(void **state)
 static void what_is_written_reads_back(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
-        struct flow_mod mod = read_ok(FLOW_MOD_ADD, golden[i].flow);
+    for (const struct text_flow_golden *row = text_flow_golden; row->flow;
+         row++) {
+        struct flow_mod mod = read_ok(FLOW_MOD_ADD, row->flow);
         char *text = written(&mod, &openflow13);
         struct flow_mod again = read_ok(FLOW_MOD_ADD, text);
 
@@ -495,11 +497,12 @@ static void writes_ages(void **state)
 static void takes_every_shorter_text(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(golden); i++) {
-        size_t size = strlen(golden[i].flow);
+    for (const struct text_flow_golden *row = text_flow_golden; row->flow;
+         row++) {
+        size_t size = strlen(row->flow);
 
         for (size_t cut = 0; cut < size; cut++) {
-            char *text = strndup(golden[i].flow, cut);
+            char *text = strndup(row->flow, cut);
             struct flow_mod mod;
 
             error.line[0] = '\0';
