@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "flow/field.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <pthread.h>
 
@@ -21,9 +22,18 @@
 #define NXM_OF(number, size)  ((number) << 9 | (size))
 #define NXM_NX(number, size)  (0x00010000u | (number) << 9 | (size))
 
-enum { PLAIN = 0, MASKABLE = 1, SETTABLE = 2, BOTH = MASKABLE | SETTABLE };
+enum {
+    PLAIN = 0,
+    MASKABLE = 1,
+    SETTABLE = 2,
+    BOTH = MASKABLE | SETTABLE,
+    CONTEXT = 4,
+};
 
-#define ROW(id, name, oxm_name, place, size, bits, can, needs, format, o, n)   \
+/* The last two are where it stands in a match, on the wire and in a text; there
+ * is room between them. */
+#define ROW(id, name, oxm_name, place, size, bits, can, needs, format, o, n,   \
+            wire, text)                                                        \
     [FIELD_##id] = {FIELD_##id,                                                \
                     name,                                                      \
                     oxm_name,                                                  \
@@ -32,118 +42,121 @@ enum { PLAIN = 0, MASKABLE = 1, SETTABLE = 2, BOTH = MASKABLE | SETTABLE };
                     bits,                                                      \
                     ((can)&MASKABLE) != 0,                                     \
                     ((can)&SETTABLE) != 0,                                     \
+                    ((can)&CONTEXT) != 0,                                      \
                     NEEDS_##needs,                                             \
                     FORMAT_##format,                                           \
                     o,                                                         \
-                    n}
+                    n,                                                         \
+                    wire,                                                      \
+                    text}
 #define REG(n)                                                                 \
-    ROW(REG##n, "reg" #n, "reg" #n, AT(reg[n]), 4, 32, BOTH, NOTHING, HEX, 0,  \
-        NXM_NX(n##u, 4))
+    ROW(REG##n, "reg" #n, "reg" #n, AT(reg[n]), 4, 32, BOTH | CONTEXT,         \
+        NOTHING, HEX, 0, NXM_NX(n##u, 4), 470 + (n), 110 + (n))
 
 #define XREG(n)                                                                \
     ROW(XREG##n, "xreg" #n, "pkt_reg" #n, AT(reg[2 * (n)]), 8, 64, BOTH,       \
-        NOTHING, HEX, OXM_REG(n##u, 8), 0)
+        NOTHING, HEX, OXM_REG(n##u, 8), 0, 0, 0)
 #define XXREG(n)                                                               \
     ROW(XXREG##n, "xxreg" #n, "xxreg" #n, AT(reg[4 * (n)]), 16, 128, BOTH,     \
-        NOTHING, HEX, 0, NXM_NX(111u + (n), 16))
+        NOTHING, HEX, 0, NXM_NX(111u + (n), 16), 0, 0)
 
-static const struct field rows[FIELD_ALL_COUNT] = {
+static const struct field rows[] = {
     ROW(IN_PORT, "in_port", "in_port", AT(in_port), 4, 32, PLAIN, NOTHING, PORT,
-        OXM(0u, 4), NXM_OF(0u, 2)),
+        OXM(0u, 4), NXM_OF(0u, 2), 20, 150),
     ROW(IN_PHY_PORT, "in_phy_port", "in_phy_port", AT(in_phy_port), 4, 32,
-        PLAIN, NOTHING, PORT, OXM(1u, 4), 0),
-    ROW(METADATA, "metadata", "metadata", AT(metadata), 8, 64, MASKABLE,
-        NOTHING, HEX, OXM(2u, 8), 0),
+        PLAIN, NOTHING, PORT, OXM(1u, 4), 0, 30, 160),
+    ROW(METADATA, "metadata", "metadata", AT(metadata), 8, 64,
+        MASKABLE | CONTEXT, NOTHING, HEX, OXM(2u, 8), 0, 500, 140),
     ROW(ETH_DST, "dl_dst", "eth_dst", AT(eth_dst), 6, 48, BOTH, NOTHING,
-        ETHERNET, OXM(3u, 6), NXM_OF(1u, 6)),
+        ETHERNET, OXM(3u, 6), NXM_OF(1u, 6), 60, 200),
     ROW(ETH_SRC, "dl_src", "eth_src", AT(eth_src), 6, 48, BOTH, NOTHING,
-        ETHERNET, OXM(4u, 6), NXM_OF(2u, 6)),
+        ETHERNET, OXM(4u, 6), NXM_OF(2u, 6), 50, 190),
     ROW(ETH_TYPE, "dl_type", "eth_type", AT(eth_type), 2, 16, SETTABLE, NOTHING,
-        HEX, OXM(5u, 2), NXM_OF(3u, 2)),
+        HEX, OXM(5u, 2), NXM_OF(3u, 2), 70, 210),
     ROW(VLAN_VID, "dl_vlan", "vlan_vid", AT(vlan_vid), 2, 13, BOTH, NOTHING,
-        DECIMAL, OXM(6u, 2), 0),
+        DECIMAL, OXM(6u, 2), 0, 80, 170),
     ROW(VLAN_PCP, "dl_vlan_pcp", "vlan_pcp", AT(vlan_pcp), 1, 3, SETTABLE, VLAN,
-        DECIMAL, OXM(7u, 1), 0),
+        DECIMAL, OXM(7u, 1), 0, 90, 180),
     ROW(IP_DSCP, "nw_tos", "ip_dscp", AT(ip_dscp), 1, 6, SETTABLE, IP, DECIMAL,
-        OXM(8u, 1), NXM_OF(5u, 1)),
+        OXM(8u, 1), NXM_OF(5u, 1), 210, 360),
     ROW(IP_ECN, "nw_ecn", "ip_ecn", AT(ip_ecn), 1, 2, SETTABLE, IP, DECIMAL,
-        OXM(9u, 1), NXM_NX(28u, 1)),
+        OXM(9u, 1), NXM_NX(28u, 1), 220, 370),
     ROW(IP_PROTO, "nw_proto", "ip_proto", AT(ip_proto), 1, 8, SETTABLE, IP,
-        DECIMAL, OXM(10u, 1), NXM_OF(6u, 1)),
+        DECIMAL, OXM(10u, 1), NXM_OF(6u, 1), 260, 320),
     ROW(IPV4_SRC, "nw_src", "ipv4_src", AT(ip_src), 4, 32, BOTH, IPV4, IPV4,
-        OXM(11u, 4), NXM_OF(7u, 4)),
+        OXM(11u, 4), NXM_OF(7u, 4), 160, 280),
     ROW(IPV4_DST, "nw_dst", "ipv4_dst", AT(ip_dst), 4, 32, BOTH, IPV4, IPV4,
-        OXM(12u, 4), NXM_OF(8u, 4)),
+        OXM(12u, 4), NXM_OF(8u, 4), 170, 290),
     ROW(TCP_SRC, "tp_src", "tcp_src", AT(tp_src), 2, 16, BOTH, TCP, DECIMAL,
-        OXM(13u, 2), NXM_OF(9u, 2)),
+        OXM(13u, 2), NXM_OF(9u, 2), 270, 510),
     ROW(TCP_DST, "tp_dst", "tcp_dst", AT(tp_dst), 2, 16, BOTH, TCP, DECIMAL,
-        OXM(14u, 2), NXM_OF(10u, 2)),
+        OXM(14u, 2), NXM_OF(10u, 2), 280, 540),
     ROW(UDP_SRC, "tp_src", "udp_src", AT(tp_src), 2, 16, BOTH, UDP, DECIMAL,
-        OXM(15u, 2), NXM_OF(11u, 2)),
+        OXM(15u, 2), NXM_OF(11u, 2), 300, 520),
     ROW(UDP_DST, "tp_dst", "udp_dst", AT(tp_dst), 2, 16, BOTH, UDP, DECIMAL,
-        OXM(16u, 2), NXM_OF(12u, 2)),
+        OXM(16u, 2), NXM_OF(12u, 2), 310, 550),
     ROW(SCTP_SRC, "tp_src", "sctp_src", AT(tp_src), 2, 16, BOTH, SCTP, DECIMAL,
-        OXM(17u, 2), 0),
+        OXM(17u, 2), 0, 320, 530),
     ROW(SCTP_DST, "tp_dst", "sctp_dst", AT(tp_dst), 2, 16, BOTH, SCTP, DECIMAL,
-        OXM(18u, 2), 0),
+        OXM(18u, 2), 0, 330, 560),
     ROW(ICMPV4_TYPE, "icmp_type", "icmpv4_type", LOW(tp_src), 1, 8, SETTABLE,
-        ICMPV4, DECIMAL, OXM(19u, 1), NXM_OF(13u, 1)),
+        ICMPV4, DECIMAL, OXM(19u, 1), NXM_OF(13u, 1), 340, 440),
     ROW(ICMPV4_CODE, "icmp_code", "icmpv4_code", LOW(tp_dst), 1, 8, SETTABLE,
-        ICMPV4, DECIMAL, OXM(20u, 1), NXM_OF(14u, 1)),
+        ICMPV4, DECIMAL, OXM(20u, 1), NXM_OF(14u, 1), 350, 450),
     ROW(ARP_OP, "arp_op", "arp_op", AT(arp_op), 2, 16, SETTABLE, ARP, DECIMAL,
-        OXM(21u, 2), NXM_OF(15u, 2)),
+        OXM(21u, 2), NXM_OF(15u, 2), 410, 330),
     ROW(ARP_SPA, "arp_spa", "arp_spa", AT(ip_src), 4, 32, BOTH, ARP, IPV4,
-        OXM(22u, 4), NXM_OF(16u, 4)),
+        OXM(22u, 4), NXM_OF(16u, 4), 420, 300),
     ROW(ARP_TPA, "arp_tpa", "arp_tpa", AT(ip_dst), 4, 32, BOTH, ARP, IPV4,
-        OXM(23u, 4), NXM_OF(17u, 4)),
+        OXM(23u, 4), NXM_OF(17u, 4), 430, 310),
     ROW(ARP_SHA, "arp_sha", "arp_sha", AT(arp_sha), 6, 48, BOTH, ARP, ETHERNET,
-        OXM(24u, 6), NXM_NX(17u, 6)),
+        OXM(24u, 6), NXM_NX(17u, 6), 440, 340),
     ROW(ARP_THA, "arp_tha", "arp_tha", AT(arp_tha), 6, 48, BOTH, ARP, ETHERNET,
-        OXM(25u, 6), NXM_NX(18u, 6)),
+        OXM(25u, 6), NXM_NX(18u, 6), 450, 350),
     ROW(IPV6_SRC, "ipv6_src", "ipv6_src", AT(ipv6_src), 16, 128, BOTH, IPV6,
-        IPV6, OXM(26u, 16), NXM_NX(19u, 16)),
+        IPV6, OXM(26u, 16), NXM_NX(19u, 16), 180, 240),
     ROW(IPV6_DST, "ipv6_dst", "ipv6_dst", AT(ipv6_dst), 16, 128, BOTH, IPV6,
-        IPV6, OXM(27u, 16), NXM_NX(20u, 16)),
+        IPV6, OXM(27u, 16), NXM_NX(20u, 16), 190, 250),
     ROW(IPV6_FLABEL, "ipv6_label", "ipv6_flabel", AT(ipv6_flabel), 4, 20, BOTH,
-        IPV6, HEX, OXM(28u, 4), NXM_NX(27u, 4)),
+        IPV6, HEX, OXM(28u, 4), NXM_NX(27u, 4), 240, 260),
     ROW(ICMPV6_TYPE, "icmp_type", "icmpv6_type", LOW(tp_src), 1, 8, SETTABLE,
-        ICMPV6, DECIMAL, OXM(29u, 1), NXM_NX(21u, 1)),
+        ICMPV6, DECIMAL, OXM(29u, 1), NXM_NX(21u, 1), 360, 460),
     ROW(ICMPV6_CODE, "icmp_code", "icmpv6_code", LOW(tp_dst), 1, 8, SETTABLE,
-        ICMPV6, DECIMAL, OXM(30u, 1), NXM_NX(22u, 1)),
+        ICMPV6, DECIMAL, OXM(30u, 1), NXM_NX(22u, 1), 370, 470),
     ROW(IPV6_ND_TARGET, "nd_target", "ipv6_nd_target", AT(nd_target), 16, 128,
-        BOTH, ND, IPV6, OXM(31u, 16), NXM_NX(23u, 16)),
+        BOTH, ND, IPV6, OXM(31u, 16), NXM_NX(23u, 16), 380, 480),
     ROW(IPV6_ND_SLL, "nd_sll", "ipv6_nd_sll", AT(arp_sha), 6, 48, BOTH, ND_SOL,
-        ETHERNET, OXM(32u, 6), NXM_NX(24u, 6)),
+        ETHERNET, OXM(32u, 6), NXM_NX(24u, 6), 390, 490),
     ROW(IPV6_ND_TLL, "nd_tll", "ipv6_nd_tll", AT(arp_tha), 6, 48, BOTH, ND_ADV,
-        ETHERNET, OXM(33u, 6), NXM_NX(25u, 6)),
+        ETHERNET, OXM(33u, 6), NXM_NX(25u, 6), 400, 500),
     ROW(MPLS_LABEL, "mpls_label", "mpls_label", AT(mpls_label), 4, 20, SETTABLE,
-        MPLS, DECIMAL, OXM(34u, 4), 0),
+        MPLS, DECIMAL, OXM(34u, 4), 0, 130, 390),
     ROW(MPLS_TC, "mpls_tc", "mpls_tc", AT(mpls_tc), 1, 3, SETTABLE, MPLS,
-        DECIMAL, OXM(35u, 1), 0),
+        DECIMAL, OXM(35u, 1), 0, 100, 400),
     ROW(MPLS_BOS, "mpls_bos", "mpls_bos", AT(mpls_bos), 1, 1, SETTABLE, MPLS,
-        DECIMAL, OXM(36u, 1), 0),
+        DECIMAL, OXM(36u, 1), 0, 110, 420),
     ROW(PBB_ISID, "pbb_isid", "pbb_isid", AT(pbb_isid), 3, 24, BOTH, PBB,
-        DECIMAL, OXM(37u, 3), 0),
-    ROW(TUNNEL_ID, "tun_id", "tunnel_id", AT(tunnel_id), 8, 64, BOTH, NOTHING,
-        HEX, OXM(38u, 8), NXM_NX(16u, 8)),
+        DECIMAL, OXM(37u, 3), 0, 140, 220),
+    ROW(TUNNEL_ID, "tun_id", "tunnel_id", AT(tunnel_id), 8, 64, BOTH | CONTEXT,
+        NOTHING, HEX, OXM(38u, 8), NXM_NX(16u, 8), 460, 130),
     ROW(IPV6_EXTHDR, "ipv6_exthdr", "ipv6_exthdr", AT(ipv6_exthdr), 2, 9,
-        MASKABLE, IPV6, HEX, OXM(39u, 2), 0),
+        MASKABLE, IPV6, HEX, OXM(39u, 2), 0, 250, 270),
     ROW(PBB_UCA, "pbb_uca", "pbb_uca", AT(pbb_uca), 1, 1, SETTABLE, PBB,
-        DECIMAL, OXM(41u, 1), 0),
+        DECIMAL, OXM(41u, 1), 0, 150, 230),
     ROW(TCP_FLAGS, "tcp_flags", "tcp_flags", AT(tcp_flags), 2, 12, MASKABLE,
-        TCP, TCP_FLAGS, OXM(42u, 2), NXM_NX(34u, 2)),
+        TCP, TCP_FLAGS, OXM(42u, 2), NXM_NX(34u, 2), 290, 570),
     ROW(ACTSET_OUTPUT, "actset_output", "actset_output", AT(actset_output), 4,
-        32, PLAIN, NOTHING, PORT, OXM(43u, 4), 0),
+        32, PLAIN, NOTHING, PORT, OXM(43u, 4), 0, 40, 20),
     ROW(PACKET_TYPE, "packet_type", "packet_type", AT(packet_type), 4, 32,
-        PLAIN, NOTHING, PACKET_TYPE, OXM(44u, 4), 0),
+        PLAIN, NOTHING, PACKET_TYPE, OXM(44u, 4), 0, 10, 30),
     ROW(IP_TTL, "nw_ttl", "ip_ttl", AT(ip_ttl), 1, 8, SETTABLE, IP, DECIMAL, 0,
-        NXM_NX(29u, 1)),
+        NXM_NX(29u, 1), 230, 380),
     ROW(IP_FRAG, "nw_frag", "ip_frag", AT(ip_frag), 1, 2, MASKABLE, IP, FRAG, 0,
-        NXM_NX(26u, 1)),
+        NXM_NX(26u, 1), 200, 430),
     ROW(MPLS_TTL, "mpls_ttl", "mpls_ttl", AT(mpls_ttl), 1, 8, SETTABLE, MPLS,
-        DECIMAL, 0, NXM_NX(30u, 1)),
-    ROW(PKT_MARK, "pkt_mark", "pkt_mark", AT(pkt_mark), 4, 32, BOTH, NOTHING,
-        HEX, 0, NXM_NX(33u, 4)),
+        DECIMAL, 0, NXM_NX(30u, 1), 120, 410),
+    ROW(PKT_MARK, "pkt_mark", "pkt_mark", AT(pkt_mark), 4, 32, BOTH | CONTEXT,
+        NOTHING, HEX, 0, NXM_NX(33u, 4), 490, 10),
     REG(0),
     REG(1),
     REG(2),
@@ -174,6 +187,12 @@ static const struct field rows[FIELD_ALL_COUNT] = {
     XXREG(3),
 };
 
+static_assert(ARRAY_SIZE(rows) == FIELD_ALL_COUNT, "a row for each field");
+static_assert(FIELD_REG15 - FIELD_REG0 == KEY_REGISTERS - 1 &&
+                  FIELD_XREG7 - FIELD_XREG0 == KEY_REGISTERS / 2 - 1 &&
+                  FIELD_XXREG3 - FIELD_XXREG0 == KEY_REGISTERS / 4 - 1,
+              "registers have ids in a row, as the key has them in a row");
+
 /* What Open vSwitch calls some fields beside the two names of their rows. */
 static const struct {
     const char *name;
@@ -193,8 +212,13 @@ enum {
     CLASSES = 4,
 };
 
+static_assert(FIELD_ALL_COUNT < UINT8_MAX, "an id plus 1 is a byte");
+static_assert(2 * FIELD_ALL_COUNT + ARRAY_SIZE(aliases) < NAME_SLOTS,
+              "there is a slot for each name, and one that ends a search");
+
 /* Made from the rows at the first question: a field's id plus 1; 0 is free. */
 static struct {
+    struct field_orders orders;
     uint8_t by_name[NAME_SLOTS];
     const char *name[NAME_SLOTS];
     uint8_t by_number[CLASSES][NUMBERS];
@@ -257,8 +281,31 @@ static void remember_header(uint32_t header, enum field_id id)
         known.by_number[class][number] = (uint8_t)(id + 1);
 }
 
+static unsigned int place_on_wire(uint8_t id)
+{
+    return rows[id].wire_order;
+}
+
+static unsigned int place_in_text(uint8_t id)
+{
+    return rows[id].text_order;
+}
+
+static void sort_by(unsigned int (*place)(uint8_t id), uint8_t *ids)
+{
+    for (uint8_t id = 0; id < FIELD_COUNT; id++) {
+        int at = id;
+
+        for (; at > 0 && place(ids[at - 1]) > place(id); at--)
+            ids[at] = ids[at - 1];
+        ids[at] = id;
+    }
+}
+
 static void remember_rows(void)
 {
+    sort_by(place_on_wire, known.orders.wire);
+    sort_by(place_in_text, known.orders.text);
     for (int id = 0; id < FIELD_ALL_COUNT; id++) {
         remember_name(rows[id].name, rows[id].id);
         remember_name(rows[id].oxm_name, rows[id].id);
@@ -274,6 +321,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 const struct field *field_by_id(enum field_id id)
 {
     return &rows[id];
+}
+
+const struct field_orders *field_orders(void)
+{
+    pthread_once(&once, remember_rows);
+    return &known.orders;
 }
 
 const struct field *field_by_name(const char *name, size_t length)

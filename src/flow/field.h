@@ -87,13 +87,27 @@ struct field {
     uint8_t bits;         /* of these, from the right, count */
     bool is_maskable;     /* takes an arbitrary mask */
     bool is_settable;     /* by set-field */
+    bool is_context;      /* a packet-in tells it where it is not 0 */
     enum field_needs needs;
     enum field_format format;
     uint32_t oxm; /* class << 16 | field << 9 | size; 0: none */
     /* The same for Nicira's header; 0: none.  Two of them hold another form of
      * the value: NXM_OF_IN_PORT has 2 bytes, NXM_OF_IP_TOS has DSCP << 2. */
     uint32_t nxm;
+    uint16_t wire_order, text_order; /* 0: no part of a match; field_orders */
 };
+
+/* The text order's place of the word for the kind of packet ("tcp"). */
+enum { FIELD_TEXT_KIND = 100 };
+
+/* The fields that matches are made of, each once, enum field_id. */
+struct field_orders {
+    /* As Open vSwitch writes them: prerequisites first. */
+    uint8_t wire[FIELD_COUNT];
+    uint8_t text[FIELD_COUNT]; /* as ovs-ofctl writes them */
+};
+
+const struct field_orders *field_orders(void);
 
 const struct field *field_by_id(enum field_id id);
 

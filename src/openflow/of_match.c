@@ -3,7 +3,6 @@
 
 #include <endian.h>
 
-#include "base/array.h"
 #include "openflow/of_match10.h"
 #include "openflow/of_match11.h"
 #include "openflow/of_oxm.h"
@@ -19,35 +18,6 @@ enum {
     NXM_COOKIE_MASKED = 0x00010000 | 30 << 9 | 1 << 8 | 16,
     VALUE_MAX = 16,
 };
-
-/* The order in which Open vSwitch writes fields: prerequisites first. */
-static const enum field_id order[] = {
-    FIELD_PACKET_TYPE,   FIELD_IN_PORT,        FIELD_IN_PHY_PORT,
-    FIELD_ACTSET_OUTPUT, FIELD_ETH_SRC,        FIELD_ETH_DST,
-    FIELD_ETH_TYPE,      FIELD_VLAN_VID,       FIELD_VLAN_PCP,
-    FIELD_MPLS_TC,       FIELD_MPLS_BOS,       FIELD_MPLS_TTL,
-    FIELD_MPLS_LABEL,    FIELD_PBB_ISID,       FIELD_PBB_UCA,
-    FIELD_IPV4_SRC,      FIELD_IPV4_DST,       FIELD_IPV6_SRC,
-    FIELD_IPV6_DST,      FIELD_IP_FRAG,        FIELD_IP_DSCP,
-    FIELD_IP_ECN,        FIELD_IP_TTL,         FIELD_IPV6_FLABEL,
-    FIELD_IPV6_EXTHDR,   FIELD_IP_PROTO,       FIELD_TCP_SRC,
-    FIELD_TCP_DST,       FIELD_TCP_FLAGS,      FIELD_UDP_SRC,
-    FIELD_UDP_DST,       FIELD_SCTP_SRC,       FIELD_SCTP_DST,
-    FIELD_ICMPV4_TYPE,   FIELD_ICMPV4_CODE,    FIELD_ICMPV6_TYPE,
-    FIELD_ICMPV6_CODE,   FIELD_IPV6_ND_TARGET, FIELD_IPV6_ND_SLL,
-    FIELD_IPV6_ND_TLL,   FIELD_ARP_OP,         FIELD_ARP_SPA,
-    FIELD_ARP_TPA,       FIELD_ARP_SHA,        FIELD_ARP_THA,
-    FIELD_TUNNEL_ID,     FIELD_REG0,           FIELD_REG1,
-    FIELD_REG2,          FIELD_REG3,           FIELD_REG4,
-    FIELD_REG5,          FIELD_REG6,           FIELD_REG7,
-    FIELD_REG8,          FIELD_REG9,           FIELD_REG10,
-    FIELD_REG11,         FIELD_REG12,          FIELD_REG13,
-    FIELD_REG14,         FIELD_REG15,          FIELD_PKT_MARK,
-    FIELD_METADATA,
-};
-
-_Static_assert(ARRAY_SIZE(order) == FIELD_COUNT,
-               "every field is written somewhere");
 
 static size_t padding_to_8(size_t size)
 {
@@ -216,6 +186,7 @@ static void put_fields(struct of_buffer *b, enum of_version version,
 {
     bool has_vlan = m->mask.vlan_vid || m->mask.vlan_pcp;
     bool is_tci = has_vlan && (version < OF12 || !match_has_plain_vlan(m));
+    const uint8_t *order = field_orders()->wire;
 
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         const struct field *f = field_by_id(order[i]);

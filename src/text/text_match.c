@@ -272,37 +272,6 @@ static void begin_item(struct list *l)
     l->before = ",";
 }
 
-/* ovs-ofctl writes the fields before the word for the kind of packet, and those
- * after it, in these orders. */
-static const uint8_t first[] = {
-    FIELD_PKT_MARK,
-    FIELD_ACTSET_OUTPUT,
-    FIELD_PACKET_TYPE,
-};
-
-static const uint8_t then[] = {
-    FIELD_REG0,        FIELD_REG1,        FIELD_REG2,
-    FIELD_REG3,        FIELD_REG4,        FIELD_REG5,
-    FIELD_REG6,        FIELD_REG7,        FIELD_REG8,
-    FIELD_REG9,        FIELD_REG10,       FIELD_REG11,
-    FIELD_REG12,       FIELD_REG13,       FIELD_REG14,
-    FIELD_REG15,       FIELD_TUNNEL_ID,   FIELD_METADATA,
-    FIELD_IN_PORT,     FIELD_IN_PHY_PORT, FIELD_VLAN_VID,
-    FIELD_ETH_SRC,     FIELD_ETH_DST,     FIELD_ETH_TYPE,
-    FIELD_PBB_ISID,    FIELD_PBB_UCA,     FIELD_IPV6_SRC,
-    FIELD_IPV6_DST,    FIELD_IPV6_FLABEL, FIELD_IPV6_EXTHDR,
-    FIELD_IPV4_SRC,    FIELD_IPV4_DST,    FIELD_ARP_SPA,
-    FIELD_ARP_TPA,     FIELD_IP_PROTO,    FIELD_ARP_OP,
-    FIELD_ARP_SHA,     FIELD_ARP_THA,     FIELD_IP_DSCP,
-    FIELD_IP_ECN,      FIELD_IP_TTL,      FIELD_MPLS_LABEL,
-    FIELD_MPLS_TC,     FIELD_MPLS_TTL,    FIELD_MPLS_BOS,
-    FIELD_IP_FRAG,     FIELD_ICMPV4_TYPE, FIELD_ICMPV4_CODE,
-    FIELD_ICMPV6_TYPE, FIELD_ICMPV6_CODE, FIELD_IPV6_ND_TARGET,
-    FIELD_IPV6_ND_SLL, FIELD_IPV6_ND_TLL, FIELD_TCP_SRC,
-    FIELD_UDP_SRC,     FIELD_SCTP_SRC,    FIELD_TCP_DST,
-    FIELD_UDP_DST,     FIELD_SCTP_DST,    FIELD_TCP_FLAGS,
-};
-
 /* The VID, the bit that says "there is a tag" and the PCP are one item. */
 static void write_vlan(struct list *l, const struct flow_match *m)
 {
@@ -389,25 +358,24 @@ bool text_match_write(FILE *out, const struct text_style *style,
     struct list l = {.out = out, .style = style, .before = ""};
     size_t kind = kind_of(m);
     bool has_kind = kind < KIND_COUNT;
-    bool has_proto = has_kind && kinds[kind].ip_proto;
+    bool has_proto = has_kind && kinds[kind].ip_proto, has_said_kind = false;
+    const uint8_t *order = field_orders()->text;
 
     if (priority != FLOW_MOD_PRIORITY) {
         begin_item(&l);
         fprintf(out, "priority=%u", priority);
     }
-    for (size_t i = 0; i < sizeof(first); i++) {
-        if (match_has(m, field_by_id(first[i])))
-            write_field(&l, field_by_id(first[i]), m);
-    }
-    if (has_kind) {
-        begin_item(&l);
-        fputs(kinds[kind].word, out);
-    }
-    for (size_t i = 0; i < sizeof(then); i++) {
-        const struct field *f = field_by_id(then[i]);
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct field *f = field_by_id(order[i]);
         bool is_said = (f->id == FIELD_ETH_TYPE && has_kind) ||
-                       (f->id == FIELD_IP_PROTO && has_proto);
+                       (f->id == FIELD_IP_PROTO && has_proto) ||
+                       f->id == FIELD_VLAN_PCP;
 
+        if (has_kind && !has_said_kind && f->text_order > FIELD_TEXT_KIND) {
+            begin_item(&l);
+            fputs(kinds[kind].word, out);
+            has_said_kind = true;
+        }
         if (f->id == FIELD_VLAN_VID)
             write_vlan(&l, m);
         else if (!is_said && match_has(m, f))

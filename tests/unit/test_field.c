@@ -150,6 +150,47 @@ static void later_fragments_have_no_l4(void **state)
     assert_true(field_is_in(field_by_id(FIELD_IP_PROTO), &key));
 }
 
+static void a_field_has_a_place_of_its_own_in_a_match(void **state)
+{
+    const struct field_orders *orders = field_orders();
+    unsigned int wire = 0, text = 0;
+
+    (void)state;
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct field *on_wire = field_by_id(orders->wire[i]);
+        const struct field *in_text = field_by_id(orders->text[i]);
+
+        assert_true(on_wire->wire_order > wire);
+        assert_true(in_text->text_order > text);
+        assert_int_not_equal(in_text->text_order, FIELD_TEXT_KIND);
+        wire = on_wire->wire_order;
+        text = in_text->text_order;
+    }
+}
+
+/* OpenFlow 1.3.5 7.2.3.6: fields come after those that they need. */
+static void on_the_wire_a_field_follows_what_it_needs(void **state)
+{
+    unsigned int of_type = field_by_id(FIELD_ETH_TYPE)->wire_order;
+    unsigned int of_proto = field_by_id(FIELD_IP_PROTO)->wire_order;
+    unsigned int of_tag = field_by_id(FIELD_VLAN_VID)->wire_order;
+    unsigned int of_icmp = field_by_id(FIELD_ICMPV6_TYPE)->wire_order;
+
+    (void)state;
+    for (int id = 0; id < FIELD_COUNT; id++) {
+        const struct field *f = field_by_id(id);
+
+        if (f->needs == NEEDS_VLAN)
+            assert_true(f->wire_order > of_tag);
+        else if (f->needs != NEEDS_NOTHING)
+            assert_true(f->wire_order > of_type);
+        if (f->needs >= NEEDS_TCP)
+            assert_true(f->wire_order > of_proto);
+        if (f->needs >= NEEDS_ND)
+            assert_true(f->wire_order > of_icmp);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +200,8 @@ int main(void)
         cmocka_unit_test(numbers_are_those_of_the_specification),
         cmocka_unit_test(shared_bytes_are_kept_apart),
         cmocka_unit_test(later_fragments_have_no_l4),
+        cmocka_unit_test(a_field_has_a_place_of_its_own_in_a_match),
+        cmocka_unit_test(on_the_wire_a_field_follows_what_it_needs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
