@@ -2,6 +2,7 @@
 #include "openflow/of_capability.h"
 
 #include "openflow/of_action_row.h"
+#include "openflow/of_oxm.h"
 
 enum { NUMBERS = 32 }; /* of actions, in a set of them */
 
@@ -82,10 +83,8 @@ static bool is_basic(enum of_version version, const struct field *f)
 
 bool of_capability_has_field(enum of_version version, const struct field *f)
 {
-    /* ONF has these two as extensions of 1.3 and 1.4. */
-    bool is_onf = f->id == FIELD_TCP_FLAGS || f->id == FIELD_ACTSET_OUTPUT;
-
-    return is_basic(version, f) || f->nxm || (is_onf && version >= OF13);
+    return is_basic(version, f) || f->nxm ||
+           (of_oxm_is_onf(f) && version >= OF13);
 }
 
 uint64_t of_capability_fields(enum of_version version, uint64_t set)

@@ -24,16 +24,18 @@ enum {
     PCP_BITS = 3,
 };
 
-/* ONF's experimenter fields have the numbers that 1.5 made standard. */
+bool of_oxm_is_onf(const struct field *f)
+{
+    return f->id == FIELD_TCP_FLAGS || f->id == FIELD_ACTSET_OUTPUT;
+}
+
 static const struct field *field_of_onf(uint32_t header)
 {
     unsigned number = header >> 9 & 0x7f;
     const struct field *f =
         field_by_header((uint32_t)CLASS_BASIC << 16 | number << 9);
 
-    return f && (f->id == FIELD_TCP_FLAGS || f->id == FIELD_ACTSET_OUTPUT)
-               ? f
-               : NULL;
+    return f && of_oxm_is_onf(f) ? f : NULL;
 }
 
 /* Fills in a header whose class is not an experimenter's. */
@@ -104,7 +106,7 @@ enum way { IN_NXM, IN_OXM, IN_ONF };
 
 static enum way way_of(enum of_version version, const struct field *f)
 {
-    bool is_onf = f->id == FIELD_TCP_FLAGS || f->id == FIELD_ACTSET_OUTPUT;
+    bool is_onf = of_oxm_is_onf(f);
 
     if (is_onf && version < OF15 && (version >= OF13 || !f->nxm))
         return IN_ONF;

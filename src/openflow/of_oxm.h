@@ -31,6 +31,10 @@ struct of_oxm {
     uint8_t length; /* of value and mask together, as sent */
 };
 
+/* Whether ONF has the field as an experimenter's for 1.3 and 1.4, with the
+ * number that 1.5 made standard. */
+bool of_oxm_is_onf(const struct field *f);
+
 /* Reads a header, and the experimenter id behind it if there is one. */
 struct of_oxm of_oxm_read_header(struct reader *r);
 
