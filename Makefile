@@ -37,7 +37,7 @@ REPRODUCIBLE = -ffile-prefix-map=$(CURDIR)=.
 LAYERS = $(shell sed -n 's/^\([a-z]*\):.*/\1/p' src/LAYERS)
 lib    = $(patsubst %,$(B)/lib/%.a,$(1))
 below  = $(shell sed -n 's/^$(1)://p' src/LAYERS)
-objs   = $(patsubst %.c,$(B)/%.o,$(wildcard src/$(1)/*.c))
+objs   = $(patsubst %.c,$(B)/%.o,$(filter-out %.bpf.c,$(wildcard src/$(1)/*.c)))
 # Top folder first, as a linker wants it.
 downward = $(call lib,$(shell echo $(1) | tr ' ' '\n' | tac))
 
@@ -49,6 +49,18 @@ $(B)/flowbridge: $(B)/src/main.o $(call downward,$(LAYERS))
 $(B)/%.o: %.c config.mk Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+# The programs that the kernel runs, which the switch carries as they are.
+FAST_PATH = $(B)/offload/fast_path.bpf.o
+ifneq ($(findstring -DHAVE_LIBBPF,$(CPPFLAGS)),)
+$(B)/src/offload/fast_path.o: $(FAST_PATH)
+$(B)/src/offload/fast_path.o: ALL_CPPFLAGS += -DFAST_PATH_OBJECT='"$(FAST_PATH)"'
+endif
+
+$(FAST_PATH): src/offload/fast_path.bpf.c src/offload/fast_path_layout.h config.mk
+	@mkdir -p $(@D)
+	$(BPF_CC) -O2 -g -Wall -Werror -target bpf -mcpu=v3 $(REPRODUCIBLE) \
+		-I/usr/include/$(shell uname -m)-linux-gnu -Isrc -c -o $@ $<
 
 define archive
 $(call lib,$(1)): $(call objs,$(1))

@@ -397,6 +397,9 @@ static int print_version(void)
 #ifdef HAVE_OPENSSL
         "tls",
 #endif
+#ifdef HAVE_LIBBPF
+        "kernel",
+#endif
         NULL,
     };
     char versions[OF_HELLO_TEXT_SIZE];

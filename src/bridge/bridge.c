@@ -244,6 +244,7 @@ struct bridge *bridge_create(struct config *config,
         .wake = o->wake,
         .wake_context = o->wake_context,
         .begin_thread = o->begin_thread,
+        .fast_path = o->fast_path,
         .lesson = lesson,
         .lesson_context = b,
     };
@@ -450,6 +451,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
         b->has_port_news |= moved_port_tick(b->ports.all[i], now_ms);
     }
     tell_port_news(b, now_ms);
+    datapath_tick(b->datapath, now_ms);
     if (now_ms - b->aged_ms >= AGING_EVERY_MS) {
         b->aged_ms = now_ms;
         mtu_follow(&b->environment, &b->ports);

@@ -30,6 +30,7 @@ struct bridge_options {
     void (*follow_links)(void *context);
     void *link_context; /* of all three */
     struct of_transports openflow;
+    struct fast_path *fast_path; /* NULL: the kernel takes no part; borrowed */
 };
 
 /* Takes 'config' over.  NULL if out of memory or of file descriptors, and then

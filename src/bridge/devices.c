@@ -12,6 +12,7 @@
 #include "bridge/guest_port.h"
 #include "port/detour.h"
 #include "port/packet_ring.h"
+#include "port/program.h"
 #include "port/shield.h"
 #include "port/tap.h"
 #include "port/tap_place.h"
@@ -19,7 +20,8 @@
 struct devices {
     struct shield *shield; /* NULL: none can be had, for 'shield_error' */
     int shield_error;
-    int detour_fd; /* -1: there is none */
+    int detour_fd;               /* -1: there is none */
+    struct fast_path *fast_path; /* NULL: there is none */
     struct admission admission;
     /* The requests to the shield's socket, and their answers, take turns. */
     pthread_mutex_t shield_lock;
@@ -43,7 +45,8 @@ static void open_detour(struct devices *d)
                  "dropped for the reason mtu");
 }
 
-struct devices *devices_create(const char *bridge, uint32_t owner)
+struct devices *devices_create(const char *bridge, uint32_t owner,
+                               struct fast_path *fast_path)
 {
     struct devices *d = calloc(1, sizeof(*d));
 
@@ -54,6 +57,7 @@ struct devices *devices_create(const char *bridge, uint32_t owner)
     pthread_mutex_init(&d->shield_lock, NULL);
     strcpy(d->admission.bridge, bridge);
     d->admission.owner = owner;
+    d->fast_path = fast_path;
     d->shield_error = shield_open(&d->shield, d->mark);
     d->left.mark = d->mark;
     /* A switch of this name may have been killed. */
@@ -249,6 +253,37 @@ static void real_set_queues(void *context, const struct device_plan *plan,
                     strerror(-err), "its queues are not kept apart");
 }
 
+/* The program that carries out comes first, and goes last: what the filter of a
+ * ring does not let in is lost without it. */
+static void begin_fast_path(struct fast_path *fast,
+                            const struct device_plan *plan,
+                            const struct link *link, struct device *d,
+                            struct packet_ring_options *o)
+{
+    int fd = program_attach(fast_path_port_program(fast), link->ifindex);
+
+    if (fd < 0) {
+        log_warning("kernel.failed", "port=%s error=%s effect=%s", link->name,
+                    strerror(-fd), "its frames go by the switch's threads");
+        return;
+    }
+    d->program_fd = fd;
+    d->program_ifindex = link->ifindex;
+    fast_path_set_interface(fast, plan->index, link->ifindex, true);
+    o->filter_fd = fast_path_ring_program(fast);
+    o->done = fast_path_done(fast, plan->index);
+}
+
+static void end_fast_path(struct fast_path *fast,
+                          const struct device_plan *plan, struct device *d)
+{
+    if (!d->program_fd)
+        return;
+    close(d->program_fd);
+    d->program_fd = 0;
+    fast_path_set_interface(fast, plan->index, d->program_ifindex, false);
+}
+
 /* A packet socket waits, when its ring is made and when it is closed, until no
  * CPU uses what was before. */
 static int real_open_queues(void *context, const struct device_plan *plan,
@@ -263,15 +298,19 @@ static int real_open_queues(void *context, const struct device_plan *plan,
         .detour_fd = devices->detour_fd,
         .guest_mtu = link->is_tap ? link->mtu : 0,
         .owner = devices->admission.owner,
+        .filter_fd = -1,
     };
 
     if (is_ours(plan->config))
         return 0; /* They came with the device. */
+    if (devices->fast_path && !link->is_tap)
+        begin_fast_path(devices->fast_path, plan, link, d, &o);
     for (unsigned int i = 0; i < plan->workers; i++) {
         int err = packet_ring_open(&o, &d->queues[i]);
 
         if (err) {
             close_queues(d);
+            end_fast_path(devices->fast_path, plan, d);
             return err;
         }
         o.fanout_id = packet_ring_fanout_id(d->queues[0]);
@@ -282,9 +321,12 @@ static int real_open_queues(void *context, const struct device_plan *plan,
 static void real_close_queues(void *context, const struct device_plan *plan,
                               struct device *d)
 {
-    (void)context;
-    if (!is_ours(plan->config)) /* They go with the device. */
-        close_queues(d);
+    const struct devices *devices = context;
+
+    if (is_ours(plan->config)) /* They go with the device. */
+        return;
+    close_queues(d);
+    end_fast_path(devices->fast_path, plan, d);
 }
 
 /* A port of the bridge has no addresses of its own and says nothing itself. */

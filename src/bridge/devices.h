@@ -16,6 +16,7 @@
 #include "bridge/admission.h"
 #include "config/config.h"
 #include "datapath/ports.h"
+#include "offload/fast_path.h"
 #include "port/htb.h"
 #include "port/link.h"
 
@@ -31,12 +32,15 @@ struct device {
     struct admission_said said;     /* of the interface, before it is opened */
     char interface[LINK_NAME_SIZE]; /* while it is open: that of the shield */
     bool has_queues;                /* of the kernel's, for OpenFlow's queues */
+    int program_fd; /* of the kernel's program at its ingress; 0: none */
+    int program_ifindex;
     struct port_queue *queues[WORKERS_MAX];
 };
 
 /* What opening a port goes by. */
 struct device_plan {
     const struct config_port *config;
+    unsigned int index; /* of the port in the datapath */
     unsigned int workers, rx_ring;
     bool stays_down; /* opened, but not set up */
     /* LOCAL and internal ports only. */
@@ -100,9 +104,10 @@ extern const struct device_ops devices_real;
 struct devices;
 
 /* 'bridge' names the shield's table; others see 'owner' at its ports
- * (bridge/identity.h).  NULL if out of memory; a shield that
- * cannot be had is said in the log and remembered. */
-struct devices *devices_create(const char *bridge, uint32_t owner);
+ * (bridge/identity.h); 'fast_path' (NULL: none) is borrowed.  NULL if out of
+ * memory; a shield that cannot be had is said in the log and remembered. */
+struct devices *devices_create(const char *bridge, uint32_t owner,
+                               struct fast_path *fast_path);
 /* What its ports are admitted by. */
 const struct admission *devices_admission(const struct devices *d);
 /* The switch ends: the shields go all at once, with devices_free. */

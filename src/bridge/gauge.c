@@ -47,6 +47,11 @@ static uint64_t workers(const struct gauge_subject *s)
     return datapath_workers(datapath_of(s));
 }
 
+static uint64_t kernel(const struct gauge_subject *s)
+{
+    return datapath_kernel(datapath_of(s)) != NULL;
+}
+
 static uint64_t flows(const struct gauge_subject *s)
 {
     return flow_tables_total(datapath_tables(datapath_of(s)));
@@ -154,6 +159,20 @@ static uint64_t missed(const struct gauge_subject *s)
     return bridge_port_missed(s->port);
 }
 
+static uint64_t in_kernel(const struct gauge_subject *s)
+{
+    const struct kernel_path *k = datapath_kernel(datapath_of(s));
+
+    return kernel_path_has(k, s->port->index);
+}
+
+static uint64_t kernel_frames(const struct gauge_subject *s)
+{
+    const struct kernel_path *k = datapath_kernel(datapath_of(s));
+
+    return kernel_path_frames(k, s->port->counters);
+}
+
 static uint64_t drops(const struct gauge_subject *s)
 {
     return s->totals.drops[s->reason];
@@ -225,6 +244,9 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_WORKERS] =
         {GAUGE_OF_SWITCH, "workers", "workers", GAUGE_COUNT, GAUGE,
          "threads that forward frames", workers},
+    [GAUGE_KERNEL] =
+        {GAUGE_OF_SWITCH, "kernel", NULL, GAUGE_BOOLEAN, GAUGE,
+         "whether the kernel forwards frames, too", kernel},
     [GAUGE_FLOWS] =
         {GAUGE_OF_SWITCH, "flows", "flows", GAUGE_COUNT, GAUGE,
          "entries of all flow tables", flows},
@@ -290,6 +312,12 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_PORT_MISSED] =
         {GAUGE_OF_PORT, "missed", "missed", GAUGE_FRAMES, COUNTER,
          "frames that the kernel dropped before the switch read them", missed},
+    [GAUGE_PORT_IN_KERNEL] =
+        {GAUGE_OF_PORT, "in_kernel", NULL, GAUGE_BOOLEAN, GAUGE,
+         "whether frames from there are left to the kernel", in_kernel},
+    [GAUGE_PORT_KERNEL_FRAMES] =
+        {GAUGE_OF_PORT, "kernel_frames", NULL, GAUGE_FRAMES, COUNTER,
+         "received frames that the kernel forwarded", kernel_frames},
 
     [GAUGE_DROPS] =
         {GAUGE_OF_DROP, "drops", "rx", GAUGE_FRAMES, COUNTER,

@@ -13,7 +13,7 @@ struct bridge_port *port_control_create(struct port_environment *s,
                                         unsigned int index, uint32_t number)
 {
     struct bridge_port *p = calloc(1, sizeof(*p));
-    size_t size = datapath_workers(s->datapath) * sizeof(*p->counters);
+    size_t size = datapath_owners(s->datapath) * sizeof(*p->counters);
 
     if (!p)
         return NULL;
@@ -107,10 +107,10 @@ void port_control_reconfigure(struct bridge_port *p,
     if (!port_place_is_equal(&p->place, &place))
         p->changes |= DEVICE_CHANGE_ADDRESS;
     p->config = *config;
-    if (has_new_vlans) {
+    if (has_new_vlans || p->changes & DEVICE_CHANGE_SHIELD)
         port_machine_publish(p);
+    if (has_new_vlans)
         port_machine_forget_addresses(p);
-    }
     port_machine_settle(p, now_ms);
 }
 

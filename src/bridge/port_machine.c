@@ -29,6 +29,11 @@ void port_machine_publish(const struct bridge_port *p)
         .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
         .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
         .mtu = p->link.mtu,
+        .ifindex = p->link.ifindex,
+        .kernel_takes =
+            p->is_open && p->device.program_fd && p->config.has_shield,
+        .kernel_sends =
+            p->is_open && !bridge_port_is_of_host(p) && !p->device.has_queues,
         .own_address = bridge_port_is_of_host(p) && p->is_present
                            ? mac_number(p->link.mac)
                            : 0,
@@ -137,6 +142,7 @@ static void prepare_job(struct bridge_port *p, void (*work)(struct job *job))
     j->error = 0;
     j->plan = (struct device_plan){
         .config = &j->config,
+        .index = p->index,
         .workers = datapath_workers(s->datapath),
         .rx_ring = s->rx_ring,
         .stays_down = p->is_taken_down || (p->is_open && !p->link.is_up),
@@ -231,11 +237,11 @@ static void adjusted(struct bridge_port *p)
     p->speed = p->job.speed;
     p->place = port_place_of(&p->job.config);
     tell_link(p);
-    if (!(p->job.changes & DEVICE_CHANGE_ADDRESS))
-        return;
-    /* It has its MAC address now, whenever that is told. */
-    memcpy(p->link.mac, p->job.link.mac, sizeof(p->link.mac));
-    port_machine_publish(p);
+    if (p->job.changes & DEVICE_CHANGE_ADDRESS)
+        /* It has its MAC address now, whenever that is told. */
+        memcpy(p->link.mac, p->job.link.mac, sizeof(p->link.mac));
+    if (p->job.changes & (DEVICE_CHANGE_ADDRESS | DEVICE_CHANGE_QUEUES))
+        port_machine_publish(p);
 }
 
 /* What was the host's before us is the host's again, and up. */

@@ -98,7 +98,7 @@ static void add_counters(cJSON *port, const struct gauge_subject *s)
 {
     struct drops d;
 
-    add_gauges(port, GAUGE_PORT_RX_FRAMES, GAUGE_PORT_MISSED, s);
+    add_gauges(port, GAUGE_PORT_RX_FRAMES, GAUGE_PORT_KERNEL_FRAMES, s);
     d.rx = cJSON_AddObjectToObject(port, gauges[GAUGE_DROPS].name);
     d.tx = cJSON_AddObjectToObject(port, gauges[GAUGE_TX_DROPS].name);
     gauge_each_drop(s, add_drop, &d);
@@ -221,7 +221,7 @@ static void describe_switch(void *context, const struct gauge_subject *s)
     cJSON_AddStringToObject(show, "datapath_id", id);
     cJSON_AddStringToObject(show, "fail_mode",
                             config_fail_mode_word(c->bridge.fail_mode));
-    add_gauges(show, GAUGE_FAIL_MODE_ACTIVE, GAUGE_WORKERS, s);
+    add_gauges(show, GAUGE_FAIL_MODE_ACTIVE, GAUGE_KERNEL, s);
     cJSON_AddStringToObject(show, "version", VERSION);
     add_gauge(show, GAUGE_FLOWS, s);
 }

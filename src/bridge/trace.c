@@ -341,6 +341,13 @@ static bool make_key(struct trace *t, struct flow_key *key)
     return make_frame(t, key);
 }
 
+static bool is_in_kernel(const struct trace *t)
+{
+    const struct kernel_path *k = datapath_kernel(bridge_datapath(t->bridge));
+
+    return kernel_path_has(k, t->from->index);
+}
+
 static void walk(struct trace *t, struct flow_key *key)
 {
     struct flow_key before = *key;
@@ -364,6 +371,8 @@ static void walk(struct trace *t, struct flow_key *key)
     else
         add_key(t->result, "final_flow", key);
     trace_output(t->bridge, t->from, &t->frame, &t->decision, t->result);
+    if (is_in_kernel(t))
+        cJSON_AddBoolToObject(t->result, "in_kernel", true);
 }
 
 cJSON *trace_flow(const struct bridge *b, const char *text,

@@ -10,6 +10,22 @@
 #include "client/port_text.h"
 #include "flow/drop.h"
 
+/* What is left to the kernel, and what it has forwarded. */
+static void print_kernel(FILE *out, const cJSON *ports)
+{
+    const cJSON *port;
+    double frames = 0;
+    int left = 0;
+
+    cJSON_ArrayForEach(port, ports)
+    {
+        frames += answer_number(port, "kernel_frames");
+        left += cJSON_IsTrue(answer_item(port, "in_kernel"));
+    }
+    fprintf(out, "kernel:       forwards from %d port%s, %.0f frames so far\n",
+            left, left == 1 ? "" : "s", frames);
+}
+
 static void print_head(FILE *out, const cJSON *result)
 {
     int controllers = cJSON_GetArraySize(answer_item(result, "controllers"));
@@ -28,6 +44,8 @@ static void print_head(FILE *out, const cJSON *result)
     fprintf(out, "up:           %s, flowbridge %s, %.0f worker%s\n",
             format_duration(text, answer_number(result, "uptime_s")),
             answer_text(result, "version"), workers, workers == 1 ? "" : "s");
+    if (cJSON_IsTrue(answer_item(result, "kernel")))
+        print_kernel(out, answer_item(result, "ports"));
 }
 
 static bool add_controller(struct columns *c, const cJSON *controller)

@@ -33,4 +33,7 @@ void trace_print(FILE *out, const cJSON *result)
                 answer_text(result, "reason_text"));
     else
         fprintf(out, "verdict: %s\n", verdict);
+    if (cJSON_IsTrue(answer_item(result, "in_kernel")))
+        fprintf(out, "in the kernel: frames of this port, where both addresses "
+                     "are known\n");
 }

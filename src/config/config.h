@@ -125,6 +125,7 @@ struct config {
         unsigned int flow_cache;
         unsigned int rx_ring; /* 0: auto */
         unsigned int busy_poll_us;
+        enum config_kernel { KERNEL_NO, KERNEL_AUTO, KERNEL_REQUIRE } kernel;
     } datapath;
     struct {
         char level[256];

@@ -10,6 +10,10 @@
 
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const see_shield[] = {"see", "shield", NULL};
+static const char *const kernel_words[] = {[KERNEL_NO] = "no",
+                                           [KERNEL_AUTO] = "auto",
+                                           [KERNEL_REQUIRE] = "require",
+                                           NULL};
 static const char *const log_formats[] = {"logfmt", "json", NULL};
 static const char *const fail_modes[] = {
     [FAIL_STANDALONE] = "standalone", [FAIL_SECURE] = "secure", NULL};
@@ -415,6 +419,14 @@ const struct config_key config_keys[] = {
      .initial = "0",
      .needs_restart = true,
      .help = "time that a worker polls before it sleeps"},
+    {.section = CONFIG_DATAPATH,
+     .name = "kernel",
+     .kind = &config_kind_choice,
+     .offset = offsetof(struct config, datapath.kernel),
+     .limits.names = kernel_words,
+     .initial = "no",
+     .needs_restart = true,
+     .help = "whether the kernel forwards what it can"},
 
     {.section = CONFIG_LOG,
      .name = "level",

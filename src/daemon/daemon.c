@@ -49,6 +49,7 @@ struct daemon {
     struct config *config; /* until the bridge has it */
     struct bridge *bridge;
     struct state_keeper *state;
+    struct fast_path *fast_path; /* NULL: the kernel takes no part */
     struct devices *devices;
     struct job_pool *jobs; /* of the ports */
     struct link_monitor *links;
@@ -335,6 +336,24 @@ static int restrict_worker(void)
     return err == -EOPNOTSUPP ? 0 : err;
 }
 
+static bool load_fast_path(struct daemon *d)
+{
+    char error[FAST_PATH_ERROR_SIZE];
+
+    if (d->config->datapath.kernel == KERNEL_NO)
+        return true;
+    d->fast_path = fast_path_create(error);
+    if (d->fast_path)
+        return true;
+    if (d->config->datapath.kernel == KERNEL_REQUIRE) {
+        start_refuse("kernel", error);
+        return false;
+    }
+    log_info("kernel.off", "error=%s effect=%s", error,
+             "all frames go by the switch's threads");
+    return true;
+}
+
 static bool create_bridge(struct daemon *d)
 {
     struct bridge_options o = {
@@ -353,6 +372,10 @@ static bool create_bridge(struct daemon *d)
     };
     int err;
 
+    if (!load_fast_path(d))
+        return false;
+    o.fast_path = d->fast_path;
+
     err = link_monitor_open(&d->links, link_changed, d);
     if (err) {
         start_refuse("rtnetlink", strerror(-err));
@@ -366,8 +389,8 @@ static bool create_bridge(struct daemon *d)
             err == -EMFILE
                 ? "raise the limit of open files (LimitNOFILE)"
                 : "/dev/net/tun must exist and be accessible to this user");
-    d->devices =
-        devices_create(d->config->bridge.name, identity_owner(d->config->path));
+    d->devices = devices_create(d->config->bridge.name,
+                                identity_owner(d->config->path), d->fast_path);
     d->jobs = job_pool_create(JOB_POOL_THREADS_MAX, wake_main, d);
     if (d->devices && d->jobs)
         d->review = port_review_create(devices_admission(d->devices), d->jobs);
@@ -457,6 +480,7 @@ static void stop(struct daemon *d)
     job_pool_free(d->jobs);
     port_review_free(d->review);
     devices_free(d->devices);
+    fast_path_free(d->fast_path);
     /* Who takes our place finds it empty. */
     transports_close(d->transports);
     ctl_close(d->ctl);

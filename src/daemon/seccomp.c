@@ -32,6 +32,8 @@ int seccomp_restrict_worker(void)
 
 #include "base/array.h"
 
+enum { LINK_CREATE = 28 /* bpf(2), BPF_LINK_CREATE */ };
+
 /* Names between spaces, so that a call that this kernel or library lacks is
  * left out. */
 static const char allowed[] =
@@ -104,7 +106,7 @@ static const char deadly[] =
     "chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount "
     "open_by_handle_at open_tree pivot_root setns umount umount2 unshare "
     /* into the kernel */
-    "bpf create_module delete_module finit_module init_module "
+    "create_module delete_module finit_module init_module "
     "io_uring_enter io_uring_register io_uring_setup ioperm iopl "
     "kexec_file_load kexec_load perf_event_open userfaultfd vmsplice "
     /* at the machine itself */
@@ -260,6 +262,13 @@ int seccomp_restrict(void)
         err = add_all(filter, SCMP_ACT_ERRNO(ENOSYS), missing);
     if (!err)
         err = add_by_argument(filter);
+    /* A program that is loaded goes to a port that has come: program.c. */
+    if (!err)
+        err = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(bpf), 1,
+                               SCMP_A0_32(SCMP_CMP_EQ, LINK_CREATE, 0));
+    if (!err)
+        err = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(bpf), 1,
+                               SCMP_A0_32(SCMP_CMP_NE, LINK_CREATE, 0));
     return load(filter, err);
 }
 

@@ -26,7 +26,8 @@ struct datapath {
     bool is_started;
     void (*lesson)(void *context, const struct lesson *l, int64_t now_ms);
     void *lesson_context;
-    int64_t now_ms; /* when news were taken last */
+    int64_t now_ms;             /* when news were taken last */
+    struct kernel_path *kernel; /* NULL: it takes no part */
     unsigned int worker_count;
     struct worker *workers[WORKERS_MAX];
 };
@@ -39,6 +40,7 @@ void datapath_free(struct datapath *d)
         return;
     datapath_stop(d);
     ports_clear(&d->ports);
+    kernel_path_free(d->kernel);
     macs = atomic_load(&d->shared.mac_table);
     mac_table_free(macs);
     for (unsigned int i = 0; i < d->worker_count; i++)
@@ -100,7 +102,7 @@ struct datapath *datapath_create(const struct datapath_options *o,
     if (!d)
         return NULL;
     macs = mac_table_create(o->mac_table_size, o->mac_aging_s);
-    d->tables = flow_tables_create(o->workers, now_ms);
+    d->tables = flow_tables_create(o->workers + !!o->fast_path, now_ms);
     d->groups =
         d->tables ? group_table_create(flow_tables_counters(d->tables)) : NULL;
     d->meters = meter_table_create();
@@ -128,7 +130,12 @@ struct datapath *datapath_create(const struct datapath_options *o,
             goto free_datapath;
         d->workers[d->worker_count++] = w;
     }
-    return d;
+    if (o->fast_path)
+        d->kernel =
+            kernel_path_create(o->fast_path, d->tables, &d->shared.pipeline,
+                               macs, d->worker_count);
+    if (d->kernel || !o->fast_path)
+        return d;
 
 free_datapath:
     datapath_free(d);
@@ -177,6 +184,21 @@ void datapath_stop(struct datapath *d)
     datapath_prod(d);
     for (unsigned int i = 0; i < d->worker_count; i++)
         worker_join(d->workers[i]);
+}
+
+unsigned int datapath_owners(const struct datapath *d)
+{
+    return d->worker_count + !!d->kernel;
+}
+
+const struct kernel_path *datapath_kernel(const struct datapath *d)
+{
+    return d->kernel;
+}
+
+void datapath_tick(struct datapath *d, int64_t now_ms)
+{
+    kernel_path_tick(d->kernel, now_ms);
 }
 
 unsigned int datapath_workers(const struct datapath *d)
@@ -243,10 +265,13 @@ int datapath_packet_out(struct datapath *d, struct packet_job *job)
 
 struct datapath_barrier datapath_barrier_begin(const struct datapath *d)
 {
-    return (struct datapath_barrier){
+    struct datapath_barrier b = {
         .grace_period = retire_grace_period(),
         .jobs = worker_jobs_given(d->workers[0]),
     };
+
+    kernel_path_fence(d->kernel, &b.kernel);
+    return b;
 }
 
 /* Without threads each turn carries out what it finds. */
@@ -259,7 +284,8 @@ static bool have_jobs_ended(const struct datapath *d,
 bool datapath_barrier_is_over(const struct datapath *d,
                               const struct datapath_barrier *b)
 {
-    return have_jobs_ended(d, b) && retire_is_over(b->grace_period);
+    return have_jobs_ended(d, b) && retire_is_over(b->grace_period) &&
+           kernel_path_is_past(d->kernel, &b->kernel);
 }
 
 bool datapath_barrier_wait(struct datapath *d, const struct datapath_barrier *b)
@@ -268,9 +294,12 @@ bool datapath_barrier_wait(struct datapath *d, const struct datapath_barrier *b)
 
     if (!retire_wait(b->grace_period, BARRIER_WAIT_US))
         return false;
-    for (int i = 0; i < BARRIER_SLEEPS && !have_jobs_ended(d, b); i++)
+    for (int i = 0;
+         i < BARRIER_SLEEPS && (!have_jobs_ended(d, b) ||
+                                !kernel_path_is_past(d->kernel, &b->kernel));
+         i++)
         nanosleep(&step, NULL);
-    return have_jobs_ended(d, b);
+    return have_jobs_ended(d, b) && kernel_path_is_past(d->kernel, &b->kernel);
 }
 
 struct mac_table *datapath_mac_table(struct datapath *d)
@@ -342,6 +371,7 @@ void datapath_remove_port(struct datapath *d, unsigned int index)
 
     if (!old)
         return;
+    kernel_path_gather(d->kernel, d->now_ms);
     for (unsigned int i = 0; i < d->worker_count; i++)
         if (old->queues[i])
             worker_unwatch(d->workers[i], old->queues[i]);
@@ -358,6 +388,7 @@ int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s)
     if (!macs)
         return -ENOMEM;
     mac_table_copy(macs, old);
+    kernel_path_change_macs(d->kernel, old, macs);
     atomic_store_explicit(&d->shared.mac_table, macs, memory_order_release);
     mac_table_retire(old);
     return 0;
@@ -485,6 +516,8 @@ struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)
         total.matched += forwarder_matched(f, table);
         total.missed += forwarder_missed(f, table);
     }
+    total.matched += kernel_path_matched(d->kernel, table);
+    total.missed += kernel_path_missed(d->kernel, table);
     return total;
 }
 
@@ -498,7 +531,7 @@ void datapath_total(const struct datapath *d,
                     struct port_totals *total)
 {
     memset(total, 0, sizeof(*total));
-    for (unsigned int i = 0; i < d->worker_count; i++) {
+    for (unsigned int i = 0; i < datapath_owners(d); i++) {
         const struct port_counters *c = &counters[i];
 
         add(&total->rx_frames, &c->rx_frames);

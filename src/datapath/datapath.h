@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "datapath/kernel_path.h"
 #include "datapath/learner.h"
 #include "datapath/pipeline.h"
 #include "datapath/ports.h"
@@ -41,6 +42,7 @@ struct datapath_options {
     /* What a worker's thread does first, for good; NULL: nothing.  Returns 0
      * or -errno, and then datapath_start fails. */
     int (*begin_thread)(void);
+    struct fast_path *fast_path; /* NULL: the kernel takes no part; borrowed */
 };
 
 struct datapath;
@@ -61,6 +63,14 @@ void datapath_stop(struct datapath *d);
  * datapath_start.  Returns 0 or -errno.
  */
 int datapath_set_cpus(struct datapath *d, const cpu_set_t *cpus);
+
+/* How many count: the workers, and the kernel where it takes part. */
+unsigned int datapath_owners(const struct datapath *d);
+/* The kernel's part, or NULL. */
+const struct kernel_path *datapath_kernel(const struct datapath *d);
+/* Leaves to the kernel what can be left to it, and counts what it has done;
+ * call it a few times a second. */
+void datapath_tick(struct datapath *d, int64_t now_ms);
 
 unsigned int datapath_workers(const struct datapath *d);
 /* Grows as worker 'index' turns or sleeps and wakes; see datapath_prod. */
@@ -138,6 +148,7 @@ int datapath_packet_out(struct datapath *d, struct packet_job *job);
  */
 struct datapath_barrier {
     uint64_t grace_period, jobs;
+    struct kernel_path_fence kernel;
 };
 struct datapath_barrier datapath_barrier_begin(const struct datapath *d);
 bool datapath_barrier_is_over(const struct datapath *d,

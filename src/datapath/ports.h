@@ -22,7 +22,8 @@ enum {
     CACHE_LINE = 64,
 };
 
-/* One worker's counts of one port; each worker writes only its own. */
+/* One owner's counts of one port: a worker's, or the kernel's, which the main
+ * thread writes down.  Each writes only its own. */
 struct port_counters {
     _Atomic uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes;
     /* What became of the frames that were received here. */
@@ -47,6 +48,9 @@ struct datapath_port {
     bool is_up;      /* administratively and by its link */
     bool has_no_recv, has_no_fwd, has_no_flood, has_no_packet_in;
     uint32_t mtu;
+    int ifindex;       /* of its device; for the kernel's part */
+    bool kernel_takes; /* its frames may be left to the kernel, */
+    bool kernel_sends; /* ... which may send to it */
     /* The address that the host has there, in the port's VLANs, as mac_number;
      * 0: it is no port of the host's. */
     uint64_t own_address;

@@ -39,6 +39,7 @@ struct packet_ring {
     int fanout_id;
     uint32_t guest_mtu;
     uint64_t missed;
+    uint64_t *done; /* borrowed; or NULL */
 };
 
 static struct packet_ring *ring_of(struct port_queue *q)
@@ -247,12 +248,17 @@ static void ring_release(struct port_queue *q)
 {
     struct packet_ring *r = ring_of(q);
 
+    uint64_t count = 0;
+
     while (r->tail != r->head) {
         __atomic_store_n(&slot_at(r, r->tail)->tp_status, TP_STATUS_KERNEL,
                          __ATOMIC_RELEASE);
         r->tail = slot_after(r, r->tail);
+        count++;
     }
     r->whole_used = 0;
+    if (r->done && count)
+        __atomic_fetch_add(r->done, count, __ATOMIC_RELEASE);
 }
 
 static void ring_send(struct port_queue *q, const struct frame *const *frames,
@@ -440,6 +446,14 @@ static int open_for_refused(struct packet_ring *r,
     return 0;
 }
 
+static int attach_filter(int fd, int program_fd)
+{
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_BPF, &program_fd,
+                      sizeof(program_fd)) < 0
+               ? -errno
+               : 0;
+}
+
 int packet_ring_open(const struct packet_ring_options *o,
                      struct port_queue **queue)
 {
@@ -450,6 +464,7 @@ int packet_ring_open(const struct packet_ring_options *o,
     if (!r)
         return -ENOMEM;
     r->queue.ops = &ring_ops;
+    r->done = o->done;
     r->fanout_id = r->sender.fd = -1;
     /* Protocol 0: no frame may arrive before bind() names the device. */
     r->queue.fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -466,6 +481,8 @@ int packet_ring_open(const struct packet_ring_options *o,
         err = packet_sender_open(&r->sender, o->ifindex, o->detour_fd);
     if (!err)
         err = open_for_refused(r, o);
+    if (!err && o->filter_fd >= 0)
+        err = attach_filter(r->queue.fd, o->filter_fd);
     if (!err)
         err = bind_to(r, o);
     if (err)

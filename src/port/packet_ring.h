@@ -29,6 +29,8 @@ struct packet_ring_options {
     int detour_fd;       /* detour.h's, borrowed; -1: there is none */
     uint32_t guest_mtu;  /* of a TAP; 0: it is no TAP.  See refused.h. */
     uint32_t owner;      /* for others to see, port_mark.h; 0: nothing */
+    int filter_fd;       /* a program that is asked first; -1: none */
+    uint64_t *done;      /* counts what 'release' has given back; or NULL */
 };
 
 /* Returns 0, or -errno and '*queue' is NULL. */

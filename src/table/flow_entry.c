@@ -22,6 +22,19 @@ void flow_entry_retire(struct flow_entry *e, struct counters *counters)
     retire(&e->retired.place, e, release);
 }
 
+struct flow_usage flow_entry_usage(const struct flow_entry *e,
+                                   const struct counters *counters)
+{
+    struct counter_totals total = counters_total(counters, e->counter);
+
+    return (struct flow_usage){
+        .packets = total.packets - e->packets_before,
+        .bytes = total.bytes - e->bytes_before,
+        .used_ms = total.used_ms && total.used_ms > e->placed_ms ? total.used_ms
+                                                                 : e->placed_ms,
+    };
+}
+
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
 {
     const struct flow_action *a = e->instructions.cells;

@@ -83,6 +83,16 @@ static inline uint32_t flow_entry_rank(const struct flow_mod *mod)
  * been cleared. */
 void flow_entry_retire(struct flow_entry *e, struct counters *counters);
 
+/* How much an entry has been used. */
+struct flow_usage {
+    uint64_t packets, bytes;
+    int64_t used_ms; /* last hit, or when it was made or modified */
+};
+
+/* What it has counted, in these counters. */
+struct flow_usage flow_entry_usage(const struct flow_entry *e,
+                                   const struct counters *counters);
+
 /* True if some action of the entry sends to this port or group. */
 bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);

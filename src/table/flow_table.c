@@ -12,6 +12,8 @@ enum { ORPHAN_PASSES = 8 };
 struct flow_tables {
     struct retired retired;
     _Atomic uint32_t version, epoch;
+    void (*on_version)(void *context, uint32_t version);
+    void *version_context;
     struct counters *counters;
     size_t total;
     uint64_t changes; /* entries that came, went or were replaced */
@@ -80,7 +82,19 @@ uint32_t flow_tables_epoch(const struct flow_tables *t)
 
 void flow_tables_bump(struct flow_tables *t)
 {
-    atomic_fetch_add_explicit(&t->version, 1, memory_order_release);
+    uint32_t before =
+        atomic_fetch_add_explicit(&t->version, 1, memory_order_release);
+
+    if (t->on_version)
+        t->on_version(t->version_context, before + 1);
+}
+
+void flow_tables_on_version(struct flow_tables *t,
+                            void (*told)(void *context, uint32_t version),
+                            void *context)
+{
+    t->on_version = told;
+    t->version_context = context;
 }
 
 struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
@@ -95,19 +109,6 @@ struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
 struct counters *flow_tables_counters(const struct flow_tables *t)
 {
     return t->counters;
-}
-
-struct flow_usage flow_tables_usage(const struct flow_tables *t,
-                                    const struct flow_entry *e)
-{
-    struct counter_totals total = counters_total(t->counters, e->counter);
-
-    return (struct flow_usage){
-        .packets = total.packets - e->packets_before,
-        .bytes = total.bytes - e->bytes_before,
-        .used_ms = total.used_ms && total.used_ms > e->placed_ms ? total.used_ms
-                                                                 : e->placed_ms,
-    };
 }
 
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table)

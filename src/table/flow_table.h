@@ -33,12 +33,6 @@ enum flow_removed_reason {
     REMOVED_EVICTION,
 };
 
-/* How much an entry has been used. */
-struct flow_usage {
-    uint64_t packets, bytes;
-    int64_t used_ms; /* last hit, or when it was made or modified */
-};
-
 struct flow_tables;
 struct learn_tallies; /* table/learn_tally.h */
 
@@ -86,6 +80,10 @@ flow_tables_find(const struct flow_tables *t, uint8_t table,
  * switch that verdicts depend on (ports, groups) bumps it as well. */
 uint32_t flow_tables_version(const struct flow_tables *t);
 void flow_tables_bump(struct flow_tables *t);
+/* Is told of each new one from now on; NULL: nobody. */
+void flow_tables_on_version(struct flow_tables *t,
+                            void (*told)(void *context, uint32_t version),
+                            void *context);
 
 /* Changes with those changes by which an entry may go or do something else, but
  * for time-outs and for what is learnt (FLOW_MOD_LEARNT). */
@@ -125,8 +123,11 @@ void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
 /* What flow_learn knows of the tables. */
 struct learn_tallies *flow_tables_learn_tallies(struct flow_tables *t);
 
-struct flow_usage flow_tables_usage(const struct flow_tables *t,
-                                    const struct flow_entry *e);
+static inline struct flow_usage flow_tables_usage(const struct flow_tables *t,
+                                                  const struct flow_entry *e)
+{
+    return flow_entry_usage(e, flow_tables_counters(t));
+}
 size_t flow_tables_count(const struct flow_tables *t, uint8_t table);
 size_t flow_tables_total(const struct flow_tables *t);
 /* How many distinct masks the entries of the table have. */

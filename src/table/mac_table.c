@@ -36,6 +36,8 @@ struct mac_table {
     uint64_t evicted;
     uint64_t seed; /* hosts choose what is hashed */
     struct retired retired;
+    mac_table_changed_fn *changed;
+    void *changed_context;
     struct port_list ports[MAC_TABLE_PORTS];
     size_t bucket_mask;
     _Atomic uint32_t *buckets;
@@ -146,6 +148,30 @@ bool mac_table_refresh(struct mac_table *t, uint64_t mac, uint16_t vlan,
     return true;
 }
 
+static void tell(const struct mac_table *t, const struct entry *e, int port)
+{
+    if (t->changed)
+        t->changed(t->changed_context, atomic_load(&e->key), port,
+                   atomic_load(&e->used_s));
+}
+
+void mac_table_on_change(struct mac_table *t, mac_table_changed_fn *changed,
+                         void *context)
+{
+    t->changed = changed;
+    t->changed_context = context;
+}
+
+void mac_table_touch(struct mac_table *t, uint64_t mac, uint16_t vlan,
+                     unsigned int port, uint32_t used_s)
+{
+    struct entry *e = find(t, key_of(mac, vlan));
+
+    if (e && atomic_load(&e->port) == port &&
+        (int32_t)(used_s - atomic_load(&e->used_s)) > 0)
+        atomic_store(&e->used_s, used_s);
+}
+
 static void list_remove(struct mac_table *t, uint32_t at)
 {
     struct entry *e = &t->entries[at];
@@ -184,6 +210,7 @@ static void remove_entry(struct mac_table *t, uint32_t at)
     struct entry *e = &t->entries[at];
     _Atomic uint32_t *link = bucket_of(t, atomic_load(&e->key));
 
+    tell(t, e, -1);
     while (atomic_load(link) != at)
         link = &t->entries[atomic_load(link)].next;
     atomic_store_explicit(link, atomic_load(&e->next), memory_order_release);
@@ -245,6 +272,7 @@ static void add_entry(struct mac_table *t, uint64_t key, unsigned int port,
     atomic_store_explicit(bucket, at, memory_order_release);
     list_append(t, at);
     t->count++;
+    tell(t, e, (int)port);
 }
 
 enum mac_news mac_table_learn(struct mac_table *t, uint64_t mac, uint16_t vlan,
@@ -263,6 +291,8 @@ enum mac_news mac_table_learn(struct mac_table *t, uint64_t mac, uint16_t vlan,
     atomic_store_explicit(&e->port, (uint16_t)port, memory_order_release);
     atomic_store(&e->used_s, now_s);
     list_append(t, (uint32_t)(e - t->entries));
+    if (has_moved)
+        tell(t, e, (int)port);
     return has_moved ? MAC_MOVED : MAC_KNOWN;
 }
 

@@ -77,6 +77,17 @@ uint32_t mac_table_aging(const struct mac_table *t);
 /* Entries that had to go early because the table was full. */
 uint64_t mac_table_evicted(const struct mac_table *t);
 
+/* Main thread: is told of each address that comes to a port or goes (-1), as
+ * MAC << 12 | VLAN. */
+typedef void mac_table_changed_fn(void *context, uint64_t key, int port,
+                                  uint32_t used_s);
+void mac_table_on_change(struct mac_table *t, mac_table_changed_fn *changed,
+                         void *context);
+/* Main thread: it was used at 'used_s', if it is known to be at the port and
+ * was not used since. */
+void mac_table_touch(struct mac_table *t, uint64_t mac, uint16_t vlan,
+                     unsigned int port, uint32_t used_s);
+
 /* Main thread, on a table that no worker has yet: takes over what fits of
  * another one, the most recently used first. */
 void mac_table_copy(struct mac_table *to, const struct mac_table *from);

@@ -25,7 +25,8 @@ class Ini(dict):
         super().__init__()
         self["bridge"] = {"name": name}
         self["local"] = {}
-        self["datapath"] = {}
+        kernel = os.environ.get("FLOWBRIDGE_KERNEL")
+        self["datapath"] = {"kernel": kernel} if kernel else {}
         # As in real life: a user of no rights, and the system call filter on.
         self["daemon"] = {"user": "nobody", "run-dir": run_dir}
 

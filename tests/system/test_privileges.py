@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from lab import SANITIZER, wait_until
+from lab import PATIENCE_S, SANITIZER, wait_until
 from switch import BINARY
 
 pytestmark = pytest.mark.flowbridge
@@ -113,6 +113,7 @@ def unprivileged(lab, make_switch):
     """A switch as an ordinary user would set it up."""
     switch = make_switch("em1", "em2")
     del switch.ini["daemon"]["user"]
+    switch.ini["datapath"].pop("kernel", None)  # it would need more
     os.mkdir(lab.path("run"))
     os.chown(lab.path("run"), NOBODY, NOBODY)
     return switch
@@ -128,6 +129,20 @@ def test_ambient_capabilities_are_enough(lab, space, unprivileged, hosts,
         "nobody", str(NOBODY), NOBODY)
     check_forwarding_and_hot_plug(lab, space, switch, hosts)
     assert switch.stop()[0] == 0
+
+
+def test_the_kernel_forwards_for_an_unprivileged_switch(lab, space, unprivileged,
+                                                        hosts, binary):
+    """CAP_BPF and CAP_PERFMON, 39 and 38, are for the start alone."""
+    switch = unprivileged
+    switch.ini["datapath"]["kernel"] = "require"
+    switch.start(as_nobody("net_admin", "net_raw", "cap_38", "cap_39"),
+                 binary=binary)
+    check_statuses(switch.pid, NOBODY)
+    check_forwarding_and_hot_plug(lab, space, switch, hosts)
+    wait_until(lambda: all(port["in_kernel"] for port in switch.ports().values()
+                           if port["type"] == "nic"), PATIENCE_S,
+               "the kernel to forward")
 
 
 @pytest.mark.parametrize("given, missing", [

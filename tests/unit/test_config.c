@@ -469,7 +469,7 @@ static void a_reload_keeps_what_needs_a_restart(void **state)
         "mac-aging = 1m\n"
         "[openflow]\ntables = 7\nbuffers = 8\n"
         "[datapath]\nworkers = 2\nflow-cache = 128\nrx-ring = 128\n"
-        "busy-poll = 5\ncpus = 1\n"
+        "busy-poll = 5\ncpus = 1\nkernel = auto\n"
         "[daemon]\nuser = root\nrun-dir = /tmp\nseccomp = no\n");
     size_t restarts = 0, keys = 0;
 

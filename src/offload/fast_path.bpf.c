@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's part of forwarding.  'ring' is the filter of a port's packet
+ * socket and sees each frame first: it gives the frame to the ring, or says in
+ * 'slot' what is to be done with it.  'port' runs at the port's tcx ingress,
+ * for the same frame on the same CPU, and does that.  Without 'ring' nothing is
+ * ever in the slot, and 'port' leaves all frames alone.
+ *
+ * Whatever is not plain is the ring's.
+ */
+#include <linux/bpf.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/pkt_cls.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "offload/fast_path_layout.h"
+
+#define SHARED_ARRAY(name, count, type_of_value)                               \
+    struct {                                                                   \
+        __uint(type, BPF_MAP_TYPE_ARRAY);                                      \
+        __uint(max_entries, count);                                            \
+        __uint(map_flags, BPF_F_MMAPABLE);                                     \
+        __type(key, __u32);                                                    \
+        __type(value, type_of_value);                                          \
+    } name SEC(".maps")
+
+enum { TAKE_ALL = -1, HEADER_SIZE = 14, GSO_LARGEST = 65536 };
+
+/* What 'ring' has decided on. */
+struct slot {
+    __u32 ifindex, size; /* of the frame; 0: there is none */
+    __u32 from, to;      /* ports */
+    __u32 to_ifindex;
+    __u16 pops, pushes; /* a VLAN tag */
+    __u16 tci, pad;
+};
+
+SHARED_ARRAY(control, 1, struct fast_control);
+SHARED_ARRAY(cpus, FAST_CPUS, struct fast_cpu);
+SHARED_ARRAY(ports, FAST_PORTS, struct fast_port);
+SHARED_ARRAY(port_of, FAST_INTERFACES, __u16); /* index + 1 */
+SHARED_ARRAY(macs, FAST_MACS, struct fast_mac);
+SHARED_ARRAY(counts, FAST_CPUS *FAST_PORTS, struct fast_counts);
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct slot);
+} slots SEC(".maps");
+
+#define AT(map, index)                                                         \
+    ({                                                                         \
+        __u32 at = (index);                                                    \
+        bpf_map_lookup_elem(&(map), &at);                                      \
+    })
+#define ONCE(x) (*(volatile typeof(x) *)&(x))
+
+static __always_inline __u64 mac_of(const __u8 *b)
+{
+    return (__u64)b[0] << 40 | (__u64)b[1] << 32 | (__u64)b[2] << 24 |
+           (__u64)b[3] << 16 | (__u64)b[4] << 8 | b[5];
+}
+
+/* Where it is, or FAST_PORTS.  'used_s': and it is used now. */
+static __always_inline __u32 find_mac(const struct fast_control *c, __u64 key,
+                                      __u32 used_s)
+{
+    __u32 place = fast_mac_place(c->seed, key);
+
+#pragma unroll
+    for (int i = 0; i < FAST_MAC_WAYS; i++) {
+        struct fast_mac *m = AT(macs, (place + i) & (FAST_MACS - 1));
+        __u32 port;
+
+        if (!m || ONCE(m->key) != key)
+            continue;
+        port = ONCE(m->port);
+        if (ONCE(m->key) != key) /* It became another's meanwhile. */
+            return FAST_PORTS;
+        if (used_s && m->used_s != used_s)
+            m->used_s = used_s;
+        return port;
+    }
+    return FAST_PORTS;
+}
+
+/* Whether the frame, or each that it will be cut into, fits: packet/frame.h. */
+static __always_inline int fits(struct __sk_buff *s, __u32 mtu, __u16 type)
+{
+    __u32 headers;
+    __u8 byte;
+
+    if (!s->gso_size)
+        return s->len - HEADER_SIZE <= mtu;
+    if (type == bpf_htons(ETH_P_IP)) {
+        __u8 ip[10];
+
+        if (bpf_skb_load_bytes(s, HEADER_SIZE, ip, sizeof(ip)) ||
+            ip[9] != IPPROTO_TCP || (ip[0] & 0xf) != 5)
+            return 0;
+        headers = 20;
+    } else if (type == bpf_htons(ETH_P_IPV6)) {
+        if (bpf_skb_load_bytes(s, HEADER_SIZE + 6, &byte, 1) ||
+            byte != IPPROTO_TCP)
+            return 0;
+        headers = 40;
+    } else {
+        return 0;
+    }
+    if (bpf_skb_load_bytes(s, HEADER_SIZE + headers + 12, &byte, 1))
+        return 0;
+    headers += (byte >> 4) * 4;
+    return s->len <= GSO_LARGEST && headers + s->gso_size <= mtu;
+}
+
+/* As datapath/normal.h decides, for a source that is known to be there and a
+ * destination that is known.  Returns the port, or FAST_PORTS. */
+static __always_inline __u32 switch_frame(struct __sk_buff *s,
+                                          const struct fast_control *c,
+                                          struct fast_port *from, __u32 index,
+                                          const __u8 *b, __u32 now_s,
+                                          struct slot *slot)
+{
+    __u32 vid = s->vlan_present ? s->vlan_tci & 0xfff : 0, to;
+    struct fast_port *p;
+    int vlan, tag;
+
+    if (s->vlan_present && (!vid || s->vlan_proto != bpf_htons(ETH_P_8021Q)))
+        return FAST_PORTS;
+    vlan = fast_vlan_of(from, vid);
+    if (vlan < 0)
+        return FAST_PORTS;
+    if (find_mac(c, mac_of(b + 6) << 12 | vlan, now_s) != index)
+        return FAST_PORTS;
+    to = find_mac(c, mac_of(b) << 12 | vlan, 0);
+    if (to == index || to >= FAST_PORTS)
+        return FAST_PORTS;
+    p = AT(ports, to);
+    if (!p)
+        return FAST_PORTS;
+    tag = fast_vlan_tag(p, vlan);
+    if (tag < 0)
+        return FAST_PORTS;
+    slot->pops = vid && !tag;
+    slot->pushes = !vid && tag;
+    slot->tci = vlan;
+    return to;
+}
+
+/* False: the frame is the ring's. */
+static __always_inline int decide(struct __sk_buff *s, struct fast_cpu *cpu,
+                                  struct fast_port *from, __u32 index,
+                                  struct slot *slot)
+{
+    struct fast_control *c = AT(control, 0);
+    struct fast_port *to;
+    __u64 room[2];
+    __u8 *b = (__u8 *)room + 2; /* so that what is behind it is aligned */
+    __u16 type;
+    __u32 out;
+
+    if (!c || !(ONCE(from->flags) & FAST_PORT_IN) ||
+        ONCE(from->version) != ONCE(c->version) ||
+        ONCE(from->handed) != ONCE(from->done) + ONCE(from->missed) ||
+        bpf_skb_load_bytes(s, 0, b, HEADER_SIZE) || (b[0] | b[6]) & 1)
+        return 0;
+    type = *(__u16 *)(b + 12);
+    if (type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD))
+        return 0;
+    slot->pops = slot->pushes = 0;
+    if (from->verdict == FAST_NORMAL)
+        out = switch_frame(s, c, from, index, b, cpu->now_ms / 1000, slot);
+    else
+        out = from->to;
+    if (out >= FAST_PORTS)
+        return 0;
+    to = AT(ports, out);
+    if (!to || !(ONCE(to->flags) & FAST_PORT_OUT) || !fits(s, to->mtu, type))
+        return 0;
+    slot->ifindex = s->ifindex;
+    slot->size = s->len;
+    slot->from = index;
+    slot->to = out;
+    slot->to_ifindex = to->ifindex;
+    return 1;
+}
+
+SEC("socket")
+int ring(struct __sk_buff *s)
+{
+    __u32 index = bpf_get_smp_processor_id();
+    struct fast_cpu *cpu = index < FAST_CPUS ? AT(cpus, index) : 0;
+    struct slot *slot = AT(slots, 0);
+    __u16 *number = s->ifindex < FAST_INTERFACES ? AT(port_of, s->ifindex) : 0;
+    struct fast_port *from;
+    __u64 now, sequence;
+
+    if (!slot)
+        return TAKE_ALL;
+    slot->size = 0;
+    if (!cpu || !number || !*number)
+        return TAKE_ALL;
+    from = AT(ports, *number - 1);
+    if (!from)
+        return TAKE_ALL;
+    now = bpf_jiffies64();
+    if (now != cpu->jiffies) {
+        cpu->jiffies = now;
+        cpu->now_ms = bpf_ktime_get_coarse_ns() / 1000000;
+    }
+    /* A full barrier: what is looked at is at least as new as this. */
+    sequence = cpu->sequence | 1;
+    __sync_lock_test_and_set(&cpu->sequence, sequence);
+    if (decide(s, cpu, from, *number - 1, slot))
+        return 0;
+    __sync_fetch_and_add(&from->handed, 1);
+    ONCE(cpu->sequence) = sequence + 1;
+    return TAKE_ALL;
+}
+
+static __always_inline __u32 size_of(struct __sk_buff *s)
+{
+    return s->len + (s->vlan_present ? 4 : 0);
+}
+
+static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
+                                     __u32 cpu)
+{
+    struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from);
+    struct fast_counts *out = AT(counts, cpu * FAST_PORTS + slot->to);
+
+    if (!in || !out)
+        return TC_ACT_SHOT;
+    in->rx_frames++;
+    in->rx_bytes += size_of(s);
+    if (slot->ifindex != s->ifindex || slot->size != s->len ||
+        (slot->pops && bpf_skb_vlan_pop(s)) ||
+        (slot->pushes &&
+         bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), slot->tci))) {
+        in->dropped++;
+        return TC_ACT_SHOT;
+    }
+    in->forwarded++;
+    out->tx_frames++;
+    out->tx_bytes += size_of(s);
+    return bpf_redirect(slot->to_ifindex, 0);
+}
+
+SEC("tc")
+int port(struct __sk_buff *s)
+{
+    __u32 index = bpf_get_smp_processor_id();
+    struct fast_cpu *cpu = index < FAST_CPUS ? AT(cpus, index) : 0;
+    struct slot *slot = AT(slots, 0);
+    int result;
+
+    if (!cpu || !slot || !slot->size)
+        return TC_ACT_UNSPEC; /* tcx: the next one, the shield in the end */
+    result = carry_out(s, slot, index);
+    slot->size = 0;
+    ONCE(cpu->sequence) = (cpu->sequence | 1) + 1;
+    return result;
+}
+
+char _license[] SEC("license") = "Dual BSD/GPL";
