@@ -223,7 +223,7 @@ static void fail_unsaid(const struct upload *u, size_t which,
     for (size_t i = 0; i < u->count; i++)
         if (u->requests[i].unsaid[which])
             of_command_fail(u->command,
-                            "%s:%d: %s: this cannot be said in OpenFlow %s",
+                            "%s:%d: %s: OpenFlow %s does not support this",
                             u->path, u->requests[i].line,
                             u->requests[i].unsaid[which], version);
 }

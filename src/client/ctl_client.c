@@ -23,8 +23,8 @@ static bool is_openflow(const char *bytes)
 static void say_openflow(const struct dial *d)
 {
     dial_say(d,
-             "%s speaks OpenFlow; this command asks the control socket, whose "
-             "name ends with .ctl",
+             "%s speaks OpenFlow; this command uses the control socket, whose "
+             "name ends in .ctl",
              d->peer->target);
 }
 
@@ -84,9 +84,8 @@ static cJSON *talk(struct dial *d, int fd, const cJSON *request)
     if (line) {
         answer = cJSON_Parse(line);
         if (!cJSON_IsBool(cJSON_GetObjectItemCaseSensitive(answer, "ok"))) {
-            dial_say(
-                d, "%s: what answers there is no control socket of flowbridge",
-                d->peer->target);
+            dial_say(d, "%s is not a control socket of flowbridge",
+                     d->peer->target);
             cJSON_Delete(answer);
             answer = NULL;
         }
@@ -110,7 +109,7 @@ cJSON *ctl_client_ask(const struct dial_peer *peer, const cJSON *request,
     cJSON *answer;
     int fd;
 
-    dial_wait_anew(&d);
+    dial_restart_wait(&d);
     fd = dial_connect(&d);
     if (fd < 0)
         return NULL;

@@ -59,14 +59,13 @@ static void say_not_allowed(const struct dial *d, const char *path)
     if (stat(path, &s) == 0)
         group = getgrgid(s.st_gid);
     if (group && s.st_gid != 0)
-        dial_say(
-            d,
-            "%s: you may not talk to this switch; be root, or join the group "
-            "%s: usermod -aG %s USER",
-            path, group->gr_name, group->gr_name);
+        dial_say(d,
+                 "%s: permission denied; be root, or join the group "
+                 "%s: usermod -aG %s USER",
+                 path, group->gr_name, group->gr_name);
     else
         dial_say(d,
-                 "%s: you may not talk to this switch; be root, or give the "
+                 "%s: permission denied; be root, or give the "
                  "switch a [daemon] user whose group you are in",
                  path);
 }
@@ -167,7 +166,7 @@ static int connect_first(const struct dial *d, const struct addrinfo *list)
         error = errno == EINPROGRESS ? ETIMEDOUT : errno;
         close(fd);
     }
-    dial_say(d, "%s: %s; is the switch's %s passed on there?", d->peer->target,
+    dial_say(d, "%s: %s; is the switch's %s forwarded there?", d->peer->target,
              strerror(error), d->socket);
     return -1;
 }
@@ -226,15 +225,14 @@ bool dial_await(const struct dial *d, int fd, short events)
         if (result < 0 && errno != EINTR)
             break;
     }
-    dial_say(
-        d,
-        "the switch%s%s did not answer within %d s; look into its log, or try "
-        "again",
-        name_space(d), switch_name(d), d->wait_ms / 1000);
+    dial_say(d,
+             "the switch%s%s did not answer within %d s; see its log, or try "
+             "again",
+             name_space(d), switch_name(d), d->wait_ms / 1000);
     return false;
 }
 
-void dial_wait_anew(struct dial *d)
+void dial_restart_wait(struct dial *d)
 {
     d->end_ms = clock_monotonic_ms() + d->wait_ms;
 }
@@ -250,7 +248,7 @@ bool dial_send(struct dial *d, int fd, const void *data, size_t size)
         if (sent > 0) {
             bytes += sent;
             size -= (size_t)sent;
-            dial_wait_anew(d);
+            dial_restart_wait(d);
         } else if (sent < 0 && errno == EAGAIN) {
             if (!dial_await(d, fd, POLLOUT))
                 return false;
@@ -267,6 +265,8 @@ bool dial_send(struct dial *d, int fd, const void *data, size_t size)
 
 void dial_say_hung_up(const struct dial *d)
 {
-    dial_say(d, "the switch%s%s hung up without an answer; look into its log",
-             name_space(d), switch_name(d));
+    dial_say(
+        d,
+        "the switch%s%s closed the connection without an answer; see its log",
+        name_space(d), switch_name(d));
 }

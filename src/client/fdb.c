@@ -29,6 +29,6 @@ void fdb_print(FILE *out, const cJSON *result)
     }
     columns_print(c, out);
     columns_free(c);
-    fprintf(out, "\n%d of %.0f places are taken\n", cJSON_GetArraySize(entries),
-            answer_number(result, "capacity"));
+    fprintf(out, "\n%d of %.0f entries are in use\n",
+            cJSON_GetArraySize(entries), answer_number(result, "capacity"));
 }

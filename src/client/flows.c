@@ -146,7 +146,7 @@ static int list_hidden(const struct listing *l)
 
     if (!c->ctl)
         return of_command_fail(c,
-                               "--all: asks by the control socket, too; give "
+                               "--all: this uses the control socket too; give "
                                "the configuration with -c FILE, without -s");
     answer = ask_hidden(c, error, sizeof(error));
     if (!answer)
@@ -164,9 +164,11 @@ static int list_hidden(const struct listing *l)
         }
     }
     cJSON_Delete(answer);
-    return flows ? 0
-                 : of_command_fail(c, "--all: this switch does not tell its "
-                                      "hidden entries");
+    return flows
+               ? 0
+               : of_command_fail(
+                     c,
+                     "--all: the answer of this switch has no hidden entries");
 }
 
 int flows_dump(struct of_command *c)

@@ -148,9 +148,8 @@ static bool has_meters(const struct of_command *c)
 {
     if (of_session_version(c->session) >= OF13)
         return true;
-    of_command_fail(c,
-                    "there are meters since OpenFlow 1.3; the switch speaks, "
-                    "or -O asks for, an older version");
+    of_command_fail(c, "meters need OpenFlow 1.3 or later; the switch speaks "
+                       "an older version, or -O asks for one");
     return false;
 }
 

@@ -243,7 +243,7 @@ int monitor(struct of_command *c)
         enum flow_error error = monitor_print(c, &m);
 
         if (error)
-            return of_command_fail(c, "a %s of the switch makes no sense: %s",
+            return of_command_fail(c, "malformed %s from the switch: %s",
                                    of_kind_name(m.kind),
                                    flow_error_text(error));
         if (ferror(c->out))

@@ -196,7 +196,7 @@ bool of_command_put(struct of_command *c, struct of_buffer *message)
     bool is_good = !message->unsaid;
 
     if (message->unsaid)
-        of_command_fail(c, "%s: this cannot be said in OpenFlow %s",
+        of_command_fail(c, "%s: OpenFlow %s does not support this",
                         message->unsaid, of_command_version(c));
     else if (message->is_bad)
         of_session_out(c->session)->is_bad = true;

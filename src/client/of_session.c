@@ -69,10 +69,10 @@ static bool flush(struct of_session *s)
 {
     bool is_good = !s->out.is_bad;
 
-    dial_wait_anew(&s->dial);
+    dial_restart_wait(&s->dial);
     if (!is_good)
-        dial_say(&s->dial, "the request cannot be said in this version of "
-                           "OpenFlow, or is too long");
+        dial_say(&s->dial, "this version of OpenFlow cannot express the "
+                           "request, or it is too long");
     else
         is_good = dial_send(&s->dial, s->fd, s->out.data, s->out.size);
     of_buffer_clear(&s->out);
@@ -131,14 +131,14 @@ static bool is_sane(const struct of_session *s)
 
 static bool next(struct of_session *s, struct of_message *m, bool is_patient)
 {
-    dial_wait_anew(&s->dial);
+    dial_restart_wait(&s->dial);
     for (;;) {
         if (!is_sane(s)) {
             dial_say(&s->dial,
                      s->in[s->begin] == '{'
                          ? "%s is a control socket; this command speaks "
-                           "OpenFlow, to the socket whose name ends with .mgmt"
-                         : "%s: what answers there is no OpenFlow",
+                           "OpenFlow, to the socket whose name ends in .mgmt"
+                         : "%s does not speak OpenFlow",
                      s->peer.target);
             return false;
         }
@@ -170,14 +170,13 @@ static void say_refused(struct of_session *s, struct of_message *m)
     enum flow_error meaning;
 
     if (of_error_read(&m->body, &e) != FLOW_OK) {
-        dial_say(&s->dial, "the switch sends an error that makes no sense");
+        dial_say(&s->dial, "the switch sent a malformed error");
         return;
     }
     meaning = of_error_meaning(version, &e);
     if (meaning == FLOW_OK)
         dial_say(&s->dial,
-                 "the switch refuses, and gives a reason that has no name here "
-                 "(error type %u, code %u)",
+                 "the switch refuses with an unknown error (type %u, code %u)",
                  e.type, e.code);
     else
         dial_say(&s->dial, "the switch refuses: %s (%s, code %u)",
@@ -238,7 +237,7 @@ bool of_session_reply(struct of_session *s, uint32_t xid,
             return false;
         error = part(context, &m);
         if (error) {
-            dial_say(&s->dial, "the switch's answer makes no sense: %s",
+            dial_say(&s->dial, "malformed answer from the switch: %s",
                      flow_error_text(error));
             return false;
         }
@@ -269,8 +268,7 @@ static bool greet(struct of_session *s, uint32_t versions)
         return false;
     }
     if (m.kind != OF_HELLO) {
-        dial_say(&s->dial, "%s: what answers there does not begin with HELLO",
-                 s->peer.target);
+        dial_say(&s->dial, "%s does not begin with HELLO", s->peer.target);
         return false;
     }
     by_peer = of_hello_read(&m.header, &m.body);
@@ -300,7 +298,7 @@ struct of_session *of_session_open(const struct dial_peer *peer,
         .error = s->error,
         .error_size = sizeof(s->error),
     };
-    dial_wait_anew(&s->dial);
+    dial_restart_wait(&s->dial);
     s->fd = dial_connect(&s->dial);
     if (s->fd >= 0 && greet(s, versions))
         return s;

@@ -60,7 +60,7 @@ int options_parse(struct options *o, int argc, char **argv, char *error,
     int option;
 
     *o = (struct options){0};
-    optind = 0; /* glibc: start anew */
+    optind = 0; /* glibc: start again */
     opterr = 0;
     while ((option = getopt_long(argc, argv, ":c:s:O:hV", long_options,
                                  NULL)) != -1) {

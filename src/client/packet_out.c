@@ -45,7 +45,7 @@ static bool read_item(const struct text_parse *parse,
 
     if (text_is(item->key, "in_port"))
         return text_read_port(item->value, parse->names, &w->in_port) ||
-               text_fail_at(parse->error, item->value, "there is no such port");
+               text_fail_at(parse->error, item->value, "no such port");
     f = field_by_name(item->key.at, item->key.size);
     if (f && f->offset >= offsetof(struct flow_key, word[KEY_FRAME_WORDS]))
         return read_context(parse, item, f, w);

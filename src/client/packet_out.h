@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flowbridge packet-out: has the switch carry out actions on a frame. */
+/* flowbridge packet-out: sends a frame with actions. */
 #ifndef CLIENT_PACKET_OUT_H
 #define CLIENT_PACKET_OUT_H
 

@@ -121,7 +121,7 @@ static bool wait_longer(struct controller *c, int64_t now_ms)
 static bool give_up_attempt(struct controller *c, int64_t now_ms)
 {
     snprintf(c->error, sizeof(c->error), "%s",
-             c->state == HELLO ? "has sent no HELLO" : "timed out");
+             c->state == HELLO ? "no HELLO was received" : "timed out");
     return wait_longer(c, now_ms);
 }
 

@@ -18,8 +18,8 @@
 #include "openflow/of_error.h"
 #include "openflow/of_port.h"
 
-/* Bytes: of what any message takes, of an entry that is made anew, of the hash
- * for each entry. */
+/* Bytes: for any message, for an entry that is replaced, and in the hash for
+ * each entry. */
 enum { MESSAGE_ROOM = 8192, ENTRY_ROOM = 1024, HASH_ROOM = 32 };
 
 /* Entries that are looked at in some tenths of a second: a bundle that takes
@@ -257,7 +257,7 @@ static void count_entry(void *context, struct flow_entry *e)
     ++*count;
 }
 
-/* How many entries a flow-mod makes anew, as the tables are now. */
+/* How many entries a flow-mod replaces, as the tables are now. */
 static size_t entries_of(const struct of_switch *s, const struct flow_mod *mod)
 {
     size_t count = 0;

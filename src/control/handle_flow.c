@@ -97,7 +97,7 @@ enum flow_error handle_flow_apply(struct of_switch *s,
 }
 
 /* There is no emergency table: what would be put there is refused, and what
- * would be deleted there is not there.  Entries there have no time-outs,
+ * would be deleted there is not there.  Entries there have no timeouts,
  * OpenFlow 1.0 5.3.3. */
 static enum flow_error refuse_emergency(const struct flow_mod *mod)
 {

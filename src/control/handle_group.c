@@ -67,7 +67,7 @@ enum flow_error handle_group_apply(struct of_switch *s,
     if (mod->command == GROUP_DELETE)
         flow_tables_remove_if(tables, handle_group_is_used_by, mod->group_id,
                               REMOVED_GROUP_DELETE, now_ms);
-    /* Verdicts that went through the old group are made anew. */
+    /* Verdicts that used the old group are decided again. */
     flow_tables_bump(tables);
     return FLOW_OK;
 }

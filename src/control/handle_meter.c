@@ -32,7 +32,7 @@ enum flow_error handle_meter_mod(struct request *r)
     if (mod.command == METER_DELETE)
         flow_tables_remove_if(tables, uses_meter, mod.meter_id,
                               REMOVED_METER_DELETE, r->now_ms);
-    /* Verdicts that were made with the old meter are made anew. */
+    /* Verdicts that used the old meter are decided again. */
     flow_tables_bump(tables);
     async_meter_changed(r->s, r->c, r->header.xid, &mod);
     return FLOW_OK;

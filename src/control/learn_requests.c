@@ -43,7 +43,7 @@ void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
         c->failed++;
         say_why(s, &learnt.mod,
                 error ? flow_error_text(error)
-                      : "as many as the learn action allows are there",
+                      : "the limit of the learn action is reached",
                 now_ms);
     } else if (news == LEARN_NEW) {
         c->made++;

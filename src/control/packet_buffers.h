@@ -3,9 +3,10 @@
  * Frames that the switch holds for its controllers, which name them by buffer
  * id.  OpenFlow 1.0 5.3.3 and 5.4.1, 1.3.5 6.1.2 and 7.4.1.
  *
- * A frame is handed out once.  When all buffers are in use the oldest is taken
- * anew, if it is older than PACKET_BUFFERS_KEPT_MS; else there is none.  An id
- * is not used again for long after, so that a late one is told from another's.
+ * A frame is handed out once.  When all buffers are in use the oldest is reused
+ * if it is older than PACKET_BUFFERS_KEPT_MS; else the frame is not buffered.
+ * An id is not used again for long after, so that a late one is told from
+ * another's.
  */
 #ifndef CONTROL_PACKET_BUFFERS_H
 #define CONTROL_PACKET_BUFFERS_H

@@ -95,7 +95,7 @@ static void make_room(struct service_connections *s, unsigned int listener)
 
         if (v->listener != listener || v->session.is_greeted)
             continue;
-        drop(v, "it has sent no HELLO, and others are waiting");
+        drop(v, "no HELLO was received, and others are waiting");
         s->refused++;
         remove_at(s, i);
         return;
@@ -156,7 +156,7 @@ void service_connections_tick(struct service_connections *s, int64_t now_ms)
 
         if (!v->is_over && !v->session.is_greeted &&
             now_ms - v->since_ms >= SERVICE_CONNECTIONS_HELLO_MS)
-            drop(v, "it has sent no HELLO");
+            drop(v, "no HELLO was received");
     }
     free_closed(s);
 }
@@ -176,7 +176,7 @@ void service_connections_keep(struct service_connections *s,
     for (size_t i = s->count; i-- > 0;) {
         if (is_among(s->all[i]->listener, listeners, count))
             continue;
-        drop(s->all[i], "its listener was taken out of the configuration");
+        drop(s->all[i], "its listener was removed from the configuration");
         remove_at(s, i);
     }
 }

@@ -66,9 +66,10 @@ static bool on_begun(void *context, const void *bytes, size_t size)
     if (s->is_greeted)
         return true;
     if (!b[0] || b[0] >= 0x80)
-        return refuse(s, "begins with 0x%02x, no version of OpenFlow", b[0]);
+        return refuse(s, "begins with 0x%02x, not a version of OpenFlow", b[0]);
     if (size > 1 && b[1])
-        return refuse(s, "begins with 0x%02x 0x%02x, no HELLO", b[0], b[1]);
+        return refuse(s, "begins with 0x%02x 0x%02x, not with HELLO", b[0],
+                      b[1]);
     return true;
 }
 
@@ -98,8 +99,7 @@ static bool greet(struct session *s, const struct of_message *m, int64_t now_ms)
     uint32_t by_peer;
 
     if (m->kind != OF_HELLO)
-        return refuse(s, "sent %s where HELLO comes first",
-                      of_kind_name(m->kind));
+        return refuse(s, "sent %s instead of HELLO", of_kind_name(m->kind));
     by_peer = of_hello_read(&m->header, &body);
     version = of_hello_negotiate(s->versions, by_peer);
     if (version == OF_NONE)

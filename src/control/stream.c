@@ -277,7 +277,7 @@ static void hand_over(struct wire *w, const struct of_header *h,
     struct of_message m = of_message_of(h, reader_over(bytes, h->size));
 
     if (!owner->message(owner->context, &m, look_at_clock(w)))
-        give_up(w, "%s", "what it sent or did not read ends it");
+        give_up(w, "%s", "it sent an invalid message, or does not read");
 }
 
 /* Hands over each whole message and keeps the rest. */
@@ -288,7 +288,7 @@ static void take_messages(struct wire *w)
 
     if (w->in_size && owner->begun &&
         !owner->begun(owner->context, w->in, w->in_size))
-        give_up(w, "%s", "what it sent ends it");
+        give_up(w, "%s", "it sent an invalid message");
     while (is_served(w) && w->in_size - at >= OF_HEADER_SIZE) {
         struct reader r = reader_over(w->in + at, w->in_size - at);
         struct of_header h = of_read_header(&r);

@@ -13,7 +13,7 @@ struct tls *tls_create(const struct tls_keys *keys, char *error,
 {
     (void)keys;
     snprintf(error, error_size, "%s",
-             "this flowbridge was built without OpenSSL; write tcp: and ptcp:");
+             "this flowbridge was built without OpenSSL; use tcp: and ptcp:");
     return NULL;
 }
 

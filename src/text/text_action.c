@@ -110,7 +110,7 @@ static bool read_output(const struct text_parse *parse,
     if (!text_read_port(item->value, parse->names, &port_no)) {
         if (item->has_value && read_output_reg(parse, item->value, l))
             return true;
-        text_fail_at(parse->error, item->value, "there is no such port");
+        text_fail_at(parse->error, item->value, "no such port");
         return text_fail_under(parse->error, item->key);
     }
     return add_output(l, port_no,
@@ -156,7 +156,7 @@ static bool read_enqueue(const struct text_parse *parse,
         return text_fail_at(parse->error, item->key,
                             "is written enqueue:PORT:QUEUE");
     if (!text_read_port(port, parse->names, &port_no))
-        return text_fail_at(parse->error, port, "there is no such port");
+        return text_fail_at(parse->error, port, "no such port");
     if (!text_number(queue, UINT32_MAX, &number))
         return text_fail_at(parse->error, queue, "not a queue's number");
     action_list_add(l, (struct flow_action){.type = ACTION_ENQUEUE,
@@ -178,7 +178,7 @@ static bool read_resubmit(const struct text_parse *parse,
         return text_fail_at(parse->error, item->key,
                             "is written resubmit:PORT or resubmit(PORT,TABLE)");
     if (port.size && !text_read_port(port, parse->names, &port_no))
-        return text_fail_at(parse->error, port, "there is no such port");
+        return text_fail_at(parse->error, port, "no such port");
     if (table.size && !text_number(table, 0xff, &number))
         return text_fail_at(parse->error, table, "not a table's number");
     action_list_add(l, (struct flow_action){.type = ACTION_RESUBMIT,

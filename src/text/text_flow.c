@@ -217,7 +217,7 @@ static bool read_out_port(const struct text_parse *parse,
 {
     if (text_read_port(item->value, parse->names, &mod->out_port))
         return true;
-    text_fail_at(parse->error, item->value, "there is no such port");
+    text_fail_at(parse->error, item->value, "no such port");
     return text_fail_under(parse->error, item->key);
 }
 

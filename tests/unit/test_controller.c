@@ -192,7 +192,7 @@ static void a_peer_without_a_hello_is_given_up(void **state)
     assert_state("backoff");
     assert_null(fake_network.peer);
     assert_string_equal(controller_status(lab.c).last_error,
-                        "has sent no HELLO");
+                        "no HELLO was received");
 }
 
 static void a_stream_lost_before_the_hello_is_a_failure(void **state)

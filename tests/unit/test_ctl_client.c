@@ -238,8 +238,8 @@ static void says_that_it_hung_up(void **state)
 
     start(f, HANGS_UP, "");
     assert_null(ask(f));
-    assert_error(f, "the switch of-switch hung up without an answer; look into "
-                    "its log");
+    assert_error(f, "the switch of-switch closed the connection without an "
+                    "answer; see its log");
 }
 
 static void says_that_half_an_answer_is_none(void **state)
@@ -248,8 +248,8 @@ static void says_that_half_an_answer_is_none(void **state)
 
     start(f, ANSWERS, "{\"ok\":true}");
     assert_null(ask(f));
-    assert_error(f, "the switch of-switch hung up without an answer; look into "
-                    "its log");
+    assert_error(f, "the switch of-switch closed the connection without an "
+                    "answer; see its log");
 }
 
 static void waits_no_longer_than_told(void **state)
@@ -273,10 +273,7 @@ static void knows_another_protocol(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(answers); i++) {
         start(f, ANSWERS, answers[i]);
         assert_null(ask(f));
-        assert_error(f,
-                     "%s: what answers there is no control socket of "
-                     "flowbridge",
-                     f->target);
+        assert_error(f, "%s is not a control socket of flowbridge", f->target);
         pthread_join(f->thread, NULL);
         f->is_serving = false;
         close(f->listener);
@@ -292,8 +289,8 @@ static void knows_the_management_socket(void **state)
     start(f, ANSWERS, "\6");
     assert_null(ask(f));
     assert_error(f,
-                 "%s speaks OpenFlow; this command asks the control socket, "
-                 "whose name ends with .ctl",
+                 "%s speaks OpenFlow; this command uses the control socket, "
+                 "whose name ends in .ctl",
                  f->target);
 }
 
@@ -323,7 +320,7 @@ static void says_who_may_ask(void **state)
     close(bind_to(f->path));
     assert_int_equal(chmod(f->path, 0), 0);
     assert_null(ask(f));
-    assert_non_null(strstr(f->error, "may not talk to this switch; be root"));
+    assert_non_null(strstr(f->error, "permission denied; be root"));
 }
 
 static void knows_its_targets(void **state)
@@ -370,11 +367,10 @@ static void asks_over_tcp(void **state)
     close(f->listener);
     f->listener = -1;
     assert_null(ask_within(f, target, ENOUGH_MS));
-    assert_error(
-        f,
-        "%s: Connection refused; is the switch's control socket passed "
-        "on there?",
-        target);
+    assert_error(f,
+                 "%s: Connection refused; is the switch's control socket "
+                 "forwarded there?",
+                 target);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

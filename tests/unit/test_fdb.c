@@ -16,7 +16,7 @@ static void prints_the_addresses(void **state)
                                    "em1          10  00:21:9b:8e:36:62    4s\n"
                                    "of-switch     0  02:11:22:33:44:55  123s\n"
                                    "\n"
-                                   "2 of 8192 places are taken\n";
+                                   "2 of 8192 entries are in use\n";
     char *text = printed(fdb_print, json);
 
     (void)state;
@@ -29,7 +29,7 @@ static void prints_that_there_are_none(void **state)
     static const char json[] = "{\"entries\":[],\"capacity\":16}";
     static const char expected[] = "PORT  VLAN  MAC  AGE\n"
                                    "\n"
-                                   "0 of 16 places are taken\n";
+                                   "0 of 16 entries are in use\n";
     char *text = printed(fdb_print, json);
 
     (void)state;

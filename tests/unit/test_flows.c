@@ -241,7 +241,7 @@ static void what_a_version_cannot_say_is_not_sent(void **state)
 
         snprintf(asked, sizeof(asked), "nothing");
         snprintf(line, sizeof(line),
-                 "flowbridge: %s: this cannot be said in OpenFlow %s\n",
+                 "flowbridge: %s: OpenFlow %s does not support this\n",
                  rows[i].word, rows[i].version == OF10 ? "1.0" : "1.3");
         assert_int_equal(
             peer_run(p, rows[i].command, &c, OF_VERSION_BIT(rows[i].version)),

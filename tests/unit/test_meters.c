@@ -108,7 +108,7 @@ static void changes(void **state)
         assert_string_equal(asked, rows[i].asked);
         assert_int_equal(peer_run(p, rows[i].command, &c, OF_VERSION_BIT(OF10)),
                          1);
-        assert_non_null(strstr(p->err, "since OpenFlow 1.3"));
+        assert_non_null(strstr(p->err, "need OpenFlow 1.3 or later"));
     }
 }
 

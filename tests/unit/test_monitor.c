@@ -157,7 +157,7 @@ static void asks_to_be_told_and_ends_with_the_switch(void **state)
     p->answer = answer;
     assert_int_equal(peer_run(p, monitor, &plain, OF_VERSION_BIT(OF13)), 1);
     assert_non_null(strstr(p->out, "port-status reason=modify port=3"));
-    assert_non_null(strstr(p->err, "hung up"));
+    assert_non_null(strstr(p->err, "closed the connection"));
 }
 
 #define TEST(name)                                                             \

@@ -158,8 +158,8 @@ static void a_part_that_makes_no_sense(void **state)
     p->answer = two_parts;
     s = peer_open(p, BOTH, ENOUGH_MS);
     assert_false(ask(s, &parts));
-    assert_string_equal(of_session_error(s), "the switch's answer makes no "
-                                             "sense: wrong length");
+    assert_string_equal(of_session_error(s),
+                        "malformed answer from the switch: wrong length");
     of_session_close(s);
 }
 
@@ -172,7 +172,7 @@ static void other_protocols_are_told_from_openflow(void **state)
     p->answer = not_openflow;
     s = peer_open(p, BOTH, ENOUGH_MS);
     assert_false(ask(s, &parts));
-    assert_non_null(strstr(of_session_error(s), "is no OpenFlow"));
+    assert_non_null(strstr(of_session_error(s), "does not speak OpenFlow"));
     of_session_close(s);
 }
 
@@ -185,7 +185,7 @@ static void a_switch_that_hangs_up(void **state)
     p->hangs_up = true;
     s = peer_open(p, BOTH, ENOUGH_MS);
     assert_false(ask(s, &parts));
-    assert_non_null(strstr(of_session_error(s), "hung up"));
+    assert_non_null(strstr(of_session_error(s), "closed the connection"));
     of_session_close(s);
 }
 

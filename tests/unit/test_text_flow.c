@@ -251,7 +251,7 @@ static const struct {
     {FLOW_MOD_ADD, "actions=mod_dl_scr:1:2:3:4:5:6",
      "mod_dl_scr: neither an action nor a port; perhaps mod_dl_src"},
     {FLOW_MOD_ADD, "actions=output:eth9",
-     "output=eth9: there is no such port"},
+     "output=eth9: no such port"},
     {FLOW_MOD_ADD, "actions=drop,output:1",
      "drop: cannot stand with other actions"},
     {FLOW_MOD_ADD, "actions=goto_table:1,output:1",

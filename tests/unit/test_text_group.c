@@ -136,7 +136,7 @@ static const struct {
     {GROUP_ADD,    "group_id=9,type=all,bucket=weight:5,1",                      "weight: only"   },
     {GROUP_ADD,    "group_id=9,type=select,bucket=weight:x,1",                   "weight: takes"  },
     {GROUP_ADD,    "group_id=9,type=ff,bucket=output:1",                         "needs watch_"   },
-    {GROUP_ADD,    "group_id=9,type=ff,bucket=watch_port:zz,1",                  "zz: there is no"},
+    {GROUP_ADD,    "group_id=9,type=ff,bucket=watch_port:zz,1",                  "zz: no such port"},
     {GROUP_ADD,    "group_id=9,type=all,bucket=1,bucket=",                       "lacks actions"  },
     {GROUP_ADD,    "group_id=9,type=all,bucket=ouput:1",                         "ouput: neither" },
     {GROUP_ADD,    "group_id=9,type=all,bucket=group(1",                         "does not close" },
