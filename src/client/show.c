@@ -221,7 +221,7 @@ static const char *reason_text(const char *word)
     if (reason < DROP_REASON_COUNT)
         return drop_reason_text(reason);
     return strcmp(word, missed_word) == 0
-               ? "came faster than it could be taken in"
+               ? "arrived faster than the switch read it"
                : "";
 }
 

@@ -353,17 +353,19 @@ static bool read_directory(const struct config_limits *limits, const char *text,
     return true;
 }
 
-/* The nouns of the log's events. */
+/* The first words of all events of the log; scripts/check-docs compares them.
+ */
 static const char *const log_modules[] = {
-    "bridge",     "config",   "controller", "ctl",     "failmode", "flow",
-    "flows",      "identity", "inband",     "link",    "listener", "local",
-    "log",        "loop",     "mac",        "notify",  "openflow", "port",
-    "privileges", "queue",    "reload",     "seccomp", "service",  "shield",
-    "start",      "state",    "statefile",  "stop",    "tap",      "tls",
-    "worker",     NULL,
+    "bridge",   "config",  "controller", "ctl",    "detour", "failmode",
+    "flow",     "flows",   "identity",   "inband", "kernel", "link",
+    "listener", "local",   "log",        "loop",   "mac",    "notify",
+    "openflow", "port",    "privileges", "queue",  "ready",  "reload",
+    "seccomp",  "service", "shield",     "start",  "state",  "statefile",
+    "stop",     "stopped", "tap",        "tls",    "worker", NULL,
 };
 
-/* A module of "info, openflow=debug" that there is not; false: 'why' has it. */
+/* False: "info, openflow=debug" has a module that does not exist; 'why' names
+ * it. */
 static bool are_modules_known(const char *text, char why[CONFIG_WHY_SIZE])
 {
     for (; *text; text += strcspn(text, ","), text += *text == ',') {

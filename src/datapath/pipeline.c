@@ -233,7 +233,7 @@ static void edit(struct walk *w, const struct flow_action *a)
         note(w, "the frame has no such field: skipped");
         return;
     case KEY_TTL_EXPIRED:
-        note(w, "its time to live has run out");
+        note(w, drop_reason_text(DROP_TTL));
         w->decision->reason = DROP_TTL;
         w->is_over = true;
         send_to_controller(w, UINT16_MAX, PACKET_IN_INVALID_TTL);

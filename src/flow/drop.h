@@ -11,32 +11,32 @@
 #define DROP_REASONS(X)                                                        \
     X(DROP_NONE, "none", "not dropped")                                        \
     X(DROP_RUNT, "runt", "shorter than an Ethernet header")                    \
-    X(DROP_TRUNCATED, "truncated", "did not come whole from the kernel")       \
-    X(DROP_PORT_UNKNOWN, "port-unknown", "came from no port of the bridge")    \
+    X(DROP_TRUNCATED, "truncated", "not delivered completely by the kernel")   \
+    X(DROP_PORT_UNKNOWN, "port-unknown", "received from an unknown port")      \
     X(DROP_PORT_NO_RECV, "port-no-recv", "the port is set not to receive")     \
     X(DROP_VLAN, "vlan", "the port is not in the frame's VLAN")                \
-    X(DROP_RESERVED, "reserved", "reserved multicast, forward-bpdu is off")    \
-    X(DROP_SAME_PORT, "same-port", "its destination is where it came from")    \
+    X(DROP_RESERVED, "reserved",                                               \
+      "reserved multicast, and forward-bpdu is off")                           \
+    X(DROP_SAME_PORT, "same-port", "its destination is at the receiving port") \
     X(DROP_FRAGMENT, "fragment", "the switch is set to drop fragments")        \
     X(DROP_NO_MATCH, "no-match", "no flow entry matched")                      \
-    X(DROP_ACTION, "action", "a flow entry says drop")                         \
-    X(DROP_NO_OUTPUT, "no-output", "nowhere to go: no other port is up")       \
+    X(DROP_ACTION, "action", "dropped by a flow entry")                        \
+    X(DROP_NO_OUTPUT, "no-output", "no other port is up")                      \
     X(DROP_NO_MEMBER, "no-member", "no other port is in the frame's VLAN")     \
     X(DROP_NO_FLOOD, "no-flood", "the other ports are set not to be flooded")  \
-    X(DROP_PORT_DOWN, "port-down", "the output port is down or away")          \
+    X(DROP_PORT_DOWN, "port-down", "the output port is down or missing")       \
     X(DROP_PORT_NO_FWD, "port-no-fwd", "the output port is set not to send")   \
     X(DROP_MTU, "mtu", "larger than the output port's MTU")                    \
     X(DROP_TX_FULL, "tx-full", "the output port's queue is full")              \
-    X(DROP_TX_REFUSED, "tx-refused",                                           \
-      "a filter of the host's refused it there")                               \
+    X(DROP_TX_REFUSED, "tx-refused", "a filter of the host refused it")        \
     X(DROP_TX_ERROR, "tx-error", "the kernel refused to send it")              \
-    X(DROP_METER, "meter", "a meter's band says drop")                         \
+    X(DROP_METER, "meter", "dropped by a meter band")                          \
     X(DROP_GROUP, "group", "the group has no live bucket")                     \
-    X(DROP_TTL, "ttl", "its time to live has run out")                         \
+    X(DROP_TTL, "ttl", "its time to live has expired")                         \
     X(DROP_EDIT, "edit", "an action does not fit the frame")                   \
     X(DROP_BAD_GSO, "bad-gso", "its headers contradict its segmentation")      \
     X(DROP_LOOP, "loop", "too many tables, groups or outputs for one frame")   \
-    X(DROP_UPCALL_FULL, "upcall-full", "the way to the controller is full")
+    X(DROP_UPCALL_FULL, "upcall-full", "the queue to the controller is full")
 
 #define X(name, word, text) name,
 enum drop_reason { DROP_REASONS(X) DROP_REASON_COUNT };

@@ -103,7 +103,7 @@ static void a_miss_and_a_drop(void **state)
            "flow: arp,in_port=1\n\n"
            "table 0: arp actions=drop\n\n"
            "final flow: unchanged\n"
-           "verdict: dropped (action): a flow entry says drop\n");
+           "verdict: dropped (action): dropped by a flow entry\n");
     sim_close(s);
 }
 
@@ -290,19 +290,20 @@ static void ports_that_are_none(void **state)
            "  output to port 2 (em2)\n"
            "to the controllers, up to 60 bytes of it\n"
            "verdict: forwarded\n");
-    expect(s, "in_port=1,arp",
-           "flow: arp,in_port=1\n\n"
-           "table 0: arp actions=output:3\n"
-           "  output:3\n\n"
-           "final flow: unchanged\n"
-           "output to port 3 (tap0)\n"
-           "  dropped (port-down): the output port is down or away\n"
-           "verdict: dropped (port-down): the output port is down or away\n");
+    expect(
+        s, "in_port=1,arp",
+        "flow: arp,in_port=1\n\n"
+        "table 0: arp actions=output:3\n"
+        "  output:3\n\n"
+        "final flow: unchanged\n"
+        "output to port 3 (tap0)\n"
+        "  dropped (port-down): the output port is down or missing\n"
+        "verdict: dropped (port-down): the output port is down or missing\n");
     expect(s, "in_port=1,icmp,nw_ttl=1",
            "flow: icmp,in_port=1,nw_ttl=1\n\n"
            "table 0: icmp actions=dec_ttl,output:2\n"
            "  dec_ttl\n"
-           "  its time to live has run out\n\n"
+           "  its time to live has expired\n\n"
            "final flow: unchanged\n"
            "to the controllers\n"
            "verdict: consumed\n");

@@ -134,7 +134,7 @@ def test_groups_are_shown_as_ovs_ofctl_shows_them(running):
         ovs(running, "OpenFlow13", "dump-groups")
         + ovs(running, "OpenFlow13", "dump-group-stats"))
     running.client("add-flow", "actions=group:2")
-    assert "there already" in refused(running, "add-group",
+    assert "already exists" in refused(running, "add-group",
                                       "group_id=1,type=all")
     running.client("mod-group", "group_id=2,type=all,bucket=output:2")
     result = json.loads(running.client("dump-groups", "--json",
