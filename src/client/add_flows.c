@@ -15,7 +15,7 @@ enum { BUNDLE_ID = 1, BUNDLE_FLAGS = OF_BUNDLE_ATOMIC | OF_BUNDLE_ORDERED };
 struct encoding {
     struct of_flow_format format;
     struct of_buffer messages;
-    bool lacks; /* something cannot be said in it */
+    bool lacks; /* the version cannot express something */
 };
 
 enum { NOW, OLD, ENCODINGS };
@@ -25,14 +25,14 @@ struct request {
     int line;
     uint32_t xid;
     size_t at[ENCODINGS], size[ENCODINGS]; /* in 'messages' */
-    const char *unsaid[ENCODINGS]; /* what cannot be said; NULL: all can */
+    const char *unsaid[ENCODINGS];         /* not expressible; NULL: all is */
 };
 
 /* The file is written in the session's version, and in 1.0 as well where there
  * may be a session of that: some lines may need it. */
 struct upload {
     struct of_command *command;
-    const char *path; /* for what is said */
+    const char *path; /* for errors */
     struct encoding encodings[ENCODINGS];
     size_t encoding_count;
     struct request *requests; /* 'count', owned */
@@ -241,7 +241,7 @@ static bool find_version(struct upload *u)
         return true;
     }
     fail_unsaid(u, NOW, of_command_version(u->command));
-    /* No other version has what these lines need. */
+    /* No other version supports these lines. */
     if (has_old)
         fail_unsaid(u, OLD, "1.0");
     return false;

@@ -8,7 +8,7 @@
 
 #include "client/of_command.h"
 
-/* What each group does, and below it what it has counted. */
+/* Each group with its buckets, and below it its counters. */
 int groups_dump(struct of_command *c);
 int groups_add(struct of_command *c);
 int groups_modify(struct of_command *c);

@@ -8,7 +8,7 @@
 
 #include "client/of_command.h"
 
-/* What each meter does, and below it what it has counted. */
+/* Each meter with its bands, and below it its counters. */
 int meters_dump(struct of_command *c);
 int meters_add(struct of_command *c);
 int meters_modify(struct of_command *c);

@@ -24,7 +24,7 @@ void of_session_close(struct of_session *s);
 
 enum of_version of_session_version(const struct of_session *s);
 
-/* The line that says what went wrong last. */
+/* The last error, one line. */
 const char *of_session_error(const struct of_session *s);
 
 /* Requests are appended to this, each with an xid of its own, and go out with

@@ -11,10 +11,10 @@
 
 enum { PACKET_MAX = 60000 /* with actions, it has to fit a message */ };
 
-/* What the argument says. */
+/* The argument. */
 struct wanted {
     uint32_t in_port;
-    struct flow_match context; /* what the frame has beside its bytes */
+    struct flow_match context; /* pipeline fields of the frame */
     bool has_context;
     struct action_list actions;
     bool has_actions;
@@ -22,7 +22,7 @@ struct wanted {
     size_t size;
 };
 
-/* Metadata, registers and what else is of the pipeline and not of the frame. */
+/* Metadata, registers and other pipeline fields. */
 static bool read_context(const struct text_parse *parse,
                          const struct text_item *item, const struct field *f,
                          struct wanted *w)

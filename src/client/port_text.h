@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the answers of show and dump-ports have in common: a port's counters. */
+/* The ports in the answers of show and dump-ports. */
 #ifndef CLIENT_PORT_TEXT_H
 #define CLIENT_PORT_TEXT_H
 

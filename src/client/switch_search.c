@@ -44,7 +44,7 @@ bool switch_search_is_alive(const char *path)
     return is_alive;
 }
 
-/* A switch runs as root, as an account of the system or as ourselves; what
+/* A switch runs as root, as a system user or as ourselves; what
  * another user says of whose switch it is counts for nothing. */
 static bool is_trusted(const char *path)
 {

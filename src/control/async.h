@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the switch tells its controllers unasked: packet-ins, flow-removed,
+ * Asynchronous messages to controllers: packet-ins, flow-removed,
  * port-status, role-status, requests of others.  Each goes to the connections
  * that want it: by role and mask, and a service connection only once it has
  * asked.  What is not sent since a connection is over its rate or slow to read
@@ -19,11 +19,12 @@
 #include "flow/role.h"
 
 /* To be called when a connection has joined the list or left it: whether
- * frames that match no entry go to controllers depends on who is there. */
+ * frames that match no entry go to controllers depends on the connections that
+ * are listed. */
 void async_connections_changed(struct of_switch *s);
 
-/* A frame for the controllers: to those of whom its reason, their role and
- * their rate let it, whole or the begin of a buffered one. */
+/* Sends a frame to the controllers whose masks, role and rate permit it, whole
+ * or the begin of a buffered one. */
 void async_packet_in(struct of_switch *s, const struct upcall *u,
                      int64_t now_ms);
 

@@ -47,8 +47,8 @@ static bool does_any_want(const struct of_switch *s, const struct upcall *u)
     return false;
 }
 
-/* A copy that looks as it would on the wire.  A super-frame keeps what it lacks
- * until it is clear whether it goes out whole. */
+/* A copy as it would be on the wire.  A super-frame stays incomplete until it
+ * is known whether it goes out whole. */
 static bool copy_frame(struct sending *g)
 {
     const struct upcall *u = g->upcall;
@@ -72,7 +72,7 @@ static bool copy_frame(struct sending *g)
     return true;
 }
 
-/* One buffer serves all controllers: who names it first has it. */
+/* One buffer serves all controllers: the first that names it gets the frame. */
 static uint32_t buffer_of(struct sending *g)
 {
     struct packet_buffer held = {

@@ -29,7 +29,7 @@ enum packet_in_format {
     PACKET_IN_NXT2,
 };
 
-/* What became of the asynchronous messages that a connection wanted. */
+/* The asynchronous messages that a connection has asked for, by outcome. */
 struct async_counts {
     uint64_t packet_ins; /* sent */
     uint64_t limited;    /* packet-ins above the rate: dropped */
@@ -82,7 +82,7 @@ void connection_list_free(struct connection_list *l);
 bool connection_list_add(struct connection_list *l, struct connection *c);
 /* Also drops the bundles that it has open, and parts of a request. */
 void connection_list_remove(struct connection_list *l, struct connection *c);
-/* What the bundles of all connections take. */
+/* The bytes in the bundles of all connections. */
 size_t connection_list_bundle_bytes(const struct connection_list *l);
 size_t connection_list_count(const struct connection_list *l);
 struct connection *connection_list_at(const struct connection_list *l,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the log is told of a connection to a controller: each change once, a
- * state that goes on and on not again, and one that changes all the time a few
- * times a minute, with the number of changes that were left out.  What was said
- * last is true within CONTROLLER_LOG_EVERY_MS.
+ * Log lines about a connection to a controller: each change once, a state that
+ * lasts not again, and a state that flaps a few times a minute, with the number
+ * of changes that were left out.  The last line is true within
+ * CONTROLLER_LOG_EVERY_MS.
  */
 #ifndef CONTROL_CONTROLLER_LOG_H
 #define CONTROL_CONTROLLER_LOG_H
@@ -36,10 +36,10 @@ struct controller_log {
 
 void controller_log_init(struct controller_log *l);
 
-/* Says it now, later, or not at all, as that is what was said last. */
+/* Logs the change now, later, or not at all if it is the last logged state. */
 void controller_log_note(struct controller_log *l, const char *name,
                          const struct controller_news *news, int64_t now_ms);
-/* Says what is due; call several times a second. */
+/* Logs a change that was delayed; call several times a second. */
 void controller_log_tick(struct controller_log *l, const char *name,
                          int64_t now_ms);
 

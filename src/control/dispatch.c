@@ -18,7 +18,7 @@
 #include "openflow/of_error.h"
 #include "openflow/of_multipart.h"
 
-/* What is particular to a kind of message. */
+/* Properties of a kind of message. */
 enum row_flags {
     NOT_SLAVE = 1 << 0, /* it changes the switch: OpenFlow 1.3.5 6.3.7 */
     PARTS = 1 << 1,     /* the request may come in several parts */
@@ -33,7 +33,7 @@ struct row {
     enum flow_error refusal;
 };
 
-/* What only a switch sends is refused. */
+/* Messages that only a switch sends are refused. */
 static const struct row rows[] = {
     /* clang-format off */
     [OF_UNKNOWN]                  = {NULL, UNKNOWN | IDLE_TALK, FLOW_OK},

@@ -20,8 +20,8 @@
 bool dispatch_message(struct of_switch *s, struct connection *c,
                       const struct of_message *m, int64_t now_ms);
 
-/* True for what a program may send that only looks whether there is a switch:
- * it does not show that a controller accepts us. */
+/* True for messages of a program that only probes for a switch: they do not
+ * show that a controller accepts us. */
 bool dispatch_is_idle_talk(enum of_kind kind);
 
 #endif

@@ -8,7 +8,7 @@
 #include "openflow/of.h"
 #include "openflow/of_flow.h"
 
-/* What is known of the frames on the way through a list. */
+/* A walk through a list, with the known fields of the frames. */
 struct walk {
     const struct flow_check *check;
     struct flow_key *key; /* NULL: nothing */
@@ -63,7 +63,8 @@ static enum flow_error check_meter(const struct walk *w,
                : FLOW_BAD_ACTION_METER;
 }
 
-/* What stands for an action in an answer is not that action. */
+/* A note in the place of an action that an answer could not express is not that
+ * action. */
 static enum flow_error check_note(const struct walk *w,
                                   const struct flow_action *a)
 {

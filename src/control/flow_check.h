@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whether what a request wants done can be done here: its ports, groups,
- * meters and tables, and whether its actions fit the frames that they are for.
+ * Whether the switch supports a request: its ports, groups, meters and tables,
+ * and whether its actions fit the frames that they are for.
  * OpenFlow 1.3.5 6.4 and 7.2.5.
  */
 #ifndef CONTROL_FLOW_CHECK_H
@@ -25,7 +25,7 @@ struct flow_check {
     const struct meter_table *meters; /* the same */
 };
 
-/* A check against what the switch has, for a request of this version. */
+/* A check against the tables of the switch, for a request of this version. */
 struct flow_check flow_check_of(const struct of_switch *s,
                                 enum of_version version);
 

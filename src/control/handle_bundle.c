@@ -26,7 +26,7 @@ enum { MESSAGE_ROOM = 8192, ENTRY_ROOM = 1024, HASH_ROOM = 32 };
  * longer is staged first. */
 enum { MANY_LOOKS = 1 << 24, MASK_LOOKS = 4 };
 
-/* What a bundle may hold. */
+/* The content of a message in a bundle. */
 union change {
     struct flow_mod flow;
     struct group_mod group;
@@ -146,7 +146,7 @@ static const struct kind_row *const rows[OF_KIND_COUNT] = {
     [OF_PORT_MOD] = &port_row,
 };
 
-/* 'row' is the message's; what was read is to be cleared, come what may. */
+/* 'row' is the message's; 'c' is to be cleared, also after an error. */
 static enum flow_error read_change(struct request *r,
                                    const struct kind_row *row, union change *c)
 {
@@ -363,7 +363,7 @@ static enum flow_error close_bundle(struct request *r, struct bundle *b,
     return FLOW_OK;
 }
 
-/* The bundle is gone then, whatever came of it. */
+/* Drops the bundle, also if it fails. */
 static enum flow_error commit_bundle(struct request *r, struct bundle *b,
                                      const struct of_bundle_control *control)
 {
@@ -416,7 +416,7 @@ enum flow_error handle_bundle_control(struct request *r)
     return FLOW_OK;
 }
 
-/* What can be told to be wrong before the bundle is committed. */
+/* Faults that are known before the bundle is committed. */
 static enum flow_error check_message(const struct request *outer,
                                      const struct of_message *m)
 {

@@ -16,8 +16,8 @@ request_handler handle_group_features;
  * error. */
 enum flow_error handle_group_read(struct request *r, struct group_mod *mod);
 
-/* Whether what the buckets do can be done; 'groups' is not looked at for the
- * groups that they lead to, which group_table_apply does. */
+/* Whether the actions of the buckets are supported; the groups that they lead
+ * to are checked by group_table_apply. */
 enum flow_error handle_group_check(const struct flow_check *c,
                                    const struct group_mod *mod);
 

@@ -42,7 +42,7 @@ static bool has_frame(const struct packet_out *out)
     return out->buffer_id == PACKET_NO_BUFFER && out->size > 0;
 }
 
-/* Controllers ask so whether they may: OpenFlow has no rule against it. */
+/* Controllers use this to probe for permission; OpenFlow does not forbid it. */
 static bool is_about_nothing(const struct packet_out *out)
 {
     return out->buffer_id == PACKET_NO_BUFFER && out->size == 0;
@@ -77,7 +77,7 @@ static enum flow_error take_frame(const struct request *r,
         enum flow_error error =
             packet_buffers_take(r->s->buffers, out->buffer_id, frame);
 
-        /* Who says no port means that of the frame. */
+        /* Without a port in the message the frame keeps its own. */
         if (!error && in_port && in_port != PORT_NO_ANY)
             frame->in_port = in_port;
         return error;

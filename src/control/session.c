@@ -56,7 +56,7 @@ refuse(struct session *s, const char *format, ...)
     return false;
 }
 
-/* Whoever speaks something else is not worth waiting for: a HELLO begins with a
+/* Finds a peer that speaks another protocol at once: a HELLO begins with a
  * version, whose highest bit is 0, and the type 0. */
 static bool on_begun(void *context, const void *bytes, size_t size)
 {

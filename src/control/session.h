@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One OpenFlow conversation over a stream, whoever called whom: the HELLOs,
+ * One OpenFlow conversation over a stream, whichever side connected: HELLO,
  * then each message to its handler.
  *
- * What follows when it begins, is accepted or ends is its owner's affair
- * (controller.h, service_connections.h).
+ * The owner acts when it begins, is accepted or ends (controller.h,
+ * service_connections.h).  Main thread only.
  */
 #ifndef CONTROL_SESSION_H
 #define CONTROL_SESSION_H
@@ -14,7 +14,7 @@
 #include "control/switch.h"
 
 enum {
-    /* A controller that has kept us so long accepts us, whatever it says. */
+    /* A controller that keeps the connection for so long accepts us. */
     SESSION_ACCEPTED_MS = 30000,
     /* When one that has not yet is first sent a frame to answer, for it may
      * be about to, and again; Open vSwitch takes 2 s. */

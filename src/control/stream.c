@@ -110,8 +110,8 @@ static bool is_unready(const struct wire *w)
            !owner->ready(owner->context, clock_monotonic_ms());
 }
 
-/* Nothing more is taken from a peer until it has read what it was told: then
- * it can ask for much at once and wait. */
+/* Reads nothing more from a peer until it has read its replies, so that it may
+ * send many requests at once. */
 static bool is_held(struct wire *w)
 {
     bool is_congested = wire_is_congested(&w->stream);
@@ -120,7 +120,7 @@ static bool is_held(struct wire *w)
     return is_congested || is_unready(w);
 }
 
-/* Waits for what it needs next. */
+/* Watches the socket for the next event. */
 static void watch(struct wire *w)
 {
     int events = is_held(w) ? 0 : EV_READ;
@@ -246,7 +246,7 @@ static void write_some(struct wire *w)
     ev_timer_stop(w->loop, &w->stall);
 }
 
-/* What a peer asks for may take long, and it may ask for much of it at once. */
+/* One request may take long, and a peer may send many at once. */
 static int64_t look_at_clock(struct wire *w)
 {
     int64_t now_ms = clock_monotonic_ms();
@@ -463,8 +463,7 @@ static void on_soon(struct ev_loop *loop, ev_timer *timer, int events)
     on_ready(loop, &w->io, events);
 }
 
-/* What a turn of the loop had to say goes out in one piece, and without asking
- * first whether it may. */
+/* All output of a turn of the loop is sent together, without a poll first. */
 static void on_flush(struct ev_loop *loop, ev_prepare *flush, int events)
 {
     struct wire *w = flush->data;

@@ -29,8 +29,8 @@ enum {
     STREAM_ERROR_SIZE = 256,
 };
 
-/* Who has the stream.  These are called from the event loop alone and must not
- * close it themselves. */
+/* The owner's functions.  They are called from the event loop alone and must
+ * not close the stream. */
 struct stream_owner {
     /* The peer can be written to. */
     void (*opened)(void *context, int64_t now_ms);
@@ -56,7 +56,7 @@ struct stream_ops {
     void (*close)(struct stream *s);
 };
 
-/* What every stream begins with. */
+/* The first member of every stream. */
 struct stream {
     const struct stream_ops *ops;
     struct stream_owner owner; /* set before anything can happen */

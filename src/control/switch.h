@@ -26,7 +26,7 @@
 
 enum { SWITCH_TEXT_SIZE = 256 };
 
-/* What the bridge answers; but for queues all functions are there.  'context'
+/* Functions of the bridge; only those for queues may be NULL.  'context'
  * is its own. */
 struct switch_host {
     /* Calls 'visit' for each port, in the order of numbers, LOCAL last. */
@@ -62,7 +62,7 @@ struct switch_identity {
     uint8_t tables;   /* [openflow] tables */
 };
 
-/* What came of learn actions. */
+/* Outcomes of learn actions. */
 struct learn_counts {
     uint64_t made, changed, failed; /* entries */
     int64_t said_ms;                /* that some could not be made */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * TLS for streams to controllers: both sides show a certificate that the
- * ca-certificate has signed.  The name in it counts for nothing, as in Open
- * vSwitch: who has such a certificate belongs to this network.
+ * ca-certificate has signed.  Names are not checked, as in Open vSwitch: a peer
+ * with such a certificate belongs to this network.
  *
  * Knows no event loop: each call says what it waits for.  Without OpenSSL
  * tls_create fails and says so.

@@ -31,7 +31,7 @@ static void add_common(struct token_buckets *t, double tokens)
         t->common += tokens;
 }
 
-/* Gives each active bucket its part; what does not fit is common. */
+/* Gives each active bucket its part; the rest is common. */
 static void share_out(struct token_buckets *t, double part)
 {
     double room = reserve(t) / t->active > 1 ? reserve(t) / t->active : 1;
