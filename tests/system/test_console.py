@@ -160,7 +160,8 @@ def test_meters_are_shown_as_ovs_ofctl_shows_them(running):
     result = json.loads(running.client("dump-meters", "--json",
                                        "meter=2").stdout)
     assert result["meters"][0]["bands"][0]["rate"] == 6
-    assert "need OpenFlow 1.3 or later" in refused(running, "dump-meters", "-O", "1.0")
+    assert "need OpenFlow 1.3 or later" in refused(running, "dump-meters",
+                                                   "-O", "1.0")
     assert "METER_MOD_FAILED" in refused(running, "mod-meter",
                                          "meter=9,kbps,band=type=drop,rate=6")
     running.client("del-meters")
