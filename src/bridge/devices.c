@@ -332,8 +332,11 @@ static void real_close_queues(void *context, const struct device_plan *plan,
 /* A port of the bridge has no addresses of its own and says nothing itself. */
 static void make_quiet(int ifindex, struct device *d)
 {
-    int mode = link_get_address_mode(ifindex);
+    int mode;
 
+    if (d->is_quiet)
+        return; /* It was opened in part, and that is tried again. */
+    mode = link_get_address_mode(ifindex);
     d->is_quiet = mode >= 0 && link_set_quiet(ifindex) == 0;
     d->address_mode = mode;
 }
