@@ -439,6 +439,12 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
            has_more;
 }
 
+static void check_ports(struct bridge *b, int64_t now_ms)
+{
+    for (size_t i = 0; i < b->ports.count; i++)
+        port_control_check(b->ports.all[i], now_ms);
+}
+
 bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
     bool has_more;
@@ -456,6 +462,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
         b->aged_ms = now_ms;
         mtu_follow(&b->environment, &b->ports);
         mtu_follow_report(&b->environment, &b->ports);
+        check_ports(b, now_ms);
         mac_table_age(datapath_mac_table(b->datapath),
                       (uint32_t)(now_ms / 1000));
     }

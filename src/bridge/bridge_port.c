@@ -18,6 +18,19 @@ uint64_t bridge_port_missed(const struct bridge_port *p)
     return missed;
 }
 
+bool bridge_port_has_stalled(const struct bridge_port *p)
+{
+    bool has_stalled = false;
+
+    for (unsigned int i = 0; p->is_open && i < WORKERS_MAX; i++) {
+        struct port_queue *q = p->device.queues[i];
+
+        if (q && q->ops->has_stalled)
+            has_stalled |= q->ops->has_stalled(q);
+    }
+    return has_stalled;
+}
+
 /* Its queues come with the device. */
 bool bridge_port_is_of_host(const struct bridge_port *p)
 {
@@ -65,11 +78,9 @@ const char *bridge_port_shield_word(const struct bridge_port *p)
 
 bool bridge_port_has_job(const struct bridge_port *p)
 {
-    static const bool have[PORT_LEFT + 1] = {[PORT_MAKING] = true,
-                                             [PORT_OPENING] = true,
-                                             [PORT_ADJUSTING] = true,
-                                             [PORT_CLOSING] = true,
-                                             [PORT_LEAVING] = true};
+    static const bool have[PORT_LEFT + 1] = {
+        [PORT_MAKING] = true,    [PORT_OPENING] = true, [PORT_ADJUSTING] = true,
+        [PORT_REOPENING] = true, [PORT_CLOSING] = true, [PORT_LEAVING] = true};
 
     return have[p->state];
 }

@@ -40,6 +40,7 @@ enum port_state {
     PORT_FAILED,    /* there, but it could not be opened */
     PORT_OPEN,      /* frames flow if the link is up */
     PORT_ADJUSTING, /* the same, while a job changes the device */
+    PORT_REOPENING, /* a job opens its queues again, the device stays */
     PORT_CLOSING,   /* a job closes what is lost */
     PORT_LEAVING,   /* a job closes it for good */
     PORT_LEFT,
@@ -72,6 +73,7 @@ struct bridge_port {
     unsigned int changes;           /* enum device_change, not yet in force */
     struct port_counters *counters; /* one a worker */
     uint64_t missed;                /* by queues that are closed */
+    bool has_stalled; /* a queue gets nothing any more, and is to be reopened */
     /* What its MTU was set to last, what the kernel refused, with what MTU it
      * was said that frames were too large, of how many; see mtu_follow.h. */
     uint32_t mtu_asked, mtu_refused, oversize_mtu;
@@ -95,6 +97,10 @@ uint32_t bridge_port_of_config(const struct bridge_port *p);
 /* Frames that the kernel dropped before we saw them, since the port is there.
  */
 uint64_t bridge_port_missed(const struct bridge_port *p);
+
+/* Whether a queue of it gets no frames any more (port/queue.h), since this was
+ * last asked. */
+bool bridge_port_has_stalled(const struct bridge_port *p);
 
 /* True for LOCAL and internal ports: the host itself is behind it. */
 bool bridge_port_is_of_host(const struct bridge_port *p);

@@ -93,6 +93,14 @@ void port_control_tick(struct bridge_port *p, int64_t now_ms)
     port_machine_settle(p, now_ms);
 }
 
+void port_control_check(struct bridge_port *p, int64_t now_ms)
+{
+    if (p->state != PORT_OPEN)
+        return;
+    p->has_stalled = bridge_port_has_stalled(p);
+    port_machine_settle(p, now_ms);
+}
+
 void port_control_reconfigure(struct bridge_port *p,
                               const struct config_port *config, int64_t now_ms)
 {

@@ -40,6 +40,9 @@ void port_control_link_gone(struct bridge_port *p, const struct link *link,
 /* Tries again what failed, when it is time. */
 void port_control_tick(struct bridge_port *p, int64_t now_ms);
 
+/* Once a second: opens its queues again if one gets no frames any more. */
+void port_control_check(struct bridge_port *p, int64_t now_ms);
+
 /* Takes over what may change while the port stays: VLANs, shield, and the
  * address and gateway of LOCAL and internal ports. */
 void port_control_reconfigure(struct bridge_port *p,

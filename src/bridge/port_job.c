@@ -42,6 +42,15 @@ void port_job_open(struct job *job)
         j->ops->speed(j->ops_context, j->link.name, &j->speed);
 }
 
+void port_job_reopen(struct job *job)
+{
+    struct port_job *j = (struct port_job *)job;
+
+    j->ops->close_queues(j->ops_context, &j->plan, &j->device);
+    j->error =
+        j->ops->open_queues(j->ops_context, &j->plan, &j->link, &j->device);
+}
+
 /* Gives a device of ours its MAC, address and gateway. */
 static void adjust_address(struct port_job *j)
 {

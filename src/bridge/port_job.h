@@ -43,9 +43,11 @@ struct port_job {
     int error; /* 0 or -errno */
 };
 
-/* The 'work' of a job.  port_job_close: workers have let go of the queues. */
+/* The 'work' of a job.  port_job_close and port_job_reopen: workers have let go
+ * of the queues. */
 void port_job_make(struct job *job);
 void port_job_open(struct job *job);
+void port_job_reopen(struct job *job);
 void port_job_adjust(struct job *job);
 void port_job_close(struct job *job);
 

@@ -244,6 +244,32 @@ static void adjusted(struct bridge_port *p)
         port_machine_publish(p);
 }
 
+/* Workers let go of the queues first.  Its addresses are where they were. */
+static void begin_to_reopen(struct bridge_port *p)
+{
+    log_warning("port.stalled", "port=%s ofport=%u effect=%s", p->config.name,
+                port_no_shown(p->number),
+                "the kernel gave no more frames; it is opened again");
+    p->has_stalled = false;
+    p->missed = bridge_port_missed(p);
+    p->is_open = false;
+    port_machine_publish(p);
+    prepare_job(p, port_job_reopen);
+    retire(&p->retired, p, add_job);
+}
+
+static void reopened(struct bridge_port *p)
+{
+    p->is_open = true;
+    port_machine_publish(p);
+    tell_link(p);
+}
+
+static void failed_to_reopen(struct bridge_port *p)
+{
+    failed(p, "open", p->job.error);
+}
+
 /* What was the host's before us is the host's again, and up. */
 static bool sets_up_at_the_end(const struct bridge_port *p)
 {
@@ -291,14 +317,15 @@ static void lost(struct bridge_port *p)
  */
 
 enum port_event {
-    PORT_RESTS, /* nothing is to be done */
-    PORT_GOES,  /* is to leave */
-    PORT_LOST,  /* its device is not there, or is another one */
-    PORT_CAME,  /* there is a device for it */
-    PORT_STALE, /* what is wanted of its device has changed */
-    PORT_DUE,   /* what failed is to be tried again */
-    PORT_DONE,  /* the job has ended */
-    PORT_ERROR, /* the job has ended in vain */
+    PORT_RESTS,   /* nothing is to be done */
+    PORT_GOES,    /* is to leave */
+    PORT_LOST,    /* its device is not there, or is another one */
+    PORT_CAME,    /* there is a device for it */
+    PORT_STALE,   /* what is wanted of its device has changed */
+    PORT_STALLED, /* the kernel gives its queues nothing any more */
+    PORT_DUE,     /* what failed is to be tried again */
+    PORT_DONE,    /* the job has ended */
+    PORT_ERROR,   /* the job has ended in vain */
     PORT_EVENTS,
 };
 
@@ -323,7 +350,10 @@ static const struct transition {
                      [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_OPEN] = {[PORT_LOST] = {lose, PORT_CLOSING},
                    [PORT_STALE] = {begin_to_adjust, PORT_ADJUSTING},
+                   [PORT_STALLED] = {begin_to_reopen, PORT_REOPENING},
                    [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
+    [PORT_REOPENING] = {[PORT_DONE] = {reopened, PORT_OPEN},
+                        [PORT_ERROR] = {failed_to_reopen, PORT_FAILED}},
     [PORT_ADJUSTING] = {[PORT_DONE] = {adjusted, PORT_OPEN}},
     [PORT_CLOSING] = {[PORT_DONE] = {lost, PORT_ABSENT}},
     [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}},
@@ -345,6 +375,8 @@ static enum port_event look(const struct bridge_port *p)
     if (!is_bound && p->news.ifindex &&
         (is_awaited || !bridge_port_is_of_host(p)))
         return PORT_CAME;
+    if (p->is_open && p->has_stalled)
+        return PORT_STALLED;
     if (p->is_open && p->changes)
         return PORT_STALE;
     return p->environment->now_ms >= p->retry_ms ? PORT_DUE : PORT_RESTS;

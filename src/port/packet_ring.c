@@ -38,7 +38,12 @@ struct packet_ring {
     unsigned int whole_used;
     int fanout_id;
     uint32_t guest_mtu;
-    uint64_t missed;
+    /* Frames, as the kernel counts them; the last beside the ring. */
+    uint64_t arrived, missed, seldom_missed;
+    struct {
+        uint64_t arrived, missed;
+        bool is_empty;
+    } before;       /* when it was last asked whether it has stalled */
     uint64_t *done; /* borrowed; or NULL */
 };
 
@@ -238,7 +243,7 @@ static unsigned int ring_receive(struct port_queue *q, struct frame *frames,
             break;
         if (status & TP_STATUS_VLAN_VALID)
             put_tag_back(slot, status, &frames[count], taken);
-        r->head = next;
+        __atomic_store_n(&r->head, next, __ATOMIC_RELAXED);
         count += taken;
     }
     return count;
@@ -268,18 +273,54 @@ static void ring_send(struct port_queue *q, const struct frame *const *frames,
 }
 
 /* The kernel's count starts anew each time it is asked. */
-static uint64_t ring_missed(struct port_queue *q)
+static struct tpacket_stats new_statistics(int fd)
 {
-    struct packet_ring *r = ring_of(q);
     struct tpacket_stats stats;
     socklen_t size = sizeof(stats);
 
-    if (getsockopt(q->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0)
-        r->missed += stats.tp_drops;
-    if (q->seldom_fd > 0 && getsockopt(q->seldom_fd, SOL_PACKET,
-                                       PACKET_STATISTICS, &stats, &size) == 0)
-        r->missed += stats.tp_drops;
-    return r->missed;
+    if (getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) < 0)
+        return (struct tpacket_stats){0};
+    return stats;
+}
+
+static void count_arrived(struct packet_ring *r)
+{
+    struct tpacket_stats stats = new_statistics(r->queue.fd);
+
+    r->arrived += stats.tp_packets - stats.tp_drops;
+    r->missed += stats.tp_drops;
+}
+
+static uint64_t ring_missed(struct port_queue *q)
+{
+    struct packet_ring *r = ring_of(q);
+
+    count_arrived(r);
+    if (q->seldom_fd > 0)
+        r->seldom_missed += new_statistics(q->seldom_fd).tp_drops;
+    return r->missed + r->seldom_missed;
+}
+
+/*
+ * Linux (tpacket_rcv) takes a slot for a frame before it writes the frame's
+ * vnet header.  If there is no header for the frame's kind (UFO, SCTP), the
+ * frame is dropped, but the slot stays taken, and each later frame finds it so.
+ */
+static bool ring_has_stalled(struct port_queue *q)
+{
+    struct packet_ring *r = ring_of(q);
+    unsigned int head = __atomic_load_n(&r->head, __ATOMIC_RELAXED);
+    bool is_empty = slot_status(slot_at(r, head)) == TP_STATUS_KERNEL;
+    bool has_stalled;
+
+    count_arrived(r);
+    has_stalled = is_empty && r->before.is_empty &&
+                  r->arrived == r->before.arrived &&
+                  r->missed != r->before.missed;
+    r->before.is_empty = is_empty;
+    r->before.arrived = r->arrived;
+    r->before.missed = r->missed;
+    return has_stalled;
 }
 
 static void ring_close(struct port_queue *q)
@@ -303,6 +344,7 @@ static const struct port_queue_ops ring_ops = {
     .release = ring_release,
     .send = ring_send,
     .missed = ring_missed,
+    .has_stalled = ring_has_stalled,
     .close = ring_close,
 };
 

@@ -37,6 +37,12 @@ struct port_queue_ops {
                  unsigned int count, enum drop_reason *results);
     /* Frames that the kernel had to drop before we saw them, since opened. */
     uint64_t (*missed)(struct port_queue *q);
+    /*
+     * Whether the kernel has dropped all that came since the last time this was
+     * asked, though there was room: it will go on so until the queue is opened
+     * again.  Main thread; NULL where that does not happen.
+     */
+    bool (*has_stalled)(struct port_queue *q);
     /* Closes and frees; no worker may be using it any more. */
     void (*close)(struct port_queue *q);
 };

@@ -1,6 +1,7 @@
 """Super-frames of kinds that few senders make."""
 
 import socket
+import threading
 
 import pytest
 from scapy.all import IP, TCP, UDP, Dot1AD, Dot1Q, Ether, IPv6, Raw
@@ -86,6 +87,38 @@ def test_a_guests_datagram_that_the_kernel_will_not_hand_over_arrives(
     if switch.is_flowbridge:
         port = switch.port("tap0")
         assert port["missed"] == 0 and not any(port["drops"].values())
+
+
+@pytest.mark.flowbridge
+@pytest.mark.parametrize("version", [4, 6])
+def test_a_port_works_again_after_a_super_frame_that_a_ring_cannot_take(
+        world, version):
+    """A UFO datagram no larger than the MTU: it is lost, and the kernel gives
+    the ring nothing more.  The port must come back by itself, each time."""
+    host, tap, switch = world
+    wire = Wire(host)
+    for turn in (1, 2):
+        frame, l4, _ = datagram(host, version, 1000)
+        tap.send(frame, VNET_HEADER.pack(NEEDS_CHECKSUM, GSO_UDP, l4 + 8, 400,
+                                         l4, 6))
+        behind = bytes(Ether(src=GUEST_MAC, dst=host.mac, type=MARK)
+                       / Raw(bytes(100 + turn)))
+        stop = threading.Event()
+        sender = threading.Thread(target=keep_sending, args=(tap, behind, stop))
+        sender.start()
+        try:
+            wire.wait_for(behind)
+        finally:
+            stop.set()
+            sender.join()
+        assert len(switch.events("port.stalled")) == turn
+    assert switch.port("tap0")["missed"] >= 2
+    assert switch.port("tap0")["link"] == "up"
+
+
+def keep_sending(tap, frame, stop):
+    while not stop.wait(0.02):
+        tap.send(frame)
 
 
 def test_a_large_datagram_with_a_header_passes_as_before(world):

@@ -19,6 +19,8 @@ static struct {
     unsigned int made, opened, closed, unaddressed, unmade, shielded;
     unsigned int set_up, set_down;
     bool is_unfit; /* what is opened */
+    bool has_stalled;
+    unsigned int queues_opened;
     int make_error, open_error, queues_error, set_up_error;
     bool is_up, stayed_down, sets_up;
     bool was_published; /* when it was closed: workers must know no more */
@@ -35,7 +37,16 @@ static uint64_t queue_missed(struct port_queue *q)
     return MISSED;
 }
 
-static const struct port_queue_ops queue_ops = {.missed = queue_missed};
+static bool queue_has_stalled(struct port_queue *q)
+{
+    (void)q;
+    return w.has_stalled;
+}
+
+static const struct port_queue_ops queue_ops = {
+    .missed = queue_missed,
+    .has_stalled = queue_has_stalled,
+};
 
 static const struct datapath_port *published(void)
 {
@@ -71,6 +82,7 @@ static int fake_open_queues(void *context, const struct device_plan *plan,
 
     (void)context;
     (void)link;
+    w.queues_opened++;
     if (w.queues_error && !strcmp(plan->config->name, "x0"))
         return w.queues_error;
     assert_int_equal(plan->workers, WORKERS);
@@ -445,6 +457,52 @@ static void queues_that_fail_to_open_are_tried_again(void **state)
     w.queues_error = 0;
     tick(10000 + RETRY_MS);
     assert_true(published()->is_up);
+}
+
+static void check(int64_t now_ms)
+{
+    port_control_check(w.port, now_ms);
+    run_unless_held();
+}
+
+/* The device and what was learned stay; only workers see the queues go. */
+static void queues_that_stall_are_opened_again(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    learn_something();
+    check(1000);
+    assert_int_equal(w.queues_opened, 1);
+    w.has_stalled = true;
+    check(2000);
+    assert_int_equal(w.queues_opened, 2);
+    assert_false(w.was_published);
+    assert_non_null(published()->queues[WORKERS - 1]);
+    assert_true(published()->is_up);
+    assert_int_equal(w.opened, 1);
+    assert_int_equal(w.closed, 0);
+    assert_int_equal(learned(), 1);
+    assert_int_equal(bridge_port_missed(w.port), 2 * WORKERS * MISSED);
+    w.has_stalled = false;
+    check(3000);
+    assert_int_equal(w.queues_opened, 2);
+}
+
+static void stalled_queues_that_fail_to_open_are_tried_again(void **state)
+{
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    w.has_stalled = true;
+    w.queues_error = -ENOMEM;
+    check(1000);
+    assert_false(published()->is_up);
+    w.has_stalled = false;
+    w.queues_error = 0;
+    tick(1000 + RETRY_MS);
+    assert_true(published()->is_up);
+    assert_non_null(published()->queues[0]);
 }
 
 static struct bridge_port *other_port(const char *name, unsigned int index)
@@ -865,6 +923,8 @@ int main(void)
         TEST(what_fails_to_open_is_tried_every_second),
         TEST(what_is_unfit_is_refused_until_it_is_fit),
         TEST(queues_that_fail_to_open_are_tried_again),
+        TEST(queues_that_stall_are_opened_again),
+        TEST(stalled_queues_that_fail_to_open_are_tried_again),
         TEST(ports_open_and_close_beside_the_main_thread),
         TEST(while_it_opens_only_the_latest_device_counts),
         TEST(what_goes_while_it_opens_is_closed_without_a_word),
