@@ -191,8 +191,6 @@ static void only_their_own_mods_reach_them(void **state)
     flow_tables_free(t);
 }
 
-/* What frames may not be told of: more kinds of masks than one can look
- * through. */
 /* What workers remember of the tables is good as long as their version stays:
  * it does when nothing has changed, however often a controller asks. */
 static void what_changes_nothing_leaves_the_version(void **state)
@@ -219,6 +217,7 @@ static void what_changes_nothing_leaves_the_version(void **state)
     flow_tables_free(t);
 }
 
+/* More kinds of masks than a frame can be looked up by are refused. */
 static void no_more_masks_than_a_frame_can_be_looked_up_by(void **state)
 {
     struct flow_tables *t = flow_tables_create(1, 1000);

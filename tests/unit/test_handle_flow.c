@@ -6,7 +6,9 @@
 #include "control/handle_flow.h"
 
 #include "base/array.h"
+#include "flow/port_no.h"
 #include "openflow/of_flow.h"
+#include "table/group_table.h"
 #include "tests/unit/control_lab.h"
 #include "text/text_flow.h"
 
@@ -60,6 +62,70 @@ static void statistics_give_back_what_was_sent(void **state)
     for (size_t i = 0; i < 3; i++)
         if (!strstr(text, flows[i]))
             fail_msg("no %s in %s", flows[i], text);
+    lab_close(l);
+}
+
+/* Sets where group 1 leads, and tells no worker: only a verdict that is made
+ * after it goes the new way. */
+static void set_way(struct lab *l, enum group_command command, uint32_t port)
+{
+    struct bucket bucket = {.watch_port = PORT_NO_ANY,
+                            .watch_group = GROUP_ANY};
+    struct group_mod mod = {.command = command,
+                            .type = GROUP_TYPE_INDIRECT,
+                            .group_id = 1,
+                            .command_bucket_id = BUCKET_ID_ALL,
+                            .buckets = &bucket,
+                            .bucket_count = 1};
+
+    action_list_add(&bucket.actions,
+                    (struct flow_action){.type = ACTION_OUTPUT, .port = port});
+    assert_int_equal(group_table_apply(datapath_groups(l->s.datapath), &mod, 0),
+                     FLOW_OK);
+    action_list_clear(&bucket.actions);
+}
+
+/* A controller may say again and again what changes nothing: no frame misses
+ * the cache for it.  Those that do are counted at port 3. */
+static void what_changes_nothing_empties_no_cache(void **state)
+{
+    static const struct {
+        enum flow_mod_command command;
+        const char *flow;
+        bool is_refused;
+    } rows[] = {
+        {FLOW_MOD_ADD, "check_overlap,priority=5,actions=drop", true},
+        {FLOW_MOD_ADD, "actions=output:70000", true},
+        {FLOW_MOD_ADD, "actions=group:9", true},
+        {FLOW_MOD_MODIFY, "in_port=2,actions=drop", false},
+        {FLOW_MOD_MODIFY, "actions=group:9", true},
+        {FLOW_MOD_MODIFY_STRICT, "priority=6,in_port=1,actions=drop", false},
+        {FLOW_MOD_DELETE, "in_port=2", false},
+        {FLOW_MOD_DELETE, "table=3", false},
+        {FLOW_MOD_DELETE, "out_port=2", false},
+        {FLOW_MOD_DELETE_STRICT, "priority=6,in_port=1", false},
+    };
+    struct lab *l = lab_open(OF13);
+
+    (void)state;
+    set_way(l, GROUP_ADD, 2);
+    lab_add_flow(l, 0, "priority=5,in_port=1,actions=group:1");
+    lab_frame(l, 1, LAB_UDP);
+    assert_int_equal(lab_sent(l, 2), 1);
+    set_way(l, GROUP_MODIFY, 3);
+    for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+        lab_flow_mod(l, 0, rows[i].command, rows[i].flow);
+        if (rows[i].is_refused)
+            lab_hears_kind(l, 0, OF_ERROR);
+        lab_hears_nothing(l, 0);
+        lab_frame(l, 1, LAB_UDP);
+        if (lab_sent(l, 3) || lab_sent(l, 2) != i + 2)
+            fail_msg("the cache is empty after %s", rows[i].flow);
+    }
+    /* And this is how a frame that misses is seen. */
+    lab_add_flow(l, 0, "priority=5,in_port=2,actions=drop");
+    lab_frame(l, 1, LAB_UDP);
+    assert_int_equal(lab_sent(l, 3), 1);
     lab_close(l);
 }
 
@@ -410,6 +476,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statistics_give_back_what_was_sent),
+        cmocka_unit_test(what_changes_nothing_empties_no_cache),
         cmocka_unit_test(what_cannot_be_is_refused_and_changes_nothing),
         cmocka_unit_test(what_sets_or_copies_a_field_needs_it),
         cmocka_unit_test(what_can_be_is_taken),
