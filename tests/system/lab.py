@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
@@ -65,6 +66,35 @@ def wait_until(condition, seconds=PATIENCE_S, what="the condition"):
         if time.monotonic() > deadline:
             raise LabError(f"waited {seconds} s in vain for {what}")
         time.sleep(0.002)
+
+
+class Witness:
+    """A thread that wants as little as a sleeper does, on the same machine: how
+    late was it woken at the worst?  What keeps it as well is not the switch's
+    doing."""
+
+    def __enter__(self):
+        self.latest_s = 0
+        self.is_over = False
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+        return self
+
+    def run(self):
+        while not self.is_over:
+            before = time.monotonic()
+            time.sleep(0.001)
+            self.latest_s = max(self.latest_s, time.monotonic() - before)
+
+    def __exit__(self, *_):
+        self.is_over = True
+        self.thread.join()
+
+    def bound(self, seconds):
+        """How long that may take here which takes so many seconds at the most
+        on a quiet machine: workers, helpers and the loop may be kept waiting,
+        one by one."""
+        return (seconds + 3 * self.latest_s) * SLOWNESS
 
 
 def resident_kib(pid):

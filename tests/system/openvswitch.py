@@ -5,7 +5,7 @@ what it does with the same flows is what they expect of any switch.
 
 import os
 
-from lab import wait_until
+from lab import PATIENCE_S, wait_until
 from openflow import Ofctl
 
 SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
@@ -65,7 +65,7 @@ class OpenVSwitch(Ofctl):
         return self.namespace.run(*command, env=self.environment).stdout
 
     def vsctl(self, *arguments):
-        return self.run("ovs-vsctl", "--timeout=10", f"--db={self.socket}",
+        return self.run("ovs-vsctl", f"--timeout={PATIENCE_S:.0f}", f"--db={self.socket}",
                         *arguments)
 
     def appctl(self, *arguments):

@@ -56,6 +56,6 @@ def addresses(namespace, interface):
             if before == "inet"]
 
 
-def wait_address(namespace, interface, seconds=20):
-    return wait_until(lambda: addresses(namespace, interface), seconds,
-                      f"an address on {interface}")[0]
+def wait_address(namespace, interface):
+    return wait_until(lambda: addresses(namespace, interface),
+                      what=f"an address on {interface}")[0]

@@ -227,7 +227,7 @@ class World:
         process = self.switch.process
         if process.is_running():
             process.signal(signal.SIGTERM)
-        status = process.wait(20)
+        status = process.wait()
         output = process.output()
         assert not faults.CRASH.search(output), output
         assert status in (0, 1), f"ended with {status}: {output}"

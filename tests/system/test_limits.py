@@ -12,7 +12,7 @@ import time
 import pytest
 
 from frames import Wire
-from lab import wait_until
+from lab import PATIENCE_S, wait_until
 from openflow import ERROR, HEADER, HELLO, OF13, Peer
 
 pytestmark = pytest.mark.flowbridge
@@ -193,7 +193,7 @@ def test_connections(switch):
 
 def ask(path):
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    client.settimeout(5)
+    client.settimeout(PATIENCE_S)
     client.connect(path)
     return client
 
@@ -267,7 +267,7 @@ def test_memory(own_switch):
     room = 4 << 20
     resource.prlimit(switch.pid, resource.RLIMIT_AS, (size + room, -1))
     peer = Peer(path_of(switch, "mgmt"), OF14).greet()
-    peer.socket.settimeout(20)
+    peer.socket.settimeout(PATIENCE_S)
     # Where there is none even to say so, the connection ends.
     with contextlib.suppress(EOFError, OSError):
         peer.socket.sendall(b"".join(
@@ -285,5 +285,5 @@ def test_memory(own_switch):
 def test_too_little_memory_to_start(host, make_switch):
     switch = make_switch("em1", local={"enable": "no"})
     switch.launch(prefix=("prlimit", f"--as={24 << 20}"))
-    assert switch.process.wait(10) == 1
+    assert switch.process.wait() == 1
     assert len(switch.events("start.failed")) == 1

@@ -189,6 +189,6 @@ def test_units_keep_the_service_from_the_rest_of_the_machine(unit):
     and the two capabilities.  systemd counts that as 2.4 of 10."""
     command = ("systemd-analyze", "security", "--offline=yes", "--no-pager",
                "--threshold=24", os.path.join(ETC, unit))
-    result = subprocess.run(command, text=True, check=False, timeout=30,
+    result = subprocess.run(command, text=True, check=False, timeout=PATIENCE_S,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     assert result.returncode == 0, result.stdout

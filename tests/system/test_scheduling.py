@@ -13,7 +13,7 @@ import time
 import pytest
 
 from frames import ETH_P_ALL, SO_RCVBUFFORCE
-from lab import SLOWNESS, wait_until
+from lab import SLOWNESS, Witness, wait_until
 
 pytestmark = [pytest.mark.flowbridge, pytest.mark.slow]
 
@@ -89,29 +89,6 @@ class Comers:
     def end(self):
         for process in self.processes:
             process.kill()
-
-
-class Witness:
-    """A thread that wants as little as a sleeper does, on the same machine: how
-    late was it woken at the worst?  What keeps it as well is not the switch's
-    doing."""
-
-    def __enter__(self):
-        self.latest_s = 0
-        self.is_over = False
-        self.thread = threading.Thread(target=self.run)
-        self.thread.start()
-        return self
-
-    def run(self):
-        while not self.is_over:
-            before = time.monotonic()
-            time.sleep(0.001)
-            self.latest_s = max(self.latest_s, time.monotonic() - before)
-
-    def __exit__(self, *_):
-        self.is_over = True
-        self.thread.join()
 
 
 @pytest.mark.timeout(60 + 3 * RUNS)

@@ -68,7 +68,7 @@ def test_a_guests_datagram_that_the_kernel_will_not_hand_over_arrives(
         family = socket.AF_INET if version == 4 else socket.AF_INET6
         s = socket.socket(family, socket.SOCK_DGRAM)
         s.bind((host.ip4 if version == 4 else host.ip6, 5555))
-    s.settimeout(10)
+    s.settimeout(PATIENCE_S)
     wire = Wire(host)
     with s:
         for size in (4000, 9001, 60000):

@@ -56,7 +56,7 @@ def iperf(server, client, address, *options):
                                     name="iperf3-server")
     daemon.wait_output("Server listening")
     done = client.namespace.run("iperf3", "-c", address, "-t", "1", "-J",
-                                *options, timeout=30)
+                                *options)
     daemon.wait()
     return json.loads(done.stdout)["end"]
 
