@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/byte_ring.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -64,6 +65,7 @@ void *byte_ring_reserve(struct byte_ring *r, size_t size)
     size_t needed = whole(size);
     size_t skipped = needed > to_end ? to_end : 0;
 
+    assert(head - tail <= r->mask + 1);
     if (head + skipped + needed - tail > r->mask + 1) {
         atomic_fetch_add_explicit(&r->producer.refused, 1,
                                   memory_order_relaxed);
@@ -79,6 +81,7 @@ void *byte_ring_reserve(struct byte_ring *r, size_t size)
 
 void byte_ring_push(struct byte_ring *r)
 {
+    assert(r->producer.reserved - r->consumer.tail <= r->mask + 1);
     atomic_store_explicit(&r->producer.head, r->producer.reserved,
                           memory_order_release);
 }
@@ -101,6 +104,9 @@ void byte_ring_pop(struct byte_ring *r)
 {
     size_t tail = atomic_load_explicit(&r->consumer.tail, memory_order_relaxed);
 
+    /* It was peeked before. */
+    assert(tail !=
+           atomic_load_explicit(&r->producer.head, memory_order_relaxed));
     atomic_store_explicit(&r->consumer.tail, tail + *header_at(r, tail),
                           memory_order_release);
 }

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/thread_role.h"
+
 enum { STACK_SIZE = 256 << 10 }; /* they are many, and call nothing deep */
 
 struct job_list {
@@ -64,6 +66,7 @@ struct job_pool *job_pool_create(unsigned int threads,
 {
     struct job_pool *p = calloc(1, sizeof(*p));
 
+    assert(threads <= JOB_POOL_THREADS_MAX);
     if (!p)
         return NULL;
     p->wake = wake;
@@ -83,6 +86,7 @@ static void *help(void *context)
     struct job_pool *p = h->pool;
     struct job *job;
 
+    thread_role_set(THREAD_HELPER);
     pthread_mutex_lock(&p->lock);
     while ((job = list_take(&p->waiting))) {
         pthread_mutex_unlock(&p->lock);
@@ -137,6 +141,7 @@ void job_pool_add(struct job_pool *p, struct job *job)
 {
     struct helper *h;
 
+    assert_main_thread();
     assert(job->work && job->done);
     p->count++;
     pthread_mutex_lock(&p->lock);
@@ -174,6 +179,7 @@ size_t job_pool_take_done(struct job_pool *p, size_t max)
 {
     size_t taken = 0;
 
+    assert_main_thread();
     while (taken < max) {
         struct job *job;
 
@@ -202,6 +208,7 @@ static void join_all(struct job_pool *p)
 
 void job_pool_wait(struct job_pool *p)
 {
+    assert_main_thread();
     while (p->count) {
         pthread_mutex_lock(&p->lock);
         while (!p->done.first && p->working)

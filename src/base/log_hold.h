@@ -4,7 +4,8 @@
  * that the last word about a port is never lost in a flood about it.  The
  * subject is the first field of a line, "port=em1".
  *
- * Keeps lines; when they may go is log.c's affair.  Main thread only.
+ * Keeps lines; when they may go is log.c's affair.  Called under log.c's
+ * lock.
  */
 #ifndef BASE_LOG_HOLD_H
 #define BASE_LOG_HOLD_H

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/thread_role.h"
 
 enum {
     CACHE_LINE = 64,
@@ -36,6 +37,8 @@ static _Thread_local struct reader *self;
 
 void retire(struct retired *place, void *object, void (*release)(void *object))
 {
+    assert(object && release);
+    assert_main_thread();
     last_grace_period = atomic_load_explicit(&newest, memory_order_relaxed) + 1;
     *place = (struct retired){
         .grace_period = last_grace_period,
@@ -56,6 +59,7 @@ size_t retire_waiting(void)
  * either we see that it is awake, or it sees what was taken away. */
 uint64_t retire_grace_period(void)
 {
+    assert_main_thread();
     return atomic_fetch_add(&newest, 1) + 1;
 }
 
@@ -102,6 +106,7 @@ size_t retire_flush(void)
     uint64_t over;
     size_t released = 0;
 
+    assert_main_thread();
     if (!first)
         return 0;
     /* One begins for all that was retired since the last. */
@@ -125,6 +130,7 @@ void retire_finish(void)
 {
     uint64_t grace_period = retire_grace_period();
 
+    assert_main_thread();
     while (!retire_wait(grace_period, MANY_WAIT_US))
         ;
     retire_flush();
@@ -140,6 +146,7 @@ size_t retire_flush_if_many(void)
 
 void retire_thread_register(void)
 {
+    assert(!self);
     for (size_t i = 0; i < RETIRE_READERS_MAX; i++) {
         if (atomic_exchange(&readers[i].is_taken, true))
             continue;
@@ -161,6 +168,7 @@ void retire_thread_unregister(void)
  * newest; see retire_grace_period. */
 void retire_thread_online(void)
 {
+    assert(self && self->is_taken);
     atomic_store(&self->seen,
                  atomic_load_explicit(&newest, memory_order_relaxed));
     retire_quiescent();
@@ -168,6 +176,7 @@ void retire_thread_online(void)
 
 void retire_thread_offline(void)
 {
+    assert(self);
     atomic_store_explicit(&self->seen, OFFLINE, memory_order_release);
 }
 
@@ -175,6 +184,7 @@ void retire_quiescent(void)
 {
     uint64_t begun = atomic_load(&newest);
 
+    assert(self);
     if (atomic_load_explicit(&self->seen, memory_order_relaxed) != begun)
         atomic_store_explicit(&self->seen, begun, memory_order_release);
 }

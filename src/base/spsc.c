@@ -49,6 +49,7 @@ struct spsc *spsc_create(size_t count, size_t record_size)
     size_t records = power_of_two_from(count);
     size_t size;
 
+    assert(count > 0 && record_size > 0);
     if (!q)
         return NULL;
     *q = (struct spsc){.mask = records - 1};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/timer_wheel.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { SLOT_BITS = 6 };
@@ -15,6 +16,7 @@ void timer_wheel_init(struct timer_wheel *w, int64_t now_ms)
 
 static void link_in(struct wheel_timer **slot, struct wheel_timer *t)
 {
+    assert(!t->link);
     t->next = *slot;
     t->link = slot;
     if (*slot)
@@ -28,6 +30,7 @@ static void place(struct timer_wheel *w, struct wheel_timer *t)
     unsigned int level = 0;
     uint32_t differs = t->tick ^ w->tick;
 
+    assert(t->tick >= w->tick);
     while (level + 1 < TIMER_WHEEL_LEVELS &&
            differs >> (SLOT_BITS * (level + 1)))
         level++;
@@ -44,6 +47,7 @@ void timer_wheel_set(struct timer_wheel *w, struct wheel_timer *t,
     int64_t tick = (deadline_ms - w->start_ms + TIMER_WHEEL_TICK_MS - 1) /
                    TIMER_WHEEL_TICK_MS;
 
+    assert(!t->link);
     if (tick <= w->tick)
         tick = (int64_t)w->tick + 1;
     if (tick - w->tick > farthest)
@@ -80,6 +84,7 @@ static void deal_out(struct timer_wheel *w, unsigned int level)
 
 static void step(struct timer_wheel *w)
 {
+    assert(w->tick < UINT32_MAX);
     w->tick++;
     for (unsigned int level = TIMER_WHEEL_LEVELS - 1; level > 0; level--)
         if ((w->tick & ((1u << (SLOT_BITS * level)) - 1)) == 0)

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/rate_limit.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 #include "bridge/datapath_size.h"
 #include "bridge/identity.h"
 #include "bridge/mac_log.h"
@@ -249,6 +250,7 @@ struct bridge *bridge_create(struct config *config,
         .lesson_context = b,
     };
 
+    assert_main_thread();
     if (!b)
         return NULL;
     b->datapath = datapath_create(&d, now_ms);
@@ -365,6 +367,7 @@ static void tell_port(struct bridge *b, struct bridge_port *p,
 void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms)
 {
+    assert_main_thread();
     if (!is_gone)
         give_macs_of(b, link, now_ms);
     for (size_t i = 0; i < b->ports.count; i++)
@@ -430,6 +433,7 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     struct flow_tables *tables = datapath_tables(b->datapath);
     bool has_more;
 
+    assert_main_thread();
     b->environment.now_ms = now_ms;
     has_more = job_pool_take_done(b->environment.jobs, JOBS_MAX) == JOBS_MAX;
     tell_port_news(b, now_ms);
@@ -449,6 +453,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
 {
     bool has_more;
 
+    assert_main_thread();
     of_agent_tick(b->openflow, now_ms);
     has_more = bridge_take_news(b, now_ms);
     ask_for_absent(b, now_ms);
@@ -569,6 +574,7 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
     struct config *old = b->config;
     struct flow_load_counts flows;
 
+    assert_main_thread();
     /* What only a restart can change stays in force. */
     config_keep(config, old);
     memcpy(config->local.port.name, config->bridge.name,

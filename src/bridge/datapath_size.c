@@ -4,6 +4,10 @@
 #include "datapath/ports.h"
 #include "port/packet_ring.h"
 
+_Static_assert((int)CONFIG_PORTS_MAX + 1 <= (int)PORTS_MAX,
+               "an index for each port of a file, and for LOCAL");
+_Static_assert((int)CONFIG_WORKERS_MAX == (int)WORKERS_MAX, "keys say so");
+
 unsigned int datapath_size_workers(const cpu_set_t *cpus)
 {
     cpu_set_t allowed;

@@ -2,6 +2,7 @@
 #include "bridge/gauge.h"
 
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "bridge/openflow_ports.h"
 #include "control/bundle.h"
 #include "control/connection.h"
@@ -506,6 +507,7 @@ void gauge_each(const struct gauge_source *source, enum gauge_kind of,
 {
     struct walk w = {source, visit, context};
 
+    assert_main_thread();
     switch (of) {
     case GAUGE_OF_SWITCH:
         visit_switch(&w);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "bridge/fail_mode.h"
 #include "bridge/in_band.h"
 #include "bridge/openflow_ports.h"
@@ -315,6 +316,7 @@ static void end_services(struct of_agent *o)
 void of_agent_configure(struct of_agent *o, const struct config *config,
                         int64_t now_ms)
 {
+    assert_main_thread();
     o->config = config;
     o->routes_ms = 0;
     if (o->transports.configure)
@@ -361,6 +363,7 @@ static void invite_controllers(struct of_agent *o, int64_t now_ms)
 
 void of_agent_tick(struct of_agent *o, int64_t now_ms)
 {
+    assert_main_thread();
     of_agent_ports_changed(o, now_ms);
     update_in_band(o, now_ms);
     for (size_t i = 0; i < o->count; i++)
@@ -380,18 +383,21 @@ void of_agent_ports_changed(struct of_agent *o, int64_t now_ms)
 
 void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms)
 {
+    assert_main_thread();
     async_packet_in(&o->of, u, now_ms);
 }
 
 void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
                     int64_t now_ms)
 {
+    assert_main_thread();
     learn_requests_take(&o->of, lesson, now_ms);
 }
 
 void of_agent_incoming(struct of_agent *o, const struct incoming_connection *a,
                        int64_t now_ms)
 {
+    assert_main_thread();
     service_connections_add(o->services, a, OF_VERSIONS_ALL, now_ms);
 }
 

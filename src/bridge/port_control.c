@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "bridge/port_machine.h"
 
 struct bridge_port *port_control_create(struct port_environment *s,
@@ -15,6 +16,7 @@ struct bridge_port *port_control_create(struct port_environment *s,
     struct bridge_port *p = calloc(1, sizeof(*p));
     size_t size = datapath_owners(s->datapath) * sizeof(*p->counters);
 
+    assert_main_thread();
     if (!p)
         return NULL;
     p->counters = aligned_alloc(CACHE_LINE, size);
@@ -68,6 +70,7 @@ void port_control_leave(struct bridge_port *p, int64_t now_ms)
 void port_control_link_changed(struct bridge_port *p, const struct link *link,
                                int64_t now_ms)
 {
+    assert_main_thread();
     p->news = *link;
     p->is_outdated = true;
     p->saw_up |= link->is_up;
@@ -90,6 +93,7 @@ void port_control_link_gone(struct bridge_port *p, const struct link *link,
 
 void port_control_tick(struct bridge_port *p, int64_t now_ms)
 {
+    assert_main_thread();
     port_machine_settle(p, now_ms);
 }
 
@@ -108,6 +112,7 @@ void port_control_reconfigure(struct bridge_port *p,
         !vlan_membership_is_equal(&p->config.vlan, &config->vlan);
     struct port_place place = port_place_of(config);
 
+    assert_main_thread();
     if (config->has_shield != (p->device.shield == SHIELD_ON))
         p->changes |= DEVICE_CHANGE_SHIELD;
     if (config->type == PORT_TAP)
@@ -154,6 +159,7 @@ int port_control_modify(struct bridge_port *p, uint32_t of_config)
     bool toggles = (before ^ of_config) & PORT_CONFIG_DOWN;
     int err;
 
+    assert_main_thread();
     if (before == of_config)
         return 0;
     err = toggles ? s->ops->set_up(s->ops_context, &p->link, !is_down) : 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/thread_role.h"
 #include "flow/port_no.h"
 
 struct bridge_port *port_set_at(const struct port_set *ports, size_t i)
@@ -67,6 +68,7 @@ unsigned int port_set_free_index(const struct port_set *ports)
 {
     unsigned int index = 0;
 
+    assert_main_thread();
     while (port_set_by_index(ports, index))
         index++;
     return index;

@@ -2,12 +2,14 @@
 #include "bridge/table_miss_hint.h"
 
 #include "base/log.h"
+#include "base/thread_role.h"
 
 void table_miss_hint_tick(struct table_miss_hint *h, const struct datapath *d,
                           bool expects_entry)
 {
     uint64_t missed = datapath_lookups(d, 0).missed;
 
+    assert_main_thread();
     if (!expects_entry || !h->was_expected) {
         h->was_expected = expects_entry;
         h->is_said = false;

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "control/handle_basic.h"
 #include "control/handle_bundle.h"
 #include "control/handle_flow.h"
@@ -168,6 +169,7 @@ bool dispatch_message(struct of_switch *s, struct connection *c,
     enum flow_error error;
     bool is_sent = true;
 
+    assert_main_thread();
     assert(c->version != OF_NONE && !c->awaits_barrier);
     error = choose(&r);
     if (error) {

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "table/flow_learn.h"
 
 enum { SAY_EVERY_MS = 10000 };
@@ -32,6 +33,7 @@ void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
     enum flow_learn_news news;
     enum flow_error error;
 
+    assert_main_thread();
     /* The action may be gone: the next frame shows whether it is. */
     if (lesson->epoch != flow_tables_epoch(tables))
         return;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 
 enum { BACKLOG = 64, NAME_SIZE = 80, KIND_SIZE = 16 };
 
@@ -109,6 +110,7 @@ int listener_adopt(struct listener **l, struct ev_loop *loop, int fd,
 {
     struct listener *made = calloc(1, sizeof(*made));
 
+    assert_main_thread();
     *l = made;
     if (!made)
         return -ENOMEM;
@@ -145,6 +147,7 @@ int listener_open(struct listener **l, struct ev_loop *loop,
     int fd = socket(t->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     int err = fd < 0 ? -errno : bind_and_listen(fd, t);
 
+    assert_main_thread();
     *l = NULL;
     if (!err)
         err = listener_adopt(l, loop, fd, tls ? "ssl" : "tcp", owner);

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/thread_role.h"
+
 struct pass {
     struct reference_counts *counts;
     void (*list)(struct reference_counts *r, const struct flow_entry *e);
@@ -49,6 +51,7 @@ void reference_counts_gather(struct of_switch *s, struct reference_counts *r,
     struct pass p = {r, list};
     struct flow_mod all = flow_mod_empty();
 
+    assert_main_thread();
     all.command = FLOW_MOD_DELETE;
     flow_tables_each(datapath_tables(s->datapath), &all, visit, &p);
     if (r->count)

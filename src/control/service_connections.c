@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 
 /* Of all listeners together; each has its own limit. */
 enum { ALL_MAX = 16 * SERVICE_CONNECTIONS_MAX };
@@ -127,6 +128,7 @@ void service_connections_add(struct service_connections *s,
     };
     struct service_connection *v = create(s, a);
 
+    assert_main_thread();
     if (!v) {
         size_t count = service_connections_count(s, a->listener);
 
@@ -151,6 +153,7 @@ void service_connections_add(struct service_connections *s,
 
 void service_connections_tick(struct service_connections *s, int64_t now_ms)
 {
+    assert_main_thread();
     for (size_t i = s->count; i-- > 0;) {
         struct service_connection *v = s->all[i];
 

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/thread_role.h"
 #include "control/handle_group.h"
 
 struct staging {
@@ -98,6 +99,7 @@ struct staging *staging_create(struct of_switch *s, bool has_flows,
     const struct group_table *groups = datapath_groups(s->datapath);
     struct staging *t = calloc(1, sizeof(*t));
 
+    assert_main_thread();
     if (!t)
         return NULL;
     t->now_ms = now_ms;

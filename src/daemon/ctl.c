@@ -13,6 +13,7 @@
 #include "base/alloc_flag.h"
 #include "base/log.h"
 #include "base/suggest.h"
+#include "base/thread_role.h"
 #include "daemon/ctl_request.h"
 #include "daemon/socket_file.h"
 
@@ -448,6 +449,7 @@ int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
     struct ctl *made = calloc(1, sizeof(*made));
     int result;
 
+    assert_main_thread();
     *c = NULL;
     if (!made) {
         snprintf(error, error_size, "%s: out of memory", o->path);
@@ -518,6 +520,7 @@ void ctl_answer(struct ctl_reply *reply, cJSON *result)
 {
     cJSON *answer = cJSON_CreateObject();
 
+    assert_main_thread();
     if (result && !alloc_flag_is_raised() &&
         cJSON_AddBoolToObject(answer, "ok", true) &&
         cJSON_AddItemToObject(answer, "result", result)) {
@@ -535,6 +538,7 @@ void ctl_refuse(struct ctl_reply *reply, cJSON *faults, const char *format, ...)
     cJSON *answer;
     va_list args;
 
+    assert_main_thread();
     va_start(args, format);
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 #include "base/time_slice.h"
 #include "base/user_lookup.h"
 #include "bridge/bridge.h"
@@ -548,6 +549,7 @@ int daemon_run(const char *config_path)
 {
     int status;
 
+    thread_role_set(THREAD_MAIN);
     process_files_fill_standard();
     signal(SIGPIPE, SIG_IGN);
     hold_signals();

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/datapath.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/retire.h"
+#include "base/thread_role.h"
 #include "datapath/normal.h"
 #include "datapath/worker.h"
 
@@ -16,6 +18,11 @@ enum {
     BARRIER_SLEEP_NS = 20000,
     BARRIER_SLEEPS = 4, /* for packet-outs; some 70 us each */
 };
+
+_Static_assert((int)MAC_TABLE_PORTS == (int)PORTS_MAX, "indices of ports");
+_Static_assert((int)VERDICT_MISS == (int)FLOW_TABLES,
+               "one past the last table");
+_Static_assert(FLOW_MOD_TABLE_ALL == FLOW_TABLES, "one past the last table");
 
 struct datapath {
     struct worker_shared shared;
@@ -64,6 +71,7 @@ static size_t take_lessons(struct datapath *d, unsigned int worker,
     const struct lesson *l;
     size_t taken = 0, count = 0;
 
+    assert(worker < d->worker_count);
     while (taken < max && (l = byte_ring_peek(learner->lessons))) {
         if (d->lesson)
             d->lesson(d->lesson_context, l, now_ms);
@@ -82,6 +90,7 @@ void datapath_finish(struct datapath *d)
 {
     uint64_t grace_period = retire_grace_period();
 
+    assert_main_thread();
     while (!retire_wait(grace_period, FINISH_STEP_US))
         for (unsigned int i = 0; i < d->worker_count; i++)
             take_lessons(d, i, d->now_ms, SIZE_MAX);
@@ -99,6 +108,7 @@ struct datapath *datapath_create(const struct datapath_options *o,
     struct datapath *d = calloc(1, sizeof(*d));
     struct mac_table *macs;
 
+    assert(o->workers > 0 && o->workers <= WORKERS_MAX);
     if (!d)
         return NULL;
     macs = mac_table_create(o->mac_table_size, o->mac_aging_s);
@@ -144,6 +154,7 @@ free_datapath:
 
 int datapath_start(struct datapath *d)
 {
+    assert_main_thread();
     for (unsigned int i = 0; i < d->worker_count; i++) {
         int err = worker_start(d->workers[i]);
 
@@ -180,6 +191,7 @@ void datapath_prod(struct datapath *d)
 
 void datapath_stop(struct datapath *d)
 {
+    assert_main_thread();
     atomic_store(&d->shared.is_stopping, true);
     datapath_prod(d);
     for (unsigned int i = 0; i < d->worker_count; i++)
@@ -208,11 +220,13 @@ unsigned int datapath_workers(const struct datapath *d)
 
 uint64_t datapath_turns(const struct datapath *d, unsigned int index)
 {
+    assert(index < d->worker_count);
     return worker_turns(d->workers[index]);
 }
 
 pid_t datapath_thread(const struct datapath *d, unsigned int index)
 {
+    assert(index < d->worker_count);
     return worker_thread(d->workers[index]);
 }
 
@@ -245,6 +259,7 @@ void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they)
 
 void datapath_set_frags(struct datapath *d, enum switch_frags frags)
 {
+    assert_main_thread();
     if (atomic_exchange(&d->shared.pipeline.frags, (uint8_t)frags) != frags)
         flow_tables_bump(d->tables);
 }
@@ -257,6 +272,8 @@ enum switch_frags datapath_frags(const struct datapath *d)
 /* All by the first worker, so that they keep their order. */
 int datapath_packet_out(struct datapath *d, struct packet_job *job)
 {
+    assert(job->buffer);
+    assert_main_thread();
     if (!worker_give(d->workers[0], job))
         return -ENOBUFS;
     worker_wake(d->workers[0]);
@@ -270,6 +287,7 @@ struct datapath_barrier datapath_barrier_begin(const struct datapath *d)
         .jobs = worker_jobs_given(d->workers[0]),
     };
 
+    assert_main_thread();
     kernel_path_fence(d->kernel, &b.kernel);
     return b;
 }
@@ -292,6 +310,7 @@ bool datapath_barrier_wait(struct datapath *d, const struct datapath_barrier *b)
 {
     const struct timespec step = {.tv_nsec = BARRIER_SLEEP_NS};
 
+    assert_main_thread();
     if (!retire_wait(b->grace_period, BARRIER_WAIT_US))
         return false;
     for (int i = 0;
@@ -355,6 +374,8 @@ int datapath_set_port(struct datapath *d, const struct datapath_port *port)
     struct port_queue *before[WORKERS_MAX] = {NULL};
     int err;
 
+    assert(port->index < PORTS_MAX && port->counters);
+    assert_main_thread();
     if (old)
         memcpy(before, old->queues, sizeof(before));
     claim_own_address(d, port, old);
@@ -369,6 +390,8 @@ void datapath_remove_port(struct datapath *d, unsigned int index)
 {
     const struct datapath_port *old = ports_at(&d->ports, index);
 
+    assert(index < PORTS_MAX);
+    assert_main_thread();
     if (!old)
         return;
     kernel_path_gather(d->kernel, d->now_ms);
@@ -385,6 +408,7 @@ int datapath_set_mac_limits(struct datapath *d, size_t size, uint32_t aging_s)
     struct mac_table *old = datapath_mac_table(d);
     struct mac_table *macs = mac_table_create(size, aging_s);
 
+    assert_main_thread();
     if (!macs)
         return -ENOMEM;
     mac_table_copy(macs, old);
@@ -409,6 +433,8 @@ struct mac_learned datapath_learn(struct datapath *d, uint64_t mac,
     const struct datapath_port *owner = normal_owner(&d->ports, mac, vlan);
     struct mac_learned l = {.mac = mac, .vlan = vlan, .port = index};
 
+    assert(vlan < 4096 && index < PORTS_MAX);
+    assert_main_thread();
     if (owner && owner->index != index)
         l.owner = owner;
     else if (port && port->is_up)
@@ -458,6 +484,7 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
 {
     size_t taken = 0;
 
+    assert_main_thread();
     d->now_ms = now_ms;
     for (unsigned int i = 0; i < d->worker_count; i++) {
         struct forwarder *f = worker_forwarder(d->workers[i]);
@@ -510,6 +537,7 @@ struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)
 {
     struct table_lookups total = {0, 0};
 
+    assert(table < FLOW_TABLES);
     for (unsigned int i = 0; i < d->worker_count; i++) {
         const struct forwarder *f = worker_forwarder(d->workers[i]);
 

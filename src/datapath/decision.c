@@ -1,9 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/decision.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "flow/field.h"
+
+_Static_assert(VERDICT_CELLS <= UINT8_MAX && VERDICT_RULES <= UINT8_MAX,
+               "counts of a verdict are bytes");
+_Static_assert((int)VERDICT_CELLS <= (int)DECISION_CELLS &&
+                   (int)VERDICT_RULES <= (int)DECISION_RULES,
+               "a verdict is a short decision");
 
 void decision_begin(struct decision *d)
 {
@@ -17,6 +24,7 @@ void decision_begin(struct decision *d)
 
 void decision_end(struct decision *d)
 {
+    assert(d->cell_count <= DECISION_CELLS && d->rule_count <= DECISION_RULES);
     if (!d->is_too_long)
         return;
     d->cell_count = 0;
@@ -32,6 +40,7 @@ void decision_use_field(struct decision *d, uint32_t field)
 {
     struct flow_key *used = &d->used;
 
+    assert(field < FIELD_COUNT);
     used->eth_type = used->vlan_vid = UINT16_MAX;
     used->ip_proto = used->ip_frag = UINT8_MAX;
     if (field_by_id((enum field_id)field)->needs >= NEEDS_ND)
@@ -64,6 +73,7 @@ static bool just_outputs(const struct decision *d)
 
 void decision_to_verdict(const struct decision *d, struct verdict *v)
 {
+    assert(decision_can_be_kept(d));
     v->cell_count = (uint8_t)d->cell_count;
     v->rule_count = (uint8_t)d->rule_count;
     v->reason = (uint8_t)d->reason;

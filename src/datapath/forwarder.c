@@ -2,10 +2,12 @@
 #include "datapath/forwarder.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/thread_role.h"
 #include "datapath/replay.h"
 #include "packet/checksum.h"
 #include "packet/parse.h"
@@ -74,6 +76,7 @@ struct forwarder *forwarder_create(unsigned int index,
         CACHE_LINE, (sizeof(*f) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     struct executor *x;
 
+    assert(index < WORKERS_MAX && cache_entries >= 2);
     if (!f)
         return NULL;
     memset(f, 0, sizeof(*f));
@@ -132,17 +135,20 @@ bool forwarder_take_news(struct forwarder *f)
 
 uint64_t forwarder_matched(const struct forwarder *f, uint8_t table)
 {
+    assert(table < FLOW_TABLES);
     return atomic_load_explicit(&f->matched[table], memory_order_relaxed);
 }
 
 uint64_t forwarder_missed(const struct forwarder *f, uint8_t table)
 {
+    assert(table < FLOW_TABLES);
     return atomic_load_explicit(&f->missed[table], memory_order_relaxed);
 }
 
 void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
+    assert_worker();
     f->now_us = now_us;
     f->learner.now_ms = now_us / 1000;
     f->version = flow_tables_version(f->pipeline->tables);
@@ -304,6 +310,7 @@ static void count_rules(struct forwarder *f, const struct verdict_rule *rules,
     const struct counters *counters = flow_tables_counters(f->pipeline->tables);
     int64_t now_ms = f->now_us / 1000;
 
+    assert(rule_count <= DECISION_RULES);
     for (unsigned int i = 0; i < rule_count; i++) {
         counters_add_sum(counters, f->index, rules[i].counter, sum, now_ms);
         if (rules[i].table != VERDICT_MISS)
@@ -341,6 +348,7 @@ static void handle_undecided(struct forwarder *f, struct execution *e)
 {
     const struct decision *d = &f->decision;
 
+    assert(d->cell_count <= DECISION_CELLS);
     count_rules(f, d->rules, d->rule_count,
                 (struct counter_sum){1, e->frame->size});
     if (d->missed_table != VERDICT_MISS)
@@ -417,6 +425,8 @@ void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
     struct port_counters *c = &from->counters[f->index];
     uint64_t bytes = 0;
 
+    assert(frame_count <= QUEUE_BATCH && from->index < PORTS_MAX);
+    assert_worker();
     for (unsigned int i = 0; i < frame_count; i++)
         bytes += frames[i].size;
     count(&c->rx_frames, frame_count);
@@ -451,6 +461,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
         .frame = &frame, .key = &f->parsed[0].key, .from = &from};
     struct flow_key key;
 
+    assert_worker();
     learner_begin(&f->learner);
     from.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/learner.h"
 
+#include <assert.h>
 #include <string.h>
 
+#include "base/thread_role.h"
 #include "table/flow_learn.h"
 
 enum { LESSON_BYTES = 1 << 18 };
@@ -43,6 +45,8 @@ void learner_meet(struct learner *l, const struct flow_action *a,
     struct lesson *lesson;
     bool is_new;
 
+    assert(a->type == ACTION_LEARN);
+    assert_worker();
     learn_from(a, key, &l->learnt);
     if (flow_learn_is_known(l->tables, &l->learnt.mod, l->now_ms))
         return;
@@ -72,11 +76,13 @@ bool learner_is_done(const struct learner *l)
 
 void learner_give_up(struct learner *l)
 {
+    assert_worker();
     l->given_up = l->given;
     count_late(l);
 }
 
 void learner_took(struct learner *l, uint64_t count)
 {
+    assert_main_thread();
     atomic_fetch_add_explicit(&l->taken, count, memory_order_release);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/normal.h"
 
+#include <assert.h>
 #include <endian.h>
 #include <string.h>
 
@@ -90,6 +91,7 @@ static enum drop_reason classify(struct normal *n,
 const struct datapath_port *normal_owner(const struct ports *ports,
                                          uint64_t mac, uint16_t vlan)
 {
+    assert(vlan < 4096);
     for (unsigned int i = 0; i < PORTS_MAX / 64; i++) {
         uint64_t left =
             atomic_load_explicit(&ports->own[i], memory_order_relaxed);

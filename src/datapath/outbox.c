@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/outbox.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,6 +18,12 @@ enum {
     SEGMENT_SIZE_MAX = UINT16_MAX + (4 << 10), /* with all headers */
     MEMORY_SIZE = ARENA_SIZE + SEGMENTS_SIZE + SEGMENT_SIZE_MAX,
 };
+
+_Static_assert(QUEUE_BATCH <= UINT8_MAX + 1, "an index is a byte");
+_Static_assert(PORTS_MAX <= UINT16_MAX, "a port in the list is 16 bits");
+_Static_assert((int)DROP_REASON_COUNT <= UINT8_MAX, "a reason is a byte");
+_Static_assert(ARENA_SPARE <= ARENA_SIZE && COPIES_SPARE <= COPIES_MAX,
+               "what one frame may need is there");
 
 struct lane {
     /* The value of the port that the first frame met: it and its queue stay
@@ -58,6 +65,7 @@ struct outbox *outbox_create(unsigned int worker)
     struct outbox *o = calloc(1, sizeof(*o));
     void *arena;
 
+    assert(worker < WORKERS_MAX);
     if (!o)
         return NULL;
     arena = mmap(NULL, MEMORY_SIZE, PROT_READ | PROT_WRITE,
@@ -83,6 +91,7 @@ void outbox_free(struct outbox *o)
 void outbox_begin(struct outbox *o, const struct datapath_port *from,
                   unsigned int batch)
 {
+    assert(batch <= QUEUE_BATCH && !o->listed_count);
     o->from = from;
     o->batch = batch;
     memset(o->fates, 0, batch * sizeof(o->fates[0]));
@@ -90,12 +99,14 @@ void outbox_begin(struct outbox *o, const struct datapath_port *from,
 
 void outbox_consumed(struct outbox *o, unsigned int index)
 {
+    assert(index < o->batch);
     o->fates[index].is_consumed = true;
 }
 
 void outbox_dropped(struct outbox *o, unsigned int index,
                     enum drop_reason reason)
 {
+    assert(index < o->batch && reason < DROP_REASON_COUNT);
     if (o->fates[index].reason == DROP_NONE)
         o->fates[index].reason = (uint8_t)reason;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/ports.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
 #include "base/retire.h"
+#include "base/thread_role.h"
 
 /* A port as workers have it, their own copy. */
 struct port_copy {
@@ -62,6 +64,8 @@ int ports_set(struct ports *p, const struct datapath_port *port)
     struct datapath_port *old = atomic_load(&p->by_index[port->index]);
     _Atomic uint16_t *slot;
 
+    assert(port->index < PORTS_MAX);
+    assert_main_thread();
     if (!copy)
         return -ENOMEM;
     copy->port = *port;
@@ -85,6 +89,8 @@ void ports_remove(struct ports *p, unsigned int index)
     struct datapath_port *old = atomic_load(&p->by_index[index]);
     _Atomic uint16_t *slot;
 
+    assert(index < PORTS_MAX);
+    assert_main_thread();
     if (!old)
         return;
     slot = number_slot(p, old->number);

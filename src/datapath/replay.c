@@ -3,6 +3,8 @@
 
 #include "packet/edit.h"
 
+_Static_assert(DECISION_CELLS <= UINT16_MAX, "where a copy ends is 16 bits");
+
 /* Where the steps of each copy that has ended end: by the cell that begins it.
  * Zero: it has not ended. */
 static void find_ends(const struct decision *d, uint16_t *ends)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/upcall.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 bool packet_job_fill(struct packet_job *job, const uint8_t *bytes,
                      uint32_t size)
 {
+    assert(!job->buffer);
     job->buffer = malloc((size_t)size + 2 * FRAME_HEADROOM);
     if (!job->buffer)
         return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "datapath/worker.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -18,6 +19,7 @@
 #include "base/busy_poll.h"
 #include "base/clock.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 
 enum {
     JOBS_A_TURN = 64,
@@ -29,6 +31,10 @@ enum {
     SELDOM_MARK = 1 << 30, /* and the port's index */
     ACTIVE_WORDS = PORTS_MAX / 64,
 };
+
+_Static_assert(PORTS_MAX % 64 == 0, "a bit for each port");
+_Static_assert((int)PORTS_MAX <= (int)SELDOM_MARK, "an event says which port");
+_Static_assert((int)WORKERS_MAX < (int)RETIRE_READERS_MAX, "each is a reader");
 
 struct worker {
     unsigned int index;
@@ -125,6 +131,7 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
     struct epoll_event event = {.events = EPOLLIN,
                                 .data.u64 = (uint64_t)EVENT_FD_MARK};
 
+    assert(index < WORKERS_MAX && shared->pipeline.ports);
     if (!w)
         return NULL;
     w->index = index;
@@ -158,6 +165,8 @@ int worker_watch(struct worker *w, unsigned int port,
 {
     int err = q->fd >= 0 ? watch_fd(w, port, q->fd) : 0;
 
+    assert(port < PORTS_MAX);
+    assert_main_thread();
     if (!err && q->seldom_fd > 0)
         err = watch_fd(w, port | SELDOM_MARK, q->seldom_fd);
     return err;
@@ -193,6 +202,7 @@ bool worker_give(struct worker *w, struct packet_job *job)
 {
     struct packet_job **place = spsc_reserve(w->jobs);
 
+    assert_main_thread();
     if (!place)
         return false;
     *place = job;
@@ -206,6 +216,7 @@ struct packet_job *worker_take_done(struct worker *w)
     struct packet_job **place = spsc_peek(w->done);
     struct packet_job *job = place ? *place : NULL;
 
+    assert_main_thread();
     if (place)
         spsc_pop(w->done);
     return job;
@@ -233,6 +244,7 @@ uint64_t worker_turns(const struct worker *w)
 
 void worker_mark(struct worker *w, unsigned int port)
 {
+    assert(port < PORTS_MAX);
     w->active[port / 64] |= (uint64_t)1 << (port % 64);
     w->last_us[port] = w->now_us;
 }
@@ -297,6 +309,7 @@ unsigned int worker_turn(struct worker *w, int64_t now_us)
 {
     unsigned int received = 0;
 
+    assert_worker();
     w->now_us = now_us;
     forwarder_begin(
         w->forwarder, now_us,
@@ -346,6 +359,7 @@ static void note_event(struct worker *w, const struct epoll_event *event)
     const struct datapath_port *port;
     struct port_queue *q;
 
+    assert(index < PORTS_MAX || event->data.u64 == (uint64_t)EVENT_FD_MARK);
     if (event->data.u64 == (uint64_t)EVENT_FD_MARK) {
         drain_events(w);
         return;
@@ -419,6 +433,7 @@ static void *thread_main(void *context)
     struct worker *w = context;
     int err = w->shared->begin_thread ? w->shared->begin_thread() : 0;
 
+    thread_role_set(THREAD_WORKER);
     w->begin_error = err;
     w->thread_id = gettid();
     sem_post(&w->has_begun);
@@ -439,6 +454,7 @@ int worker_start(struct worker *w)
     char name[16];
     int err;
 
+    assert(!w->is_running);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     err = pthread_create(&w->thread, NULL, thread_main, w);

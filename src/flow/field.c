@@ -8,6 +8,11 @@
 #include "base/array.h"
 #include "flow/ethertype.h"
 
+_Static_assert((int)FIELD_REG15 == (int)FIELD_REG0 + 15 &&
+                   (int)FIELD_XREG7 == (int)FIELD_XREG0 + 7 &&
+                   (int)FIELD_XXREG3 == (int)FIELD_XXREG0 + 3,
+               "registers are numbered in a row");
+
 /*
  * Fields share bytes where no frame has both: ICMP's type and code are the low
  * bytes of the L4 ports, ARP's protocol addresses are IPv4's, the link-layer

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/thread_role.h"
 #include "port/link_message.h"
 #include "port/netlink.h"
 
@@ -180,6 +181,7 @@ int link_monitor_refresh(struct link_monitor *m)
     struct links now = {0};
     int err = ask_for_all(&now);
 
+    assert_main_thread();
     m->is_stale = err;
     if (err) {
         free(now.all);
@@ -241,6 +243,7 @@ int link_monitor_fd(const struct link_monitor *m)
 
 int link_monitor_read(struct link_monitor *m)
 {
+    assert_main_thread();
     for (int i = 0; i < READ_BATCH; i++) {
         ssize_t size =
             netlink_receive(m->socket, m->answer, NETLINK_ANSWER_SIZE);
@@ -288,6 +291,7 @@ int link_monitor_ask(struct link_monitor *m, const char *name)
 {
     struct netlink_request r;
 
+    assert_main_thread();
     if (strlen(name) >= LINK_ANY_NAME_SIZE)
         return -ENODEV;
     netlink_begin(&r, RTM_GETLINK, 0, sizeof(struct ifinfomsg));

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 #include "state/state_file.h"
 #include "state/state_restore.h"
 
@@ -100,6 +101,7 @@ void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
     size_t size;
     int err;
 
+    assert_main_thread();
     memcpy(k->path, bridge_config(b)->daemon.state_file, sizeof(k->path));
     if (!*k->path)
         return;
@@ -154,6 +156,7 @@ static void *thread_main(void *context)
 {
     struct writing *w = context;
 
+    thread_role_set(THREAD_HELPER);
     write_file(w);
     atomic_store(&w->is_done, true);
     return NULL;
@@ -201,6 +204,7 @@ static void gather(struct state_keeper *k, const struct bridge *b,
 void state_keeper_save(struct state_keeper *k, const struct bridge *b,
                        int64_t now_ms)
 {
+    assert_main_thread();
     follow_config(k, bridge_config(b));
     finish(k);
     if (!*k->path)
@@ -230,6 +234,7 @@ void state_keeper_tick(struct state_keeper *k, const struct bridge *b,
     struct writing *w = &k->writing;
     int err;
 
+    assert_main_thread();
     follow_config(k, bridge_config(b));
     if (w->is_going_on && atomic_load(&w->is_done))
         finish(k);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 
 enum { BUCKETS_MIN = 16 };
 
@@ -152,18 +153,11 @@ const struct flow_entry *classifier_search(const struct classifier *c,
     return best;
 }
 
-const struct flow_entry *classifier_find(const struct classifier *c,
-                                         const struct flow_key *key)
-{
-    struct flow_key ignored = {.metadata = 0};
-
-    return classifier_search(c, key, &ignored);
-}
-
 static struct buckets *make_buckets(size_t count, unsigned int link)
 {
     struct buckets *b = calloc(1, sizeof(*b) + count * sizeof(b->heads[0]));
 
+    assert(count && !(count & (count - 1)) && link < 2);
     if (b) {
         b->link = link;
         b->mask = count - 1;
@@ -337,6 +331,7 @@ static size_t row_of(const struct subtable_list *list, const struct subtable *s)
 {
     size_t i = 0;
 
+    assert(list && list->count > 0);
     while (list->rows[i].subtable != s)
         i++;
     return i;
@@ -418,6 +413,7 @@ bool classifier_insert(struct classifier *c, struct flow_entry *e)
 {
     struct subtable *s = (struct subtable *)(uintptr_t)e->subtable;
 
+    assert_main_thread();
     if (!raise_rank(c, s, e->rank))
         return false;
     if (s->entries > buckets_of(s)->mask)
@@ -434,6 +430,8 @@ void classifier_replace(struct classifier *c, struct flow_entry *old,
     const struct subtable *s = old->subtable;
     struct buckets *b = buckets_of(s);
 
+    assert(e->subtable == old->subtable && e->rank == old->rank);
+    assert_main_thread();
     (void)c;
     atomic_store_explicit(&e->next[b->link], follow(&old->next[b->link]),
                           memory_order_relaxed);
@@ -446,6 +444,8 @@ void classifier_remove(struct classifier *c, struct flow_entry *e)
     struct buckets *b = buckets_of(s);
     struct subtable_list *list = list_of(c);
 
+    assert(s->entries > 0 && c->count > 0);
+    assert_main_thread();
     atomic_store_explicit(link_for(s, b, e), follow(&e->next[b->link]),
                           memory_order_release);
     s->entries--;
@@ -531,6 +531,7 @@ void classifier_each(struct classifier *c, const struct flow_match *wide,
 {
     struct subtable_list *list = list_of(c);
 
+    assert_main_thread();
     /* What 'visit' removes is retired, so list, chain and links stay here. */
     for (size_t i = 0; list && i < list->count; i++) {
         const struct subtable *s = list->rows[i].subtable;

@@ -50,11 +50,8 @@ void classifier_replace(struct classifier *c, struct flow_entry *old,
 /* Takes it out; it is to be retired. */
 void classifier_remove(struct classifier *c, struct flow_entry *e);
 
-/* Workers: the best entry, or NULL. */
-const struct flow_entry *classifier_find(const struct classifier *c,
-                                         const struct flow_key *key);
-/* The same, and adds the bits of the key that had to be looked at to 'used':
- * a key that is the same in these finds the same. */
+/* Workers: the best entry, or NULL; adds the bits of the key that had to be
+ * looked at to 'used': a key that is the same in these finds the same. */
 const struct flow_entry *classifier_search(const struct classifier *c,
                                            const struct flow_key *key,
                                            struct flow_key *used);

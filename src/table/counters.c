@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/counters.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/thread_role.h"
 
 struct counters *counters_create(unsigned int workers)
 {
     struct counters *c = calloc(1, sizeof(*c));
 
+    assert(workers > 0);
     if (!c)
         return NULL;
     c->workers = workers;
@@ -55,6 +59,7 @@ uint32_t counters_take(struct counters *c)
 {
     uint32_t id;
 
+    assert_main_thread();
     if (c->free == COUNTERS_NONE)
         add_chunk(c);
     id = c->free;
@@ -65,6 +70,8 @@ uint32_t counters_take(struct counters *c)
 
 void counters_return(struct counters *c, uint32_t id)
 {
+    assert(id / COUNTERS_CHUNK < COUNTERS_CHUNKS);
+    assert_main_thread();
     for (unsigned int worker = 0; worker < c->workers; worker++)
         memset(counters_at(c, worker, id), 0, sizeof(struct counter));
     c->links[id / COUNTERS_CHUNK][id % COUNTERS_CHUNK] = c->free;
@@ -76,6 +83,8 @@ void counters_set(struct counters *c, uint32_t id, uint64_t packets,
 {
     struct counter *first = counters_at(c, 0, id);
 
+    assert(id / COUNTERS_CHUNK < COUNTERS_CHUNKS);
+    assert_main_thread();
     atomic_store_explicit(&first->packets, packets, memory_order_relaxed);
     atomic_store_explicit(&first->bytes, bytes, memory_order_relaxed);
 }
@@ -84,6 +93,7 @@ struct counter_totals counters_total(const struct counters *c, uint32_t id)
 {
     struct counter_totals total = {0};
 
+    assert(id / COUNTERS_CHUNK < COUNTERS_CHUNKS);
     for (unsigned int worker = 0; worker < c->workers; worker++) {
         struct counter *n = counters_at(c, worker, id);
         int64_t used = atomic_load_explicit(&n->used_ms, memory_order_relaxed);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/flow_cache.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,7 @@ struct flow_cache *flow_cache_create(size_t entries)
 {
     struct flow_cache *c = calloc(1, sizeof(*c));
 
+    assert(entries >= 2 && !(entries & (entries - 1)));
     if (!c)
         return NULL;
     c->mask = entries - 1;
@@ -81,6 +83,7 @@ void flow_cache_free(struct flow_cache *c)
  * enough. */
 static void sort_masks(struct flow_cache *c)
 {
+    assert(c->mask_count <= MASKS);
     for (unsigned int i = 1; i < c->mask_count; i++) {
         uint8_t before = c->order[i - 1], at = c->order[i];
 
@@ -210,6 +213,7 @@ static unsigned int add_mask(struct flow_cache *c, const struct flow_key *used)
     unsigned int index = c->mask_count++;
     struct mask *m = &c->masks[index];
 
+    assert(index < MASKS);
     m->hits = 0;
     m->count = 0;
     c->order[index] = (uint8_t)index;
@@ -265,6 +269,7 @@ struct verdict *flow_cache_place(struct flow_cache *c,
     size_t at = choose(c, hash, mask, key);
     struct tag *tag = &c->tags[at];
 
+    assert(mask < c->mask_count);
     tag->hash = hash;
     tag->age = c->age;
     tag->mask = mask;

@@ -2,6 +2,7 @@
 #include "table/flow_learn.h"
 
 #include "base/hash.h"
+#include "base/thread_role.h"
 #include "table/learn_tally.h"
 
 /* Time-outs and flags do not count: a modify leaves them as they are. */
@@ -87,6 +88,7 @@ enum flow_error flow_learn(struct flow_tables *t, const struct flow_mod *mod,
     struct learn_tally *tally = NULL;
     enum flow_error error;
 
+    assert_main_thread();
     *news = LEARN_KNOWN;
     if (e && is_same(e, mod)) {
         atomic_store_explicit(&e->modified_ms, now_ms, memory_order_relaxed);

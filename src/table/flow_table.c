@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread_role.h"
 #include "table/learn_refs.h"
 #include "table/learn_tally.h"
 
@@ -67,6 +68,7 @@ const struct flow_entry *flow_tables_search(const struct flow_tables *t,
                                             const struct flow_key *key,
                                             struct flow_key *used)
 {
+    assert(table < FLOW_TABLES);
     return classifier_search(&t->tables[table], key, used);
 }
 
@@ -258,9 +260,10 @@ static void note_overlap(void *context, struct flow_entry *e)
         c->error = FLOW_OVERLAP;
 }
 
-static enum flow_error add(struct flow_tables *t, uint8_t table,
-                           const struct flow_mod *mod, int64_t now_ms)
+static enum flow_error add(struct flow_tables *t, const struct flow_mod *mod,
+                           int64_t now_ms)
 {
+    uint8_t table = mod->table == FLOW_MOD_TABLE_ALL ? 0 : mod->table;
     struct classifier *c = &t->tables[table];
     struct change overlap = {.tables = t, .mod = mod};
     struct flow_entry *old, *e;
@@ -312,6 +315,7 @@ static void visit_selected(struct change *c)
     bool is_all = mod->table == FLOW_MOD_TABLE_ALL;
     unsigned int end = is_all ? FLOW_TABLES : mod->table + 1u;
 
+    assert(is_all || mod->table < FLOW_TABLES);
     for (unsigned int i = is_all ? 0 : mod->table; i < end; i++) {
         struct classifier *table = &c->tables->tables[i];
 
@@ -415,9 +419,7 @@ static enum flow_error modify(struct change *c)
     }
     free(r.rows);
     if (!c->error && !r.count && c->mod->adds_if_none)
-        return add(c->tables,
-                   c->mod->table == FLOW_MOD_TABLE_ALL ? 0 : c->mod->table,
-                   c->mod, c->now_ms);
+        return add(c->tables, c->mod, c->now_ms);
     return c->error;
 }
 
@@ -547,10 +549,10 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     enum flow_error error = FLOW_OK;
     uint64_t before = t->changes;
 
+    assert_main_thread();
     switch (mod->command) {
     case FLOW_MOD_ADD:
-        error = add(t, mod->table == FLOW_MOD_TABLE_ALL ? 0 : mod->table, mod,
-                    now_ms);
+        error = add(t, mod, now_ms);
         break;
     case FLOW_MOD_MODIFY:
     case FLOW_MOD_MODIFY_STRICT:

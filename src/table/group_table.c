@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/group_table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/hash_seed.h"
+#include "base/thread_role.h"
 #include "flow/port_no.h"
 
 enum { CHAINS = 8192, TOO_DEEP = GROUP_DEPTH_LIMIT + 1 };
@@ -205,6 +207,7 @@ static struct group *make_group(struct group_table *t, uint32_t counter,
         calloc(1, sizeof(*g) + p->bucket_count * sizeof(g->buckets[0]));
     bool is_whole;
 
+    assert(p->bucket_count <= GROUP_BUCKETS_LIMIT);
     if (!g)
         return NULL;
     g->type = p->type;
@@ -241,6 +244,7 @@ static unsigned int depth_of(const struct loop_search *s,
     const struct flow_action *end = action_end(cells, count), *a = cells;
     unsigned int deepest = 0;
 
+    assert(left <= GROUP_DEPTH_LIMIT);
     for (; (a = action_find(a, end, ACTION_GROUP)); a = action_next(a)) {
         struct group *g = find(s->t, a->group);
 
@@ -318,6 +322,7 @@ static void put(struct group_table *t, uint32_t id, struct group *old,
 {
     struct group *_Atomic *link = chain_of(t, id);
 
+    assert(old || g);
     while (old && atomic_load(link) != old)
         link = &atomic_load(link)->next;
     if (g) {
@@ -379,6 +384,7 @@ size_t group_table_flush(struct group_table *t)
 {
     size_t count = t->count;
 
+    assert_main_thread();
     for (size_t i = 0; i < CHAINS; i++) {
         struct group *g;
 
@@ -443,6 +449,7 @@ static void put_in(struct bucket_list *l, size_t at,
 {
     size_t more = mod->bucket_count, behind = l->count - at;
 
+    assert(at <= l->count);
     memmove(l->buckets + at + more, l->buckets + at,
             behind * sizeof(*l->buckets));
     memmove(l->counters + at + more, l->counters + at,
@@ -456,6 +463,7 @@ static void put_in(struct bucket_list *l, size_t at,
 
 static void take_out(struct bucket_list *l, size_t at)
 {
+    assert(at < l->count);
     l->count--;
     memmove(l->buckets + at, l->buckets + at + 1,
             (l->count - at) * sizeof(*l->buckets));
@@ -538,6 +546,7 @@ enum flow_error group_table_apply(struct group_table *t,
                            .bucket_count = mod->bucket_count,
                            .now_ms = now_ms};
 
+    assert_main_thread();
     switch (mod->command) {
     case GROUP_ADD:
         return g ? FLOW_GROUP_EXISTS : set(t, NULL, &p);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "table/mac_table.h"
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/hash_seed.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 
 enum { HOPS_MAX = 256 }; /* a chain changed under a reader must not hold it */
 
@@ -46,6 +48,7 @@ struct mac_table {
 
 static uint64_t key_of(uint64_t mac, uint16_t vlan)
 {
+    assert(mac >> 48 == 0 && vlan < 4096);
     return mac << 12 | (vlan & 0xfff);
 }
 
@@ -59,6 +62,7 @@ struct mac_table *mac_table_create(size_t capacity, uint32_t aging_s)
     struct mac_table *t = calloc(1, sizeof(*t));
     size_t buckets = 16;
 
+    assert(capacity > 0 && capacity < NONE);
     if (!t)
         return NULL;
     while (buckets < capacity * 2)
@@ -177,6 +181,7 @@ static void list_remove(struct mac_table *t, uint32_t at)
     struct entry *e = &t->entries[at];
     struct port_list *list = &t->ports[atomic_load(&e->port)];
 
+    assert(list->count > 0);
     if (e->older == NONE)
         list->oldest = e->newer;
     else
@@ -210,6 +215,7 @@ static void remove_entry(struct mac_table *t, uint32_t at)
     struct entry *e = &t->entries[at];
     _Atomic uint32_t *link = bucket_of(t, atomic_load(&e->key));
 
+    assert(t->count > 0);
     tell(t, e, -1);
     while (atomic_load(link) != at)
         link = &t->entries[atomic_load(link)].next;
@@ -230,6 +236,7 @@ static uint32_t longest_unused(struct mac_table *t, unsigned int port)
 {
     struct port_list *list = &t->ports[port];
 
+    assert(list->count > 0);
     for (size_t left = list->count; left > 0; left--) {
         uint32_t at = list->oldest;
 
@@ -259,6 +266,7 @@ static void add_entry(struct mac_table *t, uint64_t key, unsigned int port,
     uint32_t at;
     struct entry *e;
 
+    assert(port < MAC_TABLE_PORTS);
     if (t->free == NONE)
         make_room(t);
     at = t->free;
@@ -282,6 +290,8 @@ enum mac_news mac_table_learn(struct mac_table *t, uint64_t mac, uint16_t vlan,
     struct entry *e = find(t, key);
     bool has_moved;
 
+    assert(port < MAC_TABLE_PORTS);
+    assert_main_thread();
     if (!e) {
         add_entry(t, key, port, now_s);
         return MAC_NEW;
@@ -300,6 +310,8 @@ size_t mac_table_forget_port(struct mac_table *t, unsigned int port)
 {
     size_t count = t->ports[port].count;
 
+    assert(port < MAC_TABLE_PORTS);
+    assert_main_thread();
     while (t->ports[port].count)
         remove_entry(t, t->ports[port].oldest);
     return count;
@@ -310,6 +322,7 @@ void mac_table_forget_elsewhere(struct mac_table *t, uint64_t mac,
 {
     const struct entry *e = find(t, key_of(mac, vlan));
 
+    assert_main_thread();
     if (e && atomic_load(&e->port) != port)
         remove_entry(t, (uint32_t)(e - t->entries));
 }
@@ -329,6 +342,7 @@ size_t mac_table_age(struct mac_table *t, uint32_t now_s)
 {
     size_t count = 0;
 
+    assert_main_thread();
     for (size_t at = 0; at < t->capacity; at++) {
         const struct entry *e = &t->entries[at];
 
@@ -390,6 +404,7 @@ uint64_t mac_table_evicted(const struct mac_table *t)
 /* Oldest first, so that what does not fit is what was unused for longest. */
 void mac_table_copy(struct mac_table *to, const struct mac_table *from)
 {
+    assert_main_thread();
     for (size_t port = 0; port < MAC_TABLE_PORTS; port++)
         for (uint32_t at = from->ports[port].oldest; at != NONE;
              at = from->entries[at].newer) {

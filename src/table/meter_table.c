@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/hash_seed.h"
 #include "base/retire.h"
+#include "base/thread_role.h"
 
 enum { CHAINS = 4096, KNOWN_FLAGS = 0xf };
 
@@ -210,6 +211,7 @@ size_t meter_table_flush(struct meter_table *t)
 {
     size_t count = t->count;
 
+    assert_main_thread();
     for (size_t i = 0; i < CHAINS; i++) {
         struct meter *m;
 
@@ -261,6 +263,7 @@ enum flow_error meter_table_apply(struct meter_table *t,
 {
     struct meter *m = meter_table_find(t, mod->meter_id);
 
+    assert_main_thread();
     switch (mod->command) {
     case METER_ADD:
         return m ? FLOW_METER_EXISTS : set(t, NULL, mod, now_ms);

@@ -20,6 +20,14 @@ struct model {
     size_t count;
 };
 
+static const struct flow_entry *find_in(const struct classifier *c,
+                                        const struct flow_key *key)
+{
+    struct flow_key ignored = {.metadata = 0};
+
+    return classifier_search(c, key, &ignored);
+}
+
 static uint64_t some(void)
 {
     return ((uint64_t)rand() << 40) ^ ((uint64_t)rand() << 20) ^
@@ -139,7 +147,7 @@ static void check_used(const struct model *m, const struct flow_key *key,
     assert_ptr_equal(classifier_search(&m->c, key, &used), found);
     for (unsigned int i = 0; i < KEY_WORDS; i++)
         other.word[i] = key->word[i] ^ ~used.word[i];
-    assert_ptr_equal(classifier_find(&m->c, &other), found);
+    assert_ptr_equal(find_in(&m->c, &other), found);
 }
 
 static void finds_what_looking_at_all_finds(void **state)
@@ -167,7 +175,7 @@ static void finds_what_looking_at_all_finds(void **state)
         /* Grow in one phase, shrink in the next. */
         if (step / 2000 % 2 == 0)
             add(&m);
-        e = classifier_find(&m.c, &key);
+        e = find_in(&m.c, &key);
         assert_int_equal(e ? e->rank : 0, best_rank(&m, &key));
         check_used(&m, &key, e);
         if (e) {
@@ -210,7 +218,7 @@ static void many_entries_of_one_mask_stay_findable(void **state)
 
         memset(&key, 0, sizeof(key));
         key.word[1] = i;
-        assert_ptr_equal(classifier_find(&c, &key), entries[i]);
+        assert_ptr_equal(find_in(&c, &key), entries[i]);
     }
     for (uint64_t i = 0; i < MANY; i++) {
         classifier_remove(&c, entries[i]);
