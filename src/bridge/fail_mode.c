@@ -48,21 +48,16 @@ static enum flow_error change_normal_of(struct flow_tables *tables,
                                         uint16_t flags, int64_t now_ms)
 {
     struct flow_action normal = {.type = ACTION_OUTPUT, .port = PORT_NO_NORMAL};
-    size_t limit = flow_tables_limit(tables, table);
     struct flow_mod mod = flow_mod_empty();
-    enum flow_error error;
 
     mod.command = command;
     mod.table = table;
     mod.priority = 0;
-    mod.flags = flags;
+    mod.flags = flags | FLOW_MOD_UNLIMITED;
     mod.instructions.has_apply = true;
     mod.instructions.apply_count = 1;
     mod.instructions.cells = &normal; /* borrowed: not to be cleared */
-    flow_tables_set_limit(tables, table, SIZE_MAX);
-    error = flow_tables_apply(tables, &mod, now_ms);
-    flow_tables_set_limit(tables, table, limit);
-    return error;
+    return flow_tables_apply(tables, &mod, now_ms);
 }
 
 /* With FALLBACK hidden ones in all tables, for the operator's entries may lead

@@ -37,6 +37,9 @@ enum flow_mod_flags {
     FLOW_MOD_LEARNT = 1 << 11, /* comes of a learn action */
     /* With HIDDEN: beaten by all others, whatever their priority. */
     FLOW_MOD_LAST = 1 << 12,
+    /* ADD: how many entries and masks the table takes does not matter.  The
+     * entry does not keep this flag. */
+    FLOW_MOD_UNLIMITED = 1 << 13,
 };
 
 #define FLOW_MOD_TABLE_ALL 0xffu       /* every table, to delete and modify */

@@ -211,7 +211,7 @@ static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
     e->idle_timeout_s = mod->idle_timeout_s;
     e->hard_timeout_s = mod->hard_timeout_s;
     e->importance = mod->importance;
-    e->flags = mod->flags & (uint16_t)~FLOW_MOD_LEARNT;
+    e->flags = mod->flags & (uint16_t) ~(FLOW_MOD_LEARNT | FLOW_MOD_UNLIMITED);
     e->created_ms = e->placed_ms = now_ms;
     atomic_init(&e->modified_ms, now_ms);
     e->counter = COUNTERS_NONE;
@@ -273,7 +273,7 @@ static enum flow_error add(struct flow_tables *t, const struct flow_mod *mod,
     if (overlap.error)
         return overlap.error;
     old = classifier_find_exact(c, &mod->match, flow_entry_rank(mod));
-    if (!old && !(mod->flags & FLOW_MOD_HIDDEN) &&
+    if (!old && !(mod->flags & (FLOW_MOD_HIDDEN | FLOW_MOD_UNLIMITED)) &&
         (flow_tables_count(t, table) >= t->limits[table] ||
          !classifier_takes(c, &mod->match.mask)))
         return FLOW_TABLE_FULL;

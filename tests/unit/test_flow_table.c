@@ -271,6 +271,28 @@ static void as_many_entries_as_the_table_takes(void **state)
     flow_tables_free(t);
 }
 
+/* As the operator's entry of the fail mode does; it is an entry as any other
+ * afterwards. */
+static void an_unlimited_mod_adds_to_a_full_table(void **state)
+{
+    struct flow_tables *t = flow_tables_create(1, 1000);
+    struct flow_mod mod = flow_mod_empty();
+    const struct flow_entry *e;
+
+    (void)state;
+    mod.command = FLOW_MOD_ADD;
+    flow_tables_set_limit(t, 0, 0);
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_TABLE_FULL);
+    mod.flags = FLOW_MOD_UNLIMITED | FLOW_MOD_SEND_FLOW_REM;
+    assert_int_equal(flow_tables_apply(t, &mod, 1000), FLOW_OK);
+    e = flow_tables_find_exact(t, 0, &mod.match, mod.priority);
+    assert_non_null(e);
+    assert_int_equal(e->flags, FLOW_MOD_SEND_FLOW_REM);
+    assert_int_equal(flow_tables_count(t, 0), 1);
+    assert_int_equal(flow_tables_limit(t, 0), 0);
+    flow_tables_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +306,7 @@ int main(void)
         cmocka_unit_test(what_changes_nothing_leaves_the_version),
         cmocka_unit_test(no_more_masks_than_a_frame_can_be_looked_up_by),
         cmocka_unit_test(as_many_entries_as_the_table_takes),
+        cmocka_unit_test(an_unlimited_mod_adds_to_a_full_table),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
