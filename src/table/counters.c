@@ -7,14 +7,14 @@
 
 #include "base/thread_role.h"
 
-struct counters *counters_create(unsigned int workers)
+struct counters *counters_create(unsigned int owners)
 {
     struct counters *c = calloc(1, sizeof(*c));
 
-    assert(workers > 0);
+    assert(owners > 0);
     if (!c)
         return NULL;
-    c->workers = workers;
+    c->owners = owners;
     c->free = COUNTERS_NONE;
     return c;
 }
@@ -40,7 +40,7 @@ static void add_chunk(struct counters *c)
         at++;
     if (at == COUNTERS_CHUNKS)
         return;
-    chunk = calloc((size_t)c->workers * COUNTERS_CHUNK, sizeof(*chunk));
+    chunk = calloc((size_t)c->owners * COUNTERS_CHUNK, sizeof(*chunk));
     links = malloc(COUNTERS_CHUNK * sizeof(*links));
     if (!chunk || !links) {
         free(chunk);
@@ -72,8 +72,8 @@ void counters_return(struct counters *c, uint32_t id)
 {
     assert(id / COUNTERS_CHUNK < COUNTERS_CHUNKS);
     assert_main_thread();
-    for (unsigned int worker = 0; worker < c->workers; worker++)
-        memset(counters_at(c, worker, id), 0, sizeof(struct counter));
+    for (unsigned int owner = 0; owner < c->owners; owner++)
+        memset(counters_at(c, owner, id), 0, sizeof(struct counter));
     c->links[id / COUNTERS_CHUNK][id % COUNTERS_CHUNK] = c->free;
     c->free = id;
 }
@@ -94,8 +94,8 @@ struct counter_totals counters_total(const struct counters *c, uint32_t id)
     struct counter_totals total = {0};
 
     assert(id / COUNTERS_CHUNK < COUNTERS_CHUNKS);
-    for (unsigned int worker = 0; worker < c->workers; worker++) {
-        struct counter *n = counters_at(c, worker, id);
+    for (unsigned int owner = 0; owner < c->owners; owner++) {
+        struct counter *n = counters_at(c, owner, id);
         int64_t used = atomic_load_explicit(&n->used_ms, memory_order_relaxed);
 
         total.packets +=

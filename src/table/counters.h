@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Packet and byte counters of flow entries (and groups and meters), kept apart
- * for each worker so that none waits for another's cache line; they are added
- * up when somebody asks.
+ * for each owner so that none waits for another's cache line; they are added up
+ * when somebody asks.  Workers are owners by their index; others that count
+ * come after them.
  *
  * The main thread takes and returns counters; a counter is returned by
  * retiring, so a worker with an old verdict still counts in memory that is
- * there.  Each worker writes only its own.
+ * there.  Each owner writes only its own.
  */
 #ifndef TABLE_COUNTERS_H
 #define TABLE_COUNTERS_H
 
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -31,13 +33,13 @@ struct counter_totals {
 };
 
 struct counters {
-    unsigned int workers;
+    unsigned int owners;
     uint32_t free; /* first of the free list, linked through 'links' */
     uint32_t *links[COUNTERS_CHUNKS];
-    struct counter *_Atomic chunks[COUNTERS_CHUNKS]; /* worker by worker */
+    struct counter *_Atomic chunks[COUNTERS_CHUNKS]; /* owner by owner */
 };
 
-struct counters *counters_create(unsigned int workers);
+struct counters *counters_create(unsigned int owners);
 void counters_free(struct counters *c);
 
 /* Takes a counter, all zero, or COUNTERS_NONE if there is no memory. */
@@ -50,26 +52,29 @@ void counters_set(struct counters *c, uint32_t id, uint64_t packets,
                   uint64_t bytes);
 
 static inline struct counter *counters_at(const struct counters *c,
-                                          unsigned int worker, uint32_t id)
+                                          unsigned int owner, uint32_t id)
 {
-    struct counter *chunk = atomic_load_explicit(
-        &c->chunks[id / COUNTERS_CHUNK], memory_order_relaxed);
+    struct counter *chunk;
 
-    return chunk + (uint32_t)worker * COUNTERS_CHUNK + id % COUNTERS_CHUNK;
+    assert(owner < c->owners);
+    chunk = atomic_load_explicit(&c->chunks[id / COUNTERS_CHUNK],
+                                 memory_order_relaxed);
+
+    return chunk + (uint32_t)owner * COUNTERS_CHUNK + id % COUNTERS_CHUNK;
 }
 
-/* What a worker has to add: frames of one flow, in one batch. */
+/* What an owner has to add: frames of one flow, in one batch. */
 struct counter_sum {
     uint32_t packets;
     uint64_t bytes;
 };
 
-/* Worker: its own counter, so a plain read and write will do. */
+/* The owner alone: so a plain read and write will do. */
 static inline void counters_add_sum(const struct counters *c,
-                                    unsigned int worker, uint32_t id,
+                                    unsigned int owner, uint32_t id,
                                     struct counter_sum more, int64_t now_ms)
 {
-    struct counter *n = counters_at(c, worker, id);
+    struct counter *n = counters_at(c, owner, id);
     uint64_t packets = atomic_load_explicit(&n->packets, memory_order_relaxed);
     uint64_t bytes = atomic_load_explicit(&n->bytes, memory_order_relaxed);
 
@@ -80,10 +85,10 @@ static inline void counters_add_sum(const struct counters *c,
 }
 
 /* The same for one frame. */
-static inline void counters_add(const struct counters *c, unsigned int worker,
+static inline void counters_add(const struct counters *c, unsigned int owner,
                                 uint32_t id, uint32_t bytes, int64_t now_ms)
 {
-    counters_add_sum(c, worker, id, (struct counter_sum){1, bytes}, now_ms);
+    counters_add_sum(c, owner, id, (struct counter_sum){1, bytes}, now_ms);
 }
 
 struct counter_totals counters_total(const struct counters *c, uint32_t id);

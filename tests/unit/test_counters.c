@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Counters begin at zero, also those that were used before; what workers count
- * is added up and the last use is the latest of any.
+ * Counters begin at zero, also those that were used before; what owners count,
+ * workers and others, is added up and the last use is the latest of any.
  */
 #include "table/counters.h"
 #include "tests/unit/test.h"
 
-enum { WORKERS = 3 };
+enum { OWNERS = 3 };
 
-static void adds_up_what_workers_count(void **state)
+static void adds_up_what_owners_count(void **state)
 {
-    struct counters *c = counters_create(WORKERS);
+    struct counters *c = counters_create(OWNERS);
     uint32_t id = counters_take(c), other = counters_take(c);
     struct counter_totals t;
 
@@ -25,7 +25,7 @@ static void adds_up_what_workers_count(void **state)
     t = counters_total(c, id);
     assert_int_equal(t.packets, 3);
     assert_int_equal(t.bytes, 1600);
-    assert_int_equal(t.used_ms, 2000); /* no worker's time runs backwards */
+    assert_int_equal(t.used_ms, 2000); /* no owner's time runs backwards */
     counters_add(c, 1, id, 1, 9000);
     assert_int_equal(counters_total(c, id).used_ms, 9000);
     assert_int_equal(counters_total(c, other).packets, 0);
@@ -34,12 +34,12 @@ static void adds_up_what_workers_count(void **state)
 
 static void a_returned_counter_begins_anew(void **state)
 {
-    struct counters *c = counters_create(WORKERS);
+    struct counters *c = counters_create(OWNERS);
     uint32_t id = counters_take(c);
 
     (void)state;
-    for (unsigned int worker = 0; worker < WORKERS; worker++)
-        counters_add(c, worker, id, 60, 1000);
+    for (unsigned int owner = 0; owner < OWNERS; owner++)
+        counters_add(c, owner, id, 60, 1000);
     counters_return(c, id);
     assert_int_equal(counters_take(c), id);
     assert_int_equal(counters_total(c, id).packets, 0);
@@ -53,13 +53,13 @@ static void there_are_as_many_as_are_wanted(void **state)
 {
     enum { COUNT = 2 * COUNTERS_CHUNK + 7 };
     static uint32_t ids[COUNT];
-    struct counters *c = counters_create(WORKERS);
+    struct counters *c = counters_create(OWNERS);
 
     (void)state;
     for (uint32_t i = 0; i < COUNT; i++) {
         ids[i] = counters_take(c);
         assert_int_not_equal(ids[i], COUNTERS_NONE);
-        counters_add(c, i % WORKERS, ids[i], i, 1);
+        counters_add(c, i % OWNERS, ids[i], i, 1);
     }
     for (uint32_t i = 0; i < COUNT; i++) {
         assert_int_equal(counters_total(c, ids[i]).packets, 1);
@@ -85,7 +85,7 @@ static void the_last_one_is_followed_by_none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(adds_up_what_workers_count),
+        cmocka_unit_test(adds_up_what_owners_count),
         cmocka_unit_test(a_returned_counter_begins_anew),
         cmocka_unit_test(there_are_as_many_as_are_wanted),
         cmocka_unit_test(the_last_one_is_followed_by_none),
