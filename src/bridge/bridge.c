@@ -427,7 +427,7 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     struct news_turn turn = {b, now_ms};
     const struct datapath_news news = {
         .learned = learned,
-        .upcall = packet_in,
+        .upcall = {[UPCALL_CONTROLLER] = packet_in},
         .context = &turn,
     };
     struct flow_tables *tables = datapath_tables(b->datapath);

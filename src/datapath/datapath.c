@@ -471,8 +471,9 @@ static size_t take_upcalls(struct forwarder *f, size_t max,
     size_t taken = 0;
 
     while (taken < max && (u = byte_ring_peek(queue))) {
-        if (news->upcall)
-            news->upcall(news->context, u);
+        assert(u->addressee < UPCALL_ADDRESSEES);
+        if (news->upcall[u->addressee])
+            news->upcall[u->addressee](news->context, u);
         byte_ring_pop(queue);
         taken++;
     }

@@ -118,8 +118,8 @@ struct mac_learned {
 struct datapath_news {
     /* New and moved addresses. */
     void (*learned)(void *context, const struct mac_learned *l);
-    /* A frame for the controller; borrowed until the function returns. */
-    void (*upcall)(void *context, struct upcall *u);
+    /* A frame, by its addressee; borrowed until the function returns. */
+    void (*upcall[UPCALL_ADDRESSEES])(void *context, struct upcall *u);
     void *context;
 };
 

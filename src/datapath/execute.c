@@ -261,6 +261,7 @@ send_to_controller(struct executor *x, struct execution *e,
     u->max_len = a->max_len;
     u->reason = more.reason;
     u->table = more.table;
+    u->addressee = UPCALL_CONTROLLER;
     memcpy(upcall_bytes(u), f->data, f->size);
     byte_ring_push(x->upcalls);
     x->has_news = true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What goes between workers and the main thread beside learned addresses:
- * frames for the controller up, packet-outs down.
+ * frames for the main thread up, each with its addressee, packet-outs down.
  */
 #ifndef DATAPATH_UPCALL_H
 #define DATAPATH_UPCALL_H
@@ -14,7 +14,10 @@
 #include "flow/key.h"
 #include "flow/packet_reason.h"
 
-/* A frame for the controller: the bytes follow the structure. */
+/* Who an upcall is for. */
+enum upcall_addressee { UPCALL_CONTROLLER, UPCALL_ADDRESSEES };
+
+/* A frame for the main thread: the bytes follow the structure. */
 struct upcall {
     struct flow_key key; /* where the frame stood in the pipeline */
     struct virtio_net_hdr vnet;
@@ -23,6 +26,7 @@ struct upcall {
     uint16_t max_len;
     uint8_t reason; /* enum packet_in_reason */
     uint8_t table;
+    uint8_t addressee; /* enum upcall_addressee */
 };
 
 static inline uint8_t *upcall_bytes(struct upcall *u)

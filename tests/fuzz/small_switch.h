@@ -117,8 +117,9 @@ static inline void small_switch_take_upcall(void *context, struct upcall *u)
 static inline void small_switch_turn(struct of_switch *s, int64_t now_ms)
 {
     struct small_switch_moment moment = {s, now_ms};
-    const struct datapath_news news = {.upcall = small_switch_take_upcall,
-                                       .context = &moment};
+    const struct datapath_news news = {
+        .upcall = {[UPCALL_CONTROLLER] = small_switch_take_upcall},
+        .context = &moment};
 
     datapath_turn(s->datapath, now_ms * 1000);
     datapath_take_news(s->datapath, now_ms, 64, &news);

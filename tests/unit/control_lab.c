@@ -352,7 +352,8 @@ static void lab_upcall(void *context, struct upcall *u)
 
 void lab_run(struct lab *l)
 {
-    const struct datapath_news news = {.upcall = lab_upcall, .context = l};
+    const struct datapath_news news = {
+        .upcall = {[UPCALL_CONTROLLER] = lab_upcall}, .context = l};
 
     for (int i = 0; i < 4; i++) {
         datapath_turn(l->s.datapath, l->now_ms * 1000);

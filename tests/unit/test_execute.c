@@ -304,6 +304,7 @@ static void the_controller_gets_the_frame_as_it_is_then(void **state)
     u = byte_ring_peek(w.x.upcalls);
     assert_non_null(u);
     assert_int_equal(u->size, 22);
+    assert_int_equal(u->addressee, UPCALL_CONTROLLER);
     assert_int_equal(upcall_bytes(u)[5], 0x77);
     assert_int_equal(u->cookie, 0x1234);
     assert_int_equal(u->key.metadata, 5);
