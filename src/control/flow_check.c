@@ -102,21 +102,16 @@ static enum flow_error check_set_field(const struct walk *w,
 static enum flow_error check_move(const struct walk *w,
                                   const struct flow_action *a)
 {
-    struct action_move move;
-    enum flow_error error;
+    const struct action_move move = action_move_of(a);
+    enum flow_error error = need(w, (enum field_id)move.source_field);
 
-    memcpy(&move, action_value(a), sizeof(move));
-    error = need(w, (enum field_id)move.source_field);
     return error ? error : need(w, (enum field_id)move.target_field);
 }
 
 static enum flow_error check_output_reg(const struct walk *w,
                                         const struct flow_action *a)
 {
-    struct action_move source;
-
-    memcpy(&source, action_value(a), sizeof(source));
-    return need(w, (enum field_id)source.source_field);
+    return need(w, (enum field_id)action_move_of(a).source_field);
 }
 
 static enum flow_error check_learn(const struct walk *w,

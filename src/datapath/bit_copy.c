@@ -21,12 +21,10 @@ bool bit_copy_to_set_field(const struct flow_key *key,
                            struct flow_action cells[3])
 {
     union action_operand value = {.bytes = {0}}, mask = {.bytes = {0}};
-    struct action_move m;
-    const struct field *from, *to;
+    const struct action_move m = action_move_of(a);
+    const struct field *from = field_by_id((enum field_id)m.source_field);
+    const struct field *to = field_by_id((enum field_id)m.target_field);
 
-    memcpy(&m, a + 1, sizeof(m));
-    from = field_by_id((enum field_id)m.source_field);
-    to = field_by_id((enum field_id)m.target_field);
     if (!field_is_in(from, key) || !field_is_in(to, key))
         return false;
     for (unsigned int i = 0; i < m.bits; i++) {

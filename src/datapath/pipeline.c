@@ -169,12 +169,10 @@ static void do_output(struct walk *w, const struct flow_action *a)
 static void do_output_reg(struct walk *w, const struct flow_action *a)
 {
     struct flow_action out = {.type = ACTION_OUTPUT, .max_len = a->max_len};
-    struct action_move m;
-    const struct field *f;
+    const struct action_move m = action_move_of(a);
+    const struct field *f = field_by_id((enum field_id)m.source_field);
     uint64_t number;
 
-    memcpy(&m, a + 1, sizeof(m));
-    f = field_by_id((enum field_id)m.source_field);
     decision_use_field(w->decision, m.source_field);
     memset(field_at(f, &w->decision->used), 0xff, f->size);
     number = bit_copy_number(w->key, &m);
@@ -254,11 +252,9 @@ static void edit(struct walk *w, const struct flow_action *a)
 static void do_move(struct walk *w, const struct flow_action *a)
 {
     struct flow_action cells[3];
-    struct action_move m;
-    const struct field *source;
+    const struct action_move m = action_move_of(a);
+    const struct field *source = field_by_id((enum field_id)m.source_field);
 
-    memcpy(&m, a + 1, sizeof(m));
-    source = field_by_id((enum field_id)m.source_field);
     decision_use_field(w->decision, m.source_field);
     decision_use_field(w->decision, m.target_field);
     memset(field_at(source, &w->decision->used), 0xff, source->size);

@@ -44,6 +44,25 @@ void action_list_set_field(struct action_list *l, const struct field *f,
     action_list_add(l, m.cell);
 }
 
+void action_list_add_move(struct action_list *l, struct flow_action action,
+                          const struct action_move *move)
+{
+    const union action_operand operand = {.move = *move};
+
+    assert(action.type == ACTION_MOVE || action.type == ACTION_OUTPUT_REG);
+    action.extra = 1;
+    action_list_add(l, action);
+    action_list_add(l, operand.cell);
+}
+
+struct action_move action_move_of(const struct flow_action *a)
+{
+    const union action_operand operand = {.cell = a[1]};
+
+    assert(a->type == ACTION_MOVE || a->type == ACTION_OUTPUT_REG);
+    return operand.move;
+}
+
 enum { TCI_ALL = 0xffff, TCI_VID = 0x1fff, TCI_PCP = 0xf000 };
 
 bool action_list_set_tag(struct action_list *l, uint16_t tci, uint16_t mask)

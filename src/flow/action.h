@@ -9,6 +9,7 @@
 #ifndef FLOW_ACTION_H
 #define FLOW_ACTION_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,22 +54,26 @@ struct flow_action {
     };
 };
 
-_Static_assert(sizeof(struct flow_action) == 16, "a cell");
+static_assert(sizeof(struct flow_action) == 16, "a cell");
 
-/* Operand cells of SET_FIELD: first the value, then the mask, each in the
- * field's bytes from the left, network order. */
-union action_operand {
-    struct flow_action cell;
-    uint8_t bytes[16];
-};
-
-/* Cells of MOVE and OUTPUT_REG: one operand of this form. */
+/* The operand of MOVE, and of OUTPUT_REG but for the target. */
 struct action_move {
     uint16_t source_field, target_field;
     uint16_t source_bit, target_bit; /* from the right */
     uint16_t bits;
     uint16_t pad[3];
 };
+
+/* An operand cell.  Those of SET_FIELD are the value and the mask, each in the
+ * field's bytes from the left, network order. */
+union action_operand {
+    struct flow_action cell;
+    struct action_move move;
+    uint8_t bytes[16];
+};
+
+static_assert(sizeof(union action_operand) == sizeof(struct flow_action),
+              "an operand is a cell");
 
 /* A growing list; start from zero, end with action_list_clear.  Once memory
  * has run out 'is_bad' is set and adding does nothing. */
@@ -81,6 +86,9 @@ struct action_list {
 void action_list_add(struct action_list *l, struct flow_action action);
 void action_list_set_field(struct action_list *l, const struct field *f,
                            const uint8_t *value, const uint8_t *mask);
+/* Adds a MOVE or an OUTPUT_REG with its operand. */
+void action_list_add_move(struct action_list *l, struct flow_action action,
+                          const struct action_move *move);
 /*
  * Adds a change of the VLAN tag as NXM has it (PCP, VLAN_PRESENT, VID) that 1.0
  * has an action for, which also pushes a tag where there is none, or takes it
@@ -132,6 +140,9 @@ static inline const uint8_t *action_mask(const struct flow_action *a)
 {
     return (const uint8_t *)(a + 2);
 }
+
+/* The operand of a MOVE or an OUTPUT_REG. */
+struct action_move action_move_of(const struct flow_action *a);
 
 /* The end of a list; an empty one may be NULL, to which C adds nothing. */
 static inline const struct flow_action *

@@ -11,15 +11,6 @@ enum {
     FIELD_BYTES = 16,
 };
 
-/* The operand cell of a MOVE. */
-union move_cell {
-    struct flow_action cell;
-    struct action_move move;
-};
-
-_Static_assert(sizeof(union move_cell) == sizeof(struct flow_action),
-               "one operand");
-
 static bool bit_of(const struct field *f, const uint8_t *bytes, unsigned bit)
 {
     return bytes[f->size - 1 - bit / 8] >> bit % 8 & 1;
@@ -238,7 +229,7 @@ struct move {
 static enum flow_error add_move(struct action_list *l, const struct move *m)
 {
     struct of_oxm_bits source, target;
-    union move_cell operand = {.move = {.bits = m->count}};
+    struct action_move move = {.bits = m->count};
 
     if (m->source.form == OXM_UNKNOWN || m->target.form == OXM_UNKNOWN ||
         m->source.form == OXM_COOKIE || m->target.form == OXM_COOKIE)
@@ -249,12 +240,11 @@ static enum flow_error add_move(struct action_list *l, const struct move *m)
         return FLOW_BAD_SET_LENGTH;
     if (!target.field->is_settable)
         return FLOW_BAD_SET_ARGUMENT;
-    operand.move.source_field = (uint16_t)source.field->id;
-    operand.move.target_field = (uint16_t)target.field->id;
-    operand.move.source_bit = (uint16_t)source.start;
-    operand.move.target_bit = (uint16_t)target.start;
-    action_list_add(l, (struct flow_action){.type = ACTION_MOVE, .extra = 1});
-    action_list_add(l, operand.cell);
+    move.source_field = (uint16_t)source.field->id;
+    move.target_field = (uint16_t)target.field->id;
+    move.source_bit = (uint16_t)source.start;
+    move.target_bit = (uint16_t)target.start;
+    action_list_add_move(l, (struct flow_action){.type = ACTION_MOVE}, &move);
     return FLOW_OK;
 }
 
@@ -402,19 +392,18 @@ void of_action_put_tci(enum of_version version, struct of_buffer *b,
 void of_action_put_move(enum of_version version, struct of_buffer *b,
                         const struct flow_action *a)
 {
-    union move_cell operand = {.cell = a[1]};
-    const struct action_move *m = &operand.move;
-    const struct field *source = field_by_id((enum field_id)m->source_field);
-    const struct field *target = field_by_id((enum field_id)m->target_field);
+    const struct action_move m = action_move_of(a);
+    const struct field *source = field_by_id((enum field_id)m.source_field);
+    const struct field *target = field_by_id((enum field_id)m.target_field);
     bool is_standard = version >= OF15;
-    enum of_version from = move_form(version, source, m->source_bit + m->bits);
-    enum of_version to = move_form(version, target, m->target_bit + m->bits);
+    enum of_version from = move_form(version, source, m.source_bit + m.bits);
+    enum of_version to = move_form(version, target, m.target_bit + m.bits);
     size_t start = is_standard ? of_action_wire_begin(b, OF_ACTION_COPY_FIELD)
                                : of_action_wire_begin_nicira(b, OF_NX_REG_MOVE);
 
-    of_put_u16(b, m->bits);
-    of_put_u16(b, (uint16_t)(m->source_bit + of_oxm_shift(from, source)));
-    of_put_u16(b, (uint16_t)(m->target_bit + of_oxm_shift(to, target)));
+    of_put_u16(b, m.bits);
+    of_put_u16(b, (uint16_t)(m.source_bit + of_oxm_shift(from, source)));
+    of_put_u16(b, (uint16_t)(m.target_bit + of_oxm_shift(to, target)));
     of_put_zeros(b, is_standard ? 2 : 0);
     of_oxm_put_header(b, from, source, false);
     of_oxm_put_header(b, to, target, false);
@@ -430,7 +419,7 @@ enum flow_error of_action_read_output_reg(const struct of_action_context *c,
     uint16_t max_len = is_second ? read_u16(r) : 0;
     struct of_oxm o = of_oxm_read_header(r);
     unsigned count = (place & ((1u << BITS_FIELD_SIZE) - 1)) + 1;
-    union move_cell operand = {.move = {.bits = (uint16_t)count}};
+    struct action_move source = {.bits = (uint16_t)count};
     struct of_oxm_bits bits;
 
     if (!is_second)
@@ -445,29 +434,27 @@ enum flow_error of_action_read_output_reg(const struct of_action_context *c,
     if (!of_oxm_find_bits(&o, place >> BITS_FIELD_SIZE, count, &bits) ||
         bits.count < count)
         return FLOW_BAD_SET_LENGTH;
-    operand.move.source_field = (uint16_t)bits.field->id;
-    operand.move.source_bit = (uint16_t)bits.start;
-    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT_REG,
-                                            .extra = 1,
-                                            .max_len = max_len});
-    action_list_add(l, operand.cell);
+    source.source_field = (uint16_t)bits.field->id;
+    source.source_bit = (uint16_t)bits.start;
+    action_list_add_move(
+        l, (struct flow_action){.type = ACTION_OUTPUT_REG, .max_len = max_len},
+        &source);
     return FLOW_OK;
 }
 
 void of_action_put_output_reg(enum of_version version, struct of_buffer *b,
                               const struct flow_action *a)
 {
-    union move_cell operand = {.cell = a[1]};
-    const struct action_move *m = &operand.move;
-    const struct field *f = field_by_id((enum field_id)m->source_field);
-    bool is_wide = f->id == FIELD_IN_PORT && m->source_bit + m->bits > 16;
+    const struct action_move m = action_move_of(a);
+    const struct field *f = field_by_id((enum field_id)m.source_field);
+    bool is_wide = f->id == FIELD_IN_PORT && m.source_bit + m.bits > 16;
     enum of_version form = is_wide ? OF13 : OF10;
     size_t start = of_action_wire_begin_nicira(b, OF_NX_OUTPUT_REG);
 
     (void)version;
-    of_put_u16(b, (uint16_t)((m->source_bit + of_oxm_shift(form, f))
+    of_put_u16(b, (uint16_t)((m.source_bit + of_oxm_shift(form, f))
                                  << BITS_FIELD_SIZE |
-                             (m->bits - 1)));
+                             (m.bits - 1)));
     of_oxm_put_header(b, form, f, false);
     of_put_u16(b, a->max_len);
     of_put_zeros(b, 6);

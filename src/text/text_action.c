@@ -72,12 +72,6 @@ static bool add_output(struct action_list *l, uint32_t port_no,
     return true;
 }
 
-/* The operand cell of an OUTPUT_REG. */
-union source_cell {
-    struct flow_action cell;
-    struct action_move move;
-};
-
 /* "output:FIELD": the port that the field is the number of. */
 static bool read_output_reg(const struct text_parse *parse,
                             struct text_span span, struct action_list *l)
@@ -86,19 +80,19 @@ static bool read_output_reg(const struct text_parse *parse,
     const struct text_parse quiet = {.names = parse->names,
                                      .error = &(struct text_error){""}};
     struct text_subfield from;
-    union source_cell source;
+    struct action_move source;
 
     if (!text_subfield_read(&quiet, &unknown, span, &from) || from.bits > 64)
         return false;
-    source.move = (struct action_move){
+    source = (struct action_move){
         .source_field = (uint16_t)from.field->id,
         .source_bit = (uint16_t)from.start,
         .bits = (uint16_t)from.bits,
     };
-    action_list_add(l, (struct flow_action){.type = ACTION_OUTPUT_REG,
-                                            .extra = 1,
-                                            .max_len = MAX_LEN_ALL});
-    action_list_add(l, source.cell);
+    action_list_add_move(
+        l,
+        (struct flow_action){.type = ACTION_OUTPUT_REG, .max_len = MAX_LEN_ALL},
+        &source);
     return true;
 }
 
@@ -373,9 +367,9 @@ static void write_output(FILE *out, const struct text_style *style,
 
 static void write_output_reg(FILE *out, const struct flow_action *a)
 {
-    union source_cell source = {.cell = a[1]};
-    const struct text_subfield from = text_subfield_of(
-        source.move.source_field, source.move.source_bit, source.move.bits);
+    const struct action_move source = action_move_of(a);
+    const struct text_subfield from =
+        text_subfield_of(source.source_field, source.source_bit, source.bits);
 
     fputs("output:", out);
     text_subfield_write(out, &from);

@@ -259,21 +259,12 @@ static bool read_load(const struct text_parse *parse,
     return true;
 }
 
-/* The operand cell of a MOVE. */
-union move_cell {
-    struct flow_action cell;
-    struct action_move move;
-};
-
-_Static_assert(sizeof(union move_cell) == sizeof(struct flow_action),
-               "one operand");
-
 static bool read_move(const struct text_parse *parse,
                       const struct flow_match *match, struct text_span span,
                       struct action_list *l)
 {
     struct text_subfield source, target;
-    union move_cell operand;
+    struct action_move move;
 
     if (!read_target(parse, match, &span, &target) ||
         !text_subfield_read(parse, match, span, &source))
@@ -281,15 +272,14 @@ static bool read_move(const struct text_parse *parse,
     if (source.bits != target.bits)
         return text_fail_at(parse->error, span,
                             "source and target have not as many bits");
-    operand.move = (struct action_move){
+    move = (struct action_move){
         .source_field = (uint16_t)source.field->id,
         .target_field = (uint16_t)target.field->id,
         .source_bit = (uint16_t)source.start,
         .target_bit = (uint16_t)target.start,
         .bits = (uint16_t)source.bits,
     };
-    action_list_add(l, (struct flow_action){.type = ACTION_MOVE, .extra = 1});
-    action_list_add(l, operand.cell);
+    action_list_add_move(l, (struct flow_action){.type = ACTION_MOVE}, &move);
     return true;
 }
 
@@ -442,12 +432,11 @@ static bool write_as_openflow10(FILE *out, const struct text_style *style,
 
 static void write_move(FILE *out, const struct flow_action *action)
 {
-    union move_cell operand = {.cell = action[1]};
-    const struct action_move *m = &operand.move;
+    const struct action_move m = action_move_of(action);
     const struct text_subfield source =
-        text_subfield_of(m->source_field, m->source_bit, m->bits);
+        text_subfield_of(m.source_field, m.source_bit, m.bits);
     const struct text_subfield target =
-        text_subfield_of(m->target_field, m->target_bit, m->bits);
+        text_subfield_of(m.target_field, m.target_bit, m.bits);
 
     fputs("move:", out);
     text_subfield_write(out, &source);
