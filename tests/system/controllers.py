@@ -23,8 +23,7 @@ def start_osken(namespace, app, port):
         "osken-manager", "--ofp-listen-host", "127.0.0.1",
         "--ofp-tcp-listen-port", str(port), os.path.join(APPS, app), name=app,
         env=dict(os.environ, PYTHONUNBUFFERED="1"))
-    controller.wait_output("instantiating app os_ken.controller.ofp_handler",
-                           15)
+    controller.wait_output("instantiating app os_ken.controller.ofp_handler")
     return controller
 
 

@@ -322,8 +322,8 @@ def test_one_of_two_controllers_is_enough(world):
     switch.wait_event("controller.state", controller="two", to="backoff")
     # Longer than standalone would wait.
     wait_until(lambda: len(switch.events(
-        "controller.state", controller="two", to="backoff")) >= 5, 10,
-        "some more attempts")
+        "controller.state", controller="two", to="backoff")) >= 5,
+        what="some more attempts")
     assert not switch.events("failmode.entered")
     assert world.controllers()["one"]["state"] == "ready"
     world.ping()
