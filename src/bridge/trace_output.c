@@ -13,7 +13,7 @@
 enum { LINE_SIZE = 300 };
 
 /* What has come of the frame so far. */
-struct fate {
+struct disposition {
     const struct bridge *bridge;
     const struct datapath_port *from;
     cJSON *outputs;
@@ -23,7 +23,7 @@ struct fate {
 
 /* Adds a line; returns it for more keys. */
 __attribute__((format(printf, 4, 5))) static cJSON *
-add_line(const struct fate *t, const char *kind, unsigned int depth,
+add_line(const struct disposition *t, const char *kind, unsigned int depth,
          const char *format, ...)
 {
     cJSON *line = cJSON_CreateObject();
@@ -40,7 +40,8 @@ add_line(const struct fate *t, const char *kind, unsigned int depth,
     return line;
 }
 
-static void drop(struct fate *t, unsigned int depth, enum drop_reason reason)
+static void drop(struct disposition *t, unsigned int depth,
+                 enum drop_reason reason)
 {
     cJSON *line = add_line(t, "drop", depth, "dropped (%s): %s",
                            drop_reason_word(reason), drop_reason_text(reason));
@@ -50,7 +51,7 @@ static void drop(struct fate *t, unsigned int depth, enum drop_reason reason)
         t->reason = reason;
 }
 
-static const char *port_name(const struct fate *t,
+static const char *port_name(const struct disposition *t,
                              const struct datapath_port *port)
 {
     const struct bridge_port *p =
@@ -60,7 +61,7 @@ static const char *port_name(const struct fate *t,
 }
 
 /* As datapath/outbox.c refuses to send.  'to' NULL: the port has gone. */
-static void send_to(struct fate *t, const struct datapath_port *to,
+static void send_to(struct disposition *t, const struct datapath_port *to,
                     const struct frame *f, unsigned int depth, const char *how)
 {
     enum drop_reason reason = to ? outbox_obstacle(to, 0, f) : DROP_PORT_DOWN;
@@ -93,7 +94,7 @@ static void describe_tag(const struct normal *n, enum output_tag tag, char *how,
 }
 
 /* Where datapath/normal.h sends the frame, or why it does not. */
-static void send_listed(struct fate *t, const struct output_list *l,
+static void send_listed(struct disposition *t, const struct output_list *l,
                         const struct frame *f, bool knows_vlans)
 {
     for (unsigned int i = 0; i < l->count; i++) {
@@ -110,7 +111,7 @@ static void send_listed(struct fate *t, const struct output_list *l,
         drop(t, 1, l->reason);
 }
 
-static void add_found(const struct fate *t, const struct output_list *l)
+static void add_found(const struct disposition *t, const struct output_list *l)
 {
     const struct datapath_port *to = l->found;
 
@@ -125,7 +126,7 @@ static void add_found(const struct fate *t, const struct output_list *l)
         add_line(t, "normal", 1, "not learned: flooded");
 }
 
-static void switch_frame(struct fate *t, const struct frame *f)
+static void switch_frame(struct disposition *t, const struct frame *f)
 {
     struct datapath *d = bridge_datapath(t->bridge);
     const struct normal_tables tables = {
@@ -144,7 +145,7 @@ static void switch_frame(struct fate *t, const struct frame *f)
     send_listed(t, &l, f, true);
 }
 
-static void flood(struct fate *t, const struct frame *f, bool is_all)
+static void flood(struct disposition *t, const struct frame *f, bool is_all)
 {
     struct output_list l;
 
@@ -154,7 +155,8 @@ static void flood(struct fate *t, const struct frame *f, bool is_all)
     send_listed(t, &l, f, false);
 }
 
-static void send_to_controller(struct fate *t, const struct flow_action *a)
+static void send_to_controller(struct disposition *t,
+                               const struct flow_action *a)
 {
     cJSON *line;
 
@@ -168,7 +170,7 @@ static void send_to_controller(struct fate *t, const struct flow_action *a)
 }
 
 /* One step on its own; false if the frame ends here. */
-static bool do_step(struct fate *t, struct frame *f,
+static bool do_step(struct disposition *t, struct frame *f,
                     const struct flow_action *a)
 {
     const struct ports *ports = datapath_ports(bridge_datapath(t->bridge));
@@ -209,7 +211,7 @@ static bool do_step(struct fate *t, struct frame *f,
 /* Does the steps from 'a' on to a copy of the frame; returns where it ends.
  * Copies are in copies as deep as the pipeline goes. */
 /* NOLINTNEXTLINE(misc-no-recursion) */
-static const struct flow_action *do_steps(struct fate *t,
+static const struct flow_action *do_steps(struct disposition *t,
                                           const struct frame *original,
                                           const struct flow_action *a,
                                           const struct flow_action *end)
@@ -244,7 +246,7 @@ void trace_output(const struct bridge *b, const struct datapath_port *from,
                   const struct frame *frame, const struct decision *d,
                   cJSON *result)
 {
-    struct fate t = {
+    struct disposition t = {
         .bridge = b,
         .from = from,
         .outputs = cJSON_AddArrayToObject(result, "outputs"),

@@ -174,7 +174,7 @@ static void output_to_index(struct executor *x, struct execution *e,
         outbox_dropped(x->outbox, e->index, DROP_PORT_DOWN);
 }
 
-/* A frame that waits in a lane must not be changed: a copy goes on.  False if
+/* A frame that waits in a queue must not be changed: a copy goes on.  False if
  * there are too many. */
 static bool unshare_frame(struct executor *x, struct execution *e)
 {

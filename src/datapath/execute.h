@@ -59,7 +59,7 @@ struct execution {
     unsigned int key_words;
     unsigned int index;
     const struct datapath_port *from;
-    bool is_shared; /* it waits in a lane: to be copied before an edit */
+    bool is_shared; /* it waits in a queue: to be copied before an edit */
 };
 
 void execute(struct executor *x, struct execution *e,

@@ -25,7 +25,7 @@ _Static_assert((int)DROP_REASON_COUNT <= UINT8_MAX, "a reason is a byte");
 _Static_assert(ARENA_SPARE <= ARENA_SIZE && COPIES_SPARE <= COPIES_MAX,
                "what one frame may need is there");
 
-struct lane {
+struct tx_queue {
     /* The value of the port that the first frame met: it and its queue stay
      * until this worker is quiescent, whatever is published meanwhile. */
     const struct datapath_port *to;
@@ -36,7 +36,7 @@ struct lane {
 };
 
 /* What became of a received frame. */
-struct fate {
+struct disposition {
     bool is_sent, is_consumed;
     uint8_t reason; /* enum drop_reason */
 };
@@ -45,15 +45,15 @@ struct outbox {
     unsigned int worker;
     const struct datapath_port *from;
     unsigned int batch;
-    struct fate fates[QUEUE_BATCH];
+    struct disposition dispositions[QUEUE_BATCH];
     unsigned int listed_count;
-    uint16_t listed[PORTS_MAX]; /* ports whose lane has been used */
-    struct lane lanes[PORTS_MAX];
+    uint16_t listed[PORTS_MAX]; /* ports whose queue has been used */
+    struct tx_queue queues[PORTS_MAX];
     unsigned int copies;
     struct frame copied[COPIES_MAX];
     size_t arena_used;
     uint8_t *arena;
-    /* Of super-frames; their memory is used again once the lanes are empty. */
+    /* Of super-frames; their memory is used again once the queues are empty. */
     unsigned int segments;
     struct frame segmented[SEGMENTS_MAX];
     size_t segments_used;
@@ -94,21 +94,21 @@ void outbox_begin(struct outbox *o, const struct datapath_port *from,
     assert(batch <= QUEUE_BATCH && !o->listed_count);
     o->from = from;
     o->batch = batch;
-    memset(o->fates, 0, batch * sizeof(o->fates[0]));
+    memset(o->dispositions, 0, batch * sizeof(o->dispositions[0]));
 }
 
 void outbox_consumed(struct outbox *o, unsigned int index)
 {
     assert(index < o->batch);
-    o->fates[index].is_consumed = true;
+    o->dispositions[index].is_consumed = true;
 }
 
 void outbox_dropped(struct outbox *o, unsigned int index,
                     enum drop_reason reason)
 {
     assert(index < o->batch && reason < DROP_REASON_COUNT);
-    if (o->fates[index].reason == DROP_NONE)
-        o->fates[index].reason = (uint8_t)reason;
+    if (o->dispositions[index].reason == DROP_NONE)
+        o->dispositions[index].reason = (uint8_t)reason;
 }
 
 /*
@@ -151,51 +151,51 @@ static bool is_refused(const struct frame *f, enum drop_reason result)
 }
 
 static void settle_sent(struct outbox *o, const struct datapath_port *to,
-                        const struct lane *lane,
+                        const struct tx_queue *waiting,
                         const enum drop_reason *results)
 {
     struct port_counters *c = &to->counters[o->worker];
     uint64_t frames = 0, bytes = 0;
 
-    for (unsigned int i = 0; i < lane->count; i++) {
-        const struct frame *f = lane->frames[i];
-        struct fate *fate = &o->fates[lane->index[i]];
+    for (unsigned int i = 0; i < waiting->count; i++) {
+        const struct frame *f = waiting->frames[i];
+        struct disposition *d = &o->dispositions[waiting->index[i]];
 
         if (results[i] == DROP_NONE) {
-            fate->is_sent = true;
+            d->is_sent = true;
             frames++;
             bytes += f->size;
         } else if (is_refused(f, results[i]) && send_segments(o, to, f)) {
-            fate->is_sent = true;
+            d->is_sent = true;
         } else {
             count(&c->tx_drops[results[i]], 1);
-            outbox_dropped(o, lane->index[i], results[i]);
+            outbox_dropped(o, waiting->index[i], results[i]);
         }
     }
     count(&c->tx_frames, frames);
     count(&c->tx_bytes, bytes);
 }
 
-static void send_lane(struct outbox *o, struct lane *lane)
+static void send_queue(struct outbox *o, struct tx_queue *waiting)
 {
-    const struct datapath_port *to = lane->to;
+    const struct datapath_port *to = waiting->to;
     struct port_queue *q = to->queues[o->worker];
     enum drop_reason results[QUEUE_BATCH];
 
-    if (!lane->count)
+    if (!waiting->count)
         return;
-    q->ops->send(q, lane->frames, lane->count, results);
-    settle_sent(o, to, lane, results);
-    lane->count = 0;
+    q->ops->send(q, waiting->frames, waiting->count, results);
+    settle_sent(o, to, waiting, results);
+    waiting->count = 0;
 }
 
 void outbox_send(struct outbox *o)
 {
     for (unsigned int i = 0; i < o->listed_count; i++) {
-        struct lane *lane = &o->lanes[o->listed[i]];
+        struct tx_queue *waiting = &o->queues[o->listed[i]];
 
-        send_lane(o, lane);
-        lane->is_listed = false;
+        send_queue(o, waiting);
+        waiting->is_listed = false;
     }
     o->listed_count = 0;
     o->segments = 0;
@@ -259,20 +259,20 @@ enum drop_reason outbox_obstacle(const struct datapath_port *to,
     return DROP_NONE;
 }
 
-static void put_in_lane(struct outbox *o, const struct datapath_port *to,
-                        const struct frame *f, unsigned int index)
+static void put_in_queue(struct outbox *o, const struct datapath_port *to,
+                         const struct frame *f, unsigned int index)
 {
-    struct lane *lane = &o->lanes[to->index];
+    struct tx_queue *waiting = &o->queues[to->index];
 
-    if (!lane->is_listed) {
-        lane->is_listed = true;
-        lane->to = to;
+    if (!waiting->is_listed) {
+        waiting->is_listed = true;
+        waiting->to = to;
         o->listed[o->listed_count++] = to->index;
     }
-    lane->frames[lane->count] = f;
-    lane->index[lane->count++] = (uint8_t)index;
-    if (lane->count == QUEUE_BATCH)
-        send_lane(o, lane);
+    waiting->frames[waiting->count] = f;
+    waiting->index[waiting->count++] = (uint8_t)index;
+    if (waiting->count == QUEUE_BATCH)
+        send_queue(o, waiting);
 }
 
 /* Sends what waits where there is no room for one more. */
@@ -307,7 +307,7 @@ add_segments(struct outbox *o, const struct datapath_port *to,
         segment->size = size;
         segment->queue = f->queue;
         if (size)
-            put_in_lane(o, to, segment, index);
+            put_in_queue(o, to, segment, index);
     }
     return DROP_NONE;
 }
@@ -319,7 +319,7 @@ void outbox_add(struct outbox *o, const struct datapath_port *to,
 
     if (reason == DROP_NONE) {
         if (!frame_is_super(f) || segment_is_for_kernel(f))
-            put_in_lane(o, to, f, index);
+            put_in_queue(o, to, f, index);
         else
             reason = add_segments(o, to, f, index);
     }
@@ -336,14 +336,14 @@ void outbox_flush(struct outbox *o)
 
     outbox_send(o);
     for (unsigned int i = 0; i < o->batch; i++) {
-        const struct fate *fate = &o->fates[i];
+        const struct disposition *d = &o->dispositions[i];
 
-        if (fate->is_sent)
+        if (d->is_sent)
             forwarded++;
-        else if (fate->is_consumed)
+        else if (d->is_consumed)
             consumed++;
         else
-            count(&c->drops[fate->reason ? fate->reason : DROP_ACTION], 1);
+            count(&c->drops[d->reason ? d->reason : DROP_ACTION], 1);
     }
     if (forwarded)
         count(&c->forwarded, forwarded);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where a worker's frames wait to be sent: a lane for each port, sent in one
- * batch; and what becomes of each frame of the batch that was received, so that
- * every one of them is accounted for once.
+ * Where a worker's frames wait to be sent: a tx queue for each port, sent in
+ * one batch; and what becomes of each frame of the batch that was received, so
+ * that every one of them is accounted for once.
  *
- * Frames are borrowed until outbox_flush.  A frame that is already in a lane
+ * Frames are borrowed until outbox_flush.  A frame that is already in a queue
  * must not be edited any more: take a copy first (outbox_copy).
  */
 #ifndef DATAPATH_OUTBOX_H
@@ -39,8 +39,8 @@ enum drop_reason outbox_obstacle(const struct datapath_port *to,
                                  unsigned int worker, const struct frame *f);
 
 /*
- * Puts the frame in the port's lane, or says that it cannot be sent there (the
- * port is down, the MTU too small ...), for frame 'index' of the batch.
+ * Puts the frame in the port's tx queue, or says that it cannot be sent there
+ * (the port is down, the MTU too small ...), for frame 'index' of the batch.
  */
 void outbox_add(struct outbox *o, const struct datapath_port *to,
                 const struct frame *f, unsigned int index);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Every frame of a batch has one fate: sent by some port, else consumed, else
- * dropped for the first reason; and what waits in a lane is sent in order,
- * whole, before its memory is used again.
+ * Every frame of a batch has one disposition: sent by some port, else consumed,
+ * else dropped for the first reason; and what waits in a queue is sent in
+ * order, whole, before its memory is used again.
  */
 #include "base/array.h"
 #include "datapath/outbox.h"
@@ -70,7 +70,7 @@ static void a_batch_is_sent_in_order_at_once(void **state)
     assert_int_equal(counts(0)->drops[DROP_ACTION], QUEUE_BATCH - 10);
 }
 
-static void a_full_lane_is_sent_early(void **state)
+static void a_full_queue_is_sent_early(void **state)
 {
     (void)state;
     for (unsigned int i = 0; i < QUEUE_BATCH + 5; i++)
@@ -83,7 +83,7 @@ static void a_full_lane_is_sent_early(void **state)
 }
 
 /* What happened to a frame, and the one way in which it is counted. */
-static void each_frame_has_one_fate(void **state)
+static void each_frame_has_one_disposition(void **state)
 {
     (void)state;
     outbox_begin(o, &ports[0], 5);
@@ -328,8 +328,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_batch_is_sent_in_order_at_once),
-        TEST(a_full_lane_is_sent_early),
-        TEST(each_frame_has_one_fate),
+        TEST(a_full_queue_is_sent_early),
+        TEST(each_frame_has_one_disposition),
         TEST(what_the_queue_refuses_is_dropped_for_its_reason),
         TEST(obstacles_are_named),
         TEST(a_copy_may_be_edited_while_the_original_waits),
