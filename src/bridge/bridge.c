@@ -19,7 +19,7 @@
 
 enum {
     NEWS_MAX = 4096,    /* learned addresses taken at a time */
-    JOBS_MAX = 64,      /* jobs of ports that have ended */
+    JOBS_MAX = 8,       /* jobs of ports that have ended */
     EXPIRE_MAX = 10000, /* entries taken out at a time */
     AGING_EVERY_MS = 1000,
     ASK_TURNS = 1000 / BRIDGE_TICK_MS, /* so that each is asked for in 1 s */

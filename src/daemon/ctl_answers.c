@@ -78,8 +78,8 @@ static void answer_when_ports_are_there(struct ctl_answers *a,
         return;
     }
     *r = (struct reload_answer){reply, result};
-    reload_wait_begin(&a->waits, *a->bridge, answer_reloaded, r,
-                      clock_monotonic_ms());
+    reload_wait_begin(&a->waits, bridge_is_settled(*a->bridge), answer_reloaded,
+                      r, clock_monotonic_ms());
 }
 
 static void answer_reload(void *context, const cJSON *request,

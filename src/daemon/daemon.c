@@ -117,7 +117,8 @@ static void on_tick(struct ev_loop *loop, ev_timer *timer, int events)
         follow_links(d);
     if (bridge_tick(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, &d->news);
-    reload_wait_tick(&d->answers.waits, d->bridge, clock_monotonic_ms());
+    reload_wait_tick(&d->answers.waits, bridge_is_settled(d->bridge),
+                     clock_monotonic_ms());
     port_review_tick(d->review, d->bridge, link_monitor_changes(d->links),
                      clock_monotonic_ms());
     watchdog_tick(&d->watchdog, clock_monotonic_ms());
@@ -134,7 +135,8 @@ static void on_news(struct ev_loop *loop, ev_async *async, int events)
     (void)events;
     if (bridge_take_news(d->bridge, clock_monotonic_ms()))
         ev_async_send(loop, async);
-    reload_wait_tick(&d->answers.waits, d->bridge, clock_monotonic_ms());
+    reload_wait_tick(&d->answers.waits, bridge_is_settled(d->bridge),
+                     clock_monotonic_ms());
 }
 
 /* Once a turn of the loop: frees what workers have let go of. */
@@ -161,8 +163,8 @@ static void on_hangup(struct ev_loop *loop, ev_signal *signal, int events)
     (void)events;
     notify_reloading(d->notify);
     reload_bridge(d->bridge, clock_monotonic_ms(), NULL, NULL, NULL);
-    reload_wait_begin(&d->answers.waits, d->bridge, reloaded, d,
-                      clock_monotonic_ms());
+    reload_wait_begin(&d->answers.waits, bridge_is_settled(d->bridge), reloaded,
+                      d, clock_monotonic_ms());
 }
 
 static void on_end(struct ev_loop *loop, ev_signal *signal, int events)

@@ -10,49 +10,44 @@ struct reload_wait {
     void *context;
 };
 
-void reload_wait_begin(struct reload_waits *w, const struct bridge *b,
+void reload_wait_begin(struct reload_waits *w, bool is_settled,
                        void (*done)(void *context), void *context,
                        int64_t now_ms)
 {
+    struct reload_wait **at = &w->first;
     struct reload_wait *wait =
-        bridge_is_settled(b) ? NULL : malloc(sizeof(*wait));
+        is_settled && !w->first ? NULL : malloc(sizeof(*wait));
 
     if (!wait) {
+        reload_wait_end(w);
         done(context);
         return;
     }
     *wait = (struct reload_wait){
-        .next = w->first,
         .until_ms = now_ms + RELOAD_WAIT_MS,
         .done = done,
         .context = context,
     };
-    w->first = wait;
+    while (*at)
+        at = &(*at)->next;
+    *at = wait;
 }
 
-/* Ends those whose time is up at 'now_ms'. */
+/* Ends those whose time is up at 'now_ms', which are the first. */
 static void end_until(struct reload_waits *w, int64_t now_ms)
 {
-    struct reload_wait **at = &w->first;
+    while (w->first && w->first->until_ms <= now_ms) {
+        struct reload_wait *wait = w->first;
 
-    while (*at) {
-        struct reload_wait *wait = *at;
-
-        if (wait->until_ms > now_ms) {
-            at = &wait->next;
-            continue;
-        }
-        *at = wait->next;
+        w->first = wait->next;
         wait->done(wait->context);
         free(wait);
     }
 }
 
-void reload_wait_tick(struct reload_waits *w, const struct bridge *b,
-                      int64_t now_ms)
+void reload_wait_tick(struct reload_waits *w, bool is_settled, int64_t now_ms)
 {
-    if (w->first)
-        end_until(w, bridge_is_settled(b) ? INT64_MAX : now_ms);
+    end_until(w, is_settled ? INT64_MAX : now_ms);
 }
 
 void reload_wait_end(struct reload_waits *w)

@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "bridge/bridge.h"
-
 /* A wait is bounded, for a driver may take its time. */
 enum { RELOAD_WAIT_MS = 3000 };
 
@@ -21,15 +19,15 @@ struct reload_waits {
     struct reload_wait *first;
 };
 
-/* Calls 'done' when no port of 'b' has anything under way, or the time is up:
- * now, if that is so already or there is no memory to wait. */
-void reload_wait_begin(struct reload_waits *w, const struct bridge *b,
+/* Calls 'done' when the bridge is settled (bridge_is_settled), or the time is
+ * up, and after those who came before: now, if that is so already.  Without
+ * memory to wait nobody waits. */
+void reload_wait_begin(struct reload_waits *w, bool is_settled,
                        void (*done)(void *context), void *context,
                        int64_t now_ms);
 
 /* To be called when jobs have ended, and every BRIDGE_TICK_MS. */
-void reload_wait_tick(struct reload_waits *w, const struct bridge *b,
-                      int64_t now_ms);
+void reload_wait_tick(struct reload_waits *w, bool is_settled, int64_t now_ms);
 
 /* Nobody waits any longer. */
 void reload_wait_end(struct reload_waits *w);

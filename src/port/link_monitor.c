@@ -12,7 +12,7 @@
 #include "port/netlink.h"
 
 enum {
-    READ_BATCH = 256, /* datagrams of one read; the rest wakes the loop again */
+    READ_BATCH = 32, /* datagrams of one read; the rest wakes the loop again */
     MONITOR_BUFFER = 1 << 20,
 };
 
