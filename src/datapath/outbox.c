@@ -99,14 +99,12 @@ void outbox_begin(struct outbox *o, const struct datapath_port *from,
 
 void outbox_consumed(struct outbox *o, unsigned int index)
 {
-    assert(index < o->batch);
     o->dispositions[index].is_consumed = true;
 }
 
 void outbox_dropped(struct outbox *o, unsigned int index,
                     enum drop_reason reason)
 {
-    assert(index < o->batch && reason < DROP_REASON_COUNT);
     if (o->dispositions[index].reason == DROP_NONE)
         o->dispositions[index].reason = (uint8_t)reason;
 }

@@ -48,7 +48,6 @@ struct mac_table {
 
 static uint64_t key_of(uint64_t mac, uint16_t vlan)
 {
-    assert(mac >> 48 == 0 && vlan < 4096);
     return mac << 12 | (vlan & 0xfff);
 }
 
