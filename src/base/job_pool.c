@@ -200,7 +200,12 @@ size_t job_pool_take_done(struct job_pool *p, size_t max)
 static void join_all(struct job_pool *p)
 {
     for (unsigned int i = 0; i < p->threads_max; i++) {
-        if (p->helpers[i].state != HELPER_NONE)
+        bool has_thread;
+
+        pthread_mutex_lock(&p->lock);
+        has_thread = p->helpers[i].state != HELPER_NONE;
+        pthread_mutex_unlock(&p->lock);
+        if (has_thread)
             pthread_join(p->helpers[i].thread, NULL);
         p->helpers[i].state = HELPER_NONE;
     }

@@ -341,15 +341,16 @@ static void put_output_reg(struct writing *w, const struct flow_action *a)
 static void check_needs(const struct writing *w, const struct flow_action *a)
 {
     const struct action_row *row = action_row(a->type);
-    const struct field *f = field_by_id((enum field_id)a->field);
     bool is_set = a->type == ACTION_SET_FIELD && a->is_for_all;
+    const struct field *f =
+        is_set ? field_by_id((enum field_id)a->field) : NULL;
     uint16_t value, mask;
 
     if (w->version == OF10 || !w->is_known ||
-        field_needs_are_met(is_set ? f->needs : row->needs, &w->key) ||
+        field_needs_are_met(f ? f->needs : row->needs, &w->key) ||
         action_sets_tci(a, &value, &mask))
         return;
-    of_leave_out(w->b, is_set ? f->name : row->word);
+    of_leave_out(w->b, f ? f->name : row->word);
 }
 
 static void follow(struct writing *w, const struct flow_action *a)
