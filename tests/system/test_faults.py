@@ -74,7 +74,7 @@ SILENT = {
     ("realloc", "make_room"): "the connection ends, and is made again",
     ("sendmmsg", "send_run"): "counted among the frames unsent",
     ("calloc", "bundle_open"): "the client does without a bundle",
-    ("getsockopt", "ring_missed"): "counted with the next",
+    ("getsockopt", "new_statistics"): "counted with the next",
     ("getsockopt", "finish_connect"): "it is called again, as if refused",
     ("epoll_ctl", "worker_unwatch"): "the queue is closed anyway",
     ("epoll_ctl", "watch"): "the same, by its last call",
