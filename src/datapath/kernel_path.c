@@ -285,13 +285,14 @@ static void leave_ports(struct kernel_path *k, int64_t now_ms)
 
 void kernel_path_tick(struct kernel_path *k, int64_t now_ms)
 {
-    unsigned int end = k ? atomic_load(&k->pipeline->ports->end) : 0;
-
     if (!k)
         return;
-    for (unsigned int i = 0; i < end; i++)
-        if (k->ports[i].is_left && ports_at(k->pipeline->ports, i))
-            tell_missed(k, ports_at(k->pipeline->ports, i));
+    for (unsigned int i = 0; i < PORTS_MAX; i++) {
+        const struct datapath_port *port = ports_at(k->pipeline->ports, i);
+
+        if (port && k->ports[i].is_left)
+            tell_missed(k, port);
+    }
     kernel_path_gather(k, now_ms);
     refresh_macs(k, now_ms);
     leave_ports(k, now_ms);

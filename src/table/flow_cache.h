@@ -25,9 +25,9 @@ struct flow_cache *flow_cache_create(size_t entries);
 void flow_cache_free(struct flow_cache *c);
 
 /* Begins a turn: forgets all that is from another version of the tables. */
+void flow_cache_begin(struct flow_cache *c, uint32_t version);
 /* The same for the version alone, in the midst of a turn. */
 void flow_cache_follow(struct flow_cache *c, uint32_t version);
-void flow_cache_begin(struct flow_cache *c, uint32_t version);
 
 /* Of the keys below, all KEY_FRAME_WORDS words of a frame count. */
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/flow_view.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void expect(bool is_right)
@@ -18,17 +20,7 @@ static void expect(bool is_right)
 
 static char *written(const struct flow_mod *mod, const struct text_style *style)
 {
-    struct flow_stats stats = {
-        .match = &mod->match,
-        .instructions = &mod->instructions,
-        .cookie = mod->cookie,
-        .priority = mod->priority,
-        .idle_timeout_s = mod->idle_timeout_s,
-        .hard_timeout_s = mod->hard_timeout_s,
-        .importance = mod->importance,
-        .flags = mod->flags,
-        .table = mod->table,
-    };
+    struct flow_stats stats = flow_view_of_mod(mod);
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
