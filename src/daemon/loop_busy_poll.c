@@ -39,6 +39,8 @@ static void on_awake(struct ev_loop *loop, ev_idle *awake, int events)
     (void)events;
     if (clock_monotonic_us() >= v->until_us)
         ev_idle_stop(loop, awake);
+    else
+        short_yield(&v->yield);
 }
 
 void loop_busy_poll_start(struct loop_busy_poll *v, struct ev_loop *loop)
@@ -48,6 +50,7 @@ void loop_busy_poll_start(struct loop_busy_poll *v, struct ev_loop *loop)
     ev_idle_init(&v->awake, on_awake);
     v->before.data = v->after.data = v->awake.data = v;
     v->poll_us = 0;
+    v->yield = (struct short_yield){0};
     ev_set_priority(&v->after, EV_MAXPRI);
     ev_prepare_start(loop, &v->before);
     ev_check_start(loop, &v->after);

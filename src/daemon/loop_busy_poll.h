@@ -10,6 +10,8 @@
 #include <ev.h>
 #include <stdint.h>
 
+#include "base/short_yield.h"
+
 /* What a program needs between an answer and its next question, and to wake up
  * for it. */
 enum { LOOP_BUSY_POLL_MAX_US = 100 };
@@ -21,6 +23,7 @@ struct loop_busy_poll {
     unsigned int poll_us;
     int64_t asleep_us; /* since when */
     int64_t until_us;  /* it looks again */
+    struct short_yield yield;
 };
 
 void loop_busy_poll_start(struct loop_busy_poll *v, struct ev_loop *loop);

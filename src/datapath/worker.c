@@ -19,6 +19,7 @@
 #include "base/busy_poll.h"
 #include "base/clock.h"
 #include "base/retire.h"
+#include "base/short_yield.h"
 #include "base/thread_role.h"
 
 enum {
@@ -53,6 +54,7 @@ struct worker {
     bool has_woken_main; /* since the last turn without frames */
     bool has_full_done;  /* jobs wait until the main thread has looked there */
     int64_t now_us;
+    struct short_yield yield;
     uint64_t active[ACTIVE_WORDS]; /* ports to look at each turn */
     int64_t last_us[PORTS_MAX];    /* when they had frames last */
     unsigned int look_again_us;
@@ -390,9 +392,21 @@ static void poll_ports(struct worker *w, int timeout_ms)
         note_event(w, &events[i]);
 }
 
-/* Whether to take another turn without sleeping.  Never right after something
- * was handed to the main thread and no frame came: it may wait for this very
- * CPU. */
+/* Lets the main thread in, which may wait for this very CPU, if that is quick.
+ * It is in nobody's way meanwhile, as in a sleep. */
+static bool yields(struct worker *w)
+{
+    bool did;
+
+    retire_thread_offline();
+    did = short_yield(&w->yield);
+    retire_thread_online();
+    return did;
+}
+
+/* Whether to take another turn without sleeping.  Right after something was
+ * handed to the main thread and no frame came it is let in, or, where a yield
+ * would take long, this one sleeps. */
 static bool looks_again(struct worker *w, unsigned int received)
 {
     bool has_woken_main = w->has_woken_main;
@@ -400,8 +414,9 @@ static bool looks_again(struct worker *w, unsigned int received)
     if (received)
         return true;
     w->has_woken_main = false;
-    return (!spsc_is_empty(w->jobs) && !w->has_full_done) ||
-           (has_active(w) && !has_woken_main);
+    if (!spsc_is_empty(w->jobs) && !w->has_full_done)
+        return true;
+    return has_active(w) && (yields(w) || !has_woken_main);
 }
 
 static void run(struct worker *w)
