@@ -53,6 +53,11 @@ static uint64_t kernel(const struct gauge_subject *s)
     return datapath_kernel(datapath_of(s)) != NULL;
 }
 
+static uint64_t kernel_flows(const struct gauge_subject *s)
+{
+    return kernel_path_flows(datapath_kernel(datapath_of(s)));
+}
+
 static uint64_t flows(const struct gauge_subject *s)
 {
     return flow_tables_total(datapath_tables(datapath_of(s)));
@@ -248,6 +253,9 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_KERNEL] =
         {GAUGE_OF_SWITCH, "kernel", NULL, GAUGE_BOOLEAN, GAUGE,
          "whether the kernel forwards frames, too", kernel},
+    [GAUGE_KERNEL_FLOWS] =
+        {GAUGE_OF_SWITCH, "kernel_flows", NULL, GAUGE_COUNT, GAUGE,
+         "flows that are left to the kernel by their key", kernel_flows},
     [GAUGE_FLOWS] =
         {GAUGE_OF_SWITCH, "flows", "flows", GAUGE_COUNT, GAUGE,
          "entries of all flow tables", flows},

@@ -341,11 +341,11 @@ static bool make_key(struct trace *t, struct flow_key *key)
     return make_frame(t, key);
 }
 
-static bool is_in_kernel(const struct trace *t)
+static bool is_in_kernel(const struct trace *t, const struct flow_key *key)
 {
     const struct kernel_path *k = datapath_kernel(bridge_datapath(t->bridge));
 
-    return kernel_path_has(k, t->from->index);
+    return kernel_path_has(k, t->from->index) || kernel_path_has_flow(k, key);
 }
 
 static void walk(struct trace *t, struct flow_key *key)
@@ -371,7 +371,7 @@ static void walk(struct trace *t, struct flow_key *key)
     else
         add_key(t->result, "final_flow", key);
     trace_output(t->bridge, t->from, &t->frame, &t->decision, t->result);
-    if (is_in_kernel(t))
+    if (is_in_kernel(t, &before))
         cJSON_AddBoolToObject(t->result, "in_kernel", true);
 }
 

@@ -11,19 +11,22 @@
 #include "flow/drop.h"
 
 /* What is left to the kernel, and what it has forwarded. */
-static void print_kernel(FILE *out, const cJSON *ports)
+static void print_kernel(FILE *out, const cJSON *result)
 {
+    double flows = answer_number(result, "kernel_flows"), frames = 0;
     const cJSON *port;
-    double frames = 0;
     int left = 0;
 
-    cJSON_ArrayForEach(port, ports)
+    cJSON_ArrayForEach(port, answer_item(result, "ports"))
     {
         frames += answer_number(port, "kernel_frames");
         left += cJSON_IsTrue(answer_item(port, "in_kernel"));
     }
-    fprintf(out, "kernel:       forwards from %d port%s, %.0f frames so far\n",
-            left, left == 1 ? "" : "s", frames);
+    fprintf(
+        out,
+        "kernel:       forwards from %d port%s, %.0f flow%s, %.0f frames so "
+        "far\n",
+        left, left == 1 ? "" : "s", flows, flows == 1 ? "" : "s", frames);
 }
 
 static void print_head(FILE *out, const cJSON *result)
@@ -45,7 +48,7 @@ static void print_head(FILE *out, const cJSON *result)
             format_duration(text, answer_number(result, "uptime_s")),
             answer_text(result, "version"), workers, workers == 1 ? "" : "s");
     if (cJSON_IsTrue(answer_item(result, "kernel")))
-        print_kernel(out, answer_item(result, "ports"));
+        print_kernel(out, result);
 }
 
 static bool add_controller(struct columns *c, const cJSON *controller)

@@ -25,6 +25,7 @@ enum row_flags {
     PARTS = 1 << 1,     /* the request may come in several parts */
     IDLE_TALK = 1 << 2, /* it does not show that a controller accepts us */
     UNKNOWN = 1 << 3,   /* of_unknown_why says why it is refused */
+    COUNTS = 1 << 4,    /* it asks for counters, which are to be all there */
 };
 
 /* Either a handler, or why there is none. */
@@ -88,12 +89,12 @@ static const struct row rows[] = {
     [OF_NX_SET_CONTROLLER_ID]     = {handle_controller_id, 0, FLOW_OK},
     [OF_NX_GROUP_MOD]             = {handle_group_mod, NOT_SLAVE, FLOW_OK},
     [OF_MP_DESC]                  = {handle_desc, IDLE_TALK, FLOW_OK},
-    [OF_MP_FLOW]                  = {handle_flow_stats, 0, FLOW_OK},
-    [OF_MP_AGGREGATE]             = {handle_aggregate, 0, FLOW_OK},
-    [OF_MP_TABLE]                 = {handle_table_stats, 0, FLOW_OK},
-    [OF_MP_PORT]                  = {handle_port_stats, 0, FLOW_OK},
+    [OF_MP_FLOW]                  = {handle_flow_stats, COUNTS, FLOW_OK},
+    [OF_MP_AGGREGATE]             = {handle_aggregate, COUNTS, FLOW_OK},
+    [OF_MP_TABLE]                 = {handle_table_stats, COUNTS, FLOW_OK},
+    [OF_MP_PORT]                  = {handle_port_stats, COUNTS, FLOW_OK},
     [OF_MP_QUEUE]                 = {handle_queue_stats, 0, FLOW_OK},
-    [OF_MP_GROUP]                 = {handle_group_stats, 0, FLOW_OK},
+    [OF_MP_GROUP]                 = {handle_group_stats, COUNTS, FLOW_OK},
     [OF_MP_GROUP_DESC]            = {handle_group_desc, 0, FLOW_OK},
     [OF_MP_GROUP_FEATURES]        = {handle_group_features, 0, FLOW_OK},
     [OF_MP_METER]                 = {handle_meter_stats, 0, FLOW_OK},
@@ -104,12 +105,12 @@ static const struct row rows[] = {
     [OF_MP_TABLE_DESC]            = {handle_table_desc, 0, FLOW_OK},
     [OF_MP_QUEUE_DESC]            = {handle_queue_desc, 0, FLOW_OK},
     [OF_MP_FLOW_MONITOR]          = {NULL, 0, FLOW_BAD_MULTIPART},
-    [OF_MP_FLOW_STATS]            = {handle_flow_stats, 0, FLOW_OK},
+    [OF_MP_FLOW_STATS]            = {handle_flow_stats, COUNTS, FLOW_OK},
     [OF_MP_CONTROLLER_STATUS]     = {NULL, 0, FLOW_BAD_MULTIPART},
     [OF_MP_BUNDLE_FEATURES]       = {NULL, 0, FLOW_BAD_MULTIPART},
     [OF_MP_EXPERIMENTER]          = {NULL, UNKNOWN, FLOW_OK},
-    [OF_MP_NX_FLOW]               = {handle_flow_stats, 0, FLOW_OK},
-    [OF_MP_NX_AGGREGATE]          = {handle_aggregate, 0, FLOW_OK},
+    [OF_MP_NX_FLOW]               = {handle_flow_stats, COUNTS, FLOW_OK},
+    [OF_MP_NX_AGGREGATE]          = {handle_aggregate, COUNTS, FLOW_OK},
     /* clang-format on */
 };
 
@@ -139,6 +140,8 @@ static enum flow_error handle(struct request *r, const struct row *row)
         return FLOW_IS_SLAVE;
     if (r->flags & OF_MULTIPART_MORE && !(row->flags & PARTS))
         return FLOW_MULTIPART_OVERFLOW;
+    if (row->flags & COUNTS)
+        datapath_gather(r->s->datapath, r->now_ms);
     return row->handle(r);
 }
 

@@ -58,9 +58,10 @@ enum flow_error handle_group_apply(struct of_switch *s,
                                    const struct group_mod *mod, int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
-    enum flow_error error =
-        group_table_apply(datapath_groups(s->datapath), mod, now_ms);
+    enum flow_error error;
 
+    flow_tables_settle(tables);
+    error = group_table_apply(datapath_groups(s->datapath), mod, now_ms);
     if (error)
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.7. */

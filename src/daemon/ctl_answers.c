@@ -144,10 +144,13 @@ static void answer_hidden_flows(void *context, const cJSON *request,
     const struct ctl_answers *a = context;
     const char *filter =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(request, "flow"));
+    int64_t now_ms = clock_monotonic_ms();
     struct text_error error = {""};
-    cJSON *result = report_flows_hidden(*a->bridge, filter ? filter : "",
-                                        clock_monotonic_ms(), &error);
+    cJSON *result;
 
+    datapath_gather(bridge_datapath(*a->bridge), now_ms);
+    result =
+        report_flows_hidden(*a->bridge, filter ? filter : "", now_ms, &error);
     if (result)
         ctl_answer(reply, result);
     else

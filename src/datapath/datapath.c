@@ -102,6 +102,17 @@ static void take_all_lessons(void *context, unsigned int worker, int64_t now_ms)
     take_lessons(context, worker, now_ms, SIZE_MAX);
 }
 
+static bool begin_kernel_path(struct datapath *d, struct fast_path *fast,
+                              struct mac_table *macs)
+{
+    d->kernel = kernel_path_create(fast, d->tables, &d->shared.pipeline, macs,
+                                   d->worker_count);
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        if (!forwarder_show_keys(worker_forwarder(d->workers[i])))
+            return false;
+    return d->kernel;
+}
+
 struct datapath *datapath_create(const struct datapath_options *o,
                                  int64_t now_ms)
 {
@@ -140,11 +151,7 @@ struct datapath *datapath_create(const struct datapath_options *o,
             goto free_datapath;
         d->workers[d->worker_count++] = w;
     }
-    if (o->fast_path)
-        d->kernel =
-            kernel_path_create(o->fast_path, d->tables, &d->shared.pipeline,
-                               macs, d->worker_count);
-    if (d->kernel || !o->fast_path)
+    if (!o->fast_path || begin_kernel_path(d, o->fast_path, macs))
         return d;
 
 free_datapath:
@@ -208,9 +215,29 @@ const struct kernel_path *datapath_kernel(const struct datapath *d)
     return d->kernel;
 }
 
+void datapath_gather(struct datapath *d, int64_t now_ms)
+{
+    assert_main_thread();
+    kernel_path_gather(d->kernel, now_ms);
+}
+
+static void take_shown(struct datapath *d, struct spsc *queue, int64_t now_ms)
+{
+    const struct shown_key *key;
+
+    while ((key = spsc_peek(queue))) {
+        kernel_path_meet(d->kernel, key->word, now_ms);
+        spsc_pop(queue);
+    }
+}
+
 void datapath_tick(struct datapath *d, int64_t now_ms)
 {
+    if (!d->kernel)
+        return;
     kernel_path_tick(d->kernel, now_ms);
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        take_shown(d, forwarder_shown(worker_forwarder(d->workers[i])), now_ms);
 }
 
 unsigned int datapath_workers(const struct datapath *d)

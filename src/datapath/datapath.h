@@ -68,6 +68,9 @@ int datapath_set_cpus(struct datapath *d, const cpu_set_t *cpus);
 unsigned int datapath_owners(const struct datapath *d);
 /* The kernel's part, or NULL. */
 const struct kernel_path *datapath_kernel(const struct datapath *d);
+/* Counters are up to date with what the kernel has forwarded by now. */
+void datapath_gather(struct datapath *d, int64_t now_ms);
+
 /* Leaves to the kernel what can be left to it, and counts what it has done;
  * call it a few times a second. */
 void datapath_tick(struct datapath *d, int64_t now_ms);
@@ -148,7 +151,7 @@ int datapath_packet_out(struct datapath *d, struct packet_job *job);
  */
 struct datapath_barrier {
     uint64_t grace_period, jobs;
-    struct kernel_path_fence kernel;
+    struct kernel_fence kernel;
 };
 struct datapath_barrier datapath_barrier_begin(const struct datapath *d);
 bool datapath_barrier_is_over(const struct datapath *d,

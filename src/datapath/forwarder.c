@@ -15,6 +15,7 @@
 
 enum {
     LEARNED_ROOM = 4096,
+    SHOWN_ROOM = 4096,
     UPCALL_BYTES = 4 << 20,
     SCRATCH_BYTES = FRAME_MAX_SIZE + 4096,
     NO_PORT = PORTS_MAX, /* index of what is no port */
@@ -48,7 +49,9 @@ struct forwarder {
     struct parsed parsed[QUEUE_BATCH];
     struct decision decision;
     const struct frame *deciding; /* the frame that 'decision' is about */
-    uint8_t *scratch;             /* for a look at it after its edits */
+    struct spsc *shown; /* keys for the kernel; NULL: it has no part */
+    unsigned int batches;
+    uint8_t *scratch; /* for a look at it after its edits */
     /* Where packet-outs come from when it is no port, and what they count. */
     struct datapath_port nowhere;
     struct port_counters job_counters[WORKERS_MAX];
@@ -60,6 +63,7 @@ void forwarder_free(struct forwarder *f)
         return;
     flow_cache_free(f->cache);
     spsc_free(f->executor.learned);
+    spsc_free(f->shown);
     byte_ring_free(f->executor.upcalls);
     learner_clear(&f->learner);
     outbox_free(f->executor.outbox);
@@ -106,6 +110,17 @@ struct forwarder *forwarder_create(unsigned int index,
 struct spsc *forwarder_learned(struct forwarder *f)
 {
     return f->executor.learned;
+}
+
+bool forwarder_show_keys(struct forwarder *f)
+{
+    f->shown = spsc_create(SHOWN_ROOM, sizeof(struct shown_key));
+    return f->shown;
+}
+
+struct spsc *forwarder_shown(struct forwarder *f)
+{
+    return f->shown;
 }
 
 struct byte_ring *forwarder_upcalls(struct forwarder *f)
@@ -390,6 +405,21 @@ static void look_up_frame(struct forwarder *f, struct execution *e)
         handle_undecided(f, e);
 }
 
+/* One key of a batch, so that those of many frames come soon and often. */
+static void show_key(struct forwarder *f, unsigned int frame_count)
+{
+    const struct parsed *p = &f->parsed[f->batches++ % frame_count];
+    struct shown_key *place;
+
+    if (p->words != KEY_PLAIN_WORDS || p->key.eth_type != htons(ETH_P_IP))
+        return;
+    place = spsc_reserve(f->shown);
+    if (!place)
+        return;
+    memcpy(place->word, p->key.word, sizeof(place->word));
+    spsc_push(f->shown);
+}
+
 static void handle_all(struct forwarder *f, const struct datapath_port *from,
                        struct frame *frames, unsigned int frame_count)
 {
@@ -417,6 +447,8 @@ static void handle_all(struct forwarder *f, const struct datapath_port *from,
             look_up_frame(f, &e);
     }
     settle_tally(f);
+    if (f->shown && from->kernel_takes && !of_all)
+        show_key(f, frame_count);
 }
 
 void forwarder_handle(struct forwarder *f, const struct datapath_port *from,

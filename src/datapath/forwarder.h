@@ -42,6 +42,15 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
 void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
                       struct frame *frames, unsigned int count);
 
+/* The plain words of the key of a frame. */
+struct shown_key {
+    uint64_t word[KEY_PLAIN_WORDS];
+};
+
+/* From now on it shows keys of frames from ports whose frames the kernel may
+ * take, one a batch; false if out of memory.  Before its thread starts. */
+bool forwarder_show_keys(struct forwarder *f);
+
 /* Carries out a packet-out. */
 void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
 
@@ -49,6 +58,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
 struct spsc *forwarder_learned(struct forwarder *f);
 struct learner *forwarder_learner(struct forwarder *f);
 struct byte_ring *forwarder_upcalls(struct forwarder *f);
+struct spsc *forwarder_shown(struct forwarder *f); /* of struct shown_key */
 bool forwarder_take_news(struct forwarder *f);
 
 /* Any thread: lookups that found an entry, and frames that did not. */

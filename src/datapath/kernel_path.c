@@ -2,22 +2,24 @@
 #include "datapath/kernel_path.h"
 
 #include <arpa/inet.h>
+#include <linux/if_ether.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/thread_role.h"
+#include "datapath/kernel_counts.h"
+#include "datapath/kernel_flows.h"
 
 enum {
     MACS_EVERY_MS = 1000,
-    /* A CPU that has not gone past a fence by then had a frame that a program
-     * of somebody else took from us. */
-    LATE_US = 20000,
+    DECISIONS_A_TICK = 1024, /* about flows that workers show; some 1 us each */
+    SETTLE_US = 200,         /* to wait for a fence, passed in some 10 us */
 };
 
 /* What was left to the kernel of a port, and what of it is counted already. */
 struct left_port {
-    bool is_left;
-    uint8_t rule_count, missed_table;
-    struct verdict_rule rules[VERDICT_RULES];
+    bool is_left; /* all of its frames */
+    struct kernel_rules rules;
     struct fast_path_counts counted;
 };
 
@@ -27,12 +29,15 @@ struct kernel_path {
     const struct pipeline *pipeline;
     struct mac_table *macs;
     int64_t macs_ms; /* when it was asked which it has seen */
-    unsigned int owner;
-    uint32_t published; /* the version that ports were left for */
-    uint32_t fenced;    /* the version that the fence was put up for */
+    struct kernel_counts counts;
+    struct kernel_flows *flows;
+    unsigned int decisions; /* that may be made until the next tick */
+    uint32_t published;     /* the version that ports were left for */
+    uint32_t fenced;        /* the version that the fence was put up for */
     bool has_fence;
-    struct kernel_path_fence fence;
-    uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
+    bool is_settled; /* what was left for 'published' is not found any more */
+    struct kernel_fence fence;
+    struct flow_tables_follower follower;
     struct left_port ports[PORTS_MAX];
     struct decision decision;
 };
@@ -91,27 +96,12 @@ void kernel_path_change_macs(struct kernel_path *k, struct mac_table *from,
 
 /* Counters. */
 
-static void count_rules(struct kernel_path *k, const struct left_port *left,
-                        uint64_t frames, uint64_t bytes, int64_t now_ms)
-{
-    const struct counters *counters = flow_tables_counters(k->pipeline->tables);
-
-    for (unsigned int i = 0; i < left->rule_count; i++) {
-        counters_add_sum(counters, k->owner, left->rules[i].counter,
-                         (struct counter_sum){(uint32_t)frames, bytes}, now_ms);
-        if (left->rules[i].table != VERDICT_MISS)
-            k->matched[left->rules[i].table] += frames;
-    }
-    if (left->missed_table != VERDICT_MISS)
-        k->missed[left->missed_table] += frames;
-}
-
 static void gather(struct kernel_path *k, const struct datapath_port *port,
                    int64_t now_ms)
 {
     struct left_port *left = &k->ports[port->index];
     struct fast_path_counts now = fast_path_counts(k->fast, port->index);
-    struct port_counters *c = &port->counters[k->owner];
+    struct port_counters *c = &port->counters[k->counts.owner];
     uint64_t frames = now.rx_frames - left->counted.rx_frames;
 
     count(&c->rx_frames, frames);
@@ -119,33 +109,46 @@ static void gather(struct kernel_path *k, const struct datapath_port *port,
     count(&c->tx_frames, now.tx_frames - left->counted.tx_frames);
     count(&c->tx_bytes, now.tx_bytes - left->counted.tx_bytes);
     count(&c->forwarded, now.forwarded - left->counted.forwarded);
-    count(&c->drops[DROP_EDIT], now.dropped - left->counted.dropped);
-    if (frames)
-        count_rules(k, left, frames, now.rx_bytes - left->counted.rx_bytes,
-                    now_ms);
+    for (size_t i = 0; i < DROP_REASON_COUNT; i++)
+        count(&c->drops[i], now.drops[i] - left->counted.drops[i]);
+    if (frames && left->is_left)
+        kernel_counts_add(
+            &k->counts, &left->rules,
+            (struct counter_sum){(uint32_t)frames,
+                                 now.rx_bytes - left->counted.rx_bytes},
+            now_ms);
     left->counted = now;
 }
 
-void kernel_path_gather(struct kernel_path *k, int64_t now_ms)
+static void gather_ports(struct kernel_path *k, int64_t now_ms)
 {
-    unsigned int end = k ? atomic_load(&k->pipeline->ports->end) : 0;
+    unsigned int end = atomic_load(&k->pipeline->ports->end);
 
     for (unsigned int i = 0; i < end; i++) {
         const struct datapath_port *port = ports_at(k->pipeline->ports, i);
 
-        if (port && (port->kernel_takes || port->kernel_sends))
+        if (port)
             gather(k, port, now_ms);
     }
 }
 
+void kernel_path_gather(struct kernel_path *k, int64_t now_ms)
+{
+    if (!k)
+        return;
+    assert_main_thread();
+    gather_ports(k, now_ms);
+    kernel_flows_gather(k->flows, now_ms);
+}
+
 uint64_t kernel_path_matched(const struct kernel_path *k, uint8_t table)
 {
-    return k ? k->matched[table] : 0;
+    return k ? k->counts.matched[table] : 0;
 }
 
 uint64_t kernel_path_missed(const struct kernel_path *k, uint8_t table)
 {
-    return k ? k->missed[table] : 0;
+    return k ? k->counts.missed[table] : 0;
 }
 
 /* Leaving ports to the kernel. */
@@ -157,16 +160,55 @@ static void tell_version(void *context, uint32_t version)
     fast_path_set_version(k->fast, version);
 }
 
+/* Once for what was left: the kernel lets go of it, and what it has counted is
+ * counted.  Should nothing change after all, the next tick takes it back. */
+static void settle(void *context)
+{
+    struct kernel_path *k = context;
+    struct kernel_fence fence;
+
+    if (k->is_settled || k->published != flow_tables_version(k->tables))
+        return;
+    k->is_settled = true;
+    fast_path_set_version(k->fast, k->published + 1);
+    kernel_fence_set(k->fast, &fence);
+    while (!kernel_fence_is_past(k->fast, &fence) &&
+           clock_monotonic_us() - fence.since_us < SETTLE_US)
+        ;
+    kernel_path_gather(k, clock_monotonic_ms());
+}
+
+static void unsettle(struct kernel_path *k)
+{
+    if (!k->is_settled || k->published != flow_tables_version(k->tables))
+        return;
+    k->is_settled = false;
+    fast_path_set_version(k->fast, k->published);
+}
+
 bool kernel_path_has(const struct kernel_path *k, unsigned int index)
 {
     return k && k->ports[index].is_left &&
            k->published == flow_tables_version(k->pipeline->tables);
 }
 
+bool kernel_path_has_flow(const struct kernel_path *k,
+                          const struct flow_key *key)
+{
+    return k && k->published == flow_tables_version(k->pipeline->tables) &&
+           key->eth_type == htons(ETH_P_IP) && !key->ip_frag &&
+           fast_path_find_flow(k->fast, key->word) >= 0;
+}
+
+size_t kernel_path_flows(const struct kernel_path *k)
+{
+    return k ? kernel_flows_count(k->flows) : 0;
+}
+
 uint64_t kernel_path_frames(const struct kernel_path *k,
                             const struct port_counters *counters)
 {
-    return k ? atomic_load_explicit(&counters[k->owner].rx_frames,
+    return k ? atomic_load_explicit(&counters[k->counts.owner].rx_frames,
                                     memory_order_relaxed)
              : 0;
 }
@@ -183,25 +225,34 @@ static bool is_of_port_alone(const struct decision *d)
     return true;
 }
 
-/* The frames of a port whose key is not looked at: whether they can be left to
- * the kernel, and then where they go. */
-static bool decide(struct kernel_path *k, const struct datapath_port *port,
-                   int *to)
+/* What has been decided, in the kernel's terms; false: it has none. */
+static bool verdict_of(const struct decision *d, unsigned int from,
+                       struct fast_path_verdict *v)
 {
-    struct decision *d = &k->decision;
-    struct flow_key key = {.in_port = htonl(port->number)};
-
-    pipeline_decide(k->pipeline, &key, NULL, d);
-    if (!decision_can_be_kept(d) || !is_of_port_alone(d) || d->is_learning ||
-        d->cell_count != 1 || d->rule_count > VERDICT_RULES)
+    if (!decision_can_be_kept(d) || d->is_learning || d->cell_count > 1 ||
+        d->rule_count > VERDICT_RULES)
         return false;
-    if (d->cells[0].type == STEP_NORMAL)
-        *to = FAST_PATH_NORMAL;
-    else if (d->cells[0].type == STEP_PORT && d->cells[0].port != port->index)
-        *to = (int)d->cells[0].port;
+    if (!d->cell_count)
+        *v = (struct fast_path_verdict){FAST_PATH_DROP, d->reason};
+    else if (d->cells[0].type == STEP_NORMAL)
+        *v = (struct fast_path_verdict){FAST_PATH_NORMAL, 0};
+    else if (d->cells[0].type == STEP_PORT && d->cells[0].port != from)
+        *v = (struct fast_path_verdict){FAST_PATH_OUTPUT, d->cells[0].port};
     else
         return false;
     return true;
+}
+
+/* The frames of a port whose key is not looked at. */
+static bool decide_on_port(struct kernel_path *k,
+                           const struct datapath_port *port,
+                           struct fast_path_verdict *v)
+{
+    struct flow_key key = {.in_port = htonl(port->number)};
+
+    pipeline_decide(k->pipeline, &key, NULL, &k->decision);
+    return is_of_port_alone(&k->decision) &&
+           verdict_of(&k->decision, port->index, v);
 }
 
 static void publish(struct kernel_path *k, unsigned int index)
@@ -209,42 +260,58 @@ static void publish(struct kernel_path *k, unsigned int index)
     const struct datapath_port *port = ports_at(k->pipeline->ports, index);
     struct left_port *left = &k->ports[index];
     struct fast_path_port p = {.ifindex = 0};
-    int to;
+    struct fast_path_verdict v;
 
     left->is_left = false;
     if (port)
         p = (struct fast_path_port){
             .ifindex = port->ifindex,
+            .number = port->number,
             .takes = port->kernel_takes && !port->has_no_recv,
             .sends = port->kernel_sends && port->is_up && !port->has_no_fwd,
             .mtu = port->mtu,
             .vlan = port->vlan,
         };
     fast_path_set_port(k->fast, index, &p);
-    if (!p.takes || !decide(k, port, &to))
+    if (!p.takes || !decide_on_port(k, port, &v))
         return;
     left->is_left = true;
-    left->rule_count = (uint8_t)k->decision.rule_count;
-    left->missed_table = k->decision.missed_table;
-    memcpy(left->rules, k->decision.rules,
-           k->decision.rule_count * sizeof(left->rules[0]));
-    fast_path_leave(k->fast, index, to);
+    kernel_rules_set(&left->rules, &k->decision);
+    fast_path_leave(k->fast, index, &v);
 }
 
-void kernel_path_fence(const struct kernel_path *k,
-                       struct kernel_path_fence *fence)
+void kernel_path_meet(struct kernel_path *k, const uint64_t *words,
+                      int64_t now_ms)
 {
-    if (!k)
+    struct flow_key key = {.in_port = 0};
+    const struct datapath_port *port;
+    struct fast_path_verdict v;
+
+    assert_main_thread();
+    if (!k->decisions || k->is_settled ||
+        k->published != flow_tables_version(k->pipeline->tables) ||
+        fast_path_find_flow(k->fast, words) >= 0)
         return;
-    fence->since_us = clock_monotonic_us();
-    fast_path_fence(k->fast, &fence->fence);
+    memcpy(key.word, words, FAST_PATH_KEY_WORDS * sizeof(key.word[0]));
+    port = ports_find(k->pipeline->ports, ntohl(key.in_port));
+    if (!port || k->ports[port->index].is_left)
+        return;
+    k->decisions--;
+    pipeline_decide(k->pipeline, &key, NULL, &k->decision);
+    if (verdict_of(&k->decision, port->index, &v))
+        kernel_flows_add(k->flows, words, &k->decision, &v, now_ms);
+}
+
+void kernel_path_fence(const struct kernel_path *k, struct kernel_fence *fence)
+{
+    if (k)
+        kernel_fence_set(k->fast, fence);
 }
 
 bool kernel_path_is_past(const struct kernel_path *k,
-                         const struct kernel_path_fence *fence)
+                         const struct kernel_fence *fence)
 {
-    return !k || fast_path_is_past(k->fast, &fence->fence) ||
-           clock_monotonic_us() - fence->since_us > LATE_US;
+    return !k || kernel_fence_is_past(k->fast, fence);
 }
 
 /* What was there before this version of the tables does not go on. */
@@ -275,27 +342,32 @@ static void leave_ports(struct kernel_path *k, int64_t now_ms)
 
     if (version == k->published || !is_taken_back(k, version))
         return;
-    /* What came before the fence was for the entries of then. */
-    kernel_path_gather(k, now_ms);
+    /* Frames before the fence count for the entries before it. */
+    gather_ports(k, now_ms);
+    kernel_flows_end(k->flows, now_ms);
     for (unsigned int i = 0; i < PORTS_MAX; i++)
         publish(k, i);
     k->published = version;
-    k->has_fence = false;
+    k->has_fence = k->is_settled = false;
 }
 
 void kernel_path_tick(struct kernel_path *k, int64_t now_ms)
 {
     if (!k)
         return;
+    assert_main_thread();
     for (unsigned int i = 0; i < PORTS_MAX; i++) {
         const struct datapath_port *port = ports_at(k->pipeline->ports, i);
 
-        if (port && k->ports[i].is_left)
+        if (port && port->kernel_takes)
             tell_missed(k, port);
     }
-    kernel_path_gather(k, now_ms);
+    gather_ports(k, now_ms);
+    kernel_flows_tick(k->flows, now_ms);
     refresh_macs(k, now_ms);
+    unsettle(k);
     leave_ports(k, now_ms);
+    k->decisions = DECISIONS_A_TICK;
 }
 
 /* Its beginning and its end. */
@@ -314,10 +386,17 @@ struct kernel_path *kernel_path_create(struct fast_path *fast,
     k->fast = fast;
     k->tables = tables;
     k->pipeline = pipeline;
-    k->owner = owner;
+    k->counts.tables = tables;
+    k->counts.owner = owner;
+    k->flows = kernel_flows_create(fast, &k->counts);
+    if (!k->flows) {
+        free(k);
+        return NULL;
+    }
     k->published = version - 1;
     fast_path_set_version(fast, version);
-    flow_tables_on_version(tables, tell_version, k);
+    k->follower = (struct flow_tables_follower){tell_version, settle, k};
+    flow_tables_set_follower(tables, &k->follower);
     follow_macs(k, macs);
     return k;
 }
@@ -326,7 +405,8 @@ void kernel_path_free(struct kernel_path *k)
 {
     if (!k)
         return;
-    flow_tables_on_version(k->tables, NULL, NULL);
+    flow_tables_set_follower(k->tables, NULL);
     mac_table_on_change(k->macs, NULL, NULL);
+    kernel_flows_free(k->flows);
     free(k);
 }

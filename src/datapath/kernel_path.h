@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The kernel as one more worker: ports all of whose frames meet one decision,
- * whatever they are, are left to it, and what it has counted is counted for
- * them and for the flow entries of that decision.
+ * whatever they are, are left to it, and of other ports the flows that workers
+ * meet; and what it has counted is counted for the ports and for the flow
+ * entries of these decisions.
  *
  * Each change of tables or ports takes all ports back at once, by the version
  * of the tables; when each CPU has seen that they are decided on anew.  Main
@@ -11,6 +12,7 @@
 #ifndef DATAPATH_KERNEL_PATH_H
 #define DATAPATH_KERNEL_PATH_H
 
+#include "datapath/kernel_fence.h"
 #include "datapath/pipeline.h"
 #include "offload/fast_path.h"
 #include "table/mac_table.h"
@@ -40,24 +42,27 @@ void kernel_path_gather(struct kernel_path *k, int64_t now_ms);
  * second. */
 void kernel_path_tick(struct kernel_path *k, int64_t now_ms);
 
-/* A point in time, and whether no frame goes by the kernel any more as it was
- * decided on before. */
-struct kernel_path_fence {
-    int64_t since_us;
-    struct fast_path_fence fence;
-};
-void kernel_path_fence(const struct kernel_path *k,
-                       struct kernel_path_fence *fence);
+/* A worker has met a plain frame with this key, FAST_PATH_KEY_WORDS words of
+ * struct flow_key: its flow is left to the kernel if that can carry it. */
+void kernel_path_meet(struct kernel_path *k, const uint64_t *words,
+                      int64_t now_ms);
+
+/* datapath/kernel_fence.h */
+void kernel_path_fence(const struct kernel_path *k, struct kernel_fence *fence);
 bool kernel_path_is_past(const struct kernel_path *k,
-                         const struct kernel_path_fence *fence);
+                         const struct kernel_fence *fence);
 
 /* Frames that the kernel had an entry of the table for, and those without. */
 uint64_t kernel_path_matched(const struct kernel_path *k, uint8_t table);
 uint64_t kernel_path_missed(const struct kernel_path *k, uint8_t table);
 
-/* Whether the frames of the port under this index are left to the kernel, and
- * of these counters how many it has taken. */
+/* How many flows are left to the kernel, beside whole ports. */
+size_t kernel_path_flows(const struct kernel_path *k);
+/* Whether the frames of the port under this index are left to the kernel, or
+ * those with this key; and of these counters how many it has taken. */
 bool kernel_path_has(const struct kernel_path *k, unsigned int index);
+bool kernel_path_has_flow(const struct kernel_path *k,
+                          const struct flow_key *key);
 uint64_t kernel_path_frames(const struct kernel_path *k,
                             const struct port_counters *counters);
 

@@ -32,10 +32,21 @@ enum { TAKE_ALL = -1, HEADER_SIZE = 14, GSO_LARGEST = 65536 };
 /* What 'ring' has decided on. */
 struct slot {
     __u32 ifindex, size; /* of the frame; 0: there is none */
-    __u32 from, to;      /* ports */
+    __u32 from, to;      /* ports; FAST_PORTS: it is dropped */
     __u32 to_ifindex;
+    __u32 reason;       /* of that */
+    __u32 flow;         /* + 1; 0: none */
     __u16 pops, pushes; /* a VLAN tag */
     __u16 tci, pad;
+};
+
+/* So that what is behind the Ethernet header is aligned. */
+union room {
+    __u64 word[7];
+    struct {
+        __u16 pad;
+        __u8 bytes[FAST_HEAD];
+    };
 };
 
 SHARED_ARRAY(control, 1, struct fast_control);
@@ -44,6 +55,8 @@ SHARED_ARRAY(ports, FAST_PORTS, struct fast_port);
 SHARED_ARRAY(port_of, FAST_INTERFACES, __u16); /* index + 1 */
 SHARED_ARRAY(macs, FAST_MACS, struct fast_mac);
 SHARED_ARRAY(counts, FAST_CPUS *FAST_PORTS, struct fast_counts);
+SHARED_ARRAY(flows, FAST_FLOWS, struct fast_flow);
+SHARED_ARRAY(flow_counts, FAST_STRIPES *FAST_FLOWS, struct fast_flow_counts);
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
     __uint(max_entries, 1);
@@ -150,42 +163,152 @@ static __always_inline __u32 switch_frame(struct __sk_buff *s,
     return to;
 }
 
-/* False: the frame is the ring's. */
-static __always_inline int decide(struct __sk_buff *s, struct fast_cpu *cpu,
-                                  struct fast_port *from, __u32 index,
-                                  struct slot *slot)
+/* The flow that the key belongs to, and its number; or NULL. */
+static __always_inline struct fast_flow *
+find_flow(struct fast_control *c, const union fast_key *key, __u32 *number)
+{
+    __u32 version = ONCE(c->version), count = ONCE(c->mask_count);
+
+    for (__u32 i = 0; i < FAST_MASKS; i++) {
+        union fast_key masked;
+        __u64 place;
+
+        if (i >= count)
+            return 0;
+        place = fast_key_mask(key, &c->masks[i], &masked, c->seed ^ i);
+        for (__u32 way = 0; way < FAST_FLOW_WAYS; way++) {
+            struct fast_flow *f;
+
+            *number = (place + way) & (FAST_FLOWS - 1);
+            f = AT(flows, *number);
+            if (!f || ONCE(f->version) != version || f->mask != i)
+                continue;
+            if (f->key.word[0] == masked.word[0] &&
+                f->key.word[1] == masked.word[1] &&
+                f->key.word[2] == masked.word[2] &&
+                f->key.word[3] == masked.word[3] &&
+                f->key.word[4] == masked.word[4] &&
+                f->key.word[5] == masked.word[5])
+                return f;
+        }
+    }
+    return 0;
+}
+
+static __always_inline int read_key(struct __sk_buff *s,
+                                    const struct fast_port *from,
+                                    union room *room, union fast_key *key)
+{
+    struct fast_head head = {
+        .size = s->len,
+        .in_port = from->number,
+        .has_tag = !!s->vlan_present,
+        .tci = s->vlan_tci,
+    };
+    __u32 l4;
+
+    if (head.has_tag && s->vlan_proto != bpf_htons(ETH_P_8021Q))
+        return 0;
+    if (bpf_skb_load_bytes(s, FAST_ETHERNET, room->bytes + FAST_ETHERNET,
+                           FAST_IPV4))
+        return 0;
+    l4 = fast_key_l4(room->bytes);
+    if (l4 == FAST_TCP) {
+        if (bpf_skb_load_bytes(s, FAST_ETHERNET + FAST_IPV4,
+                               room->bytes + FAST_ETHERNET + FAST_IPV4,
+                               FAST_TCP))
+            return 0;
+    } else if (!l4 ||
+               bpf_skb_load_bytes(s, FAST_ETHERNET + FAST_IPV4,
+                                  room->bytes + FAST_ETHERNET + FAST_IPV4,
+                                  FAST_SHORT_L4)) {
+        return 0;
+    }
+    return fast_key_of(&head, room->bytes, key);
+}
+
+enum way { WAY_RING, WAY_KERNEL };
+
+/* What no frame of the port may overtake: those that wait in its ring.  If the
+ * ring is full it would stay so, for as long as it is given frames: then those
+ * that need none are dropped until it is empty, as they would be anyway. */
+static __always_inline int must_wait(struct fast_port *from,
+                                     struct fast_control *c, struct slot *slot)
+{
+    __u64 waiting = ONCE(from->handed) - ONCE(from->done) - ONCE(from->missed);
+
+    if (!waiting) {
+        if (from->brake)
+            from->brake = 0;
+        return 0;
+    }
+    if (waiting >= FAST_RING_FULL && waiting < 1ull << 63)
+        from->brake = 1;
+    if (!from->brake)
+        return 1;
+    slot->to = FAST_PORTS;
+    slot->reason = c->drop_full;
+    slot->flow = 0;
+    return 0;
+}
+
+static __always_inline enum way decide(struct __sk_buff *s,
+                                       struct fast_cpu *cpu,
+                                       struct fast_port *from, __u32 index,
+                                       struct slot *slot)
 {
     struct fast_control *c = AT(control, 0);
+    __u32 verdict, out, number;
     struct fast_port *to;
-    __u64 room[2];
-    __u8 *b = (__u8 *)room + 2; /* so that what is behind it is aligned */
+    union fast_key key;
+    union room room;
+    __u8 *b = room.bytes;
     __u16 type;
-    __u32 out;
 
     if (!c || !(ONCE(from->flags) & FAST_PORT_IN) ||
-        ONCE(from->version) != ONCE(c->version) ||
-        ONCE(from->handed) != ONCE(from->done) + ONCE(from->missed) ||
         bpf_skb_load_bytes(s, 0, b, HEADER_SIZE) || (b[0] | b[6]) & 1)
-        return 0;
+        return WAY_RING;
     type = *(__u16 *)(b + 12);
     if (type == bpf_htons(ETH_P_8021Q) || type == bpf_htons(ETH_P_8021AD))
-        return 0;
-    slot->pops = slot->pushes = 0;
-    if (from->verdict == FAST_NORMAL)
-        out = switch_frame(s, c, from, index, b, cpu->now_ms / 1000, slot);
-    else
+        return WAY_RING;
+    slot->flow = 0;
+    if (ONCE(from->version) == ONCE(c->version)) {
+        verdict = from->verdict;
         out = from->to;
-    if (out >= FAST_PORTS)
-        return 0;
-    to = AT(ports, out);
-    if (!to || !(ONCE(to->flags) & FAST_PORT_OUT) || !fits(s, to->mtu, type))
-        return 0;
+    } else {
+        struct fast_flow *f;
+
+        if (!ONCE(c->mask_count) || !read_key(s, from, &room, &key))
+            return WAY_RING;
+        f = find_flow(c, &key, &number);
+        if (!f)
+            return WAY_RING;
+        verdict = f->verdict;
+        out = f->to;
+        slot->flow = number + 1;
+    }
+    slot->pops = slot->pushes = 0;
     slot->ifindex = s->ifindex;
-    slot->size = s->len;
     slot->from = index;
-    slot->to = out;
-    slot->to_ifindex = to->ifindex;
-    return 1;
+    if (verdict == FAST_DROP) {
+        slot->to = FAST_PORTS;
+        slot->reason = out;
+    } else {
+        if (verdict == FAST_NORMAL)
+            out = switch_frame(s, c, from, index, b, cpu->now_ms / 1000, slot);
+        if (out >= FAST_PORTS || out == index)
+            return WAY_RING;
+        to = AT(ports, out);
+        if (!to || !(ONCE(to->flags) & FAST_PORT_OUT) ||
+            !fits(s, to->mtu, type))
+            return WAY_RING;
+        slot->to = out;
+        slot->to_ifindex = to->ifindex;
+    }
+    if (must_wait(from, c, slot))
+        return WAY_RING;
+    slot->size = s->len;
+    return WAY_KERNEL;
 }
 
 SEC("socket")
@@ -214,7 +337,7 @@ int ring(struct __sk_buff *s)
     /* A full barrier: what is looked at is at least as new as this. */
     sequence = cpu->sequence | 1;
     __sync_lock_test_and_set(&cpu->sequence, sequence);
-    if (decide(s, cpu, from, *number - 1, slot))
+    if (decide(s, cpu, from, *number - 1, slot) == WAY_KERNEL)
         return 0;
     __sync_fetch_and_add(&from->handed, 1);
     ONCE(cpu->sequence) = sequence + 1;
@@ -226,23 +349,48 @@ static __always_inline __u32 size_of(struct __sk_buff *s)
     return s->len + (s->vlan_present ? 4 : 0);
 }
 
+static __always_inline int drop(struct fast_counts *in, __u32 reason)
+{
+    if (reason < FAST_DROPS)
+        in->drops[reason]++;
+    return TC_ACT_SHOT;
+}
+
+/* Stripes are shared where there are more CPUs. */
+static __always_inline void count_flow(__u32 flow, __u32 cpu, __u32 bytes)
+{
+    struct fast_flow_counts *n =
+        AT(flow_counts, (cpu % FAST_STRIPES) * FAST_FLOWS + flow);
+
+    if (!n)
+        return;
+    __sync_fetch_and_add(&n->frames, 1);
+    __sync_fetch_and_add(&n->bytes, bytes);
+}
+
 static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
                                      __u32 cpu)
 {
-    struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from);
-    struct fast_counts *out = AT(counts, cpu * FAST_PORTS + slot->to);
+    struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from), *out;
+    struct fast_control *c = AT(control, 0);
 
-    if (!in || !out)
+    if (!in || !c)
         return TC_ACT_SHOT;
     in->rx_frames++;
     in->rx_bytes += size_of(s);
-    if (slot->ifindex != s->ifindex || slot->size != s->len ||
-        (slot->pops && bpf_skb_vlan_pop(s)) ||
+    if (slot->ifindex != s->ifindex || slot->size != s->len)
+        return drop(in, c->drop_edit);
+    if (slot->flow)
+        count_flow(slot->flow - 1, cpu, size_of(s));
+    if (slot->to >= FAST_PORTS)
+        return drop(in, slot->reason);
+    if ((slot->pops && bpf_skb_vlan_pop(s)) ||
         (slot->pushes &&
-         bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), slot->tci))) {
-        in->dropped++;
+         bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), slot->tci)))
+        return drop(in, c->drop_edit);
+    out = AT(counts, cpu * FAST_PORTS + slot->to);
+    if (!out)
         return TC_ACT_SHOT;
-    }
     in->forwarded++;
     out->tx_frames++;
     out->tx_bytes += size_of(s);

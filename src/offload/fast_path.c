@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "offload/fast_path.h"
 
+#include <arpa/inet.h>
+#include <assert.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -20,6 +22,12 @@
 #include "offload/fast_path_layout.h"
 
 _Static_assert((int)FAST_PATH_CPUS == (int)FAST_CPUS, "one a CPU");
+_Static_assert((int)FAST_PATH_FLOWS == (int)FAST_FLOWS, "their numbers");
+_Static_assert((int)DROP_REASON_COUNT <= (int)FAST_DROPS, "one a reason");
+
+/* Of nothing that holds; the tables would have to change for years to have
+ * it. */
+static const uint32_t NO_VERSION = UINT32_MAX;
 
 struct fast_path {
     struct bpf_object *object;
@@ -31,23 +39,35 @@ struct fast_path {
     uint64_t *port_of; /* an element takes eight bytes, of which two count */
     struct fast_mac *macs;
     struct fast_counts *counts;
+    struct fast_flow *flows;
+    struct fast_flow_counts *flow_counts;
 };
+
+/* 'size' is that of an element, and 'count' of how many there are, one of each
+ * for a CPU or a stripe if there is 'each'. */
+enum each { EACH_NONE, EACH_CPU, EACH_STRIPE };
 
 static const struct array {
     const char *name;
-    size_t offset, size;
+    size_t offset, size, count;
+    enum each each;
 } arrays[] = {
     {"control", offsetof(struct fast_path, control),
-     sizeof(struct fast_control)},
-    {"cpus", offsetof(struct fast_path, cpus),
-     FAST_CPUS * sizeof(struct fast_cpu)},
-    {"ports", offsetof(struct fast_path, ports),
-     FAST_PORTS * sizeof(struct fast_port)},
-    {"port_of", offsetof(struct fast_path, port_of), FAST_INTERFACES * 8},
-    {"macs", offsetof(struct fast_path, macs),
-     FAST_MACS * sizeof(struct fast_mac)},
-    {"counts", offsetof(struct fast_path, counts),
-     FAST_CPUS *FAST_PORTS * sizeof(struct fast_counts)},
+     sizeof(struct fast_control), 1, EACH_NONE},
+    {"cpus", offsetof(struct fast_path, cpus), sizeof(struct fast_cpu), 1,
+     EACH_CPU},
+    {"ports", offsetof(struct fast_path, ports), sizeof(struct fast_port),
+     FAST_PORTS, EACH_NONE},
+    {"port_of", offsetof(struct fast_path, port_of), 8, FAST_INTERFACES,
+     EACH_NONE},
+    {"macs", offsetof(struct fast_path, macs), sizeof(struct fast_mac),
+     FAST_MACS, EACH_NONE},
+    {"counts", offsetof(struct fast_path, counts), sizeof(struct fast_counts),
+     FAST_PORTS, EACH_CPU},
+    {"flows", offsetof(struct fast_path, flows), sizeof(struct fast_flow),
+     FAST_FLOWS, EACH_NONE},
+    {"flow_counts", offsetof(struct fast_path, flow_counts),
+     sizeof(struct fast_flow_counts), FAST_FLOWS, EACH_STRIPE},
 };
 
 static void **place_of(struct fast_path *f, const struct array *a)
@@ -55,11 +75,20 @@ static void **place_of(struct fast_path *f, const struct array *a)
     return (void **)(void *)((char *)f + a->offset);
 }
 
-static size_t mapped_size(const struct array *a)
+static size_t count_of(const struct fast_path *f, const struct array *a)
+{
+    size_t stripes = f->cpu_count < FAST_STRIPES ? f->cpu_count : FAST_STRIPES;
+
+    return a->count * (a->each == EACH_CPU      ? f->cpu_count
+                       : a->each == EACH_STRIPE ? stripes
+                                                : 1);
+}
+
+static size_t mapped_size(const struct fast_path *f, const struct array *a)
 {
     size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
-    return (a->size + page - 1) / page * page;
+    return (count_of(f, a) * a->size + page - 1) / page * page;
 }
 
 #ifdef HAVE_LIBBPF
@@ -78,7 +107,7 @@ static int map_array(struct fast_path *f, const struct array *a)
 {
     const struct bpf_map *map =
         bpf_object__find_map_by_name(f->object, a->name);
-    void *at = map ? mmap(NULL, mapped_size(a), PROT_READ | PROT_WRITE,
+    void *at = map ? mmap(NULL, mapped_size(f, a), PROT_READ | PROT_WRITE,
                           MAP_SHARED, bpf_map__fd(map), 0)
                    : MAP_FAILED;
 
@@ -86,6 +115,15 @@ static int map_array(struct fast_path *f, const struct array *a)
         return map ? -errno : -ENOENT;
     *place_of(f, a) = at;
     return 0;
+}
+
+/* Before it is loaded. */
+static int size_array(const struct fast_path *f, const struct array *a)
+{
+    struct bpf_map *map = bpf_object__find_map_by_name(f->object, a->name);
+
+    return map ? bpf_map__set_max_entries(map, (uint32_t)count_of(f, a))
+               : -ENOENT;
 }
 
 static int program_of(const struct fast_path *f, const char *name)
@@ -98,7 +136,7 @@ static int program_of(const struct fast_path *f, const char *name)
 
 static int load(struct fast_path *f)
 {
-    int err;
+    int err = 0;
 
     libbpf_set_print(NULL);
     f->object = bpf_object__open_mem(
@@ -106,7 +144,10 @@ static int load(struct fast_path *f)
         NULL);
     if (!f->object)
         return -errno;
-    err = bpf_object__load(f->object);
+    for (size_t i = 0; i < ARRAY_SIZE(arrays) && !err; i++)
+        err = size_array(f, &arrays[i]);
+    if (!err)
+        err = bpf_object__load(f->object);
     for (size_t i = 0; i < ARRAY_SIZE(arrays) && !err; i++)
         err = map_array(f, &arrays[i]);
     if (err)
@@ -150,21 +191,33 @@ static const char *hint_of(int err)
     }
 }
 
+static size_t count_cpus(void)
+{
+    size_t count = (size_t)get_nprocs_conf();
+
+    return count < FAST_CPUS ? count : FAST_CPUS;
+}
+
 struct fast_path *fast_path_create(char error[FAST_PATH_ERROR_SIZE])
 {
     struct fast_path *f = calloc(1, sizeof(*f));
-    int err = f ? load(f) : -ENOMEM;
+    int err = -ENOMEM;
 
+    if (f) {
+        f->cpu_count = count_cpus();
+        err = load(f);
+    }
     if (err) {
         snprintf(error, FAST_PATH_ERROR_SIZE, "%s%s", strerror(-err),
                  hint_of(err));
         fast_path_free(f);
         return NULL;
     }
-    f->cpu_count = (size_t)get_nprocs_conf();
-    if (f->cpu_count > FAST_CPUS)
-        f->cpu_count = FAST_CPUS;
     f->control->seed = hash_seed();
+    f->control->drop_edit = DROP_EDIT;
+    f->control->drop_full = DROP_RING_FULL;
+    for (size_t i = 0; i < FAST_FLOWS; i++)
+        f->flows[i].version = NO_VERSION;
     fast_path_forget_all(f);
     return f;
 }
@@ -175,7 +228,7 @@ void fast_path_free(struct fast_path *f)
         return;
     for (size_t i = 0; i < ARRAY_SIZE(arrays); i++)
         if (*place_of(f, &arrays[i]))
-            munmap(*place_of(f, &arrays[i]), mapped_size(&arrays[i]));
+            munmap(*place_of(f, &arrays[i]), mapped_size(f, &arrays[i]));
     unload(f);
     free(f);
 }
@@ -235,8 +288,9 @@ void fast_path_set_port(struct fast_path *f, unsigned int port,
     struct fast_port *to = &f->ports[port];
 
     to->ifindex = (uint32_t)p->ifindex;
+    to->number = htonl(p->number);
     to->mtu = p->mtu;
-    to->version = f->control->version - 1; /* no verdict yet */
+    to->version = NO_VERSION; /* no verdict yet */
     to->vlan_mode = modes[p->vlan.mode];
     to->access = p->vlan.access;
     to->native = p->vlan.native;
@@ -246,13 +300,113 @@ void fast_path_set_port(struct fast_path *f, unsigned int port,
             (p->takes ? FAST_PORT_IN : 0u) | (p->sends ? FAST_PORT_OUT : 0u));
 }
 
-void fast_path_leave(struct fast_path *f, unsigned int port, int to)
+static const uint8_t verdicts[] = {
+    [FAST_PATH_NORMAL] = FAST_NORMAL,
+    [FAST_PATH_OUTPUT] = FAST_OUTPUT,
+    [FAST_PATH_DROP] = FAST_DROP,
+};
+
+void fast_path_leave(struct fast_path *f, unsigned int port,
+                     const struct fast_path_verdict *v)
 {
     struct fast_port *p = &f->ports[port];
 
-    p->verdict = to == FAST_PATH_NORMAL ? FAST_NORMAL : FAST_OUTPUT;
-    p->to = (uint32_t)to;
+    p->verdict = verdicts[v->kind];
+    p->to = v->to;
     store32(&p->version, f->control->version);
+}
+
+static union fast_key key_of(const uint64_t *words)
+{
+    union fast_key k;
+
+    memcpy(&k, words, sizeof(k));
+    return k;
+}
+
+/* The mask's number, or -1 if there are as many others as there may be. */
+static int mask_number(struct fast_path *f, const union fast_key *mask)
+{
+    uint32_t count = f->control->mask_count;
+
+    for (uint32_t i = 0; i < count; i++)
+        if (!memcmp(&f->control->masks[i], mask, sizeof(*mask)))
+            return (int)i;
+    if (count == FAST_MASKS)
+        return -1;
+    f->control->masks[count] = *mask;
+    store32(&f->control->mask_count, count + 1);
+    return (int)count;
+}
+
+static bool is_there(const struct fast_path *f, const struct fast_flow *flow,
+                     uint32_t mask, const union fast_key *masked)
+{
+    return flow->is_taken && flow->version == f->control->version &&
+           flow->mask == mask && !memcmp(&flow->key, masked, sizeof(*masked));
+}
+
+int fast_path_find_flow(const struct fast_path *f, const uint64_t *key)
+{
+    union fast_key whole = key_of(key), masked;
+
+    for (uint32_t i = 0; i < f->control->mask_count; i++) {
+        uint64_t place = fast_key_mask(&whole, &f->control->masks[i], &masked,
+                                       f->control->seed ^ i);
+
+        for (unsigned int way = 0; way < FAST_FLOW_WAYS; way++) {
+            unsigned int number =
+                (unsigned int)(place + way) & (FAST_FLOWS - 1);
+
+            if (is_there(f, &f->flows[number], i, &masked))
+                return (int)number;
+        }
+    }
+    return -1;
+}
+
+int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
+                       const uint64_t *mask, const struct fast_path_verdict *v)
+{
+    union fast_key whole = key_of(key), bits = key_of(mask), masked;
+    int number = mask_number(f, &bits);
+    uint64_t place;
+
+    if (number < 0)
+        return -1;
+    place = fast_key_mask(&whole, &bits, &masked,
+                          f->control->seed ^ (uint32_t)number);
+    for (unsigned int way = 0; way < FAST_FLOW_WAYS; way++) {
+        unsigned int at = (unsigned int)(place + way) & (FAST_FLOWS - 1);
+        struct fast_flow *flow = &f->flows[at];
+
+        if (flow->is_taken)
+            continue;
+        flow->is_taken = 1;
+        flow->key = masked;
+        flow->mask = (uint8_t)number;
+        flow->verdict = verdicts[v->kind];
+        flow->to = (uint16_t)v->to;
+        store32(&flow->version, f->control->version);
+        return (int)at;
+    }
+    return -1;
+}
+
+void fast_path_hide_flow(struct fast_path *f, unsigned int flow)
+{
+    store32(&f->flows[flow].version, NO_VERSION);
+}
+
+void fast_path_release_flow(struct fast_path *f, unsigned int flow)
+{
+    assert(f->flows[flow].version != f->control->version);
+    f->flows[flow].is_taken = 0;
+}
+
+void fast_path_release_masks(struct fast_path *f)
+{
+    store32(&f->control->mask_count, 0);
 }
 
 void fast_path_set_missed(struct fast_path *f, unsigned int port,
@@ -358,7 +512,23 @@ struct fast_path_counts fast_path_counts(const struct fast_path *f,
         add(&sum.tx_frames, &c->tx_frames);
         add(&sum.tx_bytes, &c->tx_bytes);
         add(&sum.forwarded, &c->forwarded);
-        add(&sum.dropped, &c->dropped);
+        for (size_t i = 0; i < DROP_REASON_COUNT; i++)
+            add(&sum.drops[i], &c->drops[i]);
+    }
+    return sum;
+}
+
+struct fast_path_flow_counts fast_path_flow_counts(const struct fast_path *f,
+                                                   unsigned int flow)
+{
+    struct fast_path_flow_counts sum = {0};
+
+    for (size_t i = 0; i < f->cpu_count && i < FAST_STRIPES; i++) {
+        const struct fast_flow_counts *c =
+            &f->flow_counts[i * FAST_FLOWS + flow];
+
+        add(&sum.frames, &c->frames);
+        add(&sum.bytes, &c->bytes);
     }
     return sum;
 }

@@ -17,11 +17,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "flow/drop.h"
 #include "flow/vlan.h"
 
 struct fast_path;
 
-enum { FAST_PATH_ERROR_SIZE = 256, FAST_PATH_CPUS = 64 };
+enum {
+    FAST_PATH_ERROR_SIZE = 256,
+    FAST_PATH_CPUS = 64,
+    FAST_PATH_FLOWS = 1 << 17,
+    FAST_PATH_KEY_WORDS = 6, /* of struct flow_key */
+};
 
 /* Loads the programs, which takes CAP_BPF and CAP_PERFMON beside CAP_NET_ADMIN,
  * and some 0.1 s.  NULL, and 'error' is one line that says what is missing. */
@@ -51,6 +57,7 @@ void fast_path_set_version(struct fast_path *f, uint32_t version);
  * fast_path_leave. */
 struct fast_path_port {
     int ifindex;
+    uint32_t number;   /* OpenFlow's */
     bool takes, sends; /* frames from there, to there */
     uint32_t mtu;
     struct vlan_membership vlan;
@@ -58,10 +65,38 @@ struct fast_path_port {
 void fast_path_set_port(struct fast_path *f, unsigned int port,
                         const struct fast_path_port *p);
 
-/* Leaves all frames of the port to the kernel, which switches them; or sends
- * them to the port 'to'. */
-enum { FAST_PATH_NORMAL = -1 };
-void fast_path_leave(struct fast_path *f, unsigned int port, int to);
+/* What the kernel is to do with frames. */
+struct fast_path_verdict {
+    enum { FAST_PATH_NORMAL, FAST_PATH_OUTPUT, FAST_PATH_DROP } kind;
+    unsigned int to; /* the port's index, or enum drop_reason */
+};
+
+/* Leaves all frames of the port to the kernel. */
+void fast_path_leave(struct fast_path *f, unsigned int port,
+                     const struct fast_path_verdict *v);
+
+/*
+ * Leaves plain frames (offload/fast_path_key.h) whose key is the same in the
+ * bits of 'mask' to the kernel; both are FAST_PATH_KEY_WORDS words.  Returns
+ * the flow's number, below FAST_PATH_FLOWS, or -1 if there is no place for it.
+ */
+int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
+                       const uint64_t *mask, const struct fast_path_verdict *v);
+/* The flow of the tables' version that the key belongs to, or -1. */
+int fast_path_find_flow(const struct fast_path *f, const uint64_t *key);
+/* The kernel does not find it any more. */
+void fast_path_hide_flow(struct fast_path *f, unsigned int flow);
+/* Behind a fence: its number may be given to another. */
+void fast_path_release_flow(struct fast_path *f, unsigned int flow);
+/* The same for the masks, once there are no flows. */
+void fast_path_release_masks(struct fast_path *f);
+
+/* What was counted under that number, all in all. */
+struct fast_path_flow_counts {
+    uint64_t frames, bytes;
+};
+struct fast_path_flow_counts fast_path_flow_counts(const struct fast_path *f,
+                                                   unsigned int flow);
 
 /* Frames that the port's rings had no room for, all in all. */
 void fast_path_set_missed(struct fast_path *f, unsigned int port,
@@ -89,7 +124,8 @@ bool fast_path_is_past(const struct fast_path *f,
 
 /* What the kernel has done with frames of a port, all in all. */
 struct fast_path_counts {
-    uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, dropped;
+    uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded;
+    uint64_t drops[DROP_REASON_COUNT];
 };
 struct fast_path_counts fast_path_counts(const struct fast_path *f,
                                          unsigned int port);

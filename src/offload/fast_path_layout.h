@@ -9,12 +9,20 @@
 
 #include <linux/types.h>
 
+#include "offload/fast_path_key.h"
+
 enum {
     FAST_CPUS = 64,            /* those from here on take no part */
     FAST_PORTS = 256,          /* by datapath index */
     FAST_INTERFACES = 1 << 16, /* by ifindex; larger ones take no part */
     FAST_MACS = 1 << 15,
     FAST_MAC_WAYS = 4, /* places where an address may be */
+    FAST_MASKS = 8,    /* sets of bits that flows are looked for by */
+    FAST_FLOWS = 1 << 17,
+    FAST_FLOW_WAYS = 4,
+    FAST_STRIPES = 8,      /* of the flows' counters; CPUs share them */
+    FAST_DROPS = 32,       /* enum drop_reason */
+    FAST_RING_FULL = 1024, /* frames that wait: then it is not gone on with */
 };
 
 #define FAST_MAC_FREE (~0ull)
@@ -23,8 +31,10 @@ enum {
 struct fast_control {
     /* Of the tables; a port's decision of another version does not hold. */
     __u32 version;
-    __u32 pad;
-    __u64 seed; /* of the addresses' hash */
+    __u32 mask_count;
+    __u64 seed;                 /* of the hashes of addresses and flows */
+    __u32 drop_edit, drop_full; /* enum drop_reason */
+    union fast_key masks[FAST_MASKS];
 };
 
 struct fast_cpu {
@@ -34,10 +44,11 @@ struct fast_cpu {
     __u64 pad[5];
 };
 
-/* What is to be done with all frames of a port. */
+/* What is to be done with frames. */
 enum fast_verdict {
     FAST_NORMAL,
     FAST_OUTPUT, /* to the port 'to' */
+    FAST_DROP,   /* 'to' says why: enum drop_reason */
 };
 
 enum fast_port_flags {
@@ -49,10 +60,12 @@ enum fast_vlan_mode { FAST_VLAN_ALL, FAST_VLAN_ACCESS, FAST_VLAN_TRUNK };
 
 struct fast_port {
     __u32 ifindex;
-    __u32 flags; /* enum fast_port_flags */
-    __u32 mtu;   /* bytes behind the Ethernet header */
+    __u32 number; /* OpenFlow's, network byte order */
+    __u32 flags;  /* enum fast_port_flags */
+    __u32 mtu;    /* bytes behind the Ethernet header */
     __u32 version;
-    __u32 verdict, to;
+    __u32 verdict, to; /* of all its frames, in that version */
+    __u32 brake; /* frames that need no ring are dropped till it is empty */
     __u16 vlan_mode, access, native, pad;
     /* Frames that the port's rings were given, and those of them that workers
      * are done with or the rings had no room for.  Equal: none waits, so one
@@ -67,13 +80,26 @@ struct fast_mac {
     __u32 port;
 };
 
+/* A verdict for frames whose key is this in the bits of that mask. */
+struct fast_flow {
+    union fast_key key;
+    __u32 version; /* it holds in this one */
+    __u8 mask, verdict;
+    __u16 to;
+    __u64 is_taken; /* of the switch's: the place is not free */
+};
+
+struct fast_flow_counts {
+    __u64 frames, bytes;
+};
+
 /* What the kernel did with frames of a port, one for each CPU. */
 struct fast_counts {
     __u64 rx_frames, rx_bytes;
     __u64 tx_frames, tx_bytes; /* that went out by it */
     __u64 forwarded;
-    __u64 dropped; /* an edit failed */
-    __u64 pad[2];
+    __u64 drops[FAST_DROPS];
+    __u64 pad[3];
 };
 
 /* Of MAC << 12 | VLAN; where to look for it first. */

@@ -13,8 +13,7 @@ enum { ORPHAN_PASSES = 8 };
 struct flow_tables {
     struct retired retired;
     _Atomic uint32_t version, epoch;
-    void (*on_version)(void *context, uint32_t version);
-    void *version_context;
+    const struct flow_tables_follower *follower;
     struct counters *counters;
     size_t total;
     uint64_t changes; /* entries that came, went or were replaced */
@@ -87,16 +86,20 @@ void flow_tables_bump(struct flow_tables *t)
     uint32_t before =
         atomic_fetch_add_explicit(&t->version, 1, memory_order_release);
 
-    if (t->on_version)
-        t->on_version(t->version_context, before + 1);
+    if (t->follower)
+        t->follower->version(t->follower->context, before + 1);
 }
 
-void flow_tables_on_version(struct flow_tables *t,
-                            void (*told)(void *context, uint32_t version),
-                            void *context)
+void flow_tables_set_follower(struct flow_tables *t,
+                              const struct flow_tables_follower *f)
 {
-    t->on_version = told;
-    t->version_context = context;
+    t->follower = f;
+}
+
+void flow_tables_settle(struct flow_tables *t)
+{
+    if (t->follower)
+        t->follower->settle(t->follower->context);
 }
 
 struct flow_entry *flow_tables_find_exact(const struct flow_tables *t,
@@ -162,8 +165,10 @@ static void count_entry(struct flow_tables *t, const struct flow_entry *e,
 static void remove_entry(struct flow_tables *t, struct flow_entry *e,
                          enum flow_removed_reason reason, int64_t now_ms)
 {
-    struct flow_usage stats = flow_tables_usage(t, e);
+    struct flow_usage stats;
 
+    flow_tables_settle(t);
+    stats = flow_tables_usage(t, e);
     timer_wheel_clear(&e->timer);
     classifier_remove(&t->tables[e->table], e);
     count_entry(t, e, -1);
@@ -235,6 +240,7 @@ static void drop_entry(struct flow_tables *t, struct flow_entry *e)
 static void replace_entry(struct flow_tables *t, struct flow_entry *old,
                           struct flow_entry *e, bool resets_counts)
 {
+    flow_tables_settle(t);
     e->counter = old->counter;
     e->packets_before = old->packets_before;
     e->bytes_before = old->bytes_before;

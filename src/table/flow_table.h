@@ -80,10 +80,18 @@ flow_tables_find(const struct flow_tables *t, uint8_t table,
  * switch that verdicts depend on (ports, groups) bumps it as well. */
 uint32_t flow_tables_version(const struct flow_tables *t);
 void flow_tables_bump(struct flow_tables *t);
-/* Is told of each new one from now on; NULL: nobody. */
-void flow_tables_on_version(struct flow_tables *t,
-                            void (*told)(void *context, uint32_t version),
-                            void *context);
+/* Somebody who counts for entries, or decides by them, in a place of his own.
+ */
+struct flow_tables_follower {
+    void (*version)(void *context, uint32_t version); /* there is a new one */
+    void (*settle)(void *context); /* counters are to be final now */
+    void *context;
+};
+/* NULL: nobody.  Borrowed. */
+void flow_tables_set_follower(struct flow_tables *t,
+                              const struct flow_tables_follower *f);
+/* Before a counter goes; for those of entries it is called here. */
+void flow_tables_settle(struct flow_tables *t);
 
 /* Changes with those changes by which an entry may go or do something else, but
  * for time-outs and for what is learnt (FLOW_MOD_LEARNT). */

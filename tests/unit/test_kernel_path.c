@@ -154,7 +154,7 @@ static void addresses_have_their_places_in_the_table(void **state)
 static void without_the_kernel_there_is_nothing(void **state)
 {
     struct port_counters counters[1] = {{.rx_frames = 7}};
-    struct kernel_path_fence fence;
+    struct kernel_fence fence;
 
     (void)state;
     kernel_path_gather(NULL, 0);
