@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/thread_role.h"
+#include "table/flow_expiry.h"
+#include "table/flow_selection.h"
 #include "table/learn_refs.h"
 #include "table/learn_tally.h"
 
@@ -32,10 +34,7 @@ struct change {
     struct flow_tables *tables;
     const struct flow_mod *mod;
     int64_t now_ms;
-    size_t count;
     enum flow_error error;
-    void (*visit)(void *context, struct flow_entry *e);
-    void *context;
 };
 
 struct flow_tables *flow_tables_create(unsigned int workers, int64_t now_ms)
@@ -178,28 +177,6 @@ static void remove_entry(struct flow_tables *t, struct flow_entry *e,
     flow_entry_retire(e, t->counters);
 }
 
-/* When the entry is to be looked at next; hard counts from the last modify,
- * idle from the last use. */
-static int64_t deadline_of(const struct flow_tables *t,
-                           const struct flow_entry *e)
-{
-    int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
-    int64_t idle = 0;
-
-    if (e->idle_timeout_s)
-        idle =
-            flow_tables_usage(t, e).used_ms + (int64_t)e->idle_timeout_s * 1000;
-    if (!e->hard_timeout_s)
-        return idle;
-    return !idle || hard < idle ? hard : idle;
-}
-
-static void set_timer(struct flow_tables *t, struct flow_entry *e)
-{
-    if (e->idle_timeout_s || e->hard_timeout_s)
-        timer_wheel_set(&t->wheel, &e->timer, deadline_of(t, e));
-}
-
 /* An entry as the mod says, not yet in the table and with no counter. */
 static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
                                      const struct flow_mod *mod, int64_t now_ms)
@@ -252,7 +229,7 @@ static void replace_entry(struct flow_tables *t, struct flow_entry *old,
     }
     timer_wheel_clear(&old->timer);
     classifier_replace(&t->tables[e->table], old, e);
-    set_timer(t, e);
+    flow_expiry_set(&t->wheel, e, t->counters);
     learn_refs_release(&t->learn_refs, &old->instructions);
     flow_entry_retire(old, NULL);
     t->changes++;
@@ -298,55 +275,15 @@ static enum flow_error add(struct flow_tables *t, const struct flow_mod *mod,
         return FLOW_OUT_OF_MEMORY;
     }
     count_entry(t, e, 1);
-    set_timer(t, e);
+    flow_expiry_set(&t->wheel, e, t->counters);
     return FLOW_OK;
-}
-
-static void visit_filtered(void *context, struct flow_entry *e)
-{
-    struct change *c = context;
-
-    if (flow_entry_passes(e, c->mod)) {
-        c->count++;
-        c->visit(c->context, e);
-    }
-}
-
-/* Calls c->visit for every entry that the mod speaks of. */
-static void visit_selected(struct change *c)
-{
-    const struct flow_mod *mod = c->mod;
-    bool is_strict = mod->command == FLOW_MOD_MODIFY_STRICT ||
-                     mod->command == FLOW_MOD_DELETE_STRICT;
-    bool is_all = mod->table == FLOW_MOD_TABLE_ALL;
-    unsigned int end = is_all ? FLOW_TABLES : mod->table + 1u;
-
-    assert(is_all || mod->table < FLOW_TABLES);
-    for (unsigned int i = is_all ? 0 : mod->table; i < end; i++) {
-        struct classifier *table = &c->tables->tables[i];
-
-        if (!table->count)
-            continue;
-        if (is_strict) {
-            struct flow_entry *e =
-                classifier_find_exact(table, &mod->match, flow_entry_rank(mod));
-
-            if (e)
-                visit_filtered(c, e);
-        } else {
-            classifier_each(table, &mod->match, visit_filtered, c);
-        }
-    }
 }
 
 void flow_tables_each(struct flow_tables *t, const struct flow_mod *filter,
                       void (*visit)(void *context, struct flow_entry *e),
                       void *context)
 {
-    struct change c = {
-        .tables = t, .mod = filter, .visit = visit, .context = context};
-
-    visit_selected(&c);
+    flow_selection_each(t->tables, FLOW_TABLES, filter, visit, context);
 }
 
 /* A copy of 'old' that does what the mod says. */
@@ -413,10 +350,7 @@ static enum flow_error modify(struct change *c)
     struct replacements r = {.change = c};
     bool resets = c->mod->flags & FLOW_MOD_RESET_COUNTS;
 
-    c->visit = prepare_modify;
-    /* cppcheck-suppress autoVariables */
-    c->context = &r; /* for visit_selected alone */
-    visit_selected(c);
+    flow_tables_each(c->tables, c->mod, prepare_modify, &r);
     for (size_t i = 0; i < r.count; i++) {
         if (c->error)
             drop_entry(c->tables, r.rows[i].made);
@@ -449,18 +383,16 @@ static void delete_orphan(void *context, struct flow_entry *e)
 static void delete_orphans(struct flow_tables *t, int64_t now_ms)
 {
     struct flow_mod mod = flow_mod_empty();
-    struct change c = {
-        .tables = t, .mod = &mod, .visit = delete_orphan, .now_ms = now_ms};
+    struct change c = {.tables = t, .mod = &mod, .now_ms = now_ms};
     bool tables[FLOW_TABLES + 1];
 
-    c.context = &c;
     mod.command = FLOW_MOD_DELETE;
     for (int pass = 0; pass < ORPHAN_PASSES && t->learn_refs.orphans; pass++) {
         learn_refs_begin(&t->learn_refs, tables);
         for (unsigned int i = 0; i < FLOW_TABLES; i++) {
             mod.table = (uint8_t)i;
             if (tables[i])
-                visit_selected(&c);
+                flow_tables_each(t, &mod, delete_orphan, &c);
         }
         learn_refs_end(&t->learn_refs);
         atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
@@ -519,19 +451,13 @@ size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
 size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
 {
     size_t count = 0;
-    struct wheel_timer *timer;
+    struct flow_entry *e;
 
-    while (count < max && (timer = timer_wheel_next(&t->wheel, now_ms))) {
-        struct flow_entry *e = flow_entry_of_timer(timer);
-        int64_t hard = e->modified_ms + (int64_t)e->hard_timeout_s * 1000;
-
-        if (deadline_of(t, e) > now_ms) {
-            set_timer(t, e); /* It was used meanwhile. */
-            continue;
-        }
+    while (count < max &&
+           (e = flow_expiry_next(&t->wheel, t->counters, now_ms))) {
         remove_entry(t, e,
-                     e->hard_timeout_s && hard <= now_ms ? REMOVED_HARD_TIMEOUT
-                                                         : REMOVED_IDLE_TIMEOUT,
+                     flow_expiry_is_hard(e, now_ms) ? REMOVED_HARD_TIMEOUT
+                                                    : REMOVED_IDLE_TIMEOUT,
                      now_ms);
         count++;
     }
@@ -567,9 +493,7 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
         break;
     case FLOW_MOD_DELETE:
     case FLOW_MOD_DELETE_STRICT:
-        c.visit = delete_one;
-        c.context = &c;
-        visit_selected(&c);
+        flow_tables_each(t, mod, delete_one, &c);
         begin_epoch(t, mod);
         break;
     default:
