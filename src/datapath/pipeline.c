@@ -7,162 +7,23 @@
 #include "datapath/action_set.h"
 #include "datapath/bit_copy.h"
 #include "datapath/bucket_choice.h"
-#include "datapath/key_edit.h"
+#include "datapath/walk.h"
+#include "datapath/walk_edit.h"
+#include "datapath/walk_output.h"
 #include "flow/field.h"
 #include "flow/learn.h"
-
-/* One frame's way through the tables. */
-struct walk {
-    const struct pipeline *pipeline;
-    const struct pipeline_aids *aids;
-    struct flow_key *key;
-    struct decision *decision;
-    struct action_set *set;
-    unsigned int depth;
-    struct bucket_choice choice;
-    bool is_over;    /* nothing more is done with the frame */
-    bool has_exited; /* nothing more but the action set */
-    bool has_missed; /* in the table that was looked at last */
-    uint32_t queue;  /* for outputs from here on, as STEP_QUEUE has it */
-    /* For what goes to the controller. */
-    uint64_t cookie;
-    uint8_t table;
-    enum packet_in_reason reason;
-};
 
 /* Tables, actions and groups lead to each other. */
 static void walk_tables(struct walk *w, unsigned int first);
 static void walk_pipeline(struct walk *w);
 static void carry_out(void *context, const struct flow_action *a);
 
-static void trace(const struct walk *w, struct trace_event event)
-{
-    if (!w->aids || !w->aids->trace)
-        return;
-    event.depth = w->depth;
-    event.key = w->key;
-    w->aids->trace(w->aids->context, &event);
-}
-
-static void note(const struct walk *w, const char *text)
-{
-    trace(w, (struct trace_event){.kind = TRACE_NOTE, .text = text});
-}
-
-static void give_up(struct walk *w)
-{
-    w->decision->is_too_long = true;
-    w->is_over = true;
-    note(w, "too many steps for one frame");
-}
-
-static void add_cells(struct walk *w, const struct flow_action *cells,
-                      unsigned int count)
-{
-    struct decision *d = w->decision;
-
-    if (d->cell_count + count > DECISION_CELLS) {
-        give_up(w);
-        return;
-    }
-    memcpy(&d->cells[d->cell_count], cells, count * sizeof(*cells));
-    d->cell_count += count;
-}
-
-static void add_step(struct walk *w, uint8_t type, uint32_t argument)
-{
-    struct flow_action step = {.type = type, .port = argument};
-
-    add_cells(w, &step, 1);
-}
-
-static void count_for(struct walk *w, uint32_t counter, uint8_t table)
-{
-    struct decision *d = w->decision;
-
-    if (d->rule_count == DECISION_RULES) {
-        give_up(w);
-        return;
-    }
-    d->rules[d->rule_count++] =
-        (struct verdict_rule){.counter = counter, .table = table};
-}
-
-static const struct datapath_port *in_port(const struct walk *w)
-{
-    return ports_find(w->pipeline->ports, ntohl(w->key->in_port));
-}
-
-static void send_to_controller(struct walk *w, uint16_t max_len,
-                               enum packet_in_reason reason)
-{
-    struct flow_action cells[2 + (KEY_WORDS - KEY_FRAME_WORDS + 1) / 2] = {
-        {.type = STEP_CONTROLLER, .max_len = max_len}};
-    struct step_controller more = {
-        .cookie = w->cookie,
-        .reason = (uint8_t)reason,
-        .table = w->table,
-    };
-    uint64_t words[KEY_WORDS - KEY_FRAME_WORDS];
-    unsigned int count = 0;
-
-    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
-        uint64_t word = w->key->word[KEY_FRAME_WORDS + i];
-
-        if (!word)
-            continue;
-        more.words |= (uint16_t)(1u << i);
-        words[count++] = word;
-    }
-    cells[0].extra = (uint8_t)(1 + (count + 1) / 2);
-    memcpy(&cells[1], &more, sizeof(more));
-    memcpy(&cells[2], words, count * sizeof(words[0]));
-    add_cells(w, cells, 1u + cells[0].extra);
-}
-
-static void output_to_port(struct walk *w, uint32_t number)
-{
-    const struct datapath_port *to = ports_find(w->pipeline->ports, number);
-
-    /* To its own in-port only if told so by IN_PORT: OpenFlow 1.3.5 7.2.5. */
-    if (!to || number == ntohl(w->key->in_port)) {
-        w->decision->reason = to ? DROP_SAME_PORT : DROP_PORT_DOWN;
-        note(w,
-             to ? "no output: it is the in-port" : "no output: no such port");
-        return;
-    }
-    add_step(w, STEP_PORT, to->index);
-}
-
 static void do_output(struct walk *w, const struct flow_action *a)
 {
-    const struct datapath_port *from;
-
-    switch (a->port) {
-    case PORT_NO_NORMAL:
-        add_step(w, STEP_NORMAL, 0);
-        break;
-    case PORT_NO_FLOOD:
-        add_step(w, STEP_FLOOD, 0);
-        break;
-    case PORT_NO_ALL:
-        add_step(w, STEP_ALL, 0);
-        break;
-    case PORT_NO_CONTROLLER:
-        send_to_controller(w, a->max_len, w->reason);
-        break;
-    case PORT_NO_TABLE:
+    if (a->port == PORT_NO_TABLE)
         walk_pipeline(w);
-        break;
-    case PORT_NO_IN_PORT:
-        from = in_port(w);
-        if (from)
-            add_step(w, STEP_PORT, from->index);
-        break;
-    default:
-        output_to_port(w, a->port);
-        break;
-    }
+    else
+        walk_output(w, a);
 }
 
 /* Reserved ports as OpenFlow 1.0 has them; a greater number is no port. */
@@ -177,7 +38,7 @@ static void do_output_reg(struct walk *w, const struct flow_action *a)
     memset(field_at(f, &w->decision->used), 0xff, f->size);
     number = bit_copy_number(w->key, &m);
     if (number > UINT16_MAX) {
-        note(w, "no output: no such port");
+        walk_note(w, "no output: no such port");
         return;
     }
     out.port = (uint32_t)number;
@@ -190,78 +51,25 @@ static void do_enqueue(struct walk *w, const struct flow_action *a)
 {
     struct flow_action out = {.type = ACTION_OUTPUT, .port = a->port};
 
-    add_step(w, STEP_QUEUE, a->enqueue_queue + 1);
+    walk_add_step(w, STEP_QUEUE, a->enqueue_queue + 1);
     do_output(w, &out);
-    add_step(w, STEP_QUEUE, w->queue);
+    walk_add_step(w, STEP_QUEUE, w->queue);
 }
 
 static void do_set_queue(struct walk *w, const struct flow_action *a)
 {
     w->queue = a->queue + 1;
-    add_step(w, STEP_QUEUE, w->queue);
+    walk_add_step(w, STEP_QUEUE, w->queue);
 }
 
 static void do_meter(struct walk *w, const struct flow_action *a)
 {
-    add_step(w, STEP_METER, a->meter);
+    walk_add_step(w, STEP_METER, a->meter);
 }
 
-/* What an edit has uncovered, or hidden. */
-static void parse_anew(struct walk *w)
-{
-    decision_use_all(w->decision);
-    if (w->aids && w->aids->parse_anew) {
-        w->aids->parse_anew(w->aids->context, w->decision, w->key);
-        return;
-    }
-    note(w, "what is behind the header is not known here");
-    memset(w->key->word + 3, 0, (KEY_FRAME_WORDS - 3) * sizeof(uint64_t));
-    w->key->eth_type = 0;
-}
-
-static void edit(struct walk *w, const struct flow_action *a)
-{
-    enum key_edit done = key_edit_apply(w->key, a);
-
-    decision_use_edit(w->decision, a);
-    switch (done) {
-    case KEY_ONLY:
-        return;
-    case KEY_NOT_APPLICABLE:
-        note(w, "the frame has no such field: skipped");
-        return;
-    case KEY_TTL_EXPIRED:
-        note(w, drop_reason_text(DROP_TTL));
-        w->decision->reason = DROP_TTL;
-        w->is_over = true;
-        send_to_controller(w, UINT16_MAX, PACKET_IN_INVALID_TTL);
-        return;
-    case KEY_DONE:
-    case KEY_HIDDEN:
-    case KEY_UNKNOWN:
-        add_cells(w, a, 1u + a->extra);
-        break;
-    }
-    if (done == KEY_UNKNOWN)
-        w->decision->is_for_once = true;
-    if (done != KEY_DONE)
-        parse_anew(w);
-}
-
-/* Copying between fields is setting one, as the key says what is copied. */
 static void do_move(struct walk *w, const struct flow_action *a)
 {
-    struct flow_action cells[3];
-    const struct action_move m = action_move_of(a);
-    const struct field *source = field_by_id((enum field_id)m.source_field);
-
-    decision_use_field(w->decision, m.source_field);
-    decision_use_field(w->decision, m.target_field);
-    memset(field_at(source, &w->decision->used), 0xff, source->size);
-    if (bit_copy_to_set_field(w->key, a, cells))
-        edit(w, cells);
-    else
-        note(w, "the frame has no such field: skipped");
+    walk_edit_move(w, a);
 }
 
 /* What the tables write goes to the action set of whoever resubmits, which is
@@ -293,7 +101,7 @@ static const struct group_bucket *choose_bucket(struct walk *w,
 static void carry_out_set(struct walk *w, const struct action_set *set)
 {
     if (set->is_too_long)
-        give_up(w);
+        walk_give_up(w);
     else
         action_set_each(set, carry_out, w);
 }
@@ -307,9 +115,9 @@ static void do_bucket(struct walk *w, const struct group_bucket *b)
     uint32_t queue = w->queue;
     bool has_exited = w->has_exited;
 
-    trace(w, (struct trace_event){.kind = TRACE_BUCKET, .number = b->id});
-    count_for(w, b->counter, VERDICT_MISS);
-    add_step(w, STEP_CLONE, 0);
+    walk_trace(w, (struct trace_event){.kind = TRACE_BUCKET, .number = b->id});
+    walk_count_for(w, b->counter, VERDICT_MISS);
+    walk_add_step(w, STEP_CLONE, 0);
     w->reason = PACKET_IN_GROUP;
     action_set_clear(&set);
     action_set_write(&set, b->cells, b->cell_count);
@@ -318,7 +126,7 @@ static void do_bucket(struct walk *w, const struct group_bucket *b)
     w->queue = queue;
     w->has_exited = has_exited;
     w->is_over = w->decision->is_too_long; /* A copy's end is only its own. */
-    add_step(w, STEP_CLONE_END, 0);
+    walk_add_step(w, STEP_CLONE_END, 0);
     *w->key = before;
 }
 
@@ -330,15 +138,15 @@ static void do_group(struct walk *w, const struct flow_action *a)
 
     if (!g) {
         w->decision->reason = DROP_GROUP;
-        note(w, "there is no such group");
+        walk_note(w, "there is no such group");
         return;
     }
     if (++w->depth > PIPELINE_DEPTH) {
-        give_up(w);
+        walk_give_up(w);
         return;
     }
-    trace(w, (struct trace_event){.kind = TRACE_GROUP, .number = g->id});
-    count_for(w, g->counter, VERDICT_MISS);
+    walk_trace(w, (struct trace_event){.kind = TRACE_GROUP, .number = g->id});
+    walk_count_for(w, g->counter, VERDICT_MISS);
     switch ((enum group_type)g->type) {
     case GROUP_TYPE_ALL:
     case GROUP_TYPE_INDIRECT:
@@ -392,11 +200,11 @@ static void carry_out(void *context, const struct flow_action *a)
 
     if (w->is_over)
         return;
-    trace(w, (struct trace_event){.kind = TRACE_ACTION, .action = a});
+    walk_trace(w, (struct trace_event){.kind = TRACE_ACTION, .action = a});
     if (doers[a->type])
         doers[a->type](w, a);
     else
-        edit(w, a);
+        walk_edit(w, a);
 }
 
 static void apply(struct walk *w, const struct flow_action *cells, size_t count)
@@ -414,7 +222,7 @@ static bool is_table_miss(const struct flow_entry *e)
 
 static void miss(struct walk *w, uint8_t table)
 {
-    const struct datapath_port *from = in_port(w);
+    const struct datapath_port *from = walk_in_port(w);
 
     w->decision->missed_table = table;
     w->decision->reason = DROP_NO_MATCH;
@@ -423,7 +231,7 @@ static void miss(struct walk *w, uint8_t table)
     if (atomic_load_explicit(&w->pipeline->misses_go_to_controller,
                              memory_order_relaxed) &&
         !(from && from->has_no_packet_in))
-        send_to_controller(w, UINT16_MAX, PACKET_IN_NO_ENTRY);
+        walk_output_to_controller(w, UINT16_MAX, PACKET_IN_NO_ENTRY);
 }
 
 /* What one entry says, up to where to go next: a table, or -1. */
@@ -436,7 +244,7 @@ static int follow(struct walk *w, const struct flow_entry *e)
     w->reason =
         is_table_miss(e) ? PACKET_IN_TABLE_MISS : PACKET_IN_APPLY_ACTION;
     if (i->has_meter)
-        add_step(w, STEP_METER, i->meter);
+        walk_add_step(w, STEP_METER, i->meter);
     apply(w, instructions_apply(i), i->apply_count);
     if (w->is_over || w->has_exited)
         return -1;
@@ -465,7 +273,7 @@ static bool is_unwanted_fragment(struct walk *w)
     if (!w->key->ip_frag)
         return false;
     w->decision->reason = DROP_FRAGMENT;
-    note(w, "a fragment, which the switch is set to drop");
+    walk_note(w, "a fragment, which the switch is set to drop");
     return true;
 }
 
@@ -491,7 +299,7 @@ static void walk_tables(struct walk *w, unsigned int first)
     int table = (int)first;
 
     if (++w->depth > PIPELINE_DEPTH) {
-        give_up(w);
+        walk_give_up(w);
         return;
     }
     while (table >= 0 && !w->is_over) {
@@ -502,16 +310,16 @@ static void walk_tables(struct walk *w, unsigned int first)
             break;
         }
         e = search(w, (uint8_t)table);
-        trace(w, (struct trace_event){.kind = TRACE_TABLE,
-                                      .number = (uint32_t)table,
-                                      .entry = e});
+        walk_trace(w, (struct trace_event){.kind = TRACE_TABLE,
+                                           .number = (uint32_t)table,
+                                           .entry = e});
         if (!e) {
             miss(w, (uint8_t)table);
             w->has_missed = true;
             break;
         }
         w->has_missed = false;
-        count_for(w, e->counter, e->table);
+        walk_count_for(w, e->counter, e->table);
         table = follow(w, e);
     }
     w->depth--;
@@ -529,7 +337,7 @@ static void walk_pipeline(struct walk *w)
     w->set = &set;
     walk_tables(w, 0);
     if (!w->is_over && !w->has_missed && set.has_any) {
-        trace(w, (struct trace_event){.kind = TRACE_SET});
+        walk_trace(w, (struct trace_event){.kind = TRACE_SET});
         w->reason = PACKET_IN_ACTION_SET;
         w->has_exited = false;
         action_set_clear(&unused);

@@ -10,6 +10,7 @@
 #include "base/array.h"
 #include "base/retire.h"
 #include "datapath/pipeline.h"
+#include "flow/packet_reason.h"
 #include "tests/unit/test.h"
 #include "text/text_flow.h"
 
