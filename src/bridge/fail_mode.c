@@ -84,12 +84,14 @@ static void take_visible_normal(struct fail_mode_machine *f, int64_t now_ms)
     f->has_normal = false;
 }
 
-/* Groups and meters first: with the last change to the flow tables workers make
- * all that they kept anew. */
+/* Groups and meters first: workers keep no verdict that used one. */
 static size_t flush(struct fail_mode_machine *f, int64_t now_ms)
 {
-    group_table_flush(datapath_groups(f->datapath));
-    meter_table_flush(datapath_meters(f->datapath));
+    size_t gone = group_table_flush(datapath_groups(f->datapath)) +
+                  meter_table_flush(datapath_meters(f->datapath));
+
+    if (gone)
+        flow_tables_bump(datapath_tables(f->datapath));
     f->has_normal = false;
     return flow_tables_flush(datapath_tables(f->datapath), f->flows.keeps,
                              f->flows.context, now_ms);

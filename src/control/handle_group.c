@@ -58,18 +58,22 @@ enum flow_error handle_group_apply(struct of_switch *s,
                                    const struct group_mod *mod, int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
+    struct group_table *groups = datapath_groups(s->datapath);
+    size_t before = group_table_count(groups);
     enum flow_error error;
 
     flow_tables_settle(tables);
-    error = group_table_apply(datapath_groups(s->datapath), mod, now_ms);
+    error = group_table_apply(groups, mod, now_ms);
     if (error)
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.7. */
     if (mod->command == GROUP_DELETE)
         flow_tables_remove_if(tables, handle_group_is_used_by, mod->group_id,
                               REMOVED_GROUP_DELETE, now_ms);
-    /* Verdicts that used the old group are decided again. */
-    flow_tables_bump(tables);
+    /* Verdicts that used the old group are decided again, but a DELETE may have
+     * found none. */
+    if (mod->command != GROUP_DELETE || group_table_count(groups) != before)
+        flow_tables_bump(tables);
     return FLOW_OK;
 }
 

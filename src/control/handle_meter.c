@@ -20,20 +20,24 @@ static bool uses_meter(const struct flow_entry *e, uint32_t meter)
 enum flow_error handle_meter_mod(struct request *r)
 {
     struct flow_tables *tables = datapath_tables(r->s->datapath);
+    struct meter_table *meters = datapath_meters(r->s->datapath);
+    size_t before = meter_table_count(meters);
     struct meter_mod mod;
     enum flow_error error = of_meter_read_mod(&r->body, &mod);
 
     if (error)
         return error;
-    error = meter_table_apply(datapath_meters(r->s->datapath), &mod, r->now_ms);
+    error = meter_table_apply(meters, &mod, r->now_ms);
     if (error)
         return error;
     /* Entries go with what they use: OpenFlow 1.3.5 6.8. */
     if (mod.command == METER_DELETE)
         flow_tables_remove_if(tables, uses_meter, mod.meter_id,
                               REMOVED_METER_DELETE, r->now_ms);
-    /* Verdicts that used the old meter are decided again. */
-    flow_tables_bump(tables);
+    /* Verdicts that used the old meter are decided again, but a DELETE may have
+     * found none. */
+    if (mod.command != METER_DELETE || meter_table_count(meters) != before)
+        flow_tables_bump(tables);
     async_meter_changed(r->s, r->c, r->header.xid, &mod);
     return FLOW_OK;
 }

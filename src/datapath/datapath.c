@@ -403,6 +403,8 @@ int datapath_set_port(struct datapath *d, const struct datapath_port *port)
 
     assert(port->index < PORTS_MAX && port->counters);
     assert_main_thread();
+    if (old && ports_are_equal(old, port))
+        return 0;
     if (old)
         memcpy(before, old->queues, sizeof(before));
     claim_own_address(d, port, old);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/retire.h"
 #include "base/thread_role.h"
@@ -37,6 +38,22 @@ const struct datapath_port *ports_find(const struct ports *p, uint32_t number)
         slot ? atomic_load_explicit(slot, memory_order_acquire) : 0;
 
     return index ? ports_at(p, index - 1u) : NULL;
+}
+
+bool ports_are_equal(const struct datapath_port *a,
+                     const struct datapath_port *b)
+{
+    return a->index == b->index && a->number == b->number &&
+           a->is_up == b->is_up && a->has_no_recv == b->has_no_recv &&
+           a->has_no_fwd == b->has_no_fwd &&
+           a->has_no_flood == b->has_no_flood &&
+           a->has_no_packet_in == b->has_no_packet_in && a->mtu == b->mtu &&
+           a->ifindex == b->ifindex && a->kernel_takes == b->kernel_takes &&
+           a->kernel_sends == b->kernel_sends &&
+           a->own_address == b->own_address &&
+           vlan_membership_is_equal(&a->vlan, &b->vlan) &&
+           !memcmp(a->queues, b->queues, sizeof(a->queues)) &&
+           a->counters == b->counters;
 }
 
 static void set_end(struct ports *p)

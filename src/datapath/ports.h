@@ -42,6 +42,7 @@ static inline void count(_Atomic uint64_t *counter, uint64_t more)
     atomic_store_explicit(counter, now + more, memory_order_relaxed);
 }
 
+/* What is added here is to be compared in ports_are_equal. */
 struct datapath_port {
     uint16_t index;
     uint32_t number; /* OpenFlow's; PORT_NO_LOCAL for LOCAL */
@@ -77,6 +78,10 @@ static inline const struct datapath_port *ports_at(const struct ports *p,
 
 /* By OpenFlow number; NULL if there is none. */
 const struct datapath_port *ports_find(const struct ports *p, uint32_t number);
+
+/* Whether workers would see no difference. */
+bool ports_are_equal(const struct datapath_port *a,
+                     const struct datapath_port *b);
 
 /* Main thread: publishes a copy of 'port' under its index, in place of what was
  * there, which is retired.  Returns 0 or -ENOMEM. */

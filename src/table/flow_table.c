@@ -417,10 +417,17 @@ static void remove_if(void *context, struct flow_entry *e)
         remove_entry(r->tables, e, r->reason, r->now_ms);
 }
 
+static void bump_if_changed(struct flow_tables *t, uint64_t changes_before)
+{
+    if (t->changes != changes_before)
+        flow_tables_bump(t);
+}
+
 /* 'flags': FLOW_MOD_HIDDEN or none. */
 static void remove_all(struct removal *r, uint16_t flags)
 {
     struct flow_mod all = flow_mod_empty();
+    uint64_t before = r->tables->changes;
 
     all.command = FLOW_MOD_DELETE;
     all.flags = flags;
@@ -428,7 +435,7 @@ static void remove_all(struct removal *r, uint16_t flags)
     if (r->tables->learn_refs.orphans)
         delete_orphans(r->tables, r->now_ms);
     atomic_fetch_add_explicit(&r->tables->epoch, 1, memory_order_release);
-    flow_tables_bump(r->tables);
+    bump_if_changed(r->tables, before);
 }
 
 void flow_tables_remove_if(struct flow_tables *t, flow_entry_test *test,
@@ -451,6 +458,7 @@ size_t flow_tables_flush(struct flow_tables *t, flow_entry_keep *keeps,
 size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
 {
     size_t count = 0;
+    uint64_t before = t->changes;
     struct flow_entry *e;
 
     while (count < max &&
@@ -463,8 +471,7 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
     }
     if (t->learn_refs.orphans)
         delete_orphans(t, now_ms);
-    if (count)
-        flow_tables_bump(t);
+    bump_if_changed(t, before);
     return count;
 }
 
@@ -501,8 +508,7 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
     }
     if (t->learn_refs.orphans)
         delete_orphans(t, now_ms);
-    if (t->changes != before)
-        flow_tables_bump(t);
+    bump_if_changed(t, before);
     return error;
 }
 

@@ -76,8 +76,9 @@ flow_tables_find(const struct flow_tables *t, uint8_t table,
     return flow_tables_search(t, table, key, &ignored);
 }
 
-/* Workers: changes with every change to the tables.  Another part of the
- * switch that verdicts depend on (ports, groups) bumps it as well. */
+/* Workers: changes with every change to the tables, and only then: what workers
+ * have kept of older tables is of no use to them.  Another part of the switch
+ * that verdicts depend on (ports, groups) bumps it when it has changed. */
 uint32_t flow_tables_version(const struct flow_tables *t);
 void flow_tables_bump(struct flow_tables *t);
 /* Somebody who counts for entries, or decides by them, in a place of his own.

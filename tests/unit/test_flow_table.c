@@ -213,7 +213,20 @@ static void what_changes_nothing_leaves_the_version(void **state)
     assert_int_not_equal(flow_tables_version(t), version);
     version = flow_tables_version(t);
     assert_int_equal(apply(t, FLOW_MOD_DELETE, 0, 0, 0), FLOW_OK);
+    assert_int_equal(flow_tables_flush(t, NULL, NULL, 0), 0);
     assert_int_equal(flow_tables_version(t), version);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 5, 2), FLOW_OK);
+    version = flow_tables_version(t);
+    flow_tables_remove_if(t, flow_entry_uses_group, 1, REMOVED_GROUP_DELETE, 0);
+    assert_int_equal(flow_tables_version(t), version);
+    flow_tables_remove_if(t, flow_entry_outputs_to, 2, REMOVED_GROUP_DELETE, 0);
+    assert_int_not_equal(flow_tables_version(t), version);
+    version = flow_tables_version(t);
+    assert_int_equal(apply(t, FLOW_MOD_ADD, 0, 5, 2), FLOW_OK);
+    assert_int_not_equal(flow_tables_version(t), version);
+    version = flow_tables_version(t);
+    assert_int_equal(flow_tables_flush(t, NULL, NULL, 0), 1);
+    assert_int_not_equal(flow_tables_version(t), version);
     flow_tables_free(t);
 }
 

@@ -230,6 +230,34 @@ static void meters_take_their_entries_along(void **state)
     lab_close(l);
 }
 
+/* A controller may delete again and again what is not there: workers keep what
+ * they have of the tables. */
+static void deleting_what_is_not_there_leaves_the_version(void **state)
+{
+    struct lab *l = lab_open(OF13);
+    const struct flow_tables *tables = datapath_tables(l->s.datapath);
+    uint32_t version;
+
+    (void)state;
+    group_mod(l, GROUP_ADD, 5, GROUP_TYPE_ALL, bucket_of(ACTION_OUTPUT, 2, 0));
+    meter_mod(l, METER_ADD, 5, METER_KBPS);
+    version = flow_tables_version(tables);
+    group_mod(l, GROUP_DELETE, 6, GROUP_TYPE_ALL, (struct bucket){0});
+    meter_mod(l, METER_DELETE, 6, 0);
+    assert_int_equal(flow_tables_version(tables), version);
+    group_mod(l, GROUP_DELETE, 5, GROUP_TYPE_ALL, (struct bucket){0});
+    assert_int_not_equal(flow_tables_version(tables), version);
+    version = flow_tables_version(tables);
+    meter_mod(l, METER_DELETE, 5, 0);
+    assert_int_not_equal(flow_tables_version(tables), version);
+    version = flow_tables_version(tables);
+    group_mod(l, GROUP_DELETE, GROUP_ALL, GROUP_TYPE_ALL, (struct bucket){0});
+    meter_mod(l, METER_DELETE, METER_ALL, 0);
+    assert_int_equal(flow_tables_version(tables), version);
+    lab_hears_nothing(l, 0);
+    lab_close(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_changed_group_is_followed_at_once),
         cmocka_unit_test(an_unknown_group_has_no_statistics),
         cmocka_unit_test(meters_take_their_entries_along),
+        cmocka_unit_test(deleting_what_is_not_there_leaves_the_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

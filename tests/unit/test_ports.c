@@ -111,6 +111,40 @@ static void a_removed_port_is_gone(void **state)
     assert_int_equal(retire_flush(), 3);
 }
 
+/* Whatever a worker can tell apart is another port. */
+static void ports_that_differ_in_anything_are_not_equal(void **state)
+{
+    static struct port_counters counters;
+    static struct port_queue queue;
+    const struct datapath_port port = {.index = 1, .number = 2, .mtu = 3};
+    struct datapath_port others[] = {port, port, port, port, port,
+                                     port, port, port, port, port,
+                                     port, port, port, port, port};
+    struct datapath_port *o = others;
+
+    (void)state;
+    assert_true(ports_are_equal(&port, &others[0]));
+    o++->index = 2;
+    o++->number = 3;
+    o++->is_up = true;
+    o++->has_no_recv = true;
+    o++->has_no_fwd = true;
+    o++->has_no_flood = true;
+    o++->has_no_packet_in = true;
+    o++->mtu = 4;
+    o++->ifindex = 1;
+    o++->kernel_takes = true;
+    o++->kernel_sends = true;
+    o++->own_address = 1;
+    o++->vlan.mode = VLAN_ACCESS;
+    o++->queues[WORKERS_MAX - 1] = &queue;
+    o++->counters = &counters;
+    assert_ptr_equal(o, others + ARRAY_SIZE(others));
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+        if (ports_are_equal(&port, &others[i]))
+            fail_msg("other %zu is said to be equal", i);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -122,6 +156,7 @@ int main(void)
         TEST(a_new_value_takes_the_place_of_the_old),
         TEST(a_number_that_was_given_up_finds_nothing),
         TEST(a_removed_port_is_gone),
+        TEST(ports_that_differ_in_anything_are_not_equal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
