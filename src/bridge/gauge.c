@@ -80,7 +80,7 @@ static uint64_t macs_evicted(const struct gauge_subject *s)
 
 static uint64_t learn_refused(const struct gauge_subject *s)
 {
-    return datapath_learn_refused(datapath_of(s));
+    return totals_learn_refused(datapath_of(s));
 }
 
 static uint64_t flows_learnt(const struct gauge_subject *s)
@@ -95,12 +95,12 @@ static uint64_t flows_not_learnt(const struct gauge_subject *s)
 
 static uint64_t lessons_refused(const struct gauge_subject *s)
 {
-    return datapath_lessons_refused(datapath_of(s));
+    return totals_lessons_refused(datapath_of(s));
 }
 
 static uint64_t lessons_late(const struct gauge_subject *s)
 {
-    return datapath_lessons_late(datapath_of(s));
+    return totals_lessons_late(datapath_of(s));
 }
 
 /* A port, and what it drops. */
@@ -394,7 +394,7 @@ static void visit_ports(const struct walk *w)
             .port = p,
         };
 
-        datapath_total(bridge_datapath(b), p->counters, &s.totals);
+        totals_of_port(bridge_datapath(b), p->counters, &s.totals);
         w->visit(w->context, &s);
     }
 }
@@ -491,10 +491,10 @@ static void visit_queues(const struct walk *w)
     limit(w, "packet_buffers", buffers.held, buffers.room, buffers.refused);
     limit(w, "macs", mac_table_count(t), mac_table_capacity(t),
           mac_table_evicted(t));
-    limit(w, "macs_to_learn", 0, 0, datapath_learn_refused(d));
-    limit(w, "lessons", 0, 0, datapath_lessons_refused(d));
-    limit(w, "lessons_in_time", 0, 0, datapath_lessons_late(d));
-    limit(w, "packet_outs", 0, WORKER_JOBS, datapath_jobs_refused(d));
+    limit(w, "macs_to_learn", 0, 0, totals_learn_refused(d));
+    limit(w, "lessons", 0, 0, totals_lessons_refused(d));
+    limit(w, "lessons_in_time", 0, 0, totals_lessons_late(d));
+    limit(w, "packet_outs", 0, WORKER_JOBS, totals_jobs_refused(d));
 }
 
 static void visit_limits(const struct walk *w)

@@ -18,6 +18,7 @@
 
 #include "bridge/bridge.h"
 #include "bridge/of_agent.h"
+#include "datapath/totals.h"
 
 /* Kinds of what a number is about, see gauge_kinds. */
 enum gauge_kind {

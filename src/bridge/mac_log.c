@@ -2,6 +2,7 @@
 #include "bridge/mac_log.h"
 
 #include "base/log.h"
+#include "datapath/totals.h"
 #include "flow/mac_text.h"
 
 enum {
@@ -38,7 +39,7 @@ static void note_own_address(const struct port_set *ports,
         (p->own_address_ms && now_ms - p->own_address_ms < OWN_EVERY_MS))
         return;
     p->own_address_ms = now_ms;
-    datapath_total(d, p->counters, &t);
+    totals_of_port(d, p->counters, &t);
     log_warning("mac.own",
                 "port=%s mac=%s vlan=%u owner=%s frames=%llu hint=%s",
                 p->config.name, mac_number_text(l->mac).text, l->vlan,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "datapath/totals.h"
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
@@ -93,7 +94,7 @@ void mtu_follow_report(const struct port_environment *s,
 
         if (!p->is_open)
             continue;
-        datapath_total(s->datapath, p->counters, &t);
+        totals_of_port(s->datapath, p->counters, &t);
         if (t.tx_drops[DROP_MTU] == p->oversize ||
             p->oversize_mtu == p->link.mtu) {
             p->oversize = t.tx_drops[DROP_MTU];

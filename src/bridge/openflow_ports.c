@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "bridge/port_control.h"
+#include "datapath/totals.h"
 #include "flow/queue_desc.h"
 
 /* OFPPF_* of OpenFlow 1.3.5 7.2.1 from 10 Mb/s half duplex to 1 Tb/s. */
@@ -133,7 +134,7 @@ static bool port_stats(void *context, uint32_t number, int64_t now_ms,
 
     if (!p || !p->is_present)
         return false;
-    datapath_total(ports->datapath, p->counters, &t);
+    totals_of_port(ports->datapath, p->counters, &t);
     age_ms = now_ms - ports->known[p->index].since_ms;
     *s = (struct port_stats){
         .number = number,

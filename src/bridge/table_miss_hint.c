@@ -3,11 +3,12 @@
 
 #include "base/log.h"
 #include "base/thread_role.h"
+#include "datapath/totals.h"
 
 void table_miss_hint_tick(struct table_miss_hint *h, const struct datapath *d,
                           bool expects_entry)
 {
-    uint64_t missed = datapath_lookups(d, 0).missed;
+    uint64_t missed = totals_lookups(d, 0).missed;
 
     assert_main_thread();
     if (!expects_entry || !h->was_expected) {

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "datapath/totals.h"
 #include "openflow/of_multipart.h"
 #include "openflow/of_table.h"
 #include "openflow/of_table_features.h"
@@ -19,7 +20,7 @@ enum flow_error handle_table_stats(struct request *r)
     parts = of_multipart_of(&r->reply, request_begin(r, r->kind));
     for (unsigned int i = 0; i < r->s->identity.tables; i++) {
         struct table_lookups lookups =
-            datapath_lookups(r->s->datapath, (uint8_t)i);
+            totals_lookups(r->s->datapath, (uint8_t)i);
         struct table_stats stats = {
             .table = (uint8_t)i,
             .max_entries = (uint32_t)flow_tables_limit(tables, (uint8_t)i),

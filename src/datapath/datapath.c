@@ -245,6 +245,12 @@ unsigned int datapath_workers(const struct datapath *d)
     return d->worker_count;
 }
 
+struct worker *datapath_worker(const struct datapath *d, unsigned int index)
+{
+    assert(index < d->worker_count);
+    return d->workers[index];
+}
+
 uint64_t datapath_turns(const struct datapath *d, unsigned int index)
 {
     assert(index < d->worker_count);
@@ -527,83 +533,6 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
             packet_job_free(job);
     }
     return taken;
-}
-
-uint64_t datapath_jobs_refused(const struct datapath *d)
-{
-    return worker_jobs_refused(d->workers[0]);
-}
-
-uint64_t datapath_learn_refused(const struct datapath *d)
-{
-    uint64_t refused = 0;
-
-    for (unsigned int i = 0; i < d->worker_count; i++)
-        refused +=
-            spsc_refused(forwarder_learned(worker_forwarder(d->workers[i])));
-    return refused;
-}
-
-uint64_t datapath_lessons_refused(const struct datapath *d)
-{
-    uint64_t refused = 0;
-
-    for (unsigned int i = 0; i < d->worker_count; i++)
-        refused += byte_ring_refused(learner_of(d, i)->lessons);
-    return refused;
-}
-
-uint64_t datapath_lessons_late(const struct datapath *d)
-{
-    uint64_t late = 0;
-
-    for (unsigned int i = 0; i < d->worker_count; i++)
-        late +=
-            atomic_load_explicit(&learner_of(d, i)->late, memory_order_relaxed);
-    return late;
-}
-
-struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table)
-{
-    struct table_lookups total = {0, 0};
-
-    assert(table < FLOW_TABLES);
-    for (unsigned int i = 0; i < d->worker_count; i++) {
-        const struct forwarder *f = worker_forwarder(d->workers[i]);
-
-        total.matched += forwarder_matched(f, table);
-        total.missed += forwarder_missed(f, table);
-    }
-    total.matched += kernel_path_matched(d->kernel, table);
-    total.missed += kernel_path_missed(d->kernel, table);
-    return total;
-}
-
-static void add(uint64_t *total, const _Atomic uint64_t *counter)
-{
-    *total += atomic_load_explicit(counter, memory_order_relaxed);
-}
-
-void datapath_total(const struct datapath *d,
-                    const struct port_counters *counters,
-                    struct port_totals *total)
-{
-    memset(total, 0, sizeof(*total));
-    for (unsigned int i = 0; i < datapath_owners(d); i++) {
-        const struct port_counters *c = &counters[i];
-
-        add(&total->rx_frames, &c->rx_frames);
-        add(&total->rx_bytes, &c->rx_bytes);
-        add(&total->tx_frames, &c->tx_frames);
-        add(&total->tx_bytes, &c->tx_bytes);
-        add(&total->forwarded, &c->forwarded);
-        add(&total->consumed, &c->consumed);
-        add(&total->rx_own_address, &c->rx_own_address);
-        for (unsigned int reason = 0; reason < DROP_REASON_COUNT; reason++) {
-            add(&total->drops[reason], &c->drops[reason]);
-            add(&total->tx_drops[reason], &c->tx_drops[reason]);
-        }
-    }
 }
 
 unsigned int datapath_turn(struct datapath *d, int64_t now_us)

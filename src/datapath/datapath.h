@@ -46,6 +46,7 @@ struct datapath_options {
 };
 
 struct datapath;
+struct worker;
 
 /* NULL if out of memory or of file descriptors. */
 struct datapath *datapath_create(const struct datapath_options *o,
@@ -76,6 +77,7 @@ void datapath_gather(struct datapath *d, int64_t now_ms);
 void datapath_tick(struct datapath *d, int64_t now_ms);
 
 unsigned int datapath_workers(const struct datapath *d);
+struct worker *datapath_worker(const struct datapath *d, unsigned int index);
 /* Grows as worker 'index' turns or sleeps and wakes; see datapath_prod. */
 uint64_t datapath_turns(const struct datapath *d, unsigned int index);
 /* The number of its thread, gettid(2); 0 before datapath_start. */
@@ -167,32 +169,6 @@ void datapath_set_misses_go_to_controller(struct datapath *d, bool do_they);
 /* What becomes of fragments; not SWITCH_FRAGS_REASSEMBLE.  At first NORMAL. */
 void datapath_set_frags(struct datapath *d, enum switch_frags frags);
 enum switch_frags datapath_frags(const struct datapath *d);
-
-/* How many learned addresses workers could not tell because a queue was full.
- */
-uint64_t datapath_learn_refused(const struct datapath *d);
-/* The same for what learn actions have found. */
-uint64_t datapath_lessons_refused(const struct datapath *d);
-/* Frames that went on before the tables had what they taught, as the main
- * thread took too long. */
-uint64_t datapath_lessons_late(const struct datapath *d);
-/* Packet-outs that the queue to the worker had no room for. */
-uint64_t datapath_jobs_refused(const struct datapath *d);
-
-struct table_lookups {
-    uint64_t matched, missed;
-};
-struct table_lookups datapath_lookups(const struct datapath *d, uint8_t table);
-
-/* A port's counts, over all workers. */
-struct port_totals {
-    uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, consumed;
-    uint64_t rx_own_address;
-    uint64_t drops[DROP_REASON_COUNT], tx_drops[DROP_REASON_COUNT];
-};
-void datapath_total(const struct datapath *d,
-                    const struct port_counters *counters,
-                    struct port_totals *total);
 
 /* For the simulation, which has no threads: a turn of each worker over all
  * ports; returns the frames received. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/random/compare.h"
 
+#include "datapath/totals.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +53,7 @@ static void compare_port(struct world *w, const struct bridge_port *is, int i)
     struct port_totals t;
     uint64_t ended;
 
-    datapath_total(datapath(w), is->counters, &t);
+    totals_of_port(datapath(w), is->counters, &t);
     want_of(w, p->name, "received", t.rx_frames, p->rx);
     want_of(w, p->name, "bytes received", t.rx_bytes, p->rx_bytes);
     want_of(w, p->name, "sent", t.tx_frames, p->tx);
@@ -416,7 +418,7 @@ static void compare_meters(struct world *w)
 static void compare_tables(struct world *w)
 {
     for (uint8_t i = 0; i < MODEL_TABLES; i++) {
-        struct table_lookups seen = datapath_lookups(datapath(w), i);
+        struct table_lookups seen = totals_lookups(datapath(w), i);
 
         want(w, "a table's limit",
              flow_tables_limit(datapath_tables(datapath(w)), i),

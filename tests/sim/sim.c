@@ -550,7 +550,7 @@ struct port_totals sim_totals(const struct sim *s, const char *port)
 
     for (size_t i = 0; (p = port_set_at(bridge_ports(s->bridge), i)); i++)
         if (!strcmp(p->config.name, port))
-            datapath_total(bridge_datapath(s->bridge), p->counters, &t);
+            totals_of_port(bridge_datapath(s->bridge), p->counters, &t);
     return t;
 }
 
@@ -562,7 +562,7 @@ bool sim_accounts_match(const struct sim *s)
         struct port_totals t;
         uint64_t ended;
 
-        datapath_total(bridge_datapath(s->bridge), p->counters, &t);
+        totals_of_port(bridge_datapath(s->bridge), p->counters, &t);
         ended = t.forwarded + t.consumed;
         for (unsigned int j = 0; j < DROP_REASON_COUNT; j++)
             ended += t.drops[j];

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "bridge/bridge.h"
+#include "datapath/totals.h"
 #include "tests/sim/peer.h"
 
 enum { SIM_WIRE_MAX = 4096 };

@@ -9,6 +9,7 @@
 #include "bridge/of_agent.h"
 #include "bridge/trace.h"
 #include "client/trace.h"
+#include "datapath/totals.h"
 #include "tests/sim/frames.h"
 #include "tests/unit/test.h"
 #include "text/text_flow.h"
@@ -194,7 +195,7 @@ static void the_next_frame_meets_what_the_last_has_taught(void **state)
     sim_run(s);
     assert_int_equal(learnt(s), HOSTS);
     assert_int_equal(sent_count(s, "em2"), 1);
-    assert_int_equal(datapath_lessons_late(bridge_datapath(sim_bridge(s))), 0);
+    assert_int_equal(totals_lessons_late(bridge_datapath(sim_bridge(s))), 0);
     assert_true(sim_accounts_match(s));
     sim_close(s);
 }

@@ -13,6 +13,7 @@
 
 #include "base/array.h"
 #include "base/clock.h"
+#include "datapath/totals.h"
 #include "tests/sim/lab.h"
 #include "tests/sim/sim.h"
 #include "tests/unit/test.h"
@@ -361,7 +362,7 @@ static void look(struct lab *l)
     for (size_t i = 0; (p = port_set_at(bridge_ports(l->bridge), i)); i++) {
         struct port_totals t;
 
-        datapath_total(l->datapath, p->counters, &t);
+        totals_of_port(l->datapath, p->counters, &t);
         bridge_port_missed(p);
     }
 }
@@ -394,7 +395,7 @@ static void check_port(const struct lab *l, unsigned int device)
     const struct bridge_port *p = port_set_at(bridge_ports(l->bridge), device);
 
     assert_int_equal(p->number, device + 1);
-    datapath_total(l->datapath, p->counters, &t);
+    totals_of_port(l->datapath, p->counters, &t);
     assert_true(c.received > 0 && c.sent > 0);
     assert_int_equal(t.rx_frames, c.received);
     assert_int_equal(t.forwarded + t.consumed + drops_of(&t), c.received);
@@ -404,7 +405,7 @@ static void check_port(const struct lab *l, unsigned int device)
 
 static void check_table(const struct lab *l)
 {
-    struct table_lookups t = datapath_lookups(l->datapath, 0);
+    struct table_lookups t = totals_lookups(l->datapath, 0);
     uint64_t received = 0;
 
     for (unsigned int i = 0; i < LAB_DEVICES; i++)
@@ -564,7 +565,7 @@ static void a_main_thread_that_stands_still_stops_nobody(void **state)
         poll(NULL, 0, 1);
     }
     assert_int_equal(learnt_in(&l, 2), 0);
-    assert_in_range(datapath_lessons_late(l.datapath), 1, UINT64_MAX);
+    assert_in_range(totals_lessons_late(l.datapath), 1, UINT64_MAX);
     while (learnt_in(&l, 2) == 0) {
         assert_true(now() < end_ms);
         bridge_tick(l.bridge, now());

@@ -14,6 +14,7 @@
 
 #include "base/array.h"
 #include "bridge/trace.h"
+#include "datapath/totals.h"
 #include "tests/sim/frames.h"
 #include "text/text_flow.h"
 

@@ -6,6 +6,7 @@
  */
 #include "control/switch.h"
 
+#include "datapath/totals.h"
 #include "datapath/worker.h"
 #include "tests/unit/control_lab.h"
 
@@ -40,17 +41,17 @@ static void packet_outs(void **state)
     (void)state;
     for (size_t i = 0; i < WORKER_JOBS; i++)
         lab_say(l, 0, flood);
-    assert_int_equal(datapath_jobs_refused(l->s.datapath), 0);
+    assert_int_equal(totals_jobs_refused(l->s.datapath), 0);
     lab_say(l, 0, flood);
     lab_hears_nothing(l, 0);
-    assert_int_equal(datapath_jobs_refused(l->s.datapath), 1);
+    assert_int_equal(totals_jobs_refused(l->s.datapath), 1);
     for (size_t i = 0; i < WORKER_JOBS; i++)
         lab_run(l);
     assert_int_equal(lab_sent(l, 2), WORKER_JOBS);
     lab_say(l, 0, flood);
     lab_run(l);
     assert_int_equal(lab_sent(l, 2), WORKER_JOBS + 1);
-    assert_int_equal(datapath_jobs_refused(l->s.datapath), 1);
+    assert_int_equal(totals_jobs_refused(l->s.datapath), 1);
     lab_close(l);
 }
 
@@ -62,15 +63,15 @@ static void macs_to_learn(void **state)
     lab_add_flow(l, 0, "actions=normal");
     for (unsigned int i = 0; i < MACS; i++)
         frame_from(l, i);
-    assert_int_equal(datapath_learn_refused(l->s.datapath), 0);
+    assert_int_equal(totals_learn_refused(l->s.datapath), 0);
     frame_from(l, MACS);
-    assert_int_equal(datapath_learn_refused(l->s.datapath), 1);
+    assert_int_equal(totals_learn_refused(l->s.datapath), 1);
     /* It went its way all the same. */
     assert_int_equal(lab_sent(l, 2), MACS + 1);
     hear_all(l);
     frame_from(l, MACS);
     hear_all(l);
-    assert_int_equal(datapath_learn_refused(l->s.datapath), 1);
+    assert_int_equal(totals_learn_refused(l->s.datapath), 1);
     assert_int_equal(mac_table_find(datapath_mac_table(l->s.datapath),
                                     0x020000000000 + MACS, 0),
                      0);

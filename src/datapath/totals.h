@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the workers and the kernel have counted, each for itself, added up.
+ *
+ * Main thread.  Each number is of this moment, not all of the same.
+ */
+#ifndef DATAPATH_TOTALS_H
+#define DATAPATH_TOTALS_H
+
+#include "datapath/datapath.h"
+
+/* How many learned addresses workers could not tell because a queue was full.
+ */
+uint64_t totals_learn_refused(const struct datapath *d);
+/* The same for what learn actions have found. */
+uint64_t totals_lessons_refused(const struct datapath *d);
+/* Frames that went on before the tables had what they taught, as the main
+ * thread took too long. */
+uint64_t totals_lessons_late(const struct datapath *d);
+/* Packet-outs that the queue to the worker had no room for. */
+uint64_t totals_jobs_refused(const struct datapath *d);
+
+struct table_lookups {
+    uint64_t matched, missed;
+};
+struct table_lookups totals_lookups(const struct datapath *d, uint8_t table);
+
+/* A port's counts, over all workers. */
+struct port_totals {
+    uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, consumed;
+    uint64_t rx_own_address;
+    uint64_t drops[DROP_REASON_COUNT], tx_drops[DROP_REASON_COUNT];
+};
+void totals_of_port(const struct datapath *d,
+                    const struct port_counters *counters,
+                    struct port_totals *total);
+
+#endif
