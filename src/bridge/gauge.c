@@ -58,6 +58,16 @@ static uint64_t kernel_flows(const struct gauge_subject *s)
     return kernel_path_flows(datapath_kernel(datapath_of(s)));
 }
 
+static uint64_t cache_hits(const struct gauge_subject *s)
+{
+    return totals_cache(datapath_of(s)).hits;
+}
+
+static uint64_t cache_misses(const struct gauge_subject *s)
+{
+    return totals_cache(datapath_of(s)).misses;
+}
+
 static uint64_t flows(const struct gauge_subject *s)
 {
     return flow_tables_total(datapath_tables(datapath_of(s)));
@@ -256,6 +266,12 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_KERNEL_FLOWS] =
         {GAUGE_OF_SWITCH, "kernel_flows", NULL, GAUGE_COUNT, GAUGE,
          "flows that are left to the kernel by their key", kernel_flows},
+    [GAUGE_CACHE_HITS] =
+        {GAUGE_OF_SWITCH, "cache_hits", "cache_hits", GAUGE_FRAMES, COUNTER,
+         "frames whose verdict was in a flow cache", cache_hits},
+    [GAUGE_CACHE_MISSES] =
+        {GAUGE_OF_SWITCH, "cache_misses", "cache_misses", GAUGE_FRAMES, COUNTER,
+         "frames that the flow tables decided about", cache_misses},
     [GAUGE_FLOWS] =
         {GAUGE_OF_SWITCH, "flows", "flows", GAUGE_COUNT, GAUGE,
          "entries of all flow tables", flows},

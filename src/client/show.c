@@ -29,6 +29,16 @@ static void print_kernel(FILE *out, const cJSON *result)
         left, left == 1 ? "" : "s", flows, flows == 1 ? "" : "s", frames);
 }
 
+/* Frames by the workers' caches, and by the flow tables. */
+static void print_cache(FILE *out, const cJSON *result)
+{
+    double hits = answer_number(result, "cache_hits");
+    double misses = answer_number(result, "cache_misses");
+
+    if (hits + misses > 0)
+        fprintf(out, "flow cache:   %.0f hits, %.0f misses\n", hits, misses);
+}
+
 static void print_head(FILE *out, const cJSON *result)
 {
     int controllers = cJSON_GetArraySize(answer_item(result, "controllers"));
@@ -49,6 +59,7 @@ static void print_head(FILE *out, const cJSON *result)
             answer_text(result, "version"), workers, workers == 1 ? "" : "s");
     if (cJSON_IsTrue(answer_item(result, "kernel")))
         print_kernel(out, result);
+    print_cache(out, result);
 }
 
 static bool add_controller(struct columns *c, const cJSON *controller)

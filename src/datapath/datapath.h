@@ -77,6 +77,7 @@ void datapath_gather(struct datapath *d, int64_t now_ms);
 void datapath_tick(struct datapath *d, int64_t now_ms);
 
 unsigned int datapath_workers(const struct datapath *d);
+/* Borrowed. */
 struct worker *datapath_worker(const struct datapath *d, unsigned int index);
 /* Grows as worker 'index' turns or sleeps and wakes; see datapath_prod. */
 uint64_t datapath_turns(const struct datapath *d, unsigned int index);

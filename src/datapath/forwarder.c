@@ -32,6 +32,7 @@ struct parsed {
 struct tally {
     const struct verdict *verdict;
     struct counter_sum sum;
+    bool is_new; /* the verdict was made for the first of them */
 };
 
 struct forwarder {
@@ -46,6 +47,7 @@ struct forwarder {
     uint32_t version; /* of the tables, as they were looked at last */
     struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
+    _Atomic uint64_t cache_hits, cache_misses; /* frames */
     struct parsed parsed[QUEUE_BATCH];
     struct decision decision;
     const struct frame *deciding; /* the frame that 'decision' is about */
@@ -158,6 +160,16 @@ uint64_t forwarder_missed(const struct forwarder *f, uint8_t table)
 {
     assert(table < FLOW_TABLES);
     return atomic_load_explicit(&f->missed[table], memory_order_relaxed);
+}
+
+uint64_t forwarder_cache_hits(const struct forwarder *f)
+{
+    return atomic_load_explicit(&f->cache_hits, memory_order_relaxed);
+}
+
+uint64_t forwarder_cache_misses(const struct forwarder *f)
+{
+    return atomic_load_explicit(&f->cache_misses, memory_order_relaxed);
 }
 
 void forwarder_begin(struct forwarder *f, int64_t now_us,
@@ -309,6 +321,7 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
     f->deciding = frame;
     learner_begin(&f->learner);
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
+    count(&f->cache_misses, 1);
     if (decision_can_be_kept(&f->decision)) {
         v = flow_cache_place(f->cache, &p->key, &f->decision.used);
         decision_to_verdict(&f->decision, v);
@@ -342,6 +355,7 @@ static void settle_tally(struct forwarder *f)
     if (!v)
         return;
     count_rules(f, v->rules, v->rule_count, t->sum);
+    count(&f->cache_hits, t->sum.packets - t->is_new);
     if (v->missed_table != VERDICT_MISS)
         count(&f->missed[v->missed_table], t->sum.packets);
     *t = (struct tally){.verdict = NULL};
@@ -371,8 +385,8 @@ static void handle_undecided(struct forwarder *f, struct execution *e)
     carry_out(f, e, d->cells, d->cell_count, d->reason);
 }
 
-static void handle_frame(struct forwarder *f, struct execution *e,
-                         const struct verdict *v)
+static inline void handle_frame(struct forwarder *f, struct execution *e,
+                                const struct verdict *v)
 {
     if (v != f->tally.verdict) {
         settle_tally(f);
@@ -398,6 +412,7 @@ static void look_up_frame(struct forwarder *f, struct execution *e)
     if (!v || is_old(f, v)) {
         settle_tally(f);
         v = decide(f, p, e->frame);
+        f->tally.is_new = v;
     }
     if (v)
         handle_frame(f, e, v);

@@ -64,5 +64,9 @@ bool forwarder_take_news(struct forwarder *f);
 /* Any thread: lookups that found an entry, and frames that did not. */
 uint64_t forwarder_matched(const struct forwarder *f, uint8_t table);
 uint64_t forwarder_missed(const struct forwarder *f, uint8_t table);
+/* Frames whose verdict was in the flow cache, and those that were decided about
+ * by the tables. */
+uint64_t forwarder_cache_hits(const struct forwarder *f);
+uint64_t forwarder_cache_misses(const struct forwarder *f);
 
 #endif

@@ -62,6 +62,19 @@ struct table_lookups totals_lookups(const struct datapath *d, uint8_t table)
     return total;
 }
 
+struct cache_lookups totals_cache(const struct datapath *d)
+{
+    struct cache_lookups total = {0, 0};
+
+    for (unsigned int i = 0; i < datapath_workers(d); i++) {
+        const struct forwarder *f = forwarder_of(d, i);
+
+        total.hits += forwarder_cache_hits(f);
+        total.misses += forwarder_cache_misses(f);
+    }
+    return total;
+}
+
 static void add(uint64_t *total, const _Atomic uint64_t *counter)
 {
     *total += atomic_load_explicit(counter, memory_order_relaxed);

@@ -25,6 +25,13 @@ struct table_lookups {
 };
 struct table_lookups totals_lookups(const struct datapath *d, uint8_t table);
 
+/* Frames that workers found a verdict for in their flow caches, and those that
+ * the tables were asked about. */
+struct cache_lookups {
+    uint64_t hits, misses;
+};
+struct cache_lookups totals_cache(const struct datapath *d);
+
 /* A port's counts, over all workers. */
 struct port_totals {
     uint64_t rx_frames, rx_bytes, tx_frames, tx_bytes, forwarded, consumed;

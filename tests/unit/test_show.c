@@ -13,6 +13,7 @@ static void shows_a_switch(void **state)
     static const char json[] =
         "{\"bridge\":\"of-switch\",\"datapath_id\":\"0000782bcb4bdbc5\",\n"
         "\"fail_mode\":\"standalone\",\"uptime_s\":93784,\"workers\":2,"
+        "\"cache_hits\":1234567,\"cache_misses\":89,"
         "\"version\":\"0.1.0\",\n"
         "\"controllers\":[],\"ports\":[{\"name\":\"em1\",\"ofport\":1,\"type\":"
         "\"nic\",\"mac\":\"78:2b:cb:4b:db:c5\",\"link\":\"up\",\n"
@@ -38,6 +39,7 @@ static void shows_a_switch(void **state)
         "fail mode:    standalone\n"
         "controllers:  none\n"
         "up:           1d 2h 3m 4s, flowbridge 0.1.0, 2 workers\n"
+        "flow cache:   1234567 hits, 89 misses\n"
         "\n"
         " PORT  NAME       TYPE   LINK    SPEED     MTU  MAC                "
         "VLAN                     SHIELD    RX     TX  MISSED  DROPPED  "
