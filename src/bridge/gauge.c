@@ -113,6 +113,11 @@ static uint64_t lessons_late(const struct gauge_subject *s)
     return totals_lessons_late(datapath_of(s));
 }
 
+static uint64_t barriers_late(const struct gauge_subject *s)
+{
+    return switch_of(s->source)->barriers_late;
+}
+
 /* A port, and what it drops. */
 
 static uint64_t taken_down(const struct gauge_subject *s)
@@ -299,6 +304,9 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_LESSONS_LATE] =
         {GAUGE_OF_SWITCH, "lessons_late", "lessons_late", GAUGE_COUNT, COUNTER,
          "frames sent before their learn request was done", lessons_late},
+    [GAUGE_BARRIERS_LATE] =
+        {GAUGE_OF_SWITCH, "barriers_late", "barriers_late", GAUGE_COUNT, COUNTER,
+         "barriers whose reply waited for a worker's turn", barriers_late},
 
     [GAUGE_PORT_TAKEN_DOWN] =
         {GAUGE_OF_PORT, "taken_down", NULL, GAUGE_BOOLEAN, GAUGE,
@@ -510,6 +518,7 @@ static void visit_queues(const struct walk *w)
     limit(w, "macs_to_learn", 0, 0, totals_learn_refused(d));
     limit(w, "lessons", 0, 0, totals_lessons_refused(d));
     limit(w, "lessons_in_time", 0, 0, totals_lessons_late(d));
+    limit(w, "barriers_in_time", 0, 0, of->barriers_late);
     limit(w, "packet_outs", 0, WORKER_JOBS, totals_jobs_refused(d));
 }
 

@@ -63,7 +63,7 @@ static void write_switch(void *context, const struct gauge_subject *s)
     add_gauges(&l, GAUGE_UPTIME, GAUGE_UPTIME, s);
     add_text(&l, "datapath_id", id);
     add_text(&l, "fail_mode", config_fail_mode_word(c->bridge.fail_mode));
-    add_gauges(&l, GAUGE_WORKERS, GAUGE_LESSONS_LATE, s);
+    add_gauges(&l, GAUGE_WORKERS, GAUGE_BARRIERS_LATE, s);
     end(&l, "state.bridge");
 }
 

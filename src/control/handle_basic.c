@@ -57,7 +57,9 @@ enum flow_error handle_barrier(struct request *r)
     r->c->barrier_xid = r->header.xid;
     r->c->awaits_barrier =
         !datapath_barrier_wait(r->s->datapath, &r->c->barrier);
-    if (!r->c->awaits_barrier)
+    if (r->c->awaits_barrier)
+        r->s->barriers_late++;
+    else
         of_end(&r->reply, request_begin(r, OF_BARRIER_REPLY));
     return FLOW_OK;
 }

@@ -85,6 +85,7 @@ struct of_switch {
     bool has_generation_id;
     uint64_t generation_id;
     struct learn_counts learn_counts;
+    uint64_t barriers_late; /* that the connection awaits: workers were late */
     /* How often requests were refused for each reason. */
     uint64_t refused[FLOW_ERROR_COUNT];
 };

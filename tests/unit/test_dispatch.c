@@ -184,9 +184,13 @@ static void a_barrier_waits_for_the_workers(void **state)
     struct connection *c = &l->peers[0].c;
 
     (void)state;
+    lab_say(l, 0, "04 14 0008 00000009");
+    lab_hears(l, 0, "04 15 0008 00000009");
+    assert_int_equal(l->s.barriers_late, 0);
     retire_thread_register();
     lab_say(l, 0, "04 14 0008 00000001");
     assert_true(c->awaits_barrier);
+    assert_int_equal(l->s.barriers_late, 1);
     assert_false(handle_barrier_over(&l->s, c));
     lab_hears_nothing(l, 0);
     retire_quiescent();
@@ -198,6 +202,7 @@ static void a_barrier_waits_for_the_workers(void **state)
     retire_thread_unregister();
     assert_true(handle_barrier_over(&l->s, c));
     lab_hears(l, 0, "04 15 0008 00000002");
+    assert_int_equal(l->s.barriers_late, 2);
     lab_close(l);
 }
 
