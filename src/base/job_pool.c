@@ -175,7 +175,7 @@ static void work_here(struct job_pool *p)
     list_add(&p->done, job);
 }
 
-size_t job_pool_take_done(struct job_pool *p, size_t max)
+size_t job_pool_take_done(struct job_pool *p, int64_t now_ms, size_t max)
 {
     size_t taken = 0;
 
@@ -192,7 +192,7 @@ size_t job_pool_take_done(struct job_pool *p, size_t max)
             break;
         p->count--;
         taken++;
-        job->done(job);
+        job->done(job, now_ms);
     }
     return taken;
 }
@@ -211,7 +211,7 @@ static void join_all(struct job_pool *p)
     }
 }
 
-void job_pool_wait(struct job_pool *p)
+void job_pool_wait(struct job_pool *p, int64_t now_ms)
 {
     assert_main_thread();
     while (p->count) {
@@ -219,7 +219,7 @@ void job_pool_wait(struct job_pool *p)
         while (!p->done.first && p->working)
             pthread_cond_wait(&p->has_done, &p->lock);
         pthread_mutex_unlock(&p->lock);
-        job_pool_take_done(p, SIZE_MAX);
+        job_pool_take_done(p, now_ms, SIZE_MAX);
     }
     join_all(p);
 }

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { JOB_POOL_THREADS_MAX = 64 };
 
@@ -22,9 +23,9 @@ enum { JOB_POOL_THREADS_MAX = 64 };
 struct job {
     void (*work)(
         struct job *job); /* on a helper thread, which gets no signal */
-    void (*done)(struct job *job); /* later, on the main thread; may free it and
-                                      add others */
-    struct job *next;              /* the pool's own */
+    /* Later, on the main thread; may free it and add others. */
+    void (*done)(struct job *job, int64_t now_ms);
+    struct job *next; /* the pool's own */
 };
 
 struct job_pool;
@@ -42,13 +43,13 @@ struct job_pool *job_pool_create(unsigned int threads,
  * job_pool_take_done does the work. */
 void job_pool_add(struct job_pool *p, struct job *job);
 
-/* Calls 'done' of up to 'max' jobs that have ended, and returns of how many;
- * 'max' means that there may be more. */
-size_t job_pool_take_done(struct job_pool *p, size_t max);
+/* Calls 'done' of up to 'max' jobs that have ended, with this time, and returns
+ * of how many; 'max' means that there may be more. */
+size_t job_pool_take_done(struct job_pool *p, int64_t now_ms, size_t max);
 
 /* Returns when no job is left, those included that 'done' adds, and no helper
  * thread either. */
-void job_pool_wait(struct job_pool *p);
+void job_pool_wait(struct job_pool *p, int64_t now_ms);
 
 /* Jobs whose 'done' has not been called. */
 size_t job_pool_count(const struct job_pool *p);

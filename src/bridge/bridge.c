@@ -155,7 +155,7 @@ static void remove_port(struct bridge *b, struct bridge_port *p, int64_t now_ms)
     port_control_leave(p, now_ms);
 }
 
-static void port_left(struct bridge *b, struct bridge_port *p)
+static void port_left(struct bridge *b, struct bridge_port *p, int64_t now_ms)
 {
     struct bridge_port **at = &b->leaving;
     struct bridge_port *heir = port_set_by_name(&b->ports, p->config.name);
@@ -164,17 +164,18 @@ static void port_left(struct bridge *b, struct bridge_port *p)
         at = &(*at)->next;
     *at = p->next;
     if (heir && heir->is_blocked && !is_leaving(b, p->config.name))
-        port_control_unblock(heir, b->environment.now_ms);
+        port_control_unblock(heir, now_ms);
     port_control_free(p);
 }
 
-static void port_job_ended(void *context, struct bridge_port *p, bool has_left)
+static void port_job_ended(void *context, struct bridge_port *p, bool has_left,
+                           int64_t now_ms)
 {
     struct bridge *b = context;
 
     b->has_port_news = true;
     if (has_left)
-        port_left(b, p);
+        port_left(b, p, now_ms);
 }
 
 bool bridge_is_settled(const struct bridge *b)
@@ -187,11 +188,11 @@ bool bridge_is_settled(const struct bridge *b)
 }
 
 /* Returns when no port has anything under way. */
-static void wait_for_ports(struct bridge *b)
+static void wait_for_ports(struct bridge *b, int64_t now_ms)
 {
     while (retire_waiting() || job_pool_count(b->environment.jobs)) {
         retire_finish();
-        job_pool_wait(b->environment.jobs);
+        job_pool_wait(b->environment.jobs, now_ms);
     }
 }
 
@@ -202,7 +203,7 @@ void bridge_free(struct bridge *b, int64_t now_ms)
     of_agent_free(b->openflow, now_ms);
     while (b->ports.count)
         remove_port(b, b->ports.all[--b->ports.count], now_ms);
-    wait_for_ports(b);
+    wait_for_ports(b, now_ms);
     datapath_free(b->datapath);
     flow_file_clear(&b->flows);
     config_free(b->config);
@@ -300,8 +301,7 @@ static void tell_port_news(struct bridge *b, int64_t now_ms)
 
 void bridge_settle(struct bridge *b, int64_t now_ms)
 {
-    b->environment.now_ms = now_ms;
-    wait_for_ports(b);
+    wait_for_ports(b, now_ms);
     tell_port_news(b, now_ms);
 }
 
@@ -434,8 +434,8 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms)
     bool has_more;
 
     assert_main_thread();
-    b->environment.now_ms = now_ms;
-    has_more = job_pool_take_done(b->environment.jobs, JOBS_MAX) == JOBS_MAX;
+    has_more =
+        job_pool_take_done(b->environment.jobs, now_ms, JOBS_MAX) == JOBS_MAX;
     tell_port_news(b, now_ms);
     has_more |=
         datapath_take_news(b->datapath, now_ms, NEWS_MAX, &news) == NEWS_MAX;

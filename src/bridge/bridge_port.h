@@ -27,9 +27,9 @@ struct port_environment {
     void *link_context;
     /* A job of the port has ended; 'has_left': it is closed for good and no
      * part of the datapath, so free it. */
-    void (*job_ended)(void *context, struct bridge_port *p, bool has_left);
+    void (*job_ended)(void *context, struct bridge_port *p, bool has_left,
+                      int64_t now_ms);
     void *context;
-    int64_t now_ms; /* when jobs end; to be set before job_pool_take_done */
 };
 
 enum port_state {

@@ -60,7 +60,6 @@ void port_machine_forget_addresses(const struct bridge_port *p)
 
 static void failed(struct bridge_port *p, const char *what, int err)
 {
-    p->retry_ms = p->environment->now_ms + RETRY_MS;
     if (err == p->last_error || bridge_port_is_refused(p)) /* it was said why */
         return;
     p->last_error = err;
@@ -306,9 +305,8 @@ static void lost(struct bridge_port *p)
 {
     p->link.ifindex = 0;
     p->place = (struct port_place){.address.family = 0};
-    p->retry_ms = port_machine_makes_device(p)
-                      ? p->environment->now_ms + RETRY_MS
-                      : port_machine_never_ms;
+    if (!port_machine_makes_device(p))
+        p->retry_ms = port_machine_never_ms;
 }
 
 /*
@@ -332,17 +330,18 @@ enum port_event {
 static const struct transition {
     void (*act)(struct bridge_port *p); /* NULL: nothing */
     enum port_state to;
+    bool retries; /* a second later, unless 'act' has the port wait for more */
 } transitions[PORT_LEFT + 1][PORT_EVENTS] = {
     [PORT_ABSENT] = {[PORT_CAME] = {begin_to_open, PORT_OPENING},
                      [PORT_DUE] = {begin_to_make, PORT_MAKING},
                      [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_MAKING] = {[PORT_DONE] = {NULL, PORT_AWAITED},
-                     [PORT_ERROR] = {failed_to_make, PORT_ABSENT}},
+                     [PORT_ERROR] = {failed_to_make, PORT_ABSENT, true}},
     [PORT_AWAITED] = {[PORT_CAME] = {begin_to_open, PORT_OPENING},
                       [PORT_LOST] = {lose, PORT_CLOSING},
                       [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_OPENING] = {[PORT_DONE] = {opened, PORT_OPEN},
-                      [PORT_ERROR] = {failed_to_open, PORT_FAILED},
+                      [PORT_ERROR] = {failed_to_open, PORT_FAILED, true},
                       [PORT_LOST] = {lose, PORT_CLOSING},
                       [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_FAILED] = {[PORT_LOST] = {lose, PORT_CLOSING},
@@ -353,14 +352,14 @@ static const struct transition {
                    [PORT_STALLED] = {begin_to_reopen, PORT_REOPENING},
                    [PORT_GOES] = {begin_to_close, PORT_LEAVING}},
     [PORT_REOPENING] = {[PORT_DONE] = {reopened, PORT_OPEN},
-                        [PORT_ERROR] = {failed_to_reopen, PORT_FAILED}},
+                        [PORT_ERROR] = {failed_to_reopen, PORT_FAILED, true}},
     [PORT_ADJUSTING] = {[PORT_DONE] = {adjusted, PORT_OPEN}},
-    [PORT_CLOSING] = {[PORT_DONE] = {lost, PORT_ABSENT}},
+    [PORT_CLOSING] = {[PORT_DONE] = {lost, PORT_ABSENT, true}},
     [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}},
 };
 
 /* What the facts call for. */
-static enum port_event look(const struct bridge_port *p)
+static enum port_event look(const struct bridge_port *p, int64_t now_ms)
 {
     bool is_bound = p->link.ifindex != 0;
     bool is_awaited = p->state == PORT_AWAITED;
@@ -379,41 +378,37 @@ static enum port_event look(const struct bridge_port *p)
         return PORT_STALLED;
     if (p->is_open && p->changes)
         return PORT_STALE;
-    return p->environment->now_ms >= p->retry_ms ? PORT_DUE : PORT_RESTS;
+    return now_ms >= p->retry_ms ? PORT_DUE : PORT_RESTS;
 }
 
-static void step(struct bridge_port *p, enum port_event event)
+static void step(struct bridge_port *p, enum port_event event, int64_t now_ms)
 {
     const struct transition *t = &transitions[p->state][event];
 
     assert(t->to || t->act);
     p->state = t->to;
+    if (t->retries)
+        p->retry_ms = now_ms + RETRY_MS;
     if (t->act)
         t->act(p);
 }
 
 /* Goes on until there is a job, or nothing to do. */
-static void settle(struct bridge_port *p)
+void port_machine_settle(struct bridge_port *p, int64_t now_ms)
 {
     while (!bridge_port_has_job(p) && p->state != PORT_LEFT) {
-        enum port_event event = look(p);
+        enum port_event event = look(p, now_ms);
 
         if (event == PORT_RESTS)
             return;
-        step(p, event);
+        step(p, event, now_ms);
     }
 }
 
-void port_machine_settle(struct bridge_port *p, int64_t now_ms)
-{
-    p->environment->now_ms = now_ms;
-    settle(p);
-}
-
 /* What is not wanted open any more is closed at once, without a word. */
-static enum port_event outcome(const struct bridge_port *p)
+static enum port_event outcome(const struct bridge_port *p, int64_t now_ms)
 {
-    enum port_event wanted = look(p);
+    enum port_event wanted = look(p, now_ms);
 
     if (p->state == PORT_OPENING &&
         (wanted == PORT_LOST || wanted == PORT_GOES))
@@ -421,7 +416,7 @@ static enum port_event outcome(const struct bridge_port *p)
     return p->job.error ? PORT_ERROR : PORT_DONE;
 }
 
-void port_machine_job_ended(struct job *job)
+void port_machine_job_ended(struct job *job, int64_t now_ms)
 {
     struct bridge_port *p =
         (struct bridge_port *)((char *)job - offsetof(struct bridge_port, job));
@@ -430,9 +425,9 @@ void port_machine_job_ended(struct job *job)
     p->device = p->job.device;
     free(p->job_queues);
     p->job_queues = NULL;
-    step(p, outcome(p));
+    step(p, outcome(p, now_ms), now_ms);
     if (p->is_outdated && p->link.ifindex == p->news.ifindex && p->link.ifindex)
         port_machine_follow_news(p);
-    settle(p);
-    s->job_ended(s->context, p, p->state == PORT_LEFT);
+    port_machine_settle(p, now_ms);
+    s->job_ended(s->context, p, p->state == PORT_LEFT, now_ms);
 }

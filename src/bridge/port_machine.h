@@ -24,6 +24,6 @@ void port_machine_follow_news(struct bridge_port *p);
 /* Goes on until there is a job, or nothing to do. */
 void port_machine_settle(struct bridge_port *p, int64_t now_ms);
 /* The 'done' of each job. */
-void port_machine_job_ended(struct job *job);
+void port_machine_job_ended(struct job *job, int64_t now_ms);
 
 #endif

@@ -29,10 +29,11 @@ static void read_host(struct job *job)
     r->error = host_view_read(&r->view);
 }
 
-static void have_read(struct job *job)
+static void have_read(struct job *job, int64_t now_ms)
 {
     struct port_review *r = (struct port_review *)job;
 
+    (void)now_ms;
     r->state = r->error ? REVIEW_RESTS : REVIEW_HAS_READ;
     if (r->error)
         r->changes = 0; /* once more */

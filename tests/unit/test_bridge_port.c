@@ -188,23 +188,25 @@ static void do_nothing(void *context)
 }
 
 /* The jobs that are waiting, and those that follow from them. */
-static void run_jobs(void)
+static void run_jobs(int64_t now_ms)
 {
     while (retire_waiting() || job_pool_count(w.environment.jobs)) {
         retire_finish();
-        job_pool_wait(w.environment.jobs);
+        job_pool_wait(w.environment.jobs, now_ms);
     }
 }
 
-static void run_unless_held(void)
+static void run_unless_held(int64_t now_ms)
 {
     if (!w.is_held)
-        run_jobs();
+        run_jobs(now_ms);
 }
 
-static void job_ended(void *context, struct bridge_port *p, bool has_left)
+static void job_ended(void *context, struct bridge_port *p, bool has_left,
+                      int64_t now_ms)
 {
     (void)context;
+    (void)now_ms;
     w.left += has_left;
     if (has_left)
         port_control_free(p);
@@ -237,7 +239,7 @@ static int end(void **state)
     if (w.port)
         port_control_leave(w.port, 0);
     assert_null(published());
-    run_jobs();
+    run_jobs(0);
     job_pool_free(w.environment.jobs);
     datapath_free(w.environment.datapath);
     return 0;
@@ -254,39 +256,39 @@ static void create(enum port_type type)
 static void begin_port(int64_t now_ms)
 {
     port_control_begin(w.port, NULL, now_ms);
-    run_unless_held();
+    run_unless_held(now_ms);
 }
 
 static void tick(int64_t now_ms)
 {
     port_control_tick(w.port, now_ms);
-    run_unless_held();
+    run_unless_held(now_ms);
 }
 
 static void leave(void)
 {
     port_control_leave(w.port, 0);
-    run_unless_held();
+    run_unless_held(0);
     w.port = NULL;
 }
 
 static void reconfigure(const struct config_port *config)
 {
     port_control_reconfigure(w.port, config, 0);
-    run_unless_held();
+    run_unless_held(0);
 }
 
 static void set_mac(const uint8_t mac[6])
 {
     port_control_set_mac(w.port, mac, 0);
-    run_unless_held();
+    run_unless_held(0);
 }
 
 static int modify(uint32_t of_config)
 {
     int err = port_control_modify(w.port, of_config);
 
-    run_unless_held();
+    run_unless_held(0);
     return err;
 }
 
@@ -302,7 +304,7 @@ static struct link link_of(int ifindex, bool is_running)
 static void change(struct link link, int64_t now_ms)
 {
     port_control_link_changed(w.port, &link, now_ms);
-    run_unless_held();
+    run_unless_held(now_ms);
 }
 
 static void lose(int ifindex, int64_t now_ms)
@@ -310,7 +312,7 @@ static void lose(int ifindex, int64_t now_ms)
     const struct link link = {.ifindex = ifindex};
 
     port_control_link_gone(w.port, &link, now_ms);
-    run_unless_held();
+    run_unless_held(now_ms);
 }
 
 static void learn_something(void)
@@ -462,7 +464,7 @@ static void queues_that_fail_to_open_are_tried_again(void **state)
 static void check(int64_t now_ms)
 {
     port_control_check(w.port, now_ms);
-    run_unless_held();
+    run_unless_held(now_ms);
 }
 
 /* The device and what was learned stay; only workers see the queues go. */
@@ -535,7 +537,7 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
     port_control_link_gone(all[2], &link, 10000);
     assert_int_equal(job_pool_count(w.environment.jobs), 3);
     assert_int_equal(w.opened, 0);
-    run_jobs();
+    run_jobs(10000);
     assert_int_equal(w.opened, 3);
     assert_int_equal(w.closed, 1);
     assert_false(published()->is_up);
@@ -543,13 +545,13 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
     assert_false(ports_at(ports, INDEX + 2)->is_up);
     w.queues_error = 0;
     port_control_tick(all[0], 10000 + RETRY_MS);
-    run_jobs();
+    run_jobs(10000 + RETRY_MS);
     assert_true(published()->is_up);
     for (size_t i = 0; i < 3; i++)
         port_control_leave(all[i], 0);
     assert_null(ports_at(ports, INDEX + 1));
     assert_int_equal(w.left, 0);
-    run_jobs();
+    run_jobs(0);
     w.port = NULL;
     assert_int_equal(w.left, 3);
 }
@@ -566,7 +568,7 @@ static void while_it_opens_only_the_latest_device_counts(void **state)
     }
     change(link_of(205, true), 0);
     change(link_of(205, false), 0);
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(w.opened, 2);
     assert_int_equal(w.closed, 1);
     assert_int_equal(w.port->link.ifindex, 205);
@@ -581,12 +583,12 @@ static void what_goes_while_it_opens_is_closed_without_a_word(void **state)
     w.is_held = true;
     change(link_of(5, true), 0);
     lose(5, 0);
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(w.opened, 1);
     assert_int_equal(w.closed, 1);
     assert_false(w.port->is_present);
     change(link_of(5, true), 0);
-    run_jobs();
+    run_jobs(0);
     assert_true(published()->is_up);
 }
 
@@ -605,7 +607,7 @@ static void what_it_becomes_while_it_opens_is_followed(void **state)
     link.is_running = false;
     link.mtu = 9000;
     change(link, 0);
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(published()->mtu, 9000);
     assert_false(published()->is_up);
     assert_int_equal(bridge_port_of_config(w.port), 0);
@@ -613,7 +615,7 @@ static void what_it_becomes_while_it_opens_is_followed(void **state)
     link.is_up = false;
     change(link, 0);
     assert_int_equal(bridge_port_of_config(w.port), PORT_CONFIG_DOWN);
-    run_jobs();
+    run_jobs(0);
 }
 
 static void what_leaves_while_it_opens_is_closed(void **state)
@@ -624,7 +626,7 @@ static void what_leaves_while_it_opens_is_closed(void **state)
     change(link_of(5, true), 0);
     leave();
     assert_null(published());
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(w.left, 1);
     assert_int_equal(w.closed, 1);
     assert_null(published());
@@ -645,7 +647,7 @@ static void what_changes_while_it_opens_is_put_in_force_afterwards(void **state)
     assert_true(port_control_set_queues(w.port, queues, 1, 0));
     assert_true(port_control_set_queues(w.port, queues + 1, 1, 0));
     assert_int_equal(w.shielded, 0);
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(w.shielded, 1);
     assert_int_equal(w.queues_set, 1);
     assert_int_equal(w.queue_id, 2);
@@ -661,14 +663,14 @@ a_device_that_goes_before_it_shows_itself_is_made_again(void **state)
     begin_port(10000);
     change(link_of(5, true), 10000);
     lose(5, 10000);
-    run_jobs();
+    run_jobs(10000);
     assert_int_equal(w.made, 1);
     assert_int_equal(w.opened, 0);
     tick(10000 + RETRY_MS);
-    run_jobs();
+    run_jobs(10000 + RETRY_MS);
     assert_int_equal(w.made, 2);
     change(link_of(6, true), 12000);
-    run_jobs();
+    run_jobs(10000 + RETRY_MS);
     assert_true(published()->is_up);
 }
 
@@ -681,7 +683,7 @@ static void a_port_begins_when_its_namesake_has_left(void **state)
     tick(10000);
     assert_int_equal(w.made, 0);
     port_control_unblock(w.port, 20000);
-    run_jobs();
+    run_jobs(0);
     assert_int_equal(w.made, 1);
 }
 

@@ -17,7 +17,7 @@
 
 #include "tests/unit/test.h"
 
-enum { JOBS = 200 };
+enum { JOBS = 200, NOW_MS = 5 };
 
 struct numbered {
     struct job job;
@@ -55,8 +55,9 @@ static void work(struct job *job)
         pthread_barrier_wait(&w.all);
 }
 
-static void done(struct job *job)
+static void done(struct job *job, int64_t now_ms)
 {
+    assert_int_equal(now_ms, NOW_MS);
     assert_true(pthread_equal(pthread_self(), w.main));
     numbered_of(job)->done++;
     w.order[w.done_count++] = numbered_of(job)->number;
@@ -106,8 +107,8 @@ static void nothing_is_done_with_nothing_to_do(void **state)
 {
     (void)state;
     begin(JOB_POOL_THREADS_MAX);
-    assert_int_equal(job_pool_take_done(w.pool, JOBS), 0);
-    job_pool_wait(w.pool);
+    assert_int_equal(job_pool_take_done(w.pool, NOW_MS, JOBS), 0);
+    job_pool_wait(w.pool, NOW_MS);
     end(0);
 }
 
@@ -118,10 +119,10 @@ static void without_threads_jobs_are_done_in_order_when_asked_for(void **state)
     add(0, 10);
     assert_int_equal(w.jobs[0].worked, 0);
     assert_true(atomic_load(&w.wakes) > 0);
-    assert_int_equal(job_pool_take_done(w.pool, 3), 3);
+    assert_int_equal(job_pool_take_done(w.pool, NOW_MS, 3), 3);
     assert_int_equal(job_pool_count(w.pool), 7);
     assert_int_equal(w.jobs[3].worked, 0);
-    job_pool_wait(w.pool);
+    job_pool_wait(w.pool, NOW_MS);
     for (unsigned int i = 0; i < 10; i++)
         assert_int_equal(w.order[i], i);
     assert_int_equal(atomic_load(&w.elsewhere), 0);
@@ -137,7 +138,7 @@ static void jobs_that_wait_do_so_together(void **state)
     assert_int_equal(pthread_barrier_init(&w.all, NULL, JOB_POOL_THREADS_MAX),
                      0);
     add(0, JOB_POOL_THREADS_MAX);
-    job_pool_wait(w.pool);
+    job_pool_wait(w.pool, NOW_MS);
     pthread_barrier_destroy(&w.all);
     assert_int_equal(atomic_load(&w.elsewhere), JOB_POOL_THREADS_MAX);
     end(JOB_POOL_THREADS_MAX);
@@ -148,7 +149,7 @@ static void more_jobs_than_threads_are_each_done_once(void **state)
     (void)state;
     begin(3);
     add(0, JOBS);
-    job_pool_wait(w.pool);
+    job_pool_wait(w.pool, NOW_MS);
     end(JOBS);
 }
 
@@ -166,15 +167,15 @@ static void the_main_thread_is_woken_for_what_is_done(void **state)
             assert_int_equal(poll(&woken, 1, -1), 1);
             assert_int_equal(read(w.woken, &count, sizeof(count)),
                              sizeof(count));
-            job_pool_take_done(w.pool, JOBS);
+            job_pool_take_done(w.pool, NOW_MS, JOBS);
         }
     }
     end(20);
 }
 
-static void add_one_more(struct job *job)
+static void add_one_more(struct job *job, int64_t now_ms)
 {
-    done(job);
+    done(job, now_ms);
     if (w.done_count < JOBS)
         add(w.done_count, w.done_count + 1);
     if (w.done_count < JOBS)
@@ -187,7 +188,7 @@ static void what_done_adds_is_waited_for_as_well(void **state)
     begin(0);
     add(0, 1);
     w.jobs[0].job.done = add_one_more;
-    job_pool_wait(w.pool);
+    job_pool_wait(w.pool, NOW_MS);
     end(JOBS);
 }
 
@@ -202,7 +203,7 @@ static void the_main_thread_keeps_its_signals(void **state)
     pthread_sigmask(SIG_BLOCK, NULL, &after);
     for (int s = 1; s < SIGRTMIN; s++)
         assert_int_equal(sigismember(&after, s), sigismember(&before, s));
-    job_pool_wait(w.pool);
+    job_pool_wait(w.pool, NOW_MS);
     end(JOBS);
 }
 
