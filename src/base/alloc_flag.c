@@ -5,6 +5,8 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/thread_role.h"
+
 /* One for the process, as cJSON's functions for memory are. */
 static bool is_noted;
 
@@ -25,15 +27,18 @@ void alloc_flag_watch(void)
 
 void alloc_flag_raise(void)
 {
+    assert_main_thread();
     is_noted = true;
 }
 
 bool alloc_flag_is_raised(void)
 {
+    assert_main_thread();
     return is_noted;
 }
 
 void alloc_flag_clear(void)
 {
+    assert_main_thread();
     is_noted = false;
 }

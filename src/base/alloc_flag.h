@@ -3,6 +3,8 @@
  * Whether memory ran out while an answer was made: cJSON and the tables of text
  * leave out what they have no room for, and what lacks something must not pass
  * for a whole answer.
+ *
+ * Main thread only: no other makes answers.
  */
 #ifndef BASE_ALLOC_FLAG_H
 #define BASE_ALLOC_FLAG_H

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/thread_role.h"
 
 /* Some times what its arrays take with as many files as a switch has. */
 enum { RESERVE_SIZE = 1 << 20 };
@@ -27,6 +28,7 @@ static void *take(void *memory, long size)
 {
     void *taken;
 
+    assert_main_thread();
     if (!size) {
         free(memory);
         return NULL;
@@ -59,12 +61,14 @@ bool event_memory_watch(void)
 
 void event_memory_refill(void)
 {
+    assert_main_thread();
     if (!reserve)
         reserve = malloc(RESERVE_SIZE);
 }
 
 void event_memory_end(void)
 {
+    assert_main_thread();
     free(reserve);
     reserve = NULL;
 }

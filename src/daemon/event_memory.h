@@ -8,6 +8,8 @@
  * either, or a call of libev's own fails that never should, the process ends
  * with one line in the log and exit status 1; what it holds of the host goes
  * with it.
+ *
+ * Main thread only, which alone has a loop.
  */
 #ifndef DAEMON_EVENT_MEMORY_H
 #define DAEMON_EVENT_MEMORY_H
@@ -18,7 +20,7 @@
  * memory are.  False if there is no memory for the reserve. */
 bool event_memory_watch(void);
 
-/* Gets a reserve anew if it is gone; to be called now and then. */
+/* Gets a new reserve if the old one is gone; to be called now and then. */
 void event_memory_refill(void);
 
 /* After the last loop has gone. */
