@@ -158,13 +158,15 @@ static bool is_whole(const struct text_subfield *s)
             s->bits == NXM_PORT_BITS);
 }
 
-/* What "FIELD=VALUE" says, in the field's own notation if it is all of it. */
-static bool read_value(struct reading *r, const struct text_subfield *to,
-                       struct text_span span, uint8_t *value)
+/* A match on all of a field is in the field's own notation, all else is a
+ * number. */
+static bool read_value(struct reading *r, enum learn_target target,
+                       const struct text_subfield *to, struct text_span span,
+                       uint8_t *value)
 {
     struct text_value v;
 
-    if (!is_whole(to))
+    if (target != LEARN_MATCH || !is_whole(to))
         return text_value_read_bits(span, to->bits, value) ||
                text_fail_at(r->parse->error, span,
                             "not a field, nor a number that these bits can "
@@ -177,12 +179,29 @@ static bool read_value(struct reading *r, const struct text_subfield *to,
     return true;
 }
 
+/* Adds the part with what it gets: "FIELD" or "VALUE". */
+static bool add_from(struct reading *r, struct learn_part *part,
+                     const struct text_subfield *to, struct text_span what)
+{
+    uint8_t value[LEARN_VALUE_SIZE];
+
+    switch (read_source(r, what, part)) {
+    case TEXT_TAKEN:
+        return add(r, part, NULL);
+    case TEXT_REFUSED:
+        return false;
+    case TEXT_NOT_MINE:
+        break;
+    }
+    return read_value(r, (enum learn_target)part->target, to, what, value) &&
+           add(r, part, value);
+}
+
 /* "FIELD=FIELD", "FIELD=VALUE", or a FIELD to be the same as in the frame. */
 static bool read_match(struct reading *r, const struct text_item *item)
 {
     struct learn_part part = {.target = LEARN_MATCH};
     struct text_subfield to;
-    uint8_t value[LEARN_VALUE_SIZE];
 
     if (!text_subfield_read(r->parse, r->match, item->key, &to))
         return text_fail_under(r->parse->error, text_span_of("learn"));
@@ -191,15 +210,7 @@ static bool read_match(struct reading *r, const struct text_item *item)
         set_source(&part, &to);
         return add(r, &part, NULL);
     }
-    switch (read_source(r, item->value, &part)) {
-    case TEXT_TAKEN:
-        return add(r, &part, NULL);
-    case TEXT_REFUSED:
-        return false;
-    case TEXT_NOT_MINE:
-        break;
-    }
-    return read_value(r, &to, item->value, value) && add(r, &part, value);
+    return add_from(r, &part, &to, item->value);
 }
 
 /* "load:FIELD->FIELD" or "load:NUMBER->FIELD" */
@@ -208,7 +219,6 @@ static bool read_load(struct reading *r, const struct text_item *item)
     struct learn_part part = {.target = LEARN_LOAD};
     struct text_span what = item->value, name;
     struct text_subfield to;
-    uint8_t value[LEARN_VALUE_SIZE];
 
     if (!text_cut(&what, "->", &name) || !what.size)
         return text_fail_at(r->parse->error, item->value,
@@ -218,19 +228,7 @@ static bool read_load(struct reading *r, const struct text_item *item)
     if (!to.field->is_settable)
         return text_fail_at(r->parse->error, name, "the field cannot be set");
     set_target(&part, &to);
-    switch (read_source(r, what, &part)) {
-    case TEXT_TAKEN:
-        return add(r, &part, NULL);
-    case TEXT_REFUSED:
-        return false;
-    case TEXT_NOT_MINE:
-        break;
-    }
-    if (!text_value_read_bits(what, to.bits, value))
-        return text_fail_at(r->parse->error, what,
-                            "not a field, nor a number that these bits can "
-                            "hold");
-    return add(r, &part, value);
+    return add_from(r, &part, &to, what);
 }
 
 /* "output:FIELD" */
