@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "table/flow_view.h"
 #include "tests/sim/controlled.h"
 #include "tests/unit/test.h"
 #include "text/text_flow.h"
@@ -133,27 +134,17 @@ static void list_flow(void *context, struct flow_entry *e)
     struct flow_usage usage =
         flow_tables_usage(datapath_tables(datapath_in(l->f)), e);
     int64_t now_ms = sim_now_ms(l->f->sim);
-    struct flow_match match;
-    struct flow_stats s = {
-        .match = &match,
-        .instructions = &e->instructions,
-        .cookie = e->cookie,
-        .packets = usage.packets,
-        .bytes = usage.bytes,
-        .duration_s = (uint32_t)((now_ms - e->created_ms) / 1000),
-        .priority = e->priority,
-        .idle_timeout_s = e->idle_timeout_s,
-        .hard_timeout_s = e->hard_timeout_s,
-        .importance = e->importance,
-        .flags = e->flags,
-        .table = e->table,
-    };
+    struct flow_view v;
 
-    classifier_match_of(e, &match);
-    text_flow_write(l->out, &style, &s, true);
-    fprintf(l->out, " flags=%x rank=%x modified=%d used=%d\n", e->flags,
-            e->rank, (int)(now_ms - e->modified_ms),
-            (int)(now_ms - usage.used_ms));
+    flow_view_of(&v, e, &usage, now_ms);
+    text_flow_write(l->out, &style, &v.stats, true);
+    /* To the millisecond, and what the flags keep from being told. */
+    fprintf(l->out,
+            " flags=%x rank=%x modified=%d used=%d packets=%d "
+            "bytes=%d\n",
+            e->flags, e->rank, (int)(now_ms - e->modified_ms),
+            (int)(now_ms - usage.used_ms), (int)usage.packets,
+            (int)usage.bytes);
 }
 
 static void list_group(void *context, const struct group *g)

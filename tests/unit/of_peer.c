@@ -57,7 +57,8 @@ static void *peer_serve(void *context)
     uint8_t bytes[OF_MESSAGE_MAX];
     bool goes_on = true;
 
-    while (goes_on &&
+    atomic_store(&p->fd, fd);
+    while (goes_on && !atomic_load(&p->is_over) &&
            recv(fd, bytes, OF_HEADER_SIZE, MSG_WAITALL) == OF_HEADER_SIZE) {
         size_t size = (size_t)bytes[2] << 8 | bytes[3];
         size_t rest = size - OF_HEADER_SIZE;
@@ -67,6 +68,7 @@ static void *peer_serve(void *context)
             break;
         goes_on = peer_handle(p, fd, bytes, size);
     }
+    atomic_store(&p->fd, -1);
     close(fd);
     return NULL;
 }
@@ -76,6 +78,7 @@ int peer_set_up(void **state)
     struct of_peer *p = calloc(1, sizeof(*p));
     struct unix_address a;
 
+    p->fd = -1;
     strcpy(p->dir, "/tmp/of_peer.XXXXXX");
     assert_non_null(mkdtemp(p->dir));
     snprintf(p->path, sizeof(p->path), "%s/of-switch.mgmt", p->dir);
@@ -91,12 +94,31 @@ int peer_set_up(void **state)
     return 0;
 }
 
+void peer_join(struct of_peer *p)
+{
+    pthread_join(p->thread, NULL);
+    p->is_serving = false;
+}
+
+/* A test that has failed has left its conversation open, or begun none. */
+static void peer_end(struct of_peer *p)
+{
+    int fd;
+
+    atomic_store(&p->is_over, true);
+    shutdown(p->listener, SHUT_RDWR);
+    fd = atomic_load(&p->fd);
+    if (fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+    peer_join(p);
+}
+
 int peer_tear_down(void **state)
 {
     struct of_peer *p = *state;
 
     if (p->is_serving)
-        pthread_join(p->thread, NULL);
+        peer_end(p);
     close(p->listener);
     unlink(p->path);
     rmdir(p->dir);
@@ -131,8 +153,7 @@ int peer_run(struct of_peer *p, int (*command)(struct of_command *),
     status = command(&c);
     of_command_clear(&c);
     of_session_close(c.session);
-    pthread_join(p->thread, NULL);
-    p->is_serving = false;
+    peer_join(p);
     fclose(c.out);
     fclose(c.err);
     return status;

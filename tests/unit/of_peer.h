@@ -7,6 +7,7 @@
 #define TESTS_OF_PEER_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "client/of_command.h"
 #include "tests/unit/test.h"
@@ -16,7 +17,9 @@ struct of_peer {
     int listener;
     pthread_t thread;
     bool is_serving;
-    uint32_t versions; /* that it offers */
+    _Atomic int fd;       /* of the conversation; -1: none */
+    _Atomic bool is_over; /* the test has ended, well or badly */
+    uint32_t versions;    /* that it offers */
     /* Appends what is to be said to a message, whose body has been read up to
      * what its kind's readers want; NULL: nothing. */
     void (*answer)(struct of_peer *p, const struct of_message *m,
@@ -34,6 +37,9 @@ struct of_peer {
 /* Of a test; the state is a struct of_peer that offers OpenFlow 1.0 and 1.3. */
 int peer_set_up(void **state);
 int peer_tear_down(void **state);
+
+/* Waits until the peer's thread, whose client has gone, has ended. */
+void peer_join(struct of_peer *p);
 
 /* NULL: p->error says why. */
 struct of_session *peer_open(struct of_peer *p, uint32_t versions, int wait_ms);

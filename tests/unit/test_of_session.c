@@ -40,8 +40,7 @@ static void agrees_on_the_highest_version(void **state)
         assert_non_null(s);
         assert_int_equal(of_session_version(s), rows[i].agreed);
         of_session_close(s);
-        pthread_join(p->thread, NULL);
-        p->is_serving = false;
+        peer_join(p);
     }
 }
 
@@ -144,8 +143,7 @@ static void a_reply_of_many_parts(void **state)
         assert_string_equal(parts.text, "first second ");
         assert_true(of_session_barrier(s));
         of_session_close(s);
-        pthread_join(p->thread, NULL);
-        p->is_serving = false;
+        peer_join(p);
     }
 }
 
