@@ -62,10 +62,10 @@ size_t kernel_flows_count(const struct kernel_flows *f)
 }
 
 void kernel_flows_add(struct kernel_flows *f, const uint64_t *key,
-                      const struct decision *d,
+                      const uint64_t *mask, const struct decision *d,
                       const struct fast_path_verdict *v, int64_t now_ms)
 {
-    int number = fast_path_add_flow(f->fast, key, d->used.word, v);
+    int number = fast_path_add_flow(f->fast, key, mask, v);
     struct kernel_flow *flow;
 
     assert_main_thread();
@@ -154,5 +154,5 @@ void kernel_flows_end(struct kernel_flows *f, int64_t now_ms)
         fast_path_release_flow(f->fast, f->numbers[i]);
     }
     f->count = f->next = 0;
-    fast_path_release_masks(f->fast);
+    fast_path_release_shared(f->fast);
 }

@@ -20,10 +20,10 @@ struct kernel_flows *kernel_flows_create(struct fast_path *fast,
                                          struct kernel_counts *counts);
 void kernel_flows_free(struct kernel_flows *f);
 
-/* Leaves frames with this key, in the bits that the decision was made from, to
- * the kernel, if there is room. */
+/* Leaves frames with this key, in the bits of the mask, to the kernel, if there
+ * is room; 'd' says what they count for. */
 void kernel_flows_add(struct kernel_flows *f, const uint64_t *key,
-                      const struct decision *d,
+                      const uint64_t *mask, const struct decision *d,
                       const struct fast_path_verdict *v, int64_t now_ms);
 size_t kernel_flows_count(const struct kernel_flows *f);
 

@@ -9,6 +9,7 @@
 #include "base/thread_role.h"
 #include "datapath/kernel_counts.h"
 #include "datapath/kernel_flows.h"
+#include "datapath/kernel_steps.h"
 
 enum {
     MACS_EVERY_MS = 1000,
@@ -225,19 +226,26 @@ static bool is_of_port_alone(const struct decision *d)
     return true;
 }
 
-/* What has been decided, in the kernel's terms; false: it has none. */
-static bool verdict_of(const struct decision *d, unsigned int from,
-                       struct fast_path_verdict *v)
+static bool can_be_left(const struct decision *d)
 {
-    if (!decision_can_be_kept(d) || d->is_learning || d->cell_count > 1 ||
-        d->rule_count > VERDICT_RULES)
-        return false;
+    return decision_can_be_kept(d) && !d->is_learning &&
+           d->rule_count <= VERDICT_RULES;
+}
+
+/* What one step does to a frame, whatever it is, in the kernel's terms; false:
+ * it has none. */
+static bool simple_verdict_of(const struct decision *d, unsigned int from,
+                              struct fast_path_verdict *v)
+{
+    const struct flow_action *cell = d->cells;
+
     if (!d->cell_count)
-        *v = (struct fast_path_verdict){FAST_PATH_DROP, d->reason};
-    else if (d->cells[0].type == STEP_NORMAL)
-        *v = (struct fast_path_verdict){FAST_PATH_NORMAL, 0};
-    else if (d->cells[0].type == STEP_PORT && d->cells[0].port != from)
-        *v = (struct fast_path_verdict){FAST_PATH_OUTPUT, d->cells[0].port};
+        *v = (struct fast_path_verdict){FAST_PATH_DROP, d->reason, NULL};
+    else if (d->cell_count == 1 && cell->type == STEP_NORMAL)
+        *v = (struct fast_path_verdict){FAST_PATH_NORMAL, 0, NULL};
+    else if (d->cell_count == 1 && cell->type == STEP_PORT &&
+             cell->port != from)
+        *v = (struct fast_path_verdict){FAST_PATH_OUTPUT, cell->port, NULL};
     else
         return false;
     return true;
@@ -251,8 +259,8 @@ static bool decide_on_port(struct kernel_path *k,
     struct flow_key key = {.in_port = htonl(port->number)};
 
     pipeline_decide(k->pipeline, &key, NULL, &k->decision);
-    return is_of_port_alone(&k->decision) &&
-           verdict_of(&k->decision, port->index, v);
+    return can_be_left(&k->decision) && is_of_port_alone(&k->decision) &&
+           simple_verdict_of(&k->decision, port->index, v);
 }
 
 static void publish(struct kernel_path *k, unsigned int index)
@@ -284,8 +292,11 @@ void kernel_path_meet(struct kernel_path *k, const uint64_t *words,
                       int64_t now_ms)
 {
     struct flow_key key = {.in_port = 0};
+    const struct decision *d = &k->decision;
     const struct datapath_port *port;
-    struct fast_path_verdict v;
+    struct fast_steps steps;
+    struct fast_path_verdict v = {FAST_PATH_STEPS, 0, &steps};
+    struct flow_key mask;
 
     assert_main_thread();
     if (!k->decisions || k->is_settled ||
@@ -298,8 +309,13 @@ void kernel_path_meet(struct kernel_path *k, const uint64_t *words,
         return;
     k->decisions--;
     pipeline_decide(k->pipeline, &key, NULL, &k->decision);
-    if (verdict_of(&k->decision, port->index, &v))
-        kernel_flows_add(k->flows, words, &k->decision, &v, now_ms);
+    if (!can_be_left(d))
+        return;
+    memcpy(key.word, words, FAST_PATH_KEY_WORDS * sizeof(key.word[0]));
+    mask = d->used;
+    if (simple_verdict_of(d, port->index, &v) ||
+        kernel_steps_of(d, &key, port->index, &steps, &mask))
+        kernel_flows_add(k->flows, words, mask.word, d, &v, now_ms);
 }
 
 void kernel_path_fence(const struct kernel_path *k, struct kernel_fence *fence)

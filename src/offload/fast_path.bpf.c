@@ -27,18 +27,29 @@
         __type(value, type_of_value);                                          \
     } name SEC(".maps")
 
-enum { TAKE_ALL = -1, HEADER_SIZE = 14, GSO_LARGEST = 65536 };
+enum {
+    TAKE_ALL = -1,
+    HEADER_SIZE = 14,
+    GSO_LARGEST = 65536,
+    TTL_AT = HEADER_SIZE + 8,
+    PROTO_AT = HEADER_SIZE + 9,
+    IP_SUM_AT = HEADER_SIZE + 10,
+    TCP_SUM_AT = HEADER_SIZE + FAST_IPV4 + 16,
+    UDP_SUM_AT = HEADER_SIZE + FAST_IPV4 + 6,
+};
 
 /* What 'ring' has decided on. */
 struct slot {
     __u32 ifindex, size; /* of the frame; 0: there is none */
-    __u32 from, to;      /* ports; FAST_PORTS: it is dropped */
+    __u32 from, to;      /* ports, or what follows */
     __u32 to_ifindex;
-    __u32 reason;       /* of that */
+    __u32 detail;       /* why it is dropped, or the list of steps */
     __u32 flow;         /* + 1; 0: none */
     __u16 pops, pushes; /* a VLAN tag */
     __u16 tci, pad;
 };
+
+enum { TO_NOBODY = FAST_PORTS, TO_LIST };
 
 /* So that what is behind the Ethernet header is aligned. */
 union room {
@@ -56,6 +67,7 @@ SHARED_ARRAY(port_of, FAST_INTERFACES, __u16); /* index + 1 */
 SHARED_ARRAY(macs, FAST_MACS, struct fast_mac);
 SHARED_ARRAY(counts, FAST_CPUS *FAST_PORTS, struct fast_counts);
 SHARED_ARRAY(flows, FAST_FLOWS, struct fast_flow);
+SHARED_ARRAY(lists, FAST_LISTS, struct fast_steps);
 SHARED_ARRAY(flow_counts, FAST_STRIPES *FAST_FLOWS, struct fast_flow_counts);
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -100,33 +112,46 @@ static __always_inline __u32 find_mac(const struct fast_control *c, __u64 key,
     return FAST_PORTS;
 }
 
-/* Whether the frame, or each that it will be cut into, fits: packet/frame.h. */
-static __always_inline int fits(struct __sk_buff *s, __u32 mtu, __u16 type)
+/* What an interface must take for the frame, or for each that it will be cut
+ * into: packet/frame.h.  More than all where that is not known. */
+static __always_inline __u32 needed_mtu(struct __sk_buff *s, __u16 type)
 {
     __u32 headers;
     __u8 byte;
 
     if (!s->gso_size)
-        return s->len - HEADER_SIZE <= mtu;
+        return s->len - HEADER_SIZE;
     if (type == bpf_htons(ETH_P_IP)) {
         __u8 ip[10];
 
         if (bpf_skb_load_bytes(s, HEADER_SIZE, ip, sizeof(ip)) ||
             ip[9] != IPPROTO_TCP || (ip[0] & 0xf) != 5)
-            return 0;
+            return ~0u;
         headers = 20;
     } else if (type == bpf_htons(ETH_P_IPV6)) {
         if (bpf_skb_load_bytes(s, HEADER_SIZE + 6, &byte, 1) ||
             byte != IPPROTO_TCP)
-            return 0;
+            return ~0u;
         headers = 40;
     } else {
-        return 0;
+        return ~0u;
     }
     if (bpf_skb_load_bytes(s, HEADER_SIZE + headers + 12, &byte, 1))
-        return 0;
+        return ~0u;
     headers += (byte >> 4) * 4;
-    return s->len <= GSO_LARGEST && headers + s->gso_size <= mtu;
+    return s->len <= GSO_LARGEST ? headers + s->gso_size : ~0u;
+}
+
+/* The port if it is there for frames that are so large; or NULL. */
+static __always_inline struct fast_port *output_port(__u32 index, __u32 from,
+                                                     __u32 mtu)
+{
+    struct fast_port *p = index < FAST_PORTS ? AT(ports, index) : 0;
+
+    if (!p || index == from || !(ONCE(p->flags) & FAST_PORT_OUT) ||
+        p->mtu < mtu)
+        return 0;
+    return p;
 }
 
 /* As datapath/normal.h decides, for a source that is known to be there and a
@@ -227,6 +252,29 @@ static __always_inline int read_key(struct __sk_buff *s,
     return fast_key_of(&head, room->bytes, key);
 }
 
+/* Whether each step of the list can be done to such a frame. */
+static __always_inline int can_go(__u32 list, __u32 from, __u32 mtu, __u32 ttl)
+{
+    struct fast_steps *l = AT(lists, list);
+
+    if (!l)
+        return 0;
+    for (__u32 i = 0; i < FAST_STEPS_MAX; i++) {
+        struct fast_step *step = &l->step[i];
+
+        if (i >= l->count)
+            break;
+        if (step->kind == FAST_STEP_OUTPUT &&
+            !output_port(step->port, from, mtu))
+            return 0;
+        if (step->kind == FAST_STEP_DEC_TTL && ttl-- <= 1)
+            return 0;
+        if (step->kind == FAST_STEP_SET && step->offset == TTL_AT)
+            ttl = step->value[0];
+    }
+    return 1;
+}
+
 enum way { WAY_RING, WAY_KERNEL };
 
 /* What no frame of the port may overtake: those that wait in its ring.  If the
@@ -246,8 +294,8 @@ static __always_inline int must_wait(struct fast_port *from,
         from->brake = 1;
     if (!from->brake)
         return 1;
-    slot->to = FAST_PORTS;
-    slot->reason = c->drop_full;
+    slot->to = TO_NOBODY;
+    slot->detail = c->drop_full;
     slot->flow = 0;
     return 0;
 }
@@ -260,7 +308,7 @@ static __always_inline enum way decide(struct __sk_buff *s,
     struct fast_control *c = AT(control, 0);
     __u32 verdict, out, number;
     struct fast_port *to;
-    union fast_key key;
+    union fast_key key = {.word = {0}};
     union room room;
     __u8 *b = room.bytes;
     __u16 type;
@@ -290,17 +338,18 @@ static __always_inline enum way decide(struct __sk_buff *s,
     slot->pops = slot->pushes = 0;
     slot->ifindex = s->ifindex;
     slot->from = index;
+    slot->detail = out;
     if (verdict == FAST_DROP) {
-        slot->to = FAST_PORTS;
-        slot->reason = out;
+        slot->to = TO_NOBODY;
+    } else if (verdict == FAST_STEPS) {
+        slot->to = TO_LIST;
+        if (!can_go(out, index, needed_mtu(s, type), key.ip_ttl))
+            return WAY_RING;
     } else {
         if (verdict == FAST_NORMAL)
             out = switch_frame(s, c, from, index, b, cpu->now_ms / 1000, slot);
-        if (out >= FAST_PORTS || out == index)
-            return WAY_RING;
-        to = AT(ports, out);
-        if (!to || !(ONCE(to->flags) & FAST_PORT_OUT) ||
-            !fits(s, to->mtu, type))
+        to = output_port(out, index, needed_mtu(s, type));
+        if (!to)
             return WAY_RING;
         slot->to = out;
         slot->to_ifindex = to->ifindex;
@@ -368,10 +417,140 @@ static __always_inline void count_flow(__u32 flow, __u32 cpu, __u32 bytes)
     __sync_fetch_and_add(&n->bytes, bytes);
 }
 
+static __always_inline int replace(struct __sk_buff *s, __u32 at, __u32 old,
+                                   __u32 fresh, __u32 size, __u32 sums)
+{
+    __u64 flags = size | (sums & FAST_SUM_PSEUDO ? BPF_F_PSEUDO_HDR : 0);
+    __u8 proto;
+
+    if (sums & FAST_SUM_IP &&
+        bpf_l3_csum_replace(s, IP_SUM_AT, old, fresh, size))
+        return 0;
+    if (sums & (FAST_SUM_L4 | FAST_SUM_PSEUDO)) {
+        if (bpf_skb_load_bytes(s, PROTO_AT, &proto, 1))
+            return 0;
+        if (proto == IPPROTO_TCP) {
+            if (bpf_l4_csum_replace(s, TCP_SUM_AT, old, fresh, flags))
+                return 0;
+        } else if (bpf_l4_csum_replace(s, UDP_SUM_AT, old, fresh,
+                                       flags | BPF_F_MARK_MANGLED_0)) {
+            return 0;
+        }
+    }
+    return !(size == 2 ? bpf_skb_store_bytes(s, at, &fresh, 2, 0)
+                       : bpf_skb_store_bytes(s, at, &fresh, 4, 0));
+}
+
+static __always_inline int set_bytes(struct __sk_buff *s,
+                                     const struct fast_step *step)
+{
+    __u32 at = step->offset, old = 0, fresh;
+
+    if (step->size == ETH_ALEN) {
+        __u64 mac = 0;
+
+        if (bpf_skb_load_bytes(s, at, &mac, ETH_ALEN))
+            return 0;
+        mac = (mac & ~*(__u64 *)step->mask) | *(__u64 *)step->value;
+        return !bpf_skb_store_bytes(s, at, &mac, ETH_ALEN, 0);
+    }
+    if (step->size == 2 ? bpf_skb_load_bytes(s, at, &old, 2)
+                        : bpf_skb_load_bytes(s, at, &old, 4))
+        return 0;
+    fresh = (old & ~*(__u32 *)step->mask) | *(__u32 *)step->value;
+    return replace(s, at, old, fresh, step->size == 2 ? 2 : 4, step->sums);
+}
+
+static __always_inline int dec_ttl(struct __sk_buff *s)
+{
+    __u16 old, fresh;
+
+    if (bpf_skb_load_bytes(s, TTL_AT, &old, 2))
+        return 0;
+    fresh = old - bpf_htons(0x0100);
+    return replace(s, TTL_AT, old, fresh, 2, FAST_SUM_IP);
+}
+
+static __always_inline __u16 number(const __u8 *b)
+{
+    return (__u16)(b[0] << 8 | b[1]);
+}
+
+static __always_inline int set_tag(struct __sk_buff *s,
+                                   const struct fast_step *step)
+{
+    __u16 tci = s->vlan_tci;
+
+    tci = (tci & ~number(step->mask)) | number(step->value);
+    return !bpf_skb_vlan_pop(s) &&
+           !bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), tci);
+}
+
+static __always_inline int edit(struct __sk_buff *s,
+                                const struct fast_step *step)
+{
+    if (step->kind == FAST_STEP_SET)
+        return set_bytes(s, step);
+    if (step->kind == FAST_STEP_DEC_TTL)
+        return dec_ttl(s);
+    if (step->kind == FAST_STEP_PUSH_TAG)
+        return !bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q),
+                                  number(step->value));
+    if (step->kind == FAST_STEP_POP_TAG)
+        return !bpf_skb_vlan_pop(s);
+    return set_tag(s, step);
+}
+
+/* Counts the frame for the port; its interface, or 0. */
+static __always_inline __u32 sent_to(struct __sk_buff *s, __u32 port, __u32 cpu)
+{
+    struct fast_counts *out = AT(counts, cpu * FAST_PORTS + port);
+    struct fast_port *p = port < FAST_PORTS ? AT(ports, port) : 0;
+
+    if (!out || !p)
+        return 0;
+    out->tx_frames++;
+    out->tx_bytes += size_of(s);
+    return p->ifindex;
+}
+
+/* All outputs but the last are of copies. */
+static __always_inline int follow_steps(struct __sk_buff *s,
+                                        const struct slot *slot,
+                                        struct fast_counts *in,
+                                        struct fast_control *c, __u32 cpu)
+{
+    struct fast_steps *list = AT(lists, slot->detail);
+    int is_sent = 0;
+
+    if (!list)
+        return TC_ACT_SHOT;
+    for (__u32 i = 0; i < FAST_STEPS_MAX; i++) {
+        struct fast_step *step = &list->step[i];
+        __u32 ifindex;
+
+        if (i >= list->count)
+            break;
+        if (step->kind != FAST_STEP_OUTPUT) {
+            if (!edit(s, step))
+                break;
+            continue;
+        }
+        ifindex = sent_to(s, step->port, cpu);
+        if (!is_sent)
+            in->forwarded++;
+        is_sent = 1;
+        if (i + 1 >= list->count)
+            return bpf_redirect(ifindex, 0);
+        bpf_clone_redirect(s, ifindex, 0);
+    }
+    return is_sent ? TC_ACT_SHOT : drop(in, c->drop_edit);
+}
+
 static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
                                      __u32 cpu)
 {
-    struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from), *out;
+    struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from);
     struct fast_control *c = AT(control, 0);
 
     if (!in || !c)
@@ -382,18 +561,16 @@ static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
         return drop(in, c->drop_edit);
     if (slot->flow)
         count_flow(slot->flow - 1, cpu, size_of(s));
-    if (slot->to >= FAST_PORTS)
-        return drop(in, slot->reason);
+    if (slot->to == TO_NOBODY)
+        return drop(in, slot->detail);
+    if (slot->to == TO_LIST)
+        return follow_steps(s, slot, in, c, cpu);
     if ((slot->pops && bpf_skb_vlan_pop(s)) ||
         (slot->pushes &&
          bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), slot->tci)))
         return drop(in, c->drop_edit);
-    out = AT(counts, cpu * FAST_PORTS + slot->to);
-    if (!out)
-        return TC_ACT_SHOT;
     in->forwarded++;
-    out->tx_frames++;
-    out->tx_bytes += size_of(s);
+    sent_to(s, slot->to, cpu);
     return bpf_redirect(slot->to_ifindex, 0);
 }
 

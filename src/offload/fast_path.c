@@ -29,6 +29,8 @@ _Static_assert((int)DROP_REASON_COUNT <= (int)FAST_DROPS, "one a reason");
  * it. */
 static const uint32_t NO_VERSION = UINT32_MAX;
 
+enum { FAST_LIST_WAYS = 8 };
+
 struct fast_path {
     struct bpf_object *object;
     int ring, port; /* programs */
@@ -41,6 +43,8 @@ struct fast_path {
     struct fast_counts *counts;
     struct fast_flow *flows;
     struct fast_flow_counts *flow_counts;
+    struct fast_steps *lists;
+    size_t list_count;
 };
 
 /* 'size' is that of an element, and 'count' of how many there are, one of each
@@ -68,6 +72,8 @@ static const struct array {
      FAST_FLOWS, EACH_NONE},
     {"flow_counts", offsetof(struct fast_path, flow_counts),
      sizeof(struct fast_flow_counts), FAST_FLOWS, EACH_STRIPE},
+    {"lists", offsetof(struct fast_path, lists), sizeof(struct fast_steps),
+     FAST_LISTS, EACH_NONE},
 };
 
 static void **place_of(struct fast_path *f, const struct array *a)
@@ -304,6 +310,7 @@ static const uint8_t verdicts[] = {
     [FAST_PATH_NORMAL] = FAST_NORMAL,
     [FAST_PATH_OUTPUT] = FAST_OUTPUT,
     [FAST_PATH_DROP] = FAST_DROP,
+    [FAST_PATH_STEPS] = FAST_STEPS,
 };
 
 void fast_path_leave(struct fast_path *f, unsigned int port,
@@ -365,14 +372,40 @@ int fast_path_find_flow(const struct fast_path *f, const uint64_t *key)
     return -1;
 }
 
+/* The number of the list that says the same, which there may be already; or -1
+ * if there are too many. */
+static int share_steps(struct fast_path *f, const struct fast_steps *steps)
+{
+    const uint64_t *word = (const uint64_t *)(const void *)steps;
+    uint64_t hash = f->control->seed;
+
+    for (size_t i = 0; i < sizeof(*steps) / sizeof(*word); i++) {
+        hash = (hash ^ word[i]) * 0x9e3779b97f4a7c15ull;
+        hash ^= hash >> 32;
+    }
+    for (size_t i = 0; i < FAST_LIST_WAYS; i++) {
+        size_t at = (hash + i) & (FAST_LISTS - 1);
+
+        if (!f->lists[at].count) {
+            f->lists[at] = *steps;
+            f->list_count++;
+            return (int)at;
+        }
+        if (!memcmp(&f->lists[at], steps, sizeof(*steps)))
+            return (int)at;
+    }
+    return -1;
+}
+
 int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
                        const uint64_t *mask, const struct fast_path_verdict *v)
 {
     union fast_key whole = key_of(key), bits = key_of(mask), masked;
     int number = mask_number(f, &bits);
+    int to = v->kind == FAST_PATH_STEPS ? share_steps(f, v->steps) : (int)v->to;
     uint64_t place;
 
-    if (number < 0)
+    if (number < 0 || to < 0)
         return -1;
     place = fast_key_mask(&whole, &bits, &masked,
                           f->control->seed ^ (uint32_t)number);
@@ -386,7 +419,7 @@ int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
         flow->key = masked;
         flow->mask = (uint8_t)number;
         flow->verdict = verdicts[v->kind];
-        flow->to = (uint16_t)v->to;
+        flow->to = (uint16_t)to;
         store32(&flow->version, f->control->version);
         return (int)at;
     }
@@ -404,9 +437,12 @@ void fast_path_release_flow(struct fast_path *f, unsigned int flow)
     f->flows[flow].is_taken = 0;
 }
 
-void fast_path_release_masks(struct fast_path *f)
+void fast_path_release_shared(struct fast_path *f)
 {
     store32(&f->control->mask_count, 0);
+    for (size_t i = 0; f->list_count && i < FAST_LISTS; i++)
+        f->lists[i].count = 0;
+    f->list_count = 0;
 }
 
 void fast_path_set_missed(struct fast_path *f, unsigned int port,

@@ -19,6 +19,7 @@
 
 #include "flow/drop.h"
 #include "flow/vlan.h"
+#include "offload/fast_path_steps.h"
 
 struct fast_path;
 
@@ -67,8 +68,14 @@ void fast_path_set_port(struct fast_path *f, unsigned int port,
 
 /* What the kernel is to do with frames. */
 struct fast_path_verdict {
-    enum { FAST_PATH_NORMAL, FAST_PATH_OUTPUT, FAST_PATH_DROP } kind;
-    unsigned int to; /* the port's index, or enum drop_reason */
+    enum {
+        FAST_PATH_NORMAL,
+        FAST_PATH_OUTPUT, /* to the port with the index 'to' */
+        FAST_PATH_DROP,   /* for the reason 'to' */
+        FAST_PATH_STEPS,  /* of flows alone */
+    } kind;
+    unsigned int to;
+    const struct fast_steps *steps;
 };
 
 /* Leaves all frames of the port to the kernel. */
@@ -88,8 +95,8 @@ int fast_path_find_flow(const struct fast_path *f, const uint64_t *key);
 void fast_path_hide_flow(struct fast_path *f, unsigned int flow);
 /* Behind a fence: its number may be given to another. */
 void fast_path_release_flow(struct fast_path *f, unsigned int flow);
-/* The same for the masks, once there are no flows. */
-void fast_path_release_masks(struct fast_path *f);
+/* The same for the masks and steps, once there are no flows. */
+void fast_path_release_shared(struct fast_path *f);
 
 /* What was counted under that number, all in all. */
 struct fast_path_flow_counts {

@@ -10,6 +10,7 @@
 #include <linux/types.h>
 
 #include "offload/fast_path_key.h"
+#include "offload/fast_path_steps.h"
 
 enum {
     FAST_CPUS = 64,            /* those from here on take no part */
@@ -20,6 +21,7 @@ enum {
     FAST_MASKS = 8,    /* sets of bits that flows are looked for by */
     FAST_FLOWS = 1 << 17,
     FAST_FLOW_WAYS = 4,
+    FAST_LISTS = 1 << 12,  /* of steps, which flows share */
     FAST_STRIPES = 8,      /* of the flows' counters; CPUs share them */
     FAST_DROPS = 32,       /* enum drop_reason */
     FAST_RING_FULL = 1024, /* frames that wait: then it is not gone on with */
@@ -49,6 +51,7 @@ enum fast_verdict {
     FAST_NORMAL,
     FAST_OUTPUT, /* to the port 'to' */
     FAST_DROP,   /* 'to' says why: enum drop_reason */
+    FAST_STEPS,  /* those of the list 'to' */
 };
 
 enum fast_port_flags {
