@@ -22,6 +22,7 @@ enable = no
 [datapath]
 workers = {workers}
 busy-poll = {busy_poll_us}
+{datapath}
 [daemon]
 user =
 run-dir = {directory}
@@ -89,6 +90,7 @@ class Flowbridge(SpeaksOpenFlow):
     kinds = set(kinds.ALL)
     socket = "bench.mgmt"
     busy_poll_us = 0
+    datapath = ""  # keys that not every version knows
     has_rings = True
 
     def __init__(self, name, binary):
@@ -114,7 +116,7 @@ class Flowbridge(SpeaksOpenFlow):
                                 (*ports, *bed.extra_ports)),
                 more=more, directory=bed.directory,
                 workers=2 if kind == kinds.TWO_WORKERS else 1,
-                busy_poll_us=self.busy_poll_us))
+                busy_poll_us=self.busy_poll_us, datapath=self.datapath))
         return path
 
     def add_most_flows(self, bed, path):
@@ -144,6 +146,11 @@ class FlowbridgePoll(Flowbridge):
 
     def takes(self, row):
         return row.is_about_waiting and super().takes(row)
+
+
+class FlowbridgeKernel(Flowbridge):
+    """One whose kernel forwards what it can."""
+    datapath = "kernel = require"
 
 
 class Ovs(SpeaksOpenFlow):
@@ -219,6 +226,7 @@ def contenders(binary, others):
         Bare(),
         Flowbridge("flowbridge", binary),
         FlowbridgePoll("flowbridge-poll", binary),
+        FlowbridgeKernel("flowbridge-kernel", binary),
         *(Flowbridge(name, path) for name, path in others),
         KernelBridge(),
         Ovs("ovs-netdev", False),

@@ -2,12 +2,12 @@
 
 import dataclasses
 import json
-import os
 import shutil
 import time
 
 import kinds
 from testbed import Failed, SINK, run, wait_for
+from traffic import Busy, idle_seconds
 
 IPERF_PORT = "5201"
 
@@ -49,23 +49,19 @@ class Frames(Row):
             Figure(f"{self.name}-cpu",
                    "{size}-byte frames a second of CPU time, " + what,
                    "frames/s of CPU",
-                   **{**ratios, "beside": beside and f"{beside}-cpu"})]
+                   **{**ratios, "beside": beside and f"{beside}-cpu"}),
+            Figure(f"{self.name}-all-cpu",
+                   "CPU time of both CPUs for a frame that came, generator "
+                   "and kernel included, " + what, "ns", more_is_better=False)]
 
     def measure(self, traffic, bed, kept):
-        came, offered, a_cpu_second = traffic.saturate(bed, self.flows)
+        came, offered, a_cpu_second, all_ns = traffic.saturate(bed, self.flows)
         kept.setdefault("capacity", came)
-        figures = {self.name: (came, offered)}
+        figures = {self.name: (came, offered),
+                   f"{self.name}-all-cpu": (all_ns, None)}
         if bed.switch_pids:
             figures[f"{self.name}-cpu"] = (a_cpu_second, None)
         return figures
-
-
-def idle_seconds(cpu):
-    """For how long this CPU has had nothing to do."""
-    with open("/proc/stat", encoding="ascii") as file:
-        words = next(line for line in file
-                     if line.startswith(f"cpu{cpu} ")).split()
-    return int(words[4]) / os.sysconf("SC_CLK_TCK")
 
 
 class Tcp(Row):
@@ -80,6 +76,8 @@ class Tcp(Row):
             Figure(name, what, "Mbit/s"),
             Figure(f"{name}-cpu", "the same for a second of the switch's CPU "
                    "time", "Mbit/s of CPU"),
+            Figure(f"{name}-all-cpu", "CPU time of both CPUs for a KB of it",
+                   "ns", more_is_better=False),
             Figure(f"{name}-ends", "how busy the CPU of both ends was "
                    "meanwhile", "%")]
 
@@ -92,13 +90,16 @@ class Tcp(Row):
             wait_for(lambda: bed.has_printed(server, "listening"), 5, "iperf3")
             seconds = traffic.options.tcp_s
             begin_s, cpu_ns = time.monotonic(), bed.cpu_ns()
-            idle_s = idle_seconds(bed.traffic_cpu)
+            idle_s, all_cpus = idle_seconds(bed.traffic_cpu), Busy(bed)
             speed = self._transfer(bed, seconds)
+            all_cpus = all_cpus.cpus()
             idle_s = idle_seconds(bed.traffic_cpu) - idle_s
             busy = 1 - idle_s / (time.monotonic() - begin_s)
             cpu_ns = bed.cpu_ns() - cpu_ns
             figures = {self.name: (speed, None),
                        f"{self.name}-ends": (100 * busy, None)}
+            if speed:
+                figures[f"{self.name}-all-cpu"] = (all_cpus * 8e6 / speed, None)
             if bed.switch_pids and speed:
                 figures[f"{self.name}-cpu"] = (speed * seconds * 1e9 / cpu_ns,
                                                None)

@@ -1,6 +1,7 @@
 """How frames are made and counted, and for how long."""
 
 import os
+import time
 
 from testbed import Failed, PORTS, SINK, SOURCE, run, wait_for
 
@@ -9,6 +10,30 @@ def fields(line):
     """The numbers of a line of key=value."""
     return {key: float(value) for key, value in
             (word.split("=") for word in line.split())}
+
+
+def idle_seconds(cpu):
+    """For how long this CPU has had nothing to do."""
+    with open("/proc/stat", encoding="ascii") as file:
+        words = next(line for line in file
+                     if line.startswith(f"cpu{cpu} ")).split()
+    return int(words[4]) / os.sysconf("SC_CLK_TCK")
+
+
+class Busy:
+    """How many of a test bed's CPUs are busy from now on."""
+
+    def __init__(self, bed):
+        self._cpus = sorted({bed.traffic_cpu, *map(
+            int, str(bed.switch_cpu).split(","))})
+        self._begin_s, self._idle_s = time.monotonic(), self._idle()
+
+    def _idle(self):
+        return sum(map(idle_seconds, self._cpus))
+
+    def cpus(self):
+        took_s = time.monotonic() - self._begin_s
+        return len(self._cpus) - (self._idle() - self._idle_s) / took_s
 
 
 class Traffic:
@@ -83,8 +108,9 @@ class Traffic:
         return (o.warm_up_ms + o.window_ms) / 1000 + 10
 
     def saturate(self, bed, flows):
-        """Frames a second that came through, and that were offered; and
-        those that came for a second of the switch's CPU time."""
+        """Frames a second that came through, and that were offered; those
+        that came for a second of the switch's CPU time; and the CPU time of
+        all, ns for each that came."""
         o = self.options
         bed.set_shields(True)
         generator = self.generator(bed, flows)
@@ -92,12 +118,15 @@ class Traffic:
         sink = bed.start(bed.sink, bed.traffic_cpu, [
             self.tools["sink"], SINK["interface"], str(begin_ns),
             str(o.window_ms), *map(str, bed.switch_pids)])
+        busy = Busy(bed)
         came = self.figures(bed, sink, self.limit_s())
+        cpus = busy.cpus()
         offered = self.offered(bed, generator)
         bed.stop(generator)
         return (came["frames"] * 1e9 / came["ns"],
                 offered["frames"] * 1e9 / offered["ns"],
-                came["frames"] * 1e9 / max(1, came["cpu_ns"]))
+                came["frames"] * 1e9 / max(1, came["cpu_ns"]),
+                cpus * came["ns"] / max(1, came["frames"]))
 
     def count_reordered(self, bed, flows, window_ms):
         """Frames that came, and those that came too late, within flows."""
