@@ -269,7 +269,8 @@ static void begin_fast_path(struct fast_path *fast,
     }
     d->program_fd = fd;
     d->program_ifindex = link->ifindex;
-    fast_path_set_interface(fast, plan->index, link->ifindex, true);
+    fast_path_set_interface(fast, plan->index, link->ifindex, true,
+                            o->guest_mtu);
     o->filter_fd = fast_path_ring_program(fast);
     o->done = fast_path_done(fast, plan->index);
 }
@@ -281,7 +282,7 @@ static void end_fast_path(struct fast_path *fast,
         return;
     close(d->program_fd);
     d->program_fd = 0;
-    fast_path_set_interface(fast, plan->index, d->program_ifindex, false);
+    fast_path_set_interface(fast, plan->index, d->program_ifindex, false, 0);
 }
 
 /* A packet socket waits, when its ring is made and when it is closed, until no
@@ -303,7 +304,7 @@ static int real_open_queues(void *context, const struct device_plan *plan,
 
     if (is_ours(plan->config))
         return 0; /* They came with the device. */
-    if (devices->fast_path && !link->is_tap)
+    if (devices->fast_path)
         begin_fast_path(devices->fast_path, plan, link, d, &o);
     for (unsigned int i = 0; i < plan->workers; i++) {
         int err = packet_ring_open(&o, &d->queues[i]);

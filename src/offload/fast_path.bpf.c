@@ -360,6 +360,24 @@ static __always_inline enum way decide(struct __sk_buff *s,
     return WAY_KERNEL;
 }
 
+/* What no ring may see: port/refused.h.  Another socket has it. */
+static __always_inline int is_refused(struct __sk_buff *s, __u32 mtu)
+{
+    __u16 type = 0, fragment;
+    __u8 proto;
+
+    if (!mtu || s->len <= HEADER_SIZE + mtu ||
+        bpf_skb_load_bytes(s, 12, &type, 2))
+        return 0;
+    if (type == bpf_htons(ETH_P_IPV6))
+        return !bpf_skb_load_bytes(s, HEADER_SIZE + 6, &proto, 1) &&
+               proto == IPPROTO_UDP;
+    return type == bpf_htons(ETH_P_IP) &&
+           !bpf_skb_load_bytes(s, HEADER_SIZE + 6, &fragment, 2) &&
+           !(fragment & bpf_htons(0x3fff)) &&
+           !bpf_skb_load_bytes(s, PROTO_AT, &proto, 1) && proto == IPPROTO_UDP;
+}
+
 SEC("socket")
 int ring(struct __sk_buff *s)
 {
@@ -378,6 +396,8 @@ int ring(struct __sk_buff *s)
     from = AT(ports, *number - 1);
     if (!from)
         return TAKE_ALL;
+    if (is_refused(s, from->guest_mtu))
+        return 0;
     now = bpf_jiffies64();
     if (now != cpu->jiffies) {
         cpu->jiffies = now;

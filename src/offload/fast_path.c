@@ -265,13 +265,14 @@ static void store64(__u64 *to, uint64_t value)
 }
 
 void fast_path_set_interface(struct fast_path *f, unsigned int port,
-                             int ifindex, bool is_there)
+                             int ifindex, bool is_there, uint32_t guest_mtu)
 {
     struct fast_port *p = &f->ports[port];
 
     if (ifindex < 0 || ifindex >= FAST_INTERFACES)
         return;
     if (is_there) { /* with rings that nothing has come to yet */
+        p->guest_mtu = guest_mtu;
         store64(&p->handed, 0);
         store64(&p->done, 0);
         store64(&p->missed, 0);

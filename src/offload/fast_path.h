@@ -45,10 +45,12 @@ int fast_path_port_program(const struct fast_path *f);
  * thread. */
 uint64_t *fast_path_done(struct fast_path *f, unsigned int port);
 
-/* The interface of a port that has the programs; 0: it has none any more.  Any
- * thread, before it is attached and after it was detached. */
+/* The interface of a port that has the programs, or has them no more.  Any
+ * thread, before they are attached and after they were detached.  'guest_mtu'
+ * is for port/refused.h, whose filter the ring cannot have as well: larger UDP
+ * datagrams are kept from it; 0: none are. */
 void fast_path_set_interface(struct fast_path *f, unsigned int port,
-                             int ifindex, bool is_there);
+                             int ifindex, bool is_there, uint32_t guest_mtu);
 
 /* The version of the tables: what was left to the kernel for another one does
  * not hold from here on. */

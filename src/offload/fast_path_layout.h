@@ -69,7 +69,9 @@ struct fast_port {
     __u32 version;
     __u32 verdict, to; /* of all its frames, in that version */
     __u32 brake; /* frames that need no ring are dropped till it is empty */
-    __u16 vlan_mode, access, native, pad;
+    __u32 guest_mtu;   /* of a TAP: larger datagrams are no ring's; or 0 */
+    __u32 pad;
+    __u16 vlan_mode, access, native, pad2;
     /* Frames that the port's rings were given, and those of them that workers
      * are done with or the rings had no room for.  Equal: none waits, so one
      * that goes by the kernel overtakes none. */

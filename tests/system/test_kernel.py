@@ -1,6 +1,7 @@
 """Frames that the kernel forwards (`[datapath] kernel`): the same switch, with
 the same counts, and what was decided anew holds at once."""
 
+import os
 import struct
 import threading
 import time
@@ -12,6 +13,7 @@ from frames import Wire
 from lab import PATIENCE_S, wait_until
 from openflow import BARRIER_REQUEST, OF13, OpenFlowbridge, Peer
 from switch import Ini
+from test_guest_taps import attach
 
 pytestmark = pytest.mark.flowbridge
 
@@ -300,6 +302,48 @@ def test_a_port_that_comes_later_is_the_kernels_too(lab, world):
     world.switch.reload()
     world.wires[2].send(world.frame(2, 0, 7))
     assert receive_none(world.wires[0])
+
+
+def read_all(fd, count):
+    """Numbers of frames of ours that a guest gets."""
+    got = []
+
+    def have_all():
+        while True:
+            try:
+                frame = os.read(fd, 2048)
+            except BlockingIOError:
+                break
+            got.extend(n for n in numbers([frame]) if n)
+        return len(got) >= count
+    wait_until(have_all, PATIENCE_S, f"{count} frames")
+    return got
+
+
+def test_a_guest_sends_and_receives_by_the_kernel(lab, quiet_space):
+    world = World(lab, quiet_space, ({},))
+    world.switch.ini.add_port("tap0", type="tap")
+    world.switch.reload()
+    wait_until(lambda: quiet_space.link("tap0") is not None, what="tap0")
+    guest = attach(quiet_space)
+    os.set_blocking(guest, False)
+    try:
+        world.switch.wait_port("tap0", link="up")
+        mac = "02:00:00:00:00:77"
+        os.write(guest, world.frame(mac, "ff:ff:ff:ff:ff:ff"))
+        world.wires[0].send(world.frame(0, "ff:ff:ff:ff:ff:ff"))
+        wait_until(lambda: len(world.switch.fdb()) == 2, PATIENCE_S,
+                   "the switch to learn")
+        world.wait_left(["em1", "tap0"])
+        for n in range(1, 101):
+            os.write(guest, world.frame(mac, world.hosts[0].mac, n))
+            world.wires[0].send(world.frame(0, mac, n))
+        assert receive(world.wires[0], 100) == list(range(1, 101))
+        assert read_all(guest, 100) == list(range(1, 101))
+        assert world.kernel_frames("tap0") > 90
+        assert world.kernel_frames("em1") > 90
+    finally:
+        os.close(guest)
 
 
 def test_a_port_whose_frames_the_host_sees_is_not_the_kernels(world):

@@ -94,8 +94,10 @@ def test_a_guests_datagram_that_the_kernel_will_not_hand_over_arrives(
 def test_a_port_works_again_after_a_super_frame_that_a_ring_cannot_take(
         world, version):
     """A UFO datagram no larger than the MTU: it is lost, and the kernel gives
-    the ring nothing more.  The port must come back by itself, each time."""
+    the ring nothing more.  The port must come back by itself, each time.  One
+    that the kernel forwards by itself no ring sees."""
     host, tap, switch = world
+    by_rings = not switch.ini["datapath"].get("kernel")
     wire = Wire(host)
     for turn in (1, 2):
         frame, l4, _ = datagram(host, version, 1000)
@@ -111,8 +113,8 @@ def test_a_port_works_again_after_a_super_frame_that_a_ring_cannot_take(
         finally:
             stop.set()
             sender.join()
-        assert len(switch.events("port.stalled")) == turn
-    assert switch.port("tap0")["missed"] >= 2
+        assert (len(switch.events("port.stalled")) == turn) or not by_rings
+    assert switch.port("tap0")["missed"] >= 2 * by_rings
     assert switch.port("tap0")["link"] == "up"
 
 
