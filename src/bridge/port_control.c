@@ -110,6 +110,7 @@ void port_control_reconfigure(struct bridge_port *p,
 {
     bool has_new_vlans =
         !vlan_membership_is_equal(&p->config.vlan, &config->vlan);
+    bool delivers_anew = p->config.delivers_to_peer != config->delivers_to_peer;
     struct port_place place = port_place_of(config);
 
     assert_main_thread();
@@ -120,7 +121,7 @@ void port_control_reconfigure(struct bridge_port *p,
     if (!port_place_is_equal(&p->place, &place))
         p->changes |= DEVICE_CHANGE_ADDRESS;
     p->config = *config;
-    if (has_new_vlans || p->changes & DEVICE_CHANGE_SHIELD)
+    if (has_new_vlans || delivers_anew || p->changes & DEVICE_CHANGE_SHIELD)
         port_machine_publish(p);
     if (has_new_vlans)
         port_machine_forget_addresses(p);

@@ -34,6 +34,8 @@ void port_machine_publish(const struct bridge_port *p)
             p->is_open && p->device.program_fd && p->config.has_shield,
         .kernel_sends =
             p->is_open && !bridge_port_is_of_host(p) && !p->device.has_queues,
+        .kernel_goes_to_peer =
+            p->config.delivers_to_peer && p->link.has_far_peer,
         .own_address = bridge_port_is_of_host(p) && p->is_present
                            ? mac_number(p->link.mac)
                            : 0,

@@ -56,6 +56,7 @@ struct config_port {
     uint16_t ofport; /* 0: the switch picks one */
     struct vlan_membership vlan;
     bool has_shield;
+    bool delivers_to_peer;     /* nic; deliver = peer */
     char owner[64], group[64]; /* tap; empty: root only */
     unsigned int queues;       /* tap; 0: auto */
     uint32_t mtu;              /* not of a NIC; 0: auto */

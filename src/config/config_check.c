@@ -196,6 +196,10 @@ static void check_type(struct check *k, size_t item)
          {[PORT_NIC] = true, [PORT_TAP] = true},
          "is not allowed for type = internal, because that port belongs to the "
          "host; remove it"},
+        {"deliver",
+         {[PORT_NIC] = true},
+         "is only allowed for type = nic, because nothing else is one end of a "
+         "veth pair; remove it"},
         {"mtu",
          {[PORT_TAP] = true, [PORT_INTERNAL] = true},
          "is not allowed for type = nic; set it with ip link, or where the NIC "

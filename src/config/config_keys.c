@@ -10,6 +10,7 @@
 
 static const char *const no_yes[] = {"no", "yes", NULL};
 static const char *const see_shield[] = {"see", "shield", NULL};
+static const char *const stack_peer[] = {"stack", "peer", NULL};
 static const char *const kernel_words[] = {[KERNEL_NO] = "no",
                                            [KERNEL_AUTO] = "auto",
                                            [KERNEL_REQUIRE] = "require",
@@ -209,6 +210,13 @@ const struct config_key config_keys[] = {
      .limits.names = see_shield,
      .initial = "shield",
      .help = "whether the host's own IP stack sees frames of this port"},
+    {.section = CONFIG_PORT,
+     .name = "deliver",
+     .kind = &config_kind_switch,
+     .offset = offsetof(struct config_port, delivers_to_peer),
+     .limits.names = stack_peer,
+     .initial = "stack",
+     .help = "how the kernel delivers frames that it forwards to this port"},
     {.section = CONFIG_PORT,
      .name = "owner",
      .kind = &config_kind_account,

@@ -277,6 +277,7 @@ static void publish(struct kernel_path *k, unsigned int index)
             .number = port->number,
             .takes = port->kernel_takes && !port->has_no_recv,
             .sends = port->kernel_sends && port->is_up && !port->has_no_fwd,
+            .goes_to_peer = port->kernel_goes_to_peer,
             .mtu = port->mtu,
             .vlan = port->vlan,
         };

@@ -50,6 +50,7 @@ bool ports_are_equal(const struct datapath_port *a,
            a->has_no_packet_in == b->has_no_packet_in && a->mtu == b->mtu &&
            a->ifindex == b->ifindex && a->kernel_takes == b->kernel_takes &&
            a->kernel_sends == b->kernel_sends &&
+           a->kernel_goes_to_peer == b->kernel_goes_to_peer &&
            a->own_address == b->own_address &&
            vlan_membership_is_equal(&a->vlan, &b->vlan) &&
            !memcmp(a->queues, b->queues, sizeof(a->queues)) &&

@@ -49,9 +49,10 @@ struct datapath_port {
     bool is_up;      /* administratively and by its link */
     bool has_no_recv, has_no_fwd, has_no_flood, has_no_packet_in;
     uint32_t mtu;
-    int ifindex;       /* of its device; for the kernel's part */
-    bool kernel_takes; /* its frames may be left to the kernel, */
-    bool kernel_sends; /* ... which may send to it */
+    int ifindex;              /* of its device; for the kernel's part */
+    bool kernel_takes;        /* its frames may be left to the kernel, */
+    bool kernel_sends;        /* ... which may send to it, */
+    bool kernel_goes_to_peer; /* ... to the other end of the veth at once */
     /* The address that the host has there, in the port's VLANs, as mac_number;
      * 0: it is no port of the host's. */
     uint64_t own_address;

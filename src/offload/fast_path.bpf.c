@@ -42,10 +42,9 @@ enum {
 struct slot {
     __u32 ifindex, size; /* of the frame; 0: there is none */
     __u32 from, to;      /* ports, or what follows */
-    __u32 to_ifindex;
-    __u32 detail;       /* why it is dropped, or the list of steps */
-    __u32 flow;         /* + 1; 0: none */
-    __u16 pops, pushes; /* a VLAN tag */
+    __u32 detail;        /* why it is dropped, or the list of steps */
+    __u32 flow;          /* + 1; 0: none */
+    __u16 pops, pushes;  /* a VLAN tag */
     __u16 tci, pad;
 };
 
@@ -352,7 +351,6 @@ static __always_inline enum way decide(struct __sk_buff *s,
         if (!to)
             return WAY_RING;
         slot->to = out;
-        slot->to_ifindex = to->ifindex;
     }
     if (must_wait(from, c, slot))
         return WAY_RING;
@@ -521,8 +519,9 @@ static __always_inline int edit(struct __sk_buff *s,
     return set_tag(s, step);
 }
 
-/* Counts the frame for the port; its interface, or 0. */
-static __always_inline __u32 sent_to(struct __sk_buff *s, __u32 port, __u32 cpu)
+/* The port, for which the frame is counted; or NULL. */
+static __always_inline struct fast_port *counted_port(struct __sk_buff *s,
+                                                      __u32 port, __u32 cpu)
 {
     struct fast_counts *out = AT(counts, cpu * FAST_PORTS + port);
     struct fast_port *p = port < FAST_PORTS ? AT(ports, port) : 0;
@@ -531,7 +530,14 @@ static __always_inline __u32 sent_to(struct __sk_buff *s, __u32 port, __u32 cpu)
         return 0;
     out->tx_frames++;
     out->tx_bytes += size_of(s);
-    return p->ifindex;
+    return p;
+}
+
+static __always_inline int send(const struct fast_port *to)
+{
+    if (to->flags & FAST_PORT_PEER)
+        return bpf_redirect_peer(to->ifindex, 0);
+    return bpf_redirect(to->ifindex, 0);
 }
 
 /* All outputs but the last are of copies. */
@@ -547,7 +553,7 @@ static __always_inline int follow_steps(struct __sk_buff *s,
         return TC_ACT_SHOT;
     for (__u32 i = 0; i < FAST_STEPS_MAX; i++) {
         struct fast_step *step = &list->step[i];
-        __u32 ifindex;
+        struct fast_port *to;
 
         if (i >= list->count)
             break;
@@ -556,13 +562,15 @@ static __always_inline int follow_steps(struct __sk_buff *s,
                 break;
             continue;
         }
-        ifindex = sent_to(s, step->port, cpu);
+        to = counted_port(s, step->port, cpu);
+        if (!to)
+            break;
         if (!is_sent)
             in->forwarded++;
         is_sent = 1;
         if (i + 1 >= list->count)
-            return bpf_redirect(ifindex, 0);
-        bpf_clone_redirect(s, ifindex, 0);
+            return send(to);
+        bpf_clone_redirect(s, to->ifindex, 0);
     }
     return is_sent ? TC_ACT_SHOT : drop(in, c->drop_edit);
 }
@@ -572,6 +580,7 @@ static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
 {
     struct fast_counts *in = AT(counts, cpu * FAST_PORTS + slot->from);
     struct fast_control *c = AT(control, 0);
+    struct fast_port *to;
 
     if (!in || !c)
         return TC_ACT_SHOT;
@@ -590,8 +599,8 @@ static __always_inline int carry_out(struct __sk_buff *s, struct slot *slot,
          bpf_skb_vlan_push(s, bpf_htons(ETH_P_8021Q), slot->tci)))
         return drop(in, c->drop_edit);
     in->forwarded++;
-    sent_to(s, slot->to, cpu);
-    return bpf_redirect(slot->to_ifindex, 0);
+    to = counted_port(s, slot->to, cpu);
+    return to ? send(to) : TC_ACT_SHOT;
 }
 
 SEC("tc")

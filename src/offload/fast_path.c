@@ -303,8 +303,9 @@ void fast_path_set_port(struct fast_path *f, unsigned int port,
     to->native = p->vlan.native;
     _Static_assert(sizeof(to->trunks) == sizeof(p->vlan.trunks), "a copy");
     memcpy(to->trunks, p->vlan.trunks, sizeof(to->trunks));
-    store32(&to->flags,
-            (p->takes ? FAST_PORT_IN : 0u) | (p->sends ? FAST_PORT_OUT : 0u));
+    store32(&to->flags, (p->takes ? FAST_PORT_IN : 0u) |
+                            (p->sends ? FAST_PORT_OUT : 0u) |
+                            (p->goes_to_peer ? FAST_PORT_PEER : 0u));
 }
 
 static const uint8_t verdicts[] = {

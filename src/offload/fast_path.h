@@ -62,6 +62,7 @@ struct fast_path_port {
     int ifindex;
     uint32_t number;   /* OpenFlow's */
     bool takes, sends; /* frames from there, to there */
+    bool goes_to_peer; /* of a veth, whose other namespace gets it at once */
     uint32_t mtu;
     struct vlan_membership vlan;
 };

@@ -55,8 +55,9 @@ enum fast_verdict {
 };
 
 enum fast_port_flags {
-    FAST_PORT_IN = 1 << 0,  /* frames from there may go by the kernel */
-    FAST_PORT_OUT = 1 << 1, /* and to there: it is up, and may be sent to */
+    FAST_PORT_IN = 1 << 0,   /* frames from there may go by the kernel */
+    FAST_PORT_OUT = 1 << 1,  /* and to there: it is up, and may be sent to, */
+    FAST_PORT_PEER = 1 << 2, /* ... at once to the other end of the veth */
 };
 
 enum fast_vlan_mode { FAST_VLAN_ALL, FAST_VLAN_ACCESS, FAST_VLAN_TRUNK };
@@ -68,8 +69,8 @@ struct fast_port {
     __u32 mtu;    /* bytes behind the Ethernet header */
     __u32 version;
     __u32 verdict, to; /* of all its frames, in that version */
-    __u32 brake; /* frames that need no ring are dropped till it is empty */
-    __u32 guest_mtu;   /* of a TAP: larger datagrams are no ring's; or 0 */
+    __u32 brake;     /* frames that need no ring are dropped till it is empty */
+    __u32 guest_mtu; /* of a TAP: larger datagrams are no ring's; or 0 */
     __u32 pad;
     __u16 vlan_mode, access, native, pad2;
     /* Frames that the port's rings were given, and those of them that workers

@@ -31,10 +31,11 @@ struct link {
     bool is_up;      /* IFF_UP: what the administrator wants */
     bool is_running; /* has carrier (IFF_LOWER_UP) */
     bool is_loopback;
-    bool is_tap;   /* a tun device, kind tap */
-    char kind[16]; /* "veth", "tun", "" for hardware */
-    uint16_t type; /* ARPHRD_* */
-    int master;    /* the ifindex of the bridge, bond, ... it is in; 0: none */
+    bool is_tap;       /* a tun device, kind tap */
+    char kind[16];     /* "veth", "tun", "" for hardware */
+    bool has_far_peer; /* a veth whose other end is in another namespace */
+    uint16_t type;     /* ARPHRD_* */
+    int master; /* the ifindex of the bridge, bond, ... it is in; 0: none */
     /* The interfaces whose frames it takes, as a VLAN's; 0: none, or one of
      * another namespace.  The other end of a pair is not meant. */
     int lowers[LINK_LOWERS_MAX];

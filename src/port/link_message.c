@@ -76,8 +76,10 @@ static void read_lower(const struct nlmsghdr *message, struct link *link)
         netlink_attrs_of(message, sizeof(struct ifinfomsg));
     uint32_t lower = number_in(attrs, IFLA_LINK);
 
-    if (netlink_attr_find(attrs, IFLA_LINK_NETNSID))
+    if (netlink_attr_find(attrs, IFLA_LINK_NETNSID)) {
+        link->has_far_peer = !strcmp(link->kind, "veth");
         return; /* that number is of another namespace */
+    }
     for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
         if (kinds[i].is_pair && !strcmp(link->kind, kinds[i].kind))
             return;

@@ -82,6 +82,7 @@ static bool link_equals(const struct link *a, const struct link *b)
            a->is_loopback == b->is_loopback && a->is_tap == b->is_tap &&
            a->type == b->type && a->master == b->master &&
            memcmp(a->lowers, b->lowers, sizeof(a->lowers)) == 0 &&
+           a->has_far_peer == b->has_far_peer &&
            a->is_passthru == b->is_passthru && a->has_xdp == b->has_xdp &&
            strcmp(a->kind, b->kind) == 0;
 }

@@ -90,7 +90,7 @@ class Flowbridge(SpeaksOpenFlow):
     kinds = set(kinds.ALL)
     socket = "bench.mgmt"
     busy_poll_us = 0
-    datapath = ""  # keys that not every version knows
+    datapath = port = ""  # keys that not every version knows
     has_rings = True
 
     def __init__(self, name, binary):
@@ -112,8 +112,8 @@ class Flowbridge(SpeaksOpenFlow):
                 fail_mode=("secure" if kind == kinds.CONTROLLER
                            else "standalone"),
                 aging_s=aging_s,
-                ports="\n".join(f"[port {port}]\ntype = nic" for port in
-                                (*ports, *bed.extra_ports)),
+                ports="\n".join(f"[port {port}]\ntype = nic\n{self.port}"
+                                for port in (*ports, *bed.extra_ports)),
                 more=more, directory=bed.directory,
                 workers=2 if kind == kinds.TWO_WORKERS else 1,
                 busy_poll_us=self.busy_poll_us, datapath=self.datapath))
@@ -151,6 +151,12 @@ class FlowbridgePoll(Flowbridge):
 class FlowbridgeKernel(Flowbridge):
     """One whose kernel forwards what it can."""
     datapath = "kernel = require"
+
+
+class FlowbridgePeer(FlowbridgeKernel):
+    """One that skips this end of the veth pairs."""
+    kinds = {kinds.PLAIN, kinds.OFFLOADS}
+    port = "deliver = peer"
 
 
 class Ovs(SpeaksOpenFlow):
@@ -227,6 +233,7 @@ def contenders(binary, others):
         Flowbridge("flowbridge", binary),
         FlowbridgePoll("flowbridge-poll", binary),
         FlowbridgeKernel("flowbridge-kernel", binary),
+        FlowbridgePeer("flowbridge-peer", binary),
         *(Flowbridge(name, path) for name, path in others),
         KernelBridge(),
         Ovs("ovs-netdev", False),

@@ -346,6 +346,26 @@ def test_a_guest_sends_and_receives_by_the_kernel(lab, quiet_space):
         os.close(guest)
 
 
+def test_the_other_end_of_a_veth_can_have_frames_at_once(world):
+    def sent_by_device():
+        return world.space.link("em2")["stats64"]["tx"]["packets"]
+    for deliver, skips in (("peer", True), ("stack", False)):
+        world.switch.ini["port em2"]["deliver"] = deliver
+        world.switch.reload()
+        world.teach()
+        world.settle()
+        before = sent_by_device()
+        counted = world.switch.port("em2")["tx_frames"]
+        taken = world.kernel_frames()
+        for n in range(1, 101):
+            world.wires[0].send(world.frame(0, 1, n))
+        assert receive(world.wires[1], 100) == list(range(1, 101))
+        taken = world.kernel_frames() - taken
+        assert taken > 90
+        assert world.switch.port("em2")["tx_frames"] - counted == 100
+        assert (sent_by_device() - before <= 100 - taken) == skips
+
+
 def test_a_port_whose_frames_the_host_sees_is_not_the_kernels(world):
     world.teach()
     world.switch.ini["port em1"]["host-stack"] = "see"
