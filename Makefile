@@ -57,7 +57,7 @@ $(B)/src/offload/fast_path.o: $(FAST_PATH)
 $(B)/src/offload/fast_path.o: ALL_CPPFLAGS += -DFAST_PATH_OBJECT='"$(FAST_PATH)"'
 endif
 
-$(FAST_PATH): src/offload/fast_path.bpf.c src/offload/fast_path_layout.h config.mk
+$(FAST_PATH): src/offload/fast_path.bpf.c $(wildcard src/offload/*.h) config.mk
 	@mkdir -p $(@D)
 	$(BPF_CC) -O2 -g -Wall -Werror -target bpf -mcpu=v3 $(REPRODUCIBLE) \
 		-I/usr/include/$(shell uname -m)-linux-gnu -Isrc -c -o $@ $<
