@@ -42,6 +42,7 @@ enum {
      * one, too. */
     TAP_STOCK = 32 + JOB_POOL_THREADS_MAX,
     TIME_SLICE_US = 100,
+    KERNEL_WAIT_MS = 2,
     EXIT_FAILED = 1,
 };
 
@@ -67,6 +68,7 @@ struct daemon {
     gid_t gid;
     ev_io link_io;
     ev_timer tick;
+    ev_timer kernel; /* runs while there is more to leave to the kernel */
     ev_async news;
     ev_prepare prepare;
     struct loop_busy_poll busy_poll;
@@ -139,13 +141,27 @@ static void on_news(struct ev_loop *loop, ev_async *async, int events)
                      clock_monotonic_ms());
 }
 
+static void on_kernel(struct ev_loop *loop, ev_timer *timer, int events)
+{
+    struct daemon *d = timer->data;
+
+    (void)loop;
+    (void)events;
+    datapath_follow(bridge_datapath(d->bridge), clock_monotonic_ms());
+}
+
 /* Once a turn of the loop: frees what workers have let go of. */
 static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
-    (void)loop;
-    (void)prepare;
+    struct daemon *d = prepare->data;
+
     (void)events;
     retire_flush();
+    if (ev_is_active(&d->kernel) ||
+        !datapath_kernel_waits(bridge_datapath(d->bridge)))
+        return;
+    ev_timer_set(&d->kernel, 0.001 * KERNEL_WAIT_MS, 0);
+    ev_timer_start(loop, &d->kernel);
 }
 
 static void reloaded(void *context)
@@ -235,6 +251,8 @@ static void watch_all(struct daemon *d)
                   0.001 * BRIDGE_TICK_MS);
     ev_async_init(&d->news, on_news);
     ev_prepare_init(&d->prepare, on_prepare);
+    ev_timer_init(&d->kernel, on_kernel, 0, 0);
+    d->kernel.data = d->prepare.data = d;
     d->link_io.data = d->tick.data = d->news.data = d;
     ev_io_start(d->loop, &d->link_io);
     ev_timer_start(d->loop, &d->tick);

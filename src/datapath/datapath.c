@@ -231,13 +231,34 @@ static void take_shown(struct datapath *d, struct spsc *queue, int64_t now_ms)
     }
 }
 
+static void take_all_shown(struct datapath *d, int64_t now_ms)
+{
+    for (unsigned int i = 0; i < d->worker_count; i++)
+        take_shown(d, forwarder_shown(worker_forwarder(d->workers[i])), now_ms);
+}
+
 void datapath_tick(struct datapath *d, int64_t now_ms)
 {
     if (!d->kernel)
         return;
     kernel_path_tick(d->kernel, now_ms);
-    for (unsigned int i = 0; i < d->worker_count; i++)
-        take_shown(d, forwarder_shown(worker_forwarder(d->workers[i])), now_ms);
+    take_all_shown(d, now_ms);
+}
+
+bool datapath_kernel_waits(const struct datapath *d)
+{
+    bool waits = kernel_path_is_behind(d->kernel);
+
+    for (unsigned int i = 0; d->kernel && i < d->worker_count; i++)
+        waits |=
+            !spsc_is_empty(forwarder_shown(worker_forwarder(d->workers[i])));
+    return waits;
+}
+
+void datapath_follow(struct datapath *d, int64_t now_ms)
+{
+    kernel_path_follow(d->kernel, now_ms);
+    take_all_shown(d, now_ms);
 }
 
 unsigned int datapath_workers(const struct datapath *d)

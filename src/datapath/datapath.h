@@ -75,6 +75,11 @@ void datapath_gather(struct datapath *d, int64_t now_ms);
 /* Leaves to the kernel what can be left to it, and counts what it has done;
  * call it a few times a second. */
 void datapath_tick(struct datapath *d, int64_t now_ms);
+/* Whether there is more to leave to the kernel than a tick should wait for: the
+ * tables have changed, or workers have shown flows; and does so.  Call it some
+ * milliseconds after it became true. */
+bool datapath_kernel_waits(const struct datapath *d);
+void datapath_follow(struct datapath *d, int64_t now_ms);
 
 unsigned int datapath_workers(const struct datapath *d);
 /* Borrowed. */

@@ -331,7 +331,8 @@ bool kernel_path_is_past(const struct kernel_path *k,
     return !k || kernel_fence_is_past(k->fast, fence);
 }
 
-/* What was there before this version of the tables does not go on. */
+/* Earlier versions of the tables no longer apply.  A CPU hardly ever is between
+ * its look and its end, so a fence is mostly passed at once. */
 static bool is_taken_back(struct kernel_path *k, uint32_t version)
 {
     if (k->has_fence && k->fenced == version)
@@ -339,7 +340,7 @@ static bool is_taken_back(struct kernel_path *k, uint32_t version)
     kernel_path_fence(k, &k->fence);
     k->has_fence = true;
     k->fenced = version;
-    return false;
+    return kernel_path_is_past(k, &k->fence);
 }
 
 /* Frames that did not get into the rings are not waited for. */
@@ -368,6 +369,18 @@ static void leave_ports(struct kernel_path *k, int64_t now_ms)
     k->has_fence = k->is_settled = false;
 }
 
+bool kernel_path_is_behind(const struct kernel_path *k)
+{
+    return k && k->published != flow_tables_version(k->tables);
+}
+
+void kernel_path_follow(struct kernel_path *k, int64_t now_ms)
+{
+    assert_main_thread();
+    unsettle(k);
+    leave_ports(k, now_ms);
+}
+
 void kernel_path_tick(struct kernel_path *k, int64_t now_ms)
 {
     if (!k)
@@ -382,8 +395,7 @@ void kernel_path_tick(struct kernel_path *k, int64_t now_ms)
     gather_ports(k, now_ms);
     kernel_flows_tick(k->flows, now_ms);
     refresh_macs(k, now_ms);
-    unsettle(k);
-    leave_ports(k, now_ms);
+    kernel_path_follow(k, now_ms);
     k->decisions = DECISIONS_A_TICK;
 }
 

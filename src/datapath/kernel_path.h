@@ -41,6 +41,11 @@ void kernel_path_gather(struct kernel_path *k, int64_t now_ms);
 /* The same, and goes on leaving ports to the kernel; call it a few times a
  * second. */
 void kernel_path_tick(struct kernel_path *k, int64_t now_ms);
+/* Whether the tables have changed since ports were left to the kernel; and
+ * leaves them to it as they are decided on now, if it has let go of what was
+ * before. */
+bool kernel_path_is_behind(const struct kernel_path *k);
+void kernel_path_follow(struct kernel_path *k, int64_t now_ms);
 
 /* A worker has met a plain frame with this key, FAST_PATH_KEY_WORDS words of
  * struct flow_key: its flow is left to the kernel if that can carry it. */
