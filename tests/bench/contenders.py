@@ -1,6 +1,7 @@
 """Who is measured.  Each knows whether it is here, on which kinds of test bed
 it can be measured, and how to start between the two ports of one."""
 
+import json
 import os
 import shutil
 import time
@@ -81,6 +82,10 @@ class SpeaksOpenFlow(Contender):
             "ovs-ofctl", *options, "add-flows", f"unix:{self.target(bed)}",
             path]), limit_s=LOADING_LIMIT_S)
 
+    def kernel_frames(self, _bed):
+        """Frames from the first port that its programs in the kernel sent."""
+        return 0
+
     def delete_flows(self, bed):
         run(["ovs-ofctl", "del-flows", f"unix:{self.target(bed)}"],
             limit_s=60)
@@ -151,6 +156,13 @@ class FlowbridgePoll(Flowbridge):
 class FlowbridgeKernel(Flowbridge):
     """One whose kernel forwards what it can."""
     datapath = "kernel = require"
+
+    def kernel_frames(self, bed):
+        shown = json.loads(run([self._binary, "show", "--json", "-c",
+                                os.path.join(bed.directory,
+                                             "flowbridge.ini")]))
+        return next(port["kernel_frames"] for port in shown["ports"]
+                    if port["name"] == PORTS[0])
 
 
 class FlowbridgePeer(FlowbridgeKernel):

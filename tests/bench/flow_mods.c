@@ -4,11 +4,14 @@
  * whose reply is waited for: how long until the switch says that they are in
  * force.
  *
- * flow_mods SOCKET COUNT OF_A_BARRIER, prints "count=N ns=N".
+ * flow_mods SOCKET COUNT OF_A_BARRIER [MICROSECONDS], prints "count=N ns=N".
+ * MICROSECONDS are from one barrier's entries to the next one's.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "openflow10.h"
 #include "stopwatch.h"
@@ -82,21 +85,34 @@ static uint32_t add_some(uint32_t number, uint32_t end)
     return number;
 }
 
+static void sleep_until(int64_t ns)
+{
+    const struct timespec at = {ns / 1000000000, ns % 1000000000};
+
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+}
+
 int main(int argc, char **argv)
 {
-    uint32_t count = argc == 4 ? (uint32_t)atol(argv[2]) : 0;
-    uint32_t batch = argc == 4 ? (uint32_t)atol(argv[3]) : 0;
+    bool is_complete = argc == 4 || argc == 5;
+    uint32_t count = is_complete ? (uint32_t)atol(argv[2]) : 0;
+    uint32_t batch = is_complete ? (uint32_t)atol(argv[3]) : 0;
+    int64_t step_ns = argc == 5 ? atol(argv[4]) * INT64_C(1000) : 0;
     int64_t begin;
 
     if (!count || !batch || batch > BATCH_MAX) {
-        fprintf(stderr, "usage: flow_mods SOCKET COUNT OF_A_BARRIER\n");
+        fprintf(stderr, "usage: flow_mods SOCKET COUNT OF_A_BARRIER "
+                        "[MICROSECONDS]\n");
         return 2;
     }
     open_connection(argv[1]);
     begin = stopwatch_now_ns();
-    for (uint32_t number = 0; number < count;)
+    for (uint32_t number = 0; number < count;) {
+        if (step_ns)
+            sleep_until(begin + number / batch * step_ns);
         number =
             add_some(number, count - number < batch ? count : number + batch);
+    }
     printf("count=%" PRIu32 " ns=%" PRId64 "\n", count,
            stopwatch_now_ns() - begin);
     return 0;

@@ -6,7 +6,7 @@ import signal
 import time
 
 import kinds
-from entry_rows import MANY, rules
+from entry_rows import MANY, NORMAL, rules
 from rows import Figure, Frames, Row
 from testbed import Failed, SINK, SOURCE, wait_for
 
@@ -16,6 +16,9 @@ RELOAD_RATE = 50000
 RELOADS = 10
 RELOAD_WINDOW_MS = 1000
 SETTLE_LIMIT_S = 2
+CHANGES_RATE = 100000
+CHANGES_MS = 1500
+FEW_FLOWS = 100
 
 
 class PacketIns(Row):
@@ -103,6 +106,50 @@ class Reload(Row):
         return time.monotonic() - begin
 
 
+class Changes(Row):
+    """Frames at a steady rate while the flow table changes: those of a flow
+    stay in order and none is lost, whatever way each goes."""
+    kind = kinds.NEW_ENTRIES
+    needed = ("ovs-ofctl",)
+
+    def __init__(self, rate):
+        self.rate, self.name = rate, f"changes-{rate}"
+        what = (f"of {CHANGES_RATE:,} frames a second beside {rate} flow-mods "
+                "a second")
+        self.figures = [
+            Figure(f"{self.name}-late", f"frames that came after later ones of "
+                   f"their flow, {what}", "frames", more_is_better=False),
+            Figure(f"{self.name}-lost", f"frames lost, {what}", "frames",
+                   more_is_better=False),
+            Figure(f"{self.name}-by-kernel", f"frames that went by the kernel, "
+                   f"{what}", "%")]
+
+    def measure(self, traffic, bed, _kept):
+        bed.contender.delete_flows(bed)
+        bed.contender.add_flows(bed, traffic.file("normal", lambda: [NORMAL]))
+        traffic.wait_until_forwarding(bed)
+        bed.set_shields(True)
+        ms = CHANGES_MS
+        generator = traffic.generator(bed, FEW_FLOWS, rate=CHANGES_RATE,
+                                      window_ms=ms)
+        by_kernel = bed.contender.kernel_frames(bed)
+        order = bed.start(bed.sink, bed.traffic_cpu, [
+            traffic.tools["order"], SINK["interface"], str(ms)])
+        changer = bed.start(bed.switch, bed.traffic_cpu, [
+            traffic.tools["flow_mods"], bed.contender.target(bed),
+            str(self.rate * ms // 1000), "1", str(1000000 // self.rate)])
+        came = traffic.figures(bed, order, traffic.limit_s() + ms / 1000)
+        by_kernel = bed.contender.kernel_frames(bed) - by_kernel
+        traffic.figures(bed, changer, traffic.limit_s())
+        traffic.offered(bed, generator)
+        bed.stop(generator)
+        lost = came["last"] - came["first"] + 1 - came["frames"]
+        return {f"{self.name}-late": (came["reordered"], None),
+                f"{self.name}-lost": (lost, None),
+                f"{self.name}-by-kernel": (100 * by_kernel / came["frames"],
+                                           None)}
+
+
 class Start(Row):
     """From the start of the process to ready.  The host of a virtual machine
     takes back memory that nobody uses, and is slow to give it again: what has
@@ -170,7 +217,7 @@ class Workers(Frames):
 
 
 def rows():
-    return [PacketIns(), Reload(),
+    return [PacketIns(), Reload(), Changes(20), Changes(200),
             Start(kinds.FLOW_FILE, "start-flows",
                   f"{MANY:,} flow entries in the file", lambda: rules(MANY)),
             Start(kinds.MANY_PORTS, "start-ports",

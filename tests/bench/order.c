@@ -4,7 +4,8 @@
  * sent.  The generator numbers all its frames; within a flow the numbers have
  * to rise.  Frames that are lost, here too, change nothing about that.
  *
- * order INTERFACE MILLISECONDS, prints "frames=N reordered=N flows=N".
+ * order INTERFACE MILLISECONDS, prints "frames=N reordered=N flows=N first=N
+ * last=N", the smallest and the largest number among them.
  */
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -27,7 +28,7 @@ enum {
 };
 
 struct tally {
-    uint64_t frames, reordered, flows;
+    uint64_t frames, reordered, flows, first, end;
     uint64_t last[FLOWS]; /* of a flow's numbers; none is 0 */
 };
 
@@ -58,7 +59,10 @@ static void look_at(struct tally *t, const uint8_t *frame)
     uint64_t number;
 
     memcpy(&number, frame + UDP_FRAME_PAYLOAD, sizeof(number));
-    t->frames++;
+    if (!t->frames++ || number < t->first)
+        t->first = number;
+    if (number > t->end)
+        t->end = number;
     t->flows += !t->last[flow];
     t->reordered += number <= t->last[flow];
     t->last[flow] = number;
@@ -92,7 +96,8 @@ int main(int argc, char **argv)
                 look_at(&t, frames[i]);
         }
     }
-    printf("frames=%" PRIu64 " reordered=%" PRIu64 " flows=%" PRIu64 "\n",
-           t.frames, t.reordered, t.flows);
+    printf("frames=%" PRIu64 " reordered=%" PRIu64 " flows=%" PRIu64
+           " first=%" PRIu64 " last=%" PRIu64 "\n",
+           t.frames, t.reordered, t.flows, t.first, t.end);
     return 0;
 }
