@@ -16,38 +16,48 @@ bool port_machine_makes_device(const struct bridge_port *p)
     return p->config.type != PORT_NIC;
 }
 
-void port_machine_publish(const struct bridge_port *p)
+/* It has no queues while the device is closed. */
+static struct port_link link_of(const struct bridge_port *p)
 {
-    struct datapath *datapath = p->environment->datapath;
-    struct datapath_port port = {
-        .index = (uint16_t)p->index,
-        .number = p->number,
+    struct port_link link = {
         .is_up = p->is_open && p->link.is_up && p->link.is_running,
-        /* Frames that it left in the ring when it was set down. */
-        .has_no_recv = p->of_config & PORT_CONFIG_NO_RECV || !p->link.is_up,
-        .has_no_fwd = p->of_config & PORT_CONFIG_NO_FWD,
-        .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
-        .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
-        .mtu = p->link.mtu,
-        .ifindex = p->link.ifindex,
         .kernel_takes =
             p->is_open && p->device.program_fd && p->config.has_shield,
         .kernel_sends =
             p->is_open && !bridge_port_is_of_host(p) && !p->device.has_queues,
         .kernel_goes_to_peer =
             p->config.delivers_to_peer && p->link.has_far_peer,
+        .ifindex = p->link.ifindex,
+        .mtu = p->link.mtu,
+        .counters = p->counters,
+    };
+
+    if (p->is_open)
+        memcpy(link.queues, p->device.queues, sizeof(link.queues));
+    return link;
+}
+
+void port_machine_publish(const struct bridge_port *p)
+{
+    struct datapath *datapath = p->environment->datapath;
+    struct datapath_port port = {
+        .index = (uint16_t)p->index,
+        .number = p->number,
+        /* Frames that it left in the ring when it was set down. */
+        .has_no_recv = p->of_config & PORT_CONFIG_NO_RECV || !p->link.is_up,
+        .has_no_fwd = p->of_config & PORT_CONFIG_NO_FWD,
+        .has_no_flood = p->of_config & PORT_CONFIG_NO_FLOOD,
+        .has_no_packet_in = p->of_config & PORT_CONFIG_NO_PACKET_IN,
+        .link = link_of(p),
         .own_address = bridge_port_is_of_host(p) && p->is_present
                            ? mac_number(p->link.mac)
                            : 0,
         .vlan = p->config.vlan,
-        .counters = p->counters,
     };
     int err;
 
     if (p->is_leaving)
         return;
-    if (p->is_open)
-        memcpy(port.queues, p->device.queues, sizeof(port.queues));
     err = datapath_set_port(datapath, &port);
     if (err)
         log_error("port.failed", "port=%s what=%s error=%s", p->config.name,

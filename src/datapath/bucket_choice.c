@@ -13,7 +13,7 @@ static bool port_is_live(const struct bucket_choice *c, uint32_t number)
 {
     const struct datapath_port *p = ports_find(c->ports, number);
 
-    return p && p->is_up;
+    return p && p->link.is_up;
 }
 
 /* A bucket that watches nothing is always live.  'depth' more groups are

@@ -390,7 +390,7 @@ static int watch(struct datapath *d, const struct datapath_port *port,
                  struct port_queue *const *before)
 {
     for (unsigned int i = 0; i < d->worker_count; i++) {
-        struct port_queue *q = port->queues[i];
+        struct port_queue *q = port->link.queues[i];
         int err = 0;
 
         if (q == before[i])
@@ -428,12 +428,12 @@ int datapath_set_port(struct datapath *d, const struct datapath_port *port)
     struct port_queue *before[WORKERS_MAX] = {NULL};
     int err;
 
-    assert(port->index < PORTS_MAX && port->counters);
+    assert(port->index < PORTS_MAX && port->link.counters);
     assert_main_thread();
     if (old && ports_are_equal(old, port))
         return 0;
     if (old)
-        memcpy(before, old->queues, sizeof(before));
+        memcpy(before, old->link.queues, sizeof(before));
     claim_own_address(d, port, old);
     err = ports_set(&d->ports, port);
     if (err)
@@ -452,8 +452,8 @@ void datapath_remove_port(struct datapath *d, unsigned int index)
         return;
     kernel_path_gather(d->kernel, d->now_ms);
     for (unsigned int i = 0; i < d->worker_count; i++)
-        if (old->queues[i])
-            worker_unwatch(d->workers[i], old->queues[i]);
+        if (old->link.queues[i])
+            worker_unwatch(d->workers[i], old->link.queues[i]);
     ports_remove(&d->ports, index);
     flow_tables_bump(d->tables);
     mac_table_forget_port(datapath_mac_table(d), index);
@@ -493,7 +493,7 @@ struct mac_learned datapath_learn(struct datapath *d, uint64_t mac,
     assert_main_thread();
     if (owner && owner->index != index)
         l.owner = owner;
-    else if (port && port->is_up)
+    else if (port && port->link.is_up)
         l.news =
             mac_table_learn(datapath_mac_table(d), mac, vlan, index, used_s);
     return l;

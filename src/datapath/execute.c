@@ -110,7 +110,7 @@ static bool is_taken_from_us(struct executor *x,
 
     if (!owner || owner->index == from->index)
         return false;
-    count(&from->counters[x->worker].rx_own_address, 1);
+    count(&from->link.counters[x->worker].rx_own_address, 1);
     if (x->told_own_s != now_s)
         tell(x, news);
     x->told_own_s = now_s;

@@ -100,7 +100,7 @@ struct forwarder *forwarder_create(unsigned int index,
     f->nowhere = (struct datapath_port){
         .index = NO_PORT,
         .number = PORT_NO_ANY,
-        .counters = f->job_counters,
+        .link.counters = f->job_counters,
     };
     if (learner_init(&f->learner, pipeline->tables) && f->cache && f->scratch &&
         x->learned && x->upcalls && x->outbox)
@@ -462,14 +462,14 @@ static void handle_all(struct forwarder *f, const struct datapath_port *from,
             look_up_frame(f, &e);
     }
     settle_tally(f);
-    if (f->shown && from->kernel_takes && !of_all)
+    if (f->shown && from->link.kernel_takes && !of_all)
         show_key(f, frame_count);
 }
 
 void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
                       struct frame *frames, unsigned int frame_count)
 {
-    struct port_counters *c = &from->counters[f->index];
+    struct port_counters *c = &from->link.counters[f->index];
     uint64_t bytes = 0;
 
     assert(frame_count <= QUEUE_BATCH && from->index < PORTS_MAX);
@@ -510,7 +510,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
 
     assert_worker();
     learner_begin(&f->learner);
-    from.counters = f->job_counters; /* It was not received here. */
+    from.link.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;
     outbox_begin(f->executor.outbox, &from, 1);
     parse_batch(f, htonl(job->in_port), &frame, 1);

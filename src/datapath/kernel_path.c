@@ -102,7 +102,7 @@ static void gather(struct kernel_path *k, const struct datapath_port *port,
 {
     struct left_port *left = &k->ports[port->index];
     struct fast_path_counts now = fast_path_counts(k->fast, port->index);
-    struct port_counters *c = &port->counters[k->counts.owner];
+    struct port_counters *c = &port->link.counters[k->counts.owner];
     uint64_t frames = now.rx_frames - left->counted.rx_frames;
 
     count(&c->rx_frames, frames);
@@ -273,12 +273,13 @@ static void publish(struct kernel_path *k, unsigned int index)
     left->is_left = false;
     if (port)
         p = (struct fast_path_port){
-            .ifindex = port->ifindex,
+            .ifindex = port->link.ifindex,
             .number = port->number,
-            .takes = port->kernel_takes && !port->has_no_recv,
-            .sends = port->kernel_sends && port->is_up && !port->has_no_fwd,
-            .goes_to_peer = port->kernel_goes_to_peer,
-            .mtu = port->mtu,
+            .takes = port->link.kernel_takes && !port->has_no_recv,
+            .sends = port->link.kernel_sends && port->link.is_up &&
+                     !port->has_no_fwd,
+            .goes_to_peer = port->link.kernel_goes_to_peer,
+            .mtu = port->link.mtu,
             .vlan = port->vlan,
         };
     fast_path_set_port(k->fast, index, &p);
@@ -349,8 +350,8 @@ static void tell_missed(struct kernel_path *k, const struct datapath_port *port)
     uint64_t missed = 0;
 
     for (unsigned int i = 0; i < WORKERS_MAX; i++)
-        if (port->queues[i])
-            missed += port->queues[i]->ops->missed(port->queues[i]);
+        if (port->link.queues[i])
+            missed += port->link.queues[i]->ops->missed(port->link.queues[i]);
     fast_path_set_missed(k->fast, port->index, missed);
 }
 
@@ -389,7 +390,7 @@ void kernel_path_tick(struct kernel_path *k, int64_t now_ms)
     for (unsigned int i = 0; i < PORTS_MAX; i++) {
         const struct datapath_port *port = ports_at(k->pipeline->ports, i);
 
-        if (port && port->kernel_takes)
+        if (port && port->link.kernel_takes)
             tell_missed(k, port);
     }
     gather_ports(k, now_ms);

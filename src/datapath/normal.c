@@ -150,7 +150,7 @@ static enum drop_reason flood_obstacle(const struct datapath_port *to,
         return DROP_SAME_PORT;
     if (n && !normal_is_member(to, n->vlan))
         return DROP_VLAN;
-    if (!to->is_up)
+    if (!to->link.is_up)
         return DROP_PORT_DOWN;
     return to->has_no_flood && !is_all ? DROP_NO_FLOOD : DROP_NONE;
 }

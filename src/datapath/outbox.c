@@ -26,9 +26,9 @@ _Static_assert(ARENA_SPARE <= ARENA_SIZE && COPIES_SPARE <= COPIES_MAX,
                "what one frame may need is there");
 
 struct tx_queue {
-    /* The value of the port that the first frame met: it and its queue stay
+    /* Of the value of the port that the first frame met: it and its queue stay
      * until this worker is quiescent, whatever is published meanwhile. */
-    const struct datapath_port *to;
+    const struct port_link *link;
     unsigned int count;
     bool is_listed;
     const struct frame *frames[QUEUE_BATCH];
@@ -115,11 +115,11 @@ void outbox_dropped(struct outbox *o, unsigned int index,
  * was sent.
  */
 __attribute__((noinline, cold)) static bool
-send_segments(struct outbox *o, const struct datapath_port *to,
+send_segments(struct outbox *o, const struct port_link *link,
               const struct frame *f)
 {
-    struct port_counters *c = &to->counters[o->worker];
-    struct port_queue *q = to->queues[o->worker];
+    struct port_counters *c = &link->counters[o->worker];
+    struct port_queue *q = link->queues[o->worker];
     struct frame segment = {.data = o->segment_bytes + SEGMENTS_SIZE,
                             .queue = f->queue};
     const struct frame *const segments[] = {&segment};
@@ -148,11 +148,11 @@ static bool is_refused(const struct frame *f, enum drop_reason result)
     return frame_is_super(f) && (result == DROP_TX_ERROR || result == DROP_MTU);
 }
 
-static void settle_sent(struct outbox *o, const struct datapath_port *to,
+static void settle_sent(struct outbox *o, const struct port_link *link,
                         const struct tx_queue *waiting,
                         const enum drop_reason *results)
 {
-    struct port_counters *c = &to->counters[o->worker];
+    struct port_counters *c = &link->counters[o->worker];
     uint64_t frames = 0, bytes = 0;
 
     for (unsigned int i = 0; i < waiting->count; i++) {
@@ -163,7 +163,7 @@ static void settle_sent(struct outbox *o, const struct datapath_port *to,
             d->is_sent = true;
             frames++;
             bytes += f->size;
-        } else if (is_refused(f, results[i]) && send_segments(o, to, f)) {
+        } else if (is_refused(f, results[i]) && send_segments(o, link, f)) {
             d->is_sent = true;
         } else {
             count(&c->tx_drops[results[i]], 1);
@@ -176,14 +176,14 @@ static void settle_sent(struct outbox *o, const struct datapath_port *to,
 
 static void send_queue(struct outbox *o, struct tx_queue *waiting)
 {
-    const struct datapath_port *to = waiting->to;
-    struct port_queue *q = to->queues[o->worker];
+    const struct port_link *link = waiting->link;
+    struct port_queue *q = link->queues[o->worker];
     enum drop_reason results[QUEUE_BATCH];
 
     if (!waiting->count)
         return;
     q->ops->send(q, waiting->frames, waiting->count, results);
-    settle_sent(o, to, waiting, results);
+    settle_sent(o, link, waiting, results);
     waiting->count = 0;
 }
 
@@ -248,11 +248,14 @@ struct frame *outbox_copy(struct outbox *o, const struct frame *f)
 enum drop_reason outbox_obstacle(const struct datapath_port *to,
                                  unsigned int worker, const struct frame *f)
 {
-    if (!to->is_up || !to->queues[worker])
+    const struct port_link *link = &to->link;
+
+    if (!link->is_up || !link->queues[worker])
         return DROP_PORT_DOWN;
     if (to->has_no_fwd)
         return DROP_PORT_NO_FWD;
-    if (f->size - FRAME_HEADER_SIZE > to->mtu && frame_mtu_size(f) > to->mtu)
+    if (f->size - FRAME_HEADER_SIZE > link->mtu &&
+        frame_mtu_size(f) > link->mtu)
         return DROP_MTU;
     return DROP_NONE;
 }
@@ -264,7 +267,7 @@ static void put_in_queue(struct outbox *o, const struct datapath_port *to,
 
     if (!waiting->is_listed) {
         waiting->is_listed = true;
-        waiting->to = to;
+        waiting->link = &to->link;
         o->listed[o->listed_count++] = to->index;
     }
     waiting->frames[waiting->count] = f;
@@ -322,14 +325,14 @@ void outbox_add(struct outbox *o, const struct datapath_port *to,
             reason = add_segments(o, to, f, index);
     }
     if (reason != DROP_NONE) {
-        count(&to->counters[o->worker].tx_drops[reason], 1);
+        count(&to->link.counters[o->worker].tx_drops[reason], 1);
         outbox_dropped(o, index, reason);
     }
 }
 
 void outbox_flush(struct outbox *o)
 {
-    struct port_counters *c = &o->from->counters[o->worker];
+    struct port_counters *c = &o->from->link.counters[o->worker];
     uint64_t forwarded = 0, consumed = 0;
 
     outbox_send(o);

@@ -40,21 +40,26 @@ const struct datapath_port *ports_find(const struct ports *p, uint32_t number)
     return index ? ports_at(p, index - 1u) : NULL;
 }
 
+static bool link_is_equal(const struct port_link *a, const struct port_link *b)
+{
+    return a->is_up == b->is_up && a->kernel_takes == b->kernel_takes &&
+           a->kernel_sends == b->kernel_sends &&
+           a->kernel_goes_to_peer == b->kernel_goes_to_peer &&
+           a->ifindex == b->ifindex && a->mtu == b->mtu &&
+           !memcmp(a->queues, b->queues, sizeof(a->queues)) &&
+           a->counters == b->counters;
+}
+
 bool ports_are_equal(const struct datapath_port *a,
                      const struct datapath_port *b)
 {
     return a->index == b->index && a->number == b->number &&
-           a->is_up == b->is_up && a->has_no_recv == b->has_no_recv &&
-           a->has_no_fwd == b->has_no_fwd &&
+           a->has_no_recv == b->has_no_recv && a->has_no_fwd == b->has_no_fwd &&
            a->has_no_flood == b->has_no_flood &&
-           a->has_no_packet_in == b->has_no_packet_in && a->mtu == b->mtu &&
-           a->ifindex == b->ifindex && a->kernel_takes == b->kernel_takes &&
-           a->kernel_sends == b->kernel_sends &&
-           a->kernel_goes_to_peer == b->kernel_goes_to_peer &&
+           a->has_no_packet_in == b->has_no_packet_in &&
            a->own_address == b->own_address &&
            vlan_membership_is_equal(&a->vlan, &b->vlan) &&
-           !memcmp(a->queues, b->queues, sizeof(a->queues)) &&
-           a->counters == b->counters;
+           link_is_equal(&a->link, &b->link);
 }
 
 static void set_end(struct ports *p)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The ports as workers see them.  Each is an immutable value that the main
- * thread replaces as a whole under RCU; its counters and queues go on from one
- * value to the next.
+ * The ports as workers see them: logical ports, each with the link by which its
+ * frames come and go.  Each is an immutable value that the main thread replaces
+ * as a whole under RCU; its link's counters and queues go on from one value to
+ * the next.
  */
 #ifndef DATAPATH_PORTS_H
 #define DATAPATH_PORTS_H
@@ -42,23 +43,31 @@ static inline void count(_Atomic uint64_t *counter, uint64_t more)
     atomic_store_explicit(counter, now + more, memory_order_relaxed);
 }
 
-/* What is added here is to be compared in ports_are_equal. */
-struct datapath_port {
-    uint16_t index;
-    uint32_t number; /* OpenFlow's; PORT_NO_LOCAL for LOCAL */
-    bool is_up;      /* administratively and by its link */
-    bool has_no_recv, has_no_fwd, has_no_flood, has_no_packet_in;
-    uint32_t mtu;
-    int ifindex;              /* of its device; for the kernel's part */
+/* The way in and out of a port: a device and what it counts.  What is added
+ * here is to be compared in link_is_equal. */
+struct port_link {
+    bool is_up;               /* open, administratively up, with a carrier */
     bool kernel_takes;        /* its frames may be left to the kernel, */
     bool kernel_sends;        /* ... which may send to it, */
     bool kernel_goes_to_peer; /* ... to the other end of the veth at once */
+    int ifindex;              /* for the kernel's part */
+    uint32_t mtu;
+    struct port_queue *queues[WORKERS_MAX]; /* NULL: the device is away */
+    struct port_counters *counters;         /* one a worker */
+};
+
+/* A logical port: what flow entries, VLANs and controllers know, whatever its
+ * link is at the moment.  What is added here is to be compared in
+ * ports_are_equal. */
+struct datapath_port {
+    uint16_t index;
+    bool has_no_recv, has_no_fwd, has_no_flood, has_no_packet_in;
+    uint32_t number; /* OpenFlow's; PORT_NO_LOCAL for LOCAL */
+    struct port_link link;
     /* The address that the host has there, in the port's VLANs, as mac_number;
      * 0: it is no port of the host's. */
     uint64_t own_address;
     struct vlan_membership vlan;
-    struct port_queue *queues[WORKERS_MAX]; /* NULL: the device is away */
-    struct port_counters *counters;         /* one a worker */
 };
 
 /* Part of the datapath; all zero at the start. */

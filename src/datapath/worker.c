@@ -264,7 +264,7 @@ static unsigned int serve_port(struct worker *w, unsigned int index,
 {
     const struct datapath_port *port =
         ports_at(w->shared->pipeline.ports, index);
-    struct port_queue *q = port ? port->queues[w->index] : NULL;
+    struct port_queue *q = port ? port->link.queues[w->index] : NULL;
     unsigned int received;
 
     *rests = !q;
@@ -369,7 +369,7 @@ static void note_event(struct worker *w, const struct epoll_event *event)
     if (!is_seldom && !(event->events & (EPOLLERR | EPOLLHUP)))
         return;
     port = ports_at(w->shared->pipeline.ports, index);
-    q = port ? port->queues[w->index] : NULL;
+    q = port ? port->link.queues[w->index] : NULL;
     if (q && is_seldom)
         q->has_seldom = true;
     if (q && event->events & (EPOLLERR | EPOLLHUP))

@@ -140,7 +140,7 @@ static void restore_mac(struct restore *r, struct reader body)
     }
     port = ports_find(datapath_ports(datapath_of(r)), m.port);
     age_s = (int64_t)m.age_s + r->outcome->away_ms / 1000;
-    if (!port || !port->is_up)
+    if (!port || !port->link.is_up)
         return;
     if (age_s >= (int64_t)mac_table_aging(macs)) {
         r->outcome->expired++;

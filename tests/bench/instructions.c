@@ -197,10 +197,10 @@ static struct datapath *make_datapath(void)
         f->port = (struct datapath_port){
             .index = i,
             .number = i + 1u,
-            .is_up = true,
-            .mtu = 1500,
-            .queues = {&f->queue},
-            .counters = &f->counters,
+            .link = {.is_up = true,
+                     .mtu = 1500,
+                     .queues = {&f->queue},
+                     .counters = &f->counters},
         };
         if (datapath_set_port(d, &f->port))
             die("cannot add a port");

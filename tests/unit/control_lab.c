@@ -154,10 +154,10 @@ static void lab_add_ports(struct lab *l)
         struct datapath_port port = {
             .index = (uint16_t)i,
             .number = numbers[i],
-            .is_up = true,
-            .mtu = 1500,
-            .counters = &p->counters,
-            .queues = {&p->queue},
+            .link = {.is_up = true,
+                     .mtu = 1500,
+                     .counters = &p->counters,
+                     .queues = {&p->queue}},
         };
 
         p->queue = (struct port_queue){.ops = &lab_queue, .fd = -1};

@@ -98,7 +98,7 @@ static void fake_close_queues(void *context, const struct device_plan *plan,
 {
     (void)context;
     (void)plan;
-    w.was_published = published() && published()->queues[0];
+    w.was_published = published() && published()->link.queues[0];
     memset(d->queues, 0, sizeof(d->queues));
 }
 
@@ -330,8 +330,8 @@ static void a_port_has_its_number_before_its_device(void **state)
     (void)state;
     create(PORT_NIC);
     assert_int_equal(published()->number, NUMBER);
-    assert_false(published()->is_up);
-    assert_null(published()->queues[0]);
+    assert_false(published()->link.is_up);
+    assert_null(published()->link.queues[0]);
     begin_port(0);
     assert_int_equal(w.made, 0); /* a NIC is nothing that we make */
 }
@@ -342,9 +342,9 @@ static void it_opens_when_its_device_comes(void **state)
     create(PORT_NIC);
     change(link_of(5, true), 0);
     assert_int_equal(w.opened, 1);
-    assert_true(published()->is_up);
-    assert_int_equal(published()->mtu, 1500);
-    assert_non_null(published()->queues[WORKERS - 1]);
+    assert_true(published()->link.is_up);
+    assert_int_equal(published()->link.mtu, 1500);
+    assert_non_null(published()->link.queues[WORKERS - 1]);
     change(link_of(5, true), 0);
     assert_int_equal(w.opened, 1);
 }
@@ -356,12 +356,12 @@ static void a_lost_link_is_told_and_addresses_go(void **state)
     change(link_of(5, true), 0);
     learn_something();
     change(link_of(5, false), 0);
-    assert_false(published()->is_up);
-    assert_non_null(published()->queues[0]);
+    assert_false(published()->link.is_up);
+    assert_non_null(published()->link.queues[0]);
     assert_int_equal(learned(), 0);
     assert_int_equal(w.closed, 0);
     change(link_of(5, true), 0);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
     assert_int_equal(w.opened, 1);
 }
 
@@ -375,8 +375,31 @@ static void a_new_mtu_is_told(void **state)
     learn_something();
     link.mtu = 9000;
     change(link, 0);
-    assert_int_equal(published()->mtu, 9000);
+    assert_int_equal(published()->link.mtu, 9000);
     assert_int_equal(learned(), 1);
+}
+
+/* The logical port is not its link: with no device, and with another one, it
+ * is what it was. */
+static void a_port_stays_itself_without_its_link(void **state)
+{
+    struct datapath_port was, is;
+
+    (void)state;
+    create(PORT_NIC);
+    change(link_of(5, true), 0);
+    was = *published();
+    lose(5, 0);
+    is = *published();
+    assert_null(is.link.queues[0]);
+    is.link = was.link;
+    assert_true(ports_are_equal(&is, &was));
+    change(link_of(6, true), 0);
+    is = *published();
+    assert_int_equal(is.link.ifindex, 6);
+    assert_non_null(is.link.queues[0]);
+    is.link = was.link;
+    assert_true(ports_are_equal(&is, &was));
 }
 
 static void workers_let_go_before_it_is_closed(void **state)
@@ -388,7 +411,7 @@ static void workers_let_go_before_it_is_closed(void **state)
     lose(5, 0);
     assert_int_equal(w.closed, 1);
     assert_false(w.was_published);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
     assert_int_equal(published()->number, NUMBER);
     assert_int_equal(learned(), 0);
     lose(5, 0);
@@ -405,7 +428,7 @@ static void a_device_made_again_is_opened_anew(void **state)
     change(link_of(6, true), 0); /* that 5 went was never told */
     assert_int_equal(w.closed, 1);
     assert_int_equal(w.opened, 2);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
 }
 
 static void what_fails_to_open_is_tried_every_second(void **state)
@@ -414,7 +437,7 @@ static void what_fails_to_open_is_tried_every_second(void **state)
     create(PORT_NIC);
     w.open_error = -EBUSY;
     change(link_of(5, true), 10000);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
     tick(10000 + RETRY_MS - 1);
     assert_int_equal(w.opened, 1);
     tick(10000 + RETRY_MS);
@@ -424,7 +447,7 @@ static void what_fails_to_open_is_tried_every_second(void **state)
     w.open_error = 0;
     tick(10000 + 2 * RETRY_MS);
     assert_int_equal(w.opened, 3);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
     tick(60000);
     assert_int_equal(w.opened, 3);
 }
@@ -438,14 +461,14 @@ static void what_is_unfit_is_refused_until_it_is_fit(void **state)
     change(link_of(5, true), 10000);
     assert_string_equal(bridge_port_link_word(w.port), "refused");
     assert_false(w.port->is_present);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
     tick(10000 + RETRY_MS);
     assert_string_equal(bridge_port_link_word(w.port), "refused");
     w.is_unfit = false;
     tick(10000 + 2 * RETRY_MS);
     assert_string_equal(bridge_port_link_word(w.port), "up");
     assert_true(w.port->is_present);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
 }
 
 static void queues_that_fail_to_open_are_tried_again(void **state)
@@ -454,11 +477,11 @@ static void queues_that_fail_to_open_are_tried_again(void **state)
     create(PORT_NIC);
     w.queues_error = -EMFILE;
     change(link_of(5, true), 10000);
-    assert_false(published()->is_up);
-    assert_null(published()->queues[0]);
+    assert_false(published()->link.is_up);
+    assert_null(published()->link.queues[0]);
     w.queues_error = 0;
     tick(10000 + RETRY_MS);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
 }
 
 static void check(int64_t now_ms)
@@ -480,8 +503,8 @@ static void queues_that_stall_are_opened_again(void **state)
     check(2000);
     assert_int_equal(w.queues_opened, 2);
     assert_false(w.was_published);
-    assert_non_null(published()->queues[WORKERS - 1]);
-    assert_true(published()->is_up);
+    assert_non_null(published()->link.queues[WORKERS - 1]);
+    assert_true(published()->link.is_up);
     assert_int_equal(w.opened, 1);
     assert_int_equal(w.closed, 0);
     assert_int_equal(learned(), 1);
@@ -499,12 +522,12 @@ static void stalled_queues_that_fail_to_open_are_tried_again(void **state)
     w.has_stalled = true;
     w.queues_error = -ENOMEM;
     check(1000);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
     w.has_stalled = false;
     w.queues_error = 0;
     tick(1000 + RETRY_MS);
-    assert_true(published()->is_up);
-    assert_non_null(published()->queues[0]);
+    assert_true(published()->link.is_up);
+    assert_non_null(published()->link.queues[0]);
 }
 
 static struct bridge_port *other_port(const char *name, unsigned int index)
@@ -540,13 +563,13 @@ static void ports_open_and_close_beside_the_main_thread(void **state)
     run_jobs(10000);
     assert_int_equal(w.opened, 3);
     assert_int_equal(w.closed, 1);
-    assert_false(published()->is_up);
-    assert_true(ports_at(ports, INDEX + 1)->is_up);
-    assert_false(ports_at(ports, INDEX + 2)->is_up);
+    assert_false(published()->link.is_up);
+    assert_true(ports_at(ports, INDEX + 1)->link.is_up);
+    assert_false(ports_at(ports, INDEX + 2)->link.is_up);
     w.queues_error = 0;
     port_control_tick(all[0], 10000 + RETRY_MS);
     run_jobs(10000 + RETRY_MS);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
     for (size_t i = 0; i < 3; i++)
         port_control_leave(all[i], 0);
     assert_null(ports_at(ports, INDEX + 1));
@@ -573,7 +596,7 @@ static void while_it_opens_only_the_latest_device_counts(void **state)
     assert_int_equal(w.closed, 1);
     assert_int_equal(w.port->link.ifindex, 205);
     assert_true(w.port->is_open);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
 }
 
 static void what_goes_while_it_opens_is_closed_without_a_word(void **state)
@@ -589,7 +612,7 @@ static void what_goes_while_it_opens_is_closed_without_a_word(void **state)
     assert_false(w.port->is_present);
     change(link_of(5, true), 0);
     run_jobs(0);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
 }
 
 static void what_it_becomes_while_it_opens_is_followed(void **state)
@@ -608,8 +631,8 @@ static void what_it_becomes_while_it_opens_is_followed(void **state)
     link.mtu = 9000;
     change(link, 0);
     run_jobs(0);
-    assert_int_equal(published()->mtu, 9000);
-    assert_false(published()->is_up);
+    assert_int_equal(published()->link.mtu, 9000);
+    assert_false(published()->link.is_up);
     assert_int_equal(bridge_port_of_config(w.port), 0);
     /* It has been seen to be up: whoever says down now means it. */
     link.is_up = false;
@@ -671,7 +694,7 @@ a_device_that_goes_before_it_shows_itself_is_made_again(void **state)
     assert_int_equal(w.made, 2);
     change(link_of(6, true), 12000);
     run_jobs(10000 + RETRY_MS);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
 }
 
 static void a_port_begins_when_its_namesake_has_left(void **state)
@@ -773,7 +796,7 @@ static void a_controller_takes_its_interface_down_and_up(void **state)
     assert_true(w.port->is_taken_down);
     assert_int_equal(bridge_port_of_config(w.port),
                      PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD);
-    assert_false(published()->is_up);
+    assert_false(published()->link.is_up);
     assert_true(published()->has_no_recv);
     assert_int_equal(learned(), 0);
     take_down();
@@ -781,7 +804,7 @@ static void a_controller_takes_its_interface_down_and_up(void **state)
     assert_int_equal(modify(0), 0);
     assert_int_equal(w.set_up, 1);
     assert_false(w.port->is_taken_down);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
     assert_false(published()->has_no_fwd);
 }
 
@@ -793,7 +816,7 @@ static void what_cannot_be_taken_down_stays_as_it_is(void **state)
     w.set_up_error = -EPERM;
     assert_int_equal(modify(PORT_CONFIG_DOWN | PORT_CONFIG_NO_FWD), -EPERM);
     assert_int_equal(bridge_port_of_config(w.port), 0);
-    assert_true(published()->is_up);
+    assert_true(published()->link.is_up);
     assert_false(published()->has_no_fwd);
 }
 
@@ -920,6 +943,7 @@ int main(void)
         TEST(it_opens_when_its_device_comes),
         TEST(a_lost_link_is_told_and_addresses_go),
         TEST(a_new_mtu_is_told),
+        TEST(a_port_stays_itself_without_its_link),
         TEST(workers_let_go_before_it_is_closed),
         TEST(a_device_made_again_is_opened_anew),
         TEST(what_fails_to_open_is_tried_every_second),

@@ -34,7 +34,7 @@ static void a_port_that_stays_as_it_is_leaves_the_version(void **state)
 {
     static struct port_counters counters;
     struct datapath_port port = {
-        .index = 3, .number = 7, .mtu = 1500, .counters = &counters};
+        .index = 3, .number = 7, .link = {.mtu = 1500, .counters = &counters}};
     uint32_t before = version();
 
     (void)state;
@@ -43,7 +43,7 @@ static void a_port_that_stays_as_it_is_leaves_the_version(void **state)
     before = version();
     assert_int_equal(datapath_set_port(d, &port), 0);
     assert_int_equal(version(), before);
-    port.is_up = true;
+    port.link.is_up = true;
     assert_int_equal(datapath_set_port(d, &port), 0);
     assert_int_not_equal(version(), before);
     before = version();

@@ -43,12 +43,11 @@ static int begin(void **state)
     memset(&w, 0, sizeof(w));
     for (uint16_t i = 0; i < PORTS; i++) {
         fake_queue_init(&w.queues[i]);
-        w.port[i] = (struct datapath_port){.index = i,
-                                           .number = i + 1u,
-                                           .is_up = true,
-                                           .mtu = 1500,
-                                           .counters = &w.counters[i]};
-        w.port[i].queues[0] = &w.queues[i].queue;
+        w.port[i] = (struct datapath_port){
+            .index = i,
+            .number = i + 1u,
+            .link = {.is_up = true, .mtu = 1500, .counters = &w.counters[i]}};
+        w.port[i].link.queues[0] = &w.queues[i].queue;
         publish(i);
     }
     w.meters = meter_table_create();
@@ -268,7 +267,7 @@ static void flood_and_all_leave_out_the_in_port(void **state)
     (void)state;
     w.port[2].has_no_flood = true;
     publish(2);
-    w.port[3].is_up = false;
+    w.port[3].link.is_up = false;
     publish(3);
     step(STEP_FLOOD, 0);
     run(PLAIN);

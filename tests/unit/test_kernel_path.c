@@ -116,9 +116,8 @@ static void frames_go_the_way_of_normal(void **state)
             static struct ports ports;
             struct datapath_port port = {.index = 0,
                                          .number = 1,
-                                         .is_up = true,
-                                         .vlan = *in,
-                                         .mtu = 1500};
+                                         .link = {.is_up = true, .mtu = 1500},
+                                         .vlan = *in};
             struct fast_port from = as_kernel_has_it(in);
             struct fast_port to = as_kernel_has_it(out);
 

@@ -160,8 +160,8 @@ static int begin(void **state)
     (void)state;
     memset(&w, 0, sizeof(w));
     for (uint16_t i = 0; i < PORTS; i++)
-        w.port[i] =
-            (struct datapath_port){.index = i, .number = i + 1u, .is_up = true};
+        w.port[i] = (struct datapath_port){
+            .index = i, .number = i + 1u, .link.is_up = true};
     publish();
     w.macs = mac_table_create(16, 300);
     return 0;
@@ -262,7 +262,7 @@ static void a_flood_says_of_each_port_why_not(void **state)
         for (unsigned int p = 1; p < PORTS; p++) {
             int is = rows[i].is[p - 1];
 
-            w.port[p].is_up = is != DOWN;
+            w.port[p].link.is_up = is != DOWN;
             w.port[p].has_no_flood = is == NO_FLOOD;
             w.port[p].vlan =
                 port_of(is == STRANGER ? VLAN_ACCESS : VLAN_ALL, 99).vlan;

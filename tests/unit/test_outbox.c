@@ -26,8 +26,9 @@ static int begin(void **state)
     for (uint16_t i = 0; i < PORTS; i++) {
         fake_queue_init(&queues[i]);
         ports[i] = (struct datapath_port){
-            .index = i, .is_up = true, .mtu = 1500, .counters = counters[i]};
-        ports[i].queues[WORKER] = &queues[i].queue;
+            .index = i,
+            .link = {.is_up = true, .mtu = 1500, .counters = counters[i]}};
+        ports[i].link.queues[WORKER] = &queues[i].queue;
     }
     for (uint8_t i = 0; i < QUEUE_BATCH; i++) {
         memset(bytes[i], i, SIZE);
@@ -142,11 +143,11 @@ static void obstacles_are_named(void **state)
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct datapath_port port = ports[1];
 
-        port.is_up = !rows[i].is_down;
+        port.link.is_up = !rows[i].is_down;
         port.has_no_fwd = rows[i].has_no_fwd;
-        port.mtu = rows[i].mtu;
+        port.link.mtu = rows[i].mtu;
         if (rows[i].has_no_queue)
-            port.queues[WORKER] = NULL;
+            port.link.queues[WORKER] = NULL;
         memset(counters, 0, sizeof(counters));
         outbox_begin(o, &ports[0], 1);
         outbox_add(o, &port, &frames[1], 0);

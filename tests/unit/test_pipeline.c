@@ -28,11 +28,10 @@ static struct world w;
 
 static void set_port(uint16_t index, bool is_up)
 {
-    struct datapath_port port = {.index = index,
-                                 .number = index + 1u,
-                                 .is_up = is_up,
-                                 .mtu = 1500,
-                                 .counters = &w.counters};
+    struct datapath_port port = {
+        .index = index,
+        .number = index + 1u,
+        .link = {.is_up = is_up, .mtu = 1500, .counters = &w.counters}};
 
     assert_int_equal(ports_set(&w.ports, &port), 0);
 }
