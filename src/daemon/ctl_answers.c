@@ -16,6 +16,7 @@ struct gauge_source ctl_answers_gauges(const struct ctl_answers *a)
 {
     int64_t now_ms = clock_monotonic_ms();
 
+    datapath_gather(bridge_datapath(*a->bridge), now_ms);
     return (struct gauge_source){
         .bridge = *a->bridge,
         .now_ms = now_ms,
