@@ -17,6 +17,7 @@
 #include "client/meters.h"
 #include "client/monitor.h"
 #include "client/of_command.h"
+#include "client/offload.h"
 #include "client/options.h"
 #include "client/packet_out.h"
 #include "client/port_text.h"
@@ -194,6 +195,12 @@ static const struct command commands[] = {
      .has_target = true,
      .has_json = true,
      .ctl = {"fdb", fdb_print, .wait_ms = ANSWER_WAIT_MS}},
+    {.name = "offload",
+     .summary = "shows what the kernel forwards by itself",
+     .run = run_ctl_call,
+     .has_target = true,
+     .has_json = true,
+     .ctl = {"offload", offload_print, .wait_ms = ANSWER_WAIT_MS}},
     {.name = "dump-flows",
      .argument = "FLOW",
      .summary = "shows the flow entries, or those that a match covers",

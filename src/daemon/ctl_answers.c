@@ -10,6 +10,7 @@
 #include "bridge/reload.h"
 #include "bridge/report.h"
 #include "bridge/report_flows.h"
+#include "bridge/report_kernel.h"
 #include "bridge/trace.h"
 
 struct gauge_source ctl_answers_gauges(const struct ctl_answers *a)
@@ -158,6 +159,16 @@ static void answer_hidden_flows(void *context, const cJSON *request,
         ctl_refuse(reply, NULL, "%s", error.line);
 }
 
+static void answer_kernel(void *context, const cJSON *request,
+                          struct ctl_reply *reply)
+{
+    const struct ctl_answers *a = context;
+
+    (void)request;
+    datapath_gather(bridge_datapath(*a->bridge), clock_monotonic_ms());
+    ctl_answer(reply, report_kernel(*a->bridge));
+}
+
 static void answer_trace(void *context, const cJSON *request,
                          struct ctl_reply *reply)
 {
@@ -183,6 +194,7 @@ const struct ctl_command ctl_answers_commands[] = {
     {"place",        answer_place       },
     {"hidden-flows", answer_hidden_flows},
     {"trace",        answer_trace       },
+    {"offload",      answer_kernel      },
     /* clang-format on */
 };
 

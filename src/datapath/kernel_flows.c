@@ -15,7 +15,7 @@ enum {
 
 struct kernel_flow {
     struct kernel_rules rules;
-    struct fast_path_flow_counts counted;
+    struct fast_path_flow_counts before, counted; /* of its number */
     int64_t used_ms;
 };
 
@@ -73,10 +73,26 @@ void kernel_flows_add(struct kernel_flows *f, const uint64_t *key,
         return;
     flow = &f->flows[number];
     kernel_rules_set(&flow->rules, d);
-    flow->counted = fast_path_flow_counts(f->fast, (unsigned int)number);
+    flow->before = fast_path_flow_counts(f->fast, (unsigned int)number);
+    flow->counted = flow->before;
     flow->used_ms = now_ms;
     assert(f->count < FAST_PATH_FLOWS);
     f->numbers[f->count++] = (uint32_t)number;
+}
+
+void kernel_flows_each(const struct kernel_flows *f, size_t max,
+                       kernel_flow_visit *visit, void *context)
+{
+    for (size_t i = 0; i < f->count && i < max; i++) {
+        const struct kernel_flow *flow = &f->flows[f->numbers[i]];
+        const struct fast_path_flow_counts counts = {
+            flow->counted.frames - flow->before.frames,
+            flow->counted.bytes - flow->before.bytes};
+        uint64_t key[FAST_PATH_KEY_WORDS], mask[FAST_PATH_KEY_WORDS];
+
+        fast_path_flow_key(f->fast, f->numbers[i], key, mask);
+        visit(context, key, mask, &counts);
+    }
 }
 
 static void gather(struct kernel_flows *f, uint32_t number, int64_t now_ms)

@@ -27,6 +27,14 @@ void kernel_flows_add(struct kernel_flows *f, const uint64_t *key,
                       const struct fast_path_verdict *v, int64_t now_ms);
 size_t kernel_flows_count(const struct kernel_flows *f);
 
+/* Of each: key and mask, FAST_PATH_KEY_WORDS words of struct flow_key, and what
+ * it has counted so far.  Up to 'max'. */
+typedef void kernel_flow_visit(void *context, const uint64_t *key,
+                               const uint64_t *mask,
+                               const struct fast_path_flow_counts *counts);
+void kernel_flows_each(const struct kernel_flows *f, size_t max,
+                       kernel_flow_visit *visit, void *context);
+
 /* Counts what the kernel has done by now. */
 void kernel_flows_gather(struct kernel_flows *f, int64_t now_ms);
 /* The same for some of them, in turn; and idle ones go. */

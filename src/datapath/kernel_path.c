@@ -201,6 +201,13 @@ bool kernel_path_has_flow(const struct kernel_path *k,
            fast_path_find_flow(k->fast, key->word) >= 0;
 }
 
+void kernel_path_each_flow(const struct kernel_path *k, size_t max,
+                           kernel_flow_visit *visit, void *context)
+{
+    if (k && k->published == flow_tables_version(k->pipeline->tables))
+        kernel_flows_each(k->flows, max, visit, context);
+}
+
 size_t kernel_path_flows(const struct kernel_path *k)
 {
     return k ? kernel_flows_count(k->flows) : 0;

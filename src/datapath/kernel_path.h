@@ -13,6 +13,7 @@
 #define DATAPATH_KERNEL_PATH_H
 
 #include "datapath/kernel_fence.h"
+#include "datapath/kernel_flows.h"
 #include "datapath/pipeline.h"
 #include "offload/fast_path.h"
 #include "table/mac_table.h"
@@ -61,6 +62,9 @@ bool kernel_path_is_past(const struct kernel_path *k,
 uint64_t kernel_path_matched(const struct kernel_path *k, uint8_t table);
 uint64_t kernel_path_missed(const struct kernel_path *k, uint8_t table);
 
+/* The flows that are left to it by their key, up to 'max'. */
+void kernel_path_each_flow(const struct kernel_path *k, size_t max,
+                           kernel_flow_visit *visit, void *context);
 /* How many flows are left to the kernel, beside whole ports. */
 size_t kernel_path_flows(const struct kernel_path *k);
 /* Whether the frames of the port under this index are left to the kernel, or

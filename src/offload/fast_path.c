@@ -428,6 +428,15 @@ int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
     return -1;
 }
 
+void fast_path_flow_key(const struct fast_path *f, unsigned int flow,
+                        uint64_t *key, uint64_t *mask)
+{
+    const struct fast_flow *at = &f->flows[flow];
+
+    memcpy(key, &at->key, sizeof(at->key));
+    memcpy(mask, &f->control->masks[at->mask], sizeof(at->key));
+}
+
 void fast_path_hide_flow(struct fast_path *f, unsigned int flow)
 {
     store32(&f->flows[flow].version, NO_VERSION);

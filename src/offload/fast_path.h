@@ -94,6 +94,9 @@ int fast_path_add_flow(struct fast_path *f, const uint64_t *key,
                        const uint64_t *mask, const struct fast_path_verdict *v);
 /* The flow of the tables' version that the key belongs to, or -1. */
 int fast_path_find_flow(const struct fast_path *f, const uint64_t *key);
+/* The key and the mask that a flow is found by. */
+void fast_path_flow_key(const struct fast_path *f, unsigned int flow,
+                        uint64_t *key, uint64_t *mask);
 /* The kernel does not find it any more. */
 void fast_path_hide_flow(struct fast_path *f, unsigned int flow);
 /* Behind a fence: its number may be given to another. */

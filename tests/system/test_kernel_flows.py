@@ -105,6 +105,12 @@ def test_flows_go_by_the_kernel_each_its_way_and_are_counted(world):
     assert seen == {1: (sent, sent * size[0]), 2: (sent, sent * size[1]),
                     3: (sent, sent * size[2]),
                     4: (2 * sent, sent * (size[3] + size[4]))}
+    told = world.switch.client("offload").stdout
+    for entry in (r"udp,.*tp_dst=1000.*, n_packets=\d+, n_bytes=\d+, "
+                  r"actions=output:(em2|2)",
+                  r"udp,.*tp_dst=1001.*, n_packets=\d+, n_bytes=\d+, "
+                  "actions=drop", r"tcp,.*nw_dst=10\.1.*, actions=NORMAL"):
+        assert re.search(entry, told), told
     after = world.switch.port("em1")
     assert after["drops"]["action"] - dropped == sent
     assert after["kernel_frames"] >= 500 * len(frames)

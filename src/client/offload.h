@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* flowbridge offload: what is left to the kernel. */
+#ifndef CLIENT_OFFLOAD_H
+#define CLIENT_OFFLOAD_H
+
+#include <stdio.h>
+
+#include <cjson/cJSON.h>
+
+void offload_print(FILE *out, const cJSON *result);
+
+#endif
