@@ -22,6 +22,7 @@ struct course {
     uint8_t ip_proto;
     bool is_tagged;
     unsigned int from;
+    const struct flow_action *end; /* of the decision's cells */
 };
 
 /* Where a field stands: in which bytes, and where in these. */
@@ -166,11 +167,30 @@ static bool output(struct course *c, uint32_t port)
     return step;
 }
 
+/* What is done to a copy may as well be done to the frame itself if it changes
+ * nothing, or if nothing is done to the frame after it. */
+static bool needs_no_copy(const struct course *c, const struct flow_action *a)
+{
+    bool has_edits = false;
+    int depth = 0;
+
+    do {
+        depth += a->type == STEP_CLONE ? 1 : a->type == STEP_CLONE_END ? -1 : 0;
+        has_edits |= a->type < ACTION_TYPE_COUNT;
+        a = action_next(a);
+    } while (a < c->end && depth);
+    return !has_edits || a == c->end;
+}
+
 static bool follow(struct course *c, const struct flow_action *a)
 {
     const uint8_t ttl = (uint8_t)a->ttl;
 
     switch (a->type) {
+    case STEP_CLONE:
+        return needs_no_copy(c, a);
+    case STEP_CLONE_END:
+        return true;
     case STEP_PORT:
         return output(c, a->port);
     case ACTION_SET_FIELD:
@@ -204,6 +224,7 @@ bool kernel_steps_of(const struct decision *d, const struct flow_key *key,
         .ip_proto = key->ip_proto,
         .is_tagged = key->vlan_vid & htons(VLAN_PRESENT),
         .from = from,
+        .end = end,
     };
 
     memset(steps, 0, sizeof(*steps));

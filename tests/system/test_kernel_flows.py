@@ -26,10 +26,22 @@ def world(lab, quiet_space):
     return World(lab, quiet_space, ({}, {}, {}))
 
 
+GROUPS = ("group_id=1,type=indirect,bucket=actions=output:2",
+          "group_id=2,type=all,bucket=actions=output:2,bucket=actions="
+          "set_field:02:00:00:00:00:07->eth_src,output:3",
+          "group_id=3,type=select,bucket=weight:1,actions=output:2,"
+          "bucket=weight:1,actions=output:3")
+
+
 def set_flows(switch, entries):
     switch.ofctl("del-flows", "BRIDGE")
     for entry in entries:
         switch.ofctl("-O", "OpenFlow13", "add-flow", "BRIDGE", entry)
+
+
+def set_groups(switch):
+    for group in GROUPS:
+        switch.ofctl("-O", "OpenFlow13", "add-group", "BRIDGE", group)
 
 
 def counts(switch):
@@ -38,6 +50,13 @@ def counts(switch):
     return {int(cookie, 16): (int(frames), int(size)) for cookie, frames, size
             in re.findall(r"cookie=(\w+),.* n_packets=(\d+), n_bytes=(\d+)",
                           text)}
+
+
+def group_counts(switch):
+    """Frames and bytes of each group and of its buckets, one after the other."""
+    text = switch.ofctl("-O", "OpenFlow13", "dump-group-stats",
+                        "BRIDGE").stdout
+    return [int(n) for n in re.findall(r"(?:packet|byte)_count=(\d+)", text)]
 
 
 def drain(world):
@@ -175,7 +194,8 @@ ANY_ACTIONS = ("output:2", "output:3", "drop", "NORMAL", "output:2,output:3",
                "output:2,set_field:02:00:00:00:00:08->eth_src,output:3,output:2",
                "push_vlan:0x8100,output:3", "resubmit(,1)", "in_port",
                "push_vlan:0x8100,set_field:4106->vlan_vid,output:2",
-               "set_field:7->reg0,output:3", "FLOOD", "controller")
+               "set_field:7->reg0,output:3", "FLOOD", "controller",
+               "group:1", "group:2", "group:3", "output:3,group:1")
 ACTIONS = {
     "ip": ("dec_ttl,output:2", "set_field:10.9.8.7->ip_src,output:3",
            "set_field:10.9.8.7/0.0.255.255->ip_dst,dec_ttl,output:2",
@@ -194,6 +214,7 @@ ACTIONS = {
 
 
 def random_entries(draw):
+    """With groups 1 to 3, see play."""
     lines = []
     for cookie in range(1, draw.randrange(3, 16)):
         match = random_match(draw)
@@ -232,7 +253,7 @@ def play(world, entries, frames, rounds):
     teach(world)
     set_flows(world.switch, entries)
     drain(world)
-    before = counts(world.switch)
+    before, of_groups = counts(world.switch), group_counts(world.switch)
     dropped = world.switch.port("em1")["drops"]
     for _ in range(rounds):
         for frame in frames:
@@ -245,6 +266,7 @@ def play(world, entries, frames, rounds):
     drops = world.switch.port("em1")["drops"]
     return (out,
             {c: tuple(map(int.__sub__, now[c], before[c])) for c in now},
+            list(map(int.__sub__, group_counts(world.switch), of_groups)),
             {r: n - dropped.get(r, 0) for r, n in drops.items()
              if n != dropped.get(r, 0)})
 
@@ -255,6 +277,7 @@ def test_random_tables_and_frames_are_as_on_the_rings(lab, quiet_space):
     """The same by the rings and by the kernel: outputs, bytes, counters."""
     draw = random.Random(int(os.environ.get("KERNEL_SEED", "1")))
     world = World(lab, quiet_space, ({}, {}, {}))
+    set_groups(world.switch)
     cases = []
     for _ in range(CASES):
         frames = [packet(world, random_layers(draw),
@@ -268,6 +291,7 @@ def test_random_tables_and_frames_are_as_on_the_rings(lab, quiet_space):
     world.switch.start()
     for n in range(1, 4):
         world.switch.wait_port(f"em{n}", link="up")
+    set_groups(world.switch)
     for case, seen in zip(cases, with_kernel):
         assert play(world, *case, 8) == seen
     print(taken, "of", CASES * 8 * 40)

@@ -134,6 +134,26 @@ static void registers_are_not_in_the_frame(void **state)
     expect(kinds, 1);
 }
 
+/* As buckets of a group that has all of them done. */
+static void copies_that_nothing_tells_apart_are_none(void **state)
+{
+    const enum fast_step_kind kinds[] = {FAST_STEP_OUTPUT, FAST_STEP_SET,
+                                         FAST_STEP_OUTPUT};
+
+    (void)state;
+    begin(UDP, false);
+    act(STEP_CLONE, 0);
+    act(STEP_PORT, 2);
+    act(STEP_CLONE_END, 0);
+    act(STEP_CLONE, 0);
+    set(FIELD_UDP_DST, "\x00\x4d");
+    act(STEP_PORT, 3);
+    act(STEP_CLONE_END, 0);
+    expect(kinds, 3);
+    act(STEP_PORT, 5);
+    assert_false(have_steps());
+}
+
 static void what_the_kernel_cannot_do_has_no_steps(void **state)
 {
     static const struct {
@@ -145,7 +165,7 @@ static void what_the_kernel_cannot_do_has_no_steps(void **state)
         {ACTION_POP_VLAN, 0, false},      {ACTION_PUSH_MPLS, 0x8847, false},
         {STEP_CONTROLLER, 0, false},      {STEP_METER, 1, false},
         {STEP_QUEUE, 1, false},           {STEP_FLOOD, 0, false},
-        {STEP_PORT, FROM, false},         {STEP_CLONE, 0, false},
+        {STEP_PORT, FROM, false},
     };
 
     (void)state;
@@ -177,6 +197,7 @@ int main(void)
         cmocka_unit_test(bytes_are_set_with_the_sums_that_have_them),
         cmocka_unit_test(icmp_has_no_pseudo_header),
         cmocka_unit_test(registers_are_not_in_the_frame),
+        cmocka_unit_test(copies_that_nothing_tells_apart_are_none),
         cmocka_unit_test(what_the_kernel_cannot_do_has_no_steps),
     };
 
