@@ -210,7 +210,8 @@ void bridge_free(struct bridge *b, int64_t now_ms)
     free(b);
 }
 
-static void lesson(void *context, const struct lesson *l, int64_t now_ms)
+static void on_learn(void *context, const struct learn_request *l,
+                     int64_t now_ms)
 {
     struct bridge *b = context;
 
@@ -247,8 +248,8 @@ struct bridge *bridge_create(struct config *config,
         .wake_context = o->wake_context,
         .begin_thread = o->begin_thread,
         .fast_path = o->fast_path,
-        .lesson = lesson,
-        .lesson_context = b,
+        .learn = on_learn,
+        .learn_context = b,
     };
 
     assert_main_thread();

@@ -103,14 +103,14 @@ static uint64_t flows_not_learnt(const struct gauge_subject *s)
     return switch_of(s->source)->learn_counts.failed;
 }
 
-static uint64_t lessons_refused(const struct gauge_subject *s)
+static uint64_t learn_requests_refused(const struct gauge_subject *s)
 {
-    return totals_lessons_refused(datapath_of(s));
+    return totals_learn_requests_refused(datapath_of(s));
 }
 
-static uint64_t lessons_late(const struct gauge_subject *s)
+static uint64_t learn_requests_late(const struct gauge_subject *s)
 {
-    return totals_lessons_late(datapath_of(s));
+    return totals_learn_requests_late(datapath_of(s));
 }
 
 static uint64_t barriers_late(const struct gauge_subject *s)
@@ -298,12 +298,12 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_FLOWS_NOT_LEARNT] =
         {GAUGE_OF_SWITCH, "flows_not_learnt", "flows_not_learnt", GAUGE_COUNT, COUNTER,
          "flow entries of learn actions that were refused", flows_not_learnt},
-    [GAUGE_LESSONS_REFUSED] =
-        {GAUGE_OF_SWITCH, "lessons_refused", "lessons_refused", GAUGE_COUNT, COUNTER,
-         "learn requests lost because a queue was full", lessons_refused},
-    [GAUGE_LESSONS_LATE] =
-        {GAUGE_OF_SWITCH, "lessons_late", "lessons_late", GAUGE_COUNT, COUNTER,
-         "frames sent before their learn request was done", lessons_late},
+    [GAUGE_LEARN_REQUESTS_REFUSED] =
+        {GAUGE_OF_SWITCH, "learn_requests_refused", "learn_requests_refused", GAUGE_COUNT, COUNTER,
+         "learn requests lost because a queue was full", learn_requests_refused},
+    [GAUGE_LEARN_REQUESTS_LATE] =
+        {GAUGE_OF_SWITCH, "learn_requests_late", "learn_requests_late", GAUGE_COUNT, COUNTER,
+         "frames sent before their learn request was done", learn_requests_late},
     [GAUGE_BARRIERS_LATE] =
         {GAUGE_OF_SWITCH, "barriers_late", "barriers_late", GAUGE_COUNT, COUNTER,
          "barriers whose reply waited for a worker's turn", barriers_late},
@@ -516,8 +516,8 @@ static void visit_queues(const struct walk *w)
     limit(w, "macs", mac_table_count(t), mac_table_capacity(t),
           mac_table_evicted(t));
     limit(w, "macs_to_learn", 0, 0, totals_learn_refused(d));
-    limit(w, "lessons", 0, 0, totals_lessons_refused(d));
-    limit(w, "lessons_in_time", 0, 0, totals_lessons_late(d));
+    limit(w, "learn_requests", 0, 0, totals_learn_requests_refused(d));
+    limit(w, "learn_requests_in_time", 0, 0, totals_learn_requests_late(d));
     limit(w, "barriers_in_time", 0, 0, of->barriers_late);
     limit(w, "packet_outs", 0, WORKER_JOBS, totals_jobs_refused(d));
 }

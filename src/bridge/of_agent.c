@@ -387,11 +387,11 @@ void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms)
     async_packet_in(&o->of, u, now_ms);
 }
 
-void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
+void of_agent_learn(struct of_agent *o, const struct learn_request *request,
                     int64_t now_ms)
 {
     assert_main_thread();
-    learn_requests_take(&o->of, lesson, now_ms);
+    learn_requests_take(&o->of, request, now_ms);
 }
 
 void of_agent_incoming(struct of_agent *o, const struct incoming_connection *a,

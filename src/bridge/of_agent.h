@@ -67,7 +67,7 @@ void of_agent_ports_changed(struct of_agent *o, int64_t now_ms);
 void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms);
 
 /* What a learn action has found; borrowed. */
-void of_agent_learn(struct of_agent *o, const struct lesson *lesson,
+void of_agent_learn(struct of_agent *o, const struct learn_request *request,
                     int64_t now_ms);
 
 /* A peer has connected to a listener; takes the stream over. */

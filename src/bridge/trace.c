@@ -164,8 +164,8 @@ static void add_step(void *context, const struct trace_event *event)
 }
 
 /* The pipeline has met a learn action: nothing is learnt. */
-static void add_lesson(void *context, const struct flow_action *a,
-                       const struct flow_key *key)
+static void add_learn_request(void *context, const struct flow_action *a,
+                              const struct flow_key *key)
 {
     struct trace *t = context;
     cJSON *step = cJSON_CreateObject();
@@ -353,7 +353,7 @@ static void walk(struct trace *t, struct flow_key *key)
     struct flow_key before = *key;
 
     t->aids.trace = add_step;
-    t->aids.learn = add_lesson;
+    t->aids.learn = add_learn_request;
     t->aids.parse_anew = t->has_packet ? parse_anew : NULL;
     t->aids.context = t;
     t->result = cJSON_CreateObject();

@@ -23,8 +23,8 @@ static void say_why(struct of_switch *s, const struct flow_mod *mod,
                 mod->table, mod->cookie, why, c->failed);
 }
 
-void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
-                         int64_t now_ms)
+void learn_requests_take(struct of_switch *s,
+                         const struct learn_request *request, int64_t now_ms)
 {
     struct flow_tables *tables = datapath_tables(s->datapath);
     struct learn_counts *c = &s->learn_counts;
@@ -35,10 +35,10 @@ void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
 
     assert_main_thread();
     /* The action may be gone: the next frame shows whether it is. */
-    if (lesson->epoch != flow_tables_epoch(tables))
+    if (request->epoch != flow_tables_epoch(tables))
         return;
-    learn_head_of(lesson_action(lesson), &head);
-    learn_from(lesson_action(lesson), &lesson->key, &learnt);
+    learn_head_of(learn_request_action(request), &head);
+    learn_from(learn_request_action(request), &request->key, &learnt);
     learnt.mod.flags |= FLOW_MOD_LEARNT;
     error = flow_learn(tables, &learnt.mod, head.limit, now_ms, &news);
     if (error || news == LEARN_LIMITED) {

@@ -8,7 +8,7 @@
 
 #include "control/switch.h"
 
-void learn_requests_take(struct of_switch *s, const struct lesson *lesson,
-                         int64_t now_ms);
+void learn_requests_take(struct of_switch *s,
+                         const struct learn_request *request, int64_t now_ms);
 
 #endif

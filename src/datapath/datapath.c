@@ -31,8 +31,8 @@ struct datapath {
     struct meter_table *meters;
     struct ports ports;
     bool is_started;
-    void (*lesson)(void *context, const struct lesson *l, int64_t now_ms);
-    void *lesson_context;
+    void (*learn)(void *context, const struct learn_request *l, int64_t now_ms);
+    void *learn_context;
     int64_t now_ms;             /* when news were taken last */
     struct kernel_path *kernel; /* NULL: it takes no part */
     unsigned int worker_count;
@@ -59,28 +59,29 @@ void datapath_free(struct datapath *d)
     free(d);
 }
 
-static struct learner *learner_of(const struct datapath *d, unsigned int worker)
+static struct learn_requester *learn_requester_of(const struct datapath *d,
+                                                  unsigned int worker)
 {
-    return forwarder_learner(worker_forwarder(d->workers[worker]));
+    return forwarder_learn_requester(worker_forwarder(d->workers[worker]));
 }
 
-static size_t take_lessons(struct datapath *d, unsigned int worker,
-                           int64_t now_ms, size_t max)
+static size_t take_learn_requests(struct datapath *d, unsigned int worker,
+                                  int64_t now_ms, size_t max)
 {
-    struct learner *learner = learner_of(d, worker);
-    const struct lesson *l;
+    struct learn_requester *requester = learn_requester_of(d, worker);
+    const struct learn_request *l;
     size_t taken = 0, count = 0;
 
     assert(worker < d->worker_count);
-    while (taken < max && (l = byte_ring_peek(learner->lessons))) {
-        if (d->lesson)
-            d->lesson(d->lesson_context, l, now_ms);
-        byte_ring_pop(learner->lessons);
-        taken += LESSON_WEIGHT;
+    while (taken < max && (l = byte_ring_peek(requester->requests))) {
+        if (d->learn)
+            d->learn(d->learn_context, l, now_ms);
+        byte_ring_pop(requester->requests);
+        taken += LEARN_WEIGHT;
         count++;
     }
     if (count) {
-        learner_took(learner, count);
+        learn_requester_took(requester, count);
         worker_wake(d->workers[worker]);
     }
     return taken < max ? taken : max;
@@ -93,13 +94,14 @@ void datapath_finish(struct datapath *d)
     assert_main_thread();
     while (!retire_wait(grace_period, FINISH_STEP_US))
         for (unsigned int i = 0; i < d->worker_count; i++)
-            take_lessons(d, i, d->now_ms, SIZE_MAX);
+            take_learn_requests(d, i, d->now_ms, SIZE_MAX);
     retire_finish();
 }
 
-static void take_all_lessons(void *context, unsigned int worker, int64_t now_ms)
+static void take_all_learn_requests(void *context, unsigned int worker,
+                                    int64_t now_ms)
 {
-    take_lessons(context, worker, now_ms, SIZE_MAX);
+    take_learn_requests(context, worker, now_ms, SIZE_MAX);
 }
 
 static bool begin_kernel_path(struct datapath *d, struct fast_path *fast,
@@ -135,10 +137,10 @@ struct datapath *datapath_create(const struct datapath_options *o,
     d->shared.wake_main = o->wake;
     d->shared.wake_context = o->wake_context;
     d->shared.begin_thread = o->begin_thread;
-    d->shared.take_lessons = take_all_lessons;
-    d->shared.lesson_context = d;
-    d->lesson = o->lesson;
-    d->lesson_context = o->lesson_context;
+    d->shared.take_learn_requests = take_all_learn_requests;
+    d->shared.learn_context = d;
+    d->learn = o->learn;
+    d->learn_context = o->learn_context;
     atomic_init(&d->shared.mac_table, macs);
     atomic_init(&d->shared.forwards_bpdu, o->forwards_bpdu);
     if (!macs || !d->tables || !d->groups || !d->meters)
@@ -547,7 +549,7 @@ size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
         struct forwarder *f = worker_forwarder(d->workers[i]);
         struct packet_job *job;
 
-        taken += take_lessons(d, i, now_ms, max - taken); /* It waits. */
+        taken += take_learn_requests(d, i, now_ms, max - taken); /* It waits. */
         taken += take_all_learned(d, f, now_ms, max - taken, news);
         taken += take_upcalls(f, max - taken, news);
         while ((job = worker_take_done(d->workers[i])))

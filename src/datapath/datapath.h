@@ -15,7 +15,7 @@
 #include <sys/types.h>
 
 #include "datapath/kernel_path.h"
-#include "datapath/learner.h"
+#include "datapath/learn_requester.h"
 #include "datapath/pipeline.h"
 #include "datapath/ports.h"
 #include "datapath/upcall.h"
@@ -37,8 +37,8 @@ struct datapath_options {
     void *wake_context;
     /* Called when a learn action has found something: 'l' is borrowed until it
      * returns, and then the tables have what it teaches.  NULL: it is lost. */
-    void (*lesson)(void *context, const struct lesson *l, int64_t now_ms);
-    void *lesson_context;
+    void (*learn)(void *context, const struct learn_request *l, int64_t now_ms);
+    void *learn_context;
     /* What a worker's thread does first, for good; NULL: nothing.  Returns 0
      * or -errno, and then datapath_start fails. */
     int (*begin_thread)(void);
@@ -141,9 +141,9 @@ struct mac_learned datapath_learn(struct datapath *d, uint64_t mac,
                                   uint32_t used_s);
 
 /* Takes what workers have put in their queues, at most 'max'.  Returns how
- * many it took; 'max' means that there may be more.  A lesson, which changes
- * the tables, counts for LESSON_WEIGHT. */
-enum { LESSON_WEIGHT = 16 };
+ * many it took; 'max' means that there may be more.  A learn request, which
+ * changes the tables, counts for LEARN_WEIGHT. */
+enum { LEARN_WEIGHT = 16 };
 size_t datapath_take_news(struct datapath *d, int64_t now_ms, size_t max,
                           const struct datapath_news *news);
 

@@ -40,7 +40,7 @@ struct forwarder {
     const struct pipeline *pipeline;
     struct flow_cache *cache;
     struct executor executor;
-    struct learner learner;
+    struct learn_requester learn;
     void (*await)(void *context);
     void *await_context;
     int64_t now_us;
@@ -67,7 +67,7 @@ void forwarder_free(struct forwarder *f)
     spsc_free(f->executor.learned);
     spsc_free(f->shown);
     byte_ring_free(f->executor.upcalls);
-    learner_clear(&f->learner);
+    learn_requester_clear(&f->learn);
     outbox_free(f->executor.outbox);
     free(f->scratch);
     free(f);
@@ -102,8 +102,8 @@ struct forwarder *forwarder_create(unsigned int index,
         .number = PORT_NO_ANY,
         .link.counters = f->job_counters,
     };
-    if (learner_init(&f->learner, pipeline->tables) && f->cache && f->scratch &&
-        x->learned && x->upcalls && x->outbox)
+    if (learn_requester_init(&f->learn, pipeline->tables) && f->cache &&
+        f->scratch && x->learned && x->upcalls && x->outbox)
         return f;
     forwarder_free(f);
     return NULL;
@@ -130,9 +130,9 @@ struct byte_ring *forwarder_upcalls(struct forwarder *f)
     return f->executor.upcalls;
 }
 
-struct learner *forwarder_learner(struct forwarder *f)
+struct learn_requester *forwarder_learn_requester(struct forwarder *f)
 {
-    return &f->learner;
+    return &f->learn;
 }
 
 void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
@@ -144,9 +144,9 @@ void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
 
 bool forwarder_take_news(struct forwarder *f)
 {
-    bool has_news = f->executor.has_news || f->learner.has_news;
+    bool has_news = f->executor.has_news || f->learn.has_news;
 
-    f->executor.has_news = f->learner.has_news = false;
+    f->executor.has_news = f->learn.has_news = false;
     return has_news;
 }
 
@@ -177,7 +177,7 @@ void forwarder_begin(struct forwarder *f, int64_t now_us,
 {
     assert_worker();
     f->now_us = now_us;
-    f->learner.now_ms = now_us / 1000;
+    f->learn.now_ms = now_us / 1000;
     f->version = flow_tables_version(f->pipeline->tables);
     flow_cache_begin(f->cache, f->version);
     f->executor.now_us = now_us;
@@ -272,7 +272,7 @@ static void learn(void *context, const struct flow_action *a,
 {
     struct forwarder *f = context;
 
-    learner_meet(&f->learner, a, key);
+    learn_requester_meet(&f->learn, a, key);
 }
 
 /* The key with all its words, for the pipeline to change. */
@@ -295,11 +295,11 @@ static void follow_tables(struct forwarder *f)
 }
 
 /* What the frame has taught is to be in the tables before it goes on. */
-static void await_lessons(struct forwarder *f)
+static void await_learn_requests(struct forwarder *f)
 {
-    if (!f->learner.is_awaited)
+    if (!f->learn.is_awaited)
         return;
-    f->learner.is_awaited = false;
+    f->learn.is_awaited = false;
     if (!f->await)
         return;
     outbox_send(f->executor.outbox);
@@ -319,16 +319,16 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
 
     complete_key(p, &key);
     f->deciding = frame;
-    learner_begin(&f->learner);
+    learn_requester_begin(&f->learn);
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
     count(&f->cache_misses, 1);
     if (decision_can_be_kept(&f->decision)) {
         v = flow_cache_place(f->cache, &p->key, &f->decision.used);
         decision_to_verdict(&f->decision, v);
-        v->made_ms = (uint32_t)f->learner.now_ms;
+        v->made_ms = (uint32_t)f->learn.now_ms;
     }
     /* The verdict is from before: it holds for this frame alone. */
-    await_lessons(f);
+    await_learn_requests(f);
     return v;
 }
 
@@ -401,7 +401,7 @@ static inline void handle_frame(struct forwarder *f, struct execution *e,
 static bool is_old(const struct forwarder *f, const struct verdict *v)
 {
     return v->is_learning &&
-           (uint32_t)f->learner.now_ms - v->made_ms >= LEARN_AGAIN_MS;
+           (uint32_t)f->learn.now_ms - v->made_ms >= LEARN_AGAIN_MS;
 }
 
 static void look_up_frame(struct forwarder *f, struct execution *e)
@@ -509,7 +509,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
     struct flow_key key;
 
     assert_worker();
-    learner_begin(&f->learner);
+    learn_requester_begin(&f->learn);
     from.link.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;
     outbox_begin(f->executor.outbox, &from, 1);
@@ -523,7 +523,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
         f->deciding = &frame;
         pipeline_decide_actions(f->pipeline, &key, job->actions.cells,
                                 job->actions.count, &aids, &f->decision);
-        await_lessons(f);
+        await_learn_requests(f);
         handle_undecided(f, &e);
     }
     outbox_flush(f->executor.outbox);

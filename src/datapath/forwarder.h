@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "datapath/execute.h"
-#include "datapath/learner.h"
+#include "datapath/learn_requester.h"
 #include "datapath/pipeline.h"
 #include "datapath/upcall.h"
 #include "table/flow_cache.h"
@@ -28,8 +28,8 @@ struct forwarder *forwarder_create(unsigned int index,
                                    size_t cache_entries);
 void forwarder_free(struct forwarder *f);
 
-/* What makes a frame wait until the main thread has taken all lessons; NULL:
- * it does not wait.  See learner.h. */
+/* What makes a frame wait until the main thread has taken all learn requests;
+ * NULL: it does not wait.  See learn_requester.h. */
 void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
                          void *context);
 
@@ -56,7 +56,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job);
 
 /* What there is for the main thread; news since the last time it was asked. */
 struct spsc *forwarder_learned(struct forwarder *f);
-struct learner *forwarder_learner(struct forwarder *f);
+struct learn_requester *forwarder_learn_requester(struct forwarder *f);
 struct byte_ring *forwarder_upcalls(struct forwarder *f);
 struct spsc *forwarder_shown(struct forwarder *f); /* of struct shown_key */
 bool forwarder_take_news(struct forwarder *f);

@@ -26,23 +26,24 @@ uint64_t totals_learn_refused(const struct datapath *d)
     return refused;
 }
 
-uint64_t totals_lessons_refused(const struct datapath *d)
+uint64_t totals_learn_requests_refused(const struct datapath *d)
 {
     uint64_t refused = 0;
 
     for (unsigned int i = 0; i < datapath_workers(d); i++)
-        refused +=
-            byte_ring_refused(forwarder_learner(forwarder_of(d, i))->lessons);
+        refused += byte_ring_refused(
+            forwarder_learn_requester(forwarder_of(d, i))->requests);
     return refused;
 }
 
-uint64_t totals_lessons_late(const struct datapath *d)
+uint64_t totals_learn_requests_late(const struct datapath *d)
 {
     uint64_t late = 0;
 
     for (unsigned int i = 0; i < datapath_workers(d); i++)
         late += atomic_load_explicit(
-            &forwarder_learner(forwarder_of(d, i))->late, memory_order_relaxed);
+            &forwarder_learn_requester(forwarder_of(d, i))->late,
+            memory_order_relaxed);
     return late;
 }
 

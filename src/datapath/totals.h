@@ -13,10 +13,10 @@
  */
 uint64_t totals_learn_refused(const struct datapath *d);
 /* The same for what learn actions have found. */
-uint64_t totals_lessons_refused(const struct datapath *d);
+uint64_t totals_learn_requests_refused(const struct datapath *d);
 /* Frames that went on before the tables had what they taught, as the main
  * thread took too long. */
-uint64_t totals_lessons_late(const struct datapath *d);
+uint64_t totals_learn_requests_late(const struct datapath *d);
 /* Packet-outs that the queue to the worker had no room for. */
 uint64_t totals_jobs_refused(const struct datapath *d);
 

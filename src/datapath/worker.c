@@ -99,26 +99,26 @@ static void drain_events(const struct worker *w)
         return; /* Somebody's wake was taken with an earlier one. */
 }
 
-/* Sleeps until the main thread has taken all lessons, but not for ever.  What
- * else it was woken for is looked at before the next sleep in epoll. */
-static void await_lessons(void *context)
+/* Sleeps until the main thread has taken all learn requests, but not for ever.
+ * What else it was woken for is looked at before the next sleep in epoll. */
+static void await_learn_requests(void *context)
 {
     struct worker *w = context;
     struct worker_shared *s = w->shared;
-    struct learner *learner = forwarder_learner(w->forwarder);
+    struct learn_requester *requester = forwarder_learn_requester(w->forwarder);
     struct pollfd pollfd = {.fd = w->event_fd, .events = POLLIN};
-    int64_t until_us = clock_monotonic_us() + LESSON_WAIT_US, left_us;
+    int64_t until_us = clock_monotonic_us() + LEARN_WAIT_US, left_us;
 
     if (!w->has_thread) {
-        s->take_lessons(s->lesson_context, w->index, w->now_us / 1000);
+        s->take_learn_requests(s->learn_context, w->index, w->now_us / 1000);
         return;
     }
     s->wake_main(s->wake_context);
-    while (!learner_is_done(learner)) {
+    while (!learn_requester_is_done(requester)) {
         left_us = until_us - clock_monotonic_us();
         if (left_us <= 0 ||
             atomic_load_explicit(&s->is_stopping, memory_order_acquire)) {
-            learner_give_up(learner);
+            learn_requester_give_up(requester);
             return;
         }
         if (poll(&pollfd, 1, (int)(left_us / 1000) + 1) > 0)
@@ -151,7 +151,7 @@ struct worker *worker_create(unsigned int index, struct worker_shared *shared,
         worker_free(w);
         return NULL;
     }
-    forwarder_set_await(w->forwarder, await_lessons, w);
+    forwarder_set_await(w->forwarder, await_learn_requests, w);
     return w;
 }
 

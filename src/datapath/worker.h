@@ -6,8 +6,8 @@
  *     receive -> parse -> flow_cache find -> (miss: decide) -> execute -> send
  *
  * A worker takes no lock, allocates nothing and waits for nobody, but for the
- * main thread when a frame has taught something; see learner.h.  It sleeps in
- * epoll when there is nothing to do.
+ * main thread when a frame has taught something; see learn_requester.h.  It
+ * sleeps in epoll when there is nothing to do.
  */
 #ifndef DATAPATH_WORKER_H
 #define DATAPATH_WORKER_H
@@ -30,10 +30,11 @@ struct worker_shared {
     void (*wake_main)(void *context);
     void *wake_context;
     int (*begin_thread)(void); /* see datapath.h */
-    /* Takes a worker's lessons where there are no threads, as wake_main would
-     * have it done.  */
-    void (*take_lessons)(void *context, unsigned int worker, int64_t now_ms);
-    void *lesson_context;
+    /* Takes a worker's learn requests where there are no threads, as wake_main
+     * would have it done.  */
+    void (*take_learn_requests)(void *context, unsigned int worker,
+                                int64_t now_ms);
+    void *learn_context;
 };
 
 struct worker;

@@ -65,7 +65,7 @@ static struct learn_tally *tally_of(struct flow_tables *t,
     struct learn_tallies *all = flow_tables_learn_tallies(t);
     struct learn_tally *row =
         &all->rows[hash_two(0, mod->cookie, mod->table) % LEARN_TALLIES];
-    uint32_t others = flow_tables_version(t) - all->lessons;
+    uint32_t others = flow_tables_version(t) - all->requests;
 
     if (!row->is_known || row->cookie != mod->cookie ||
         row->table != mod->table || row->others != others)
@@ -105,7 +105,7 @@ enum flow_error flow_learn(struct flow_tables *t, const struct flow_mod *mod,
     /* A new entry changes no other tally. */
     if (tally && !error) {
         tally->count++;
-        flow_tables_learn_tallies(t)->lessons +=
+        flow_tables_learn_tallies(t)->requests +=
             flow_tables_version(t) - version;
     }
     return error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Flow entries that learn actions make: what is there already, and the change
- * that a lesson comes to.
+ * that a learn request comes to.
  *
  * As in Open vSwitch an entry that is learnt again has its hard time-out
  * counted from then, while its idle time-out counts from its own last use.

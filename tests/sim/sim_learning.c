@@ -195,7 +195,8 @@ static void the_next_frame_meets_what_the_last_has_taught(void **state)
     sim_run(s);
     assert_int_equal(learnt(s), HOSTS);
     assert_int_equal(sent_count(s, "em2"), 1);
-    assert_int_equal(totals_lessons_late(bridge_datapath(sim_bridge(s))), 0);
+    assert_int_equal(totals_learn_requests_late(bridge_datapath(sim_bridge(s))),
+                     0);
     assert_true(sim_accounts_match(s));
     sim_close(s);
 }

@@ -565,7 +565,7 @@ static void a_main_thread_that_stands_still_stops_nobody(void **state)
         poll(NULL, 0, 1);
     }
     assert_int_equal(learnt_in(&l, 2), 0);
-    assert_in_range(totals_lessons_late(l.datapath), 1, UINT64_MAX);
+    assert_in_range(totals_learn_requests_late(l.datapath), 1, UINT64_MAX);
     while (learnt_in(&l, 2) == 0) {
         assert_true(now() < end_ms);
         bridge_tick(l.bridge, now());

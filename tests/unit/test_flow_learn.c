@@ -110,7 +110,7 @@ static void no_more_are_made_than_allowed(void **state)
 }
 
 /* How many it takes to see: other changes come between, from elsewhere or by a
- * lesson that has no limit. */
+ * learn request that has no limit. */
 static void the_count_follows_other_changes(void **state)
 {
     struct flow_tables *t = make();
@@ -132,10 +132,11 @@ static void the_count_follows_other_changes(void **state)
     flow_tables_free(t);
 }
 
-/* Looking at all entries for each of these lessons would take minutes. */
-static void a_storm_of_lessons_is_counted_in_no_time(void **state)
+/* Looking at all entries for each of these learn requests would take minutes.
+ */
+static void a_storm_of_learn_requests_is_counted_in_no_time(void **state)
 {
-    enum { OTHERS = 100000, LESSONS = 50000 };
+    enum { OTHERS = 100000, REQUESTS = 50000 };
     struct flow_tables *t = make();
     struct flow_mod mod = flow_mod_empty();
     clock_t begun = clock();
@@ -148,10 +149,10 @@ static void a_storm_of_lessons_is_counted_in_no_time(void **state)
         mod.match.key.metadata = i;
         assert_int_equal(flow_tables_apply(t, &mod, START_MS), FLOW_OK);
     }
-    for (uint32_t i = 1; i <= LESSONS; i++)
-        assert_int_equal(learn(t, i, 2, LESSONS / 2, START_MS),
-                         i <= LESSONS / 2 ? LEARN_NEW : LEARN_LIMITED);
-    assert_int_equal(flow_tables_count(t, 1), OTHERS + LESSONS / 2);
+    for (uint32_t i = 1; i <= REQUESTS; i++)
+        assert_int_equal(learn(t, i, 2, REQUESTS / 2, START_MS),
+                         i <= REQUESTS / 2 ? LEARN_NEW : LEARN_LIMITED);
+    assert_int_equal(flow_tables_count(t, 1), OTHERS + REQUESTS / 2);
     assert_in_range(clock() - begun, 0, 10 * CLOCKS_PER_SEC);
     flow_tables_free(t);
 }
@@ -269,7 +270,7 @@ int main(void)
         cmocka_unit_test(learning_again_keeps_it_from_its_hard_time_out),
         cmocka_unit_test(no_more_are_made_than_allowed),
         cmocka_unit_test(the_count_follows_other_changes),
-        cmocka_unit_test(a_storm_of_lessons_is_counted_in_no_time),
+        cmocka_unit_test(a_storm_of_learn_requests_is_counted_in_no_time),
         cmocka_unit_test(what_many_have_learnt_goes_in_no_time),
         cmocka_unit_test(what_hangs_on_each_other_goes_after_all),
         cmocka_unit_test(a_full_table_takes_none),

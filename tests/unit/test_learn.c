@@ -34,7 +34,7 @@ static void read_action(const char *text, struct action_list *l)
 /* A frame, an action, and the flow that is learnt. */
 static const struct {
     const char *frame, *action, *flow;
-} lessons[] = {
+} examples[] = {
     {"in_port=3,dl_src=02:00:00:00:00:01,dl_vlan=5",
      "learn(hard_timeout=10,NXM_OF_VLAN_TCI[0..11],"
      "NXM_OF_ETH_DST[]=NXM_OF_ETH_SRC[],output:NXM_OF_IN_PORT[])",
@@ -72,7 +72,7 @@ static void frames_teach(void **state)
     static const struct text_style style = {0};
 
     (void)state;
-    for (size_t i = 0; i < ARRAY_SIZE(lessons); i++) {
+    for (size_t i = 0; i < ARRAY_SIZE(examples); i++) {
         struct text_error error;
         const struct text_parse parse = {NULL, &error};
         const struct flow_match all = {.key = {.word = {0}}};
@@ -84,14 +84,14 @@ static void frames_teach(void **state)
         struct flow_stats s = {.match = &learnt.mod.match,
                                .instructions = &learnt.mod.instructions};
 
-        if (!lessons[i].flow) { /* 64 bits into 32 */
-            assert_false(text_action_read(&parse, &all,
-                                          text_span_of(lessons[i].action), &l));
+        if (!examples[i].flow) { /* 64 bits into 32 */
+            assert_false(text_action_read(
+                &parse, &all, text_span_of(examples[i].action), &l));
             action_list_clear(&l);
             continue;
         }
-        read_match(lessons[i].frame, &frame);
-        read_action(lessons[i].action, &l);
+        read_match(examples[i].frame, &frame);
+        read_action(examples[i].action, &l);
         learn_from(l.cells, &frame.key, &learnt);
         assert_int_equal(learnt.mod.command, FLOW_MOD_MODIFY_STRICT);
         assert_true(learnt.mod.adds_if_none && learnt.mod.sets_cookie);
@@ -104,7 +104,7 @@ static void frames_teach(void **state)
         out = fmemopen(text, sizeof(text), "w");
         text_flow_write(out, &style, &s, false);
         fclose(out);
-        assert_string_equal(text, lessons[i].flow);
+        assert_string_equal(text, examples[i].flow);
         action_list_clear(&l);
     }
 }

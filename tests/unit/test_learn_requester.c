@@ -5,7 +5,7 @@
  * time-out anew, and nobody waits for that.  The queue has an end, and so has
  * the patience.
  */
-#include "datapath/learner.h"
+#include "datapath/learn_requester.h"
 
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ enum { NOW_MS = 5000, FLOOD_MAX = 100000 };
 
 struct world {
     struct flow_tables *tables;
-    struct learner learner;
+    struct learn_requester learn;
     struct flow_mod teaching; /* its first action is the learn action */
 };
 
@@ -30,7 +30,7 @@ static int begin(void **state)
 
     assert_non_null(w);
     w->tables = flow_tables_create(1, 0);
-    assert_true(learner_init(&w->learner, w->tables));
+    assert_true(learn_requester_init(&w->learn, w->tables));
     assert_true(text_flow_read(&parse, FLOW_MOD_ADD,
                                "actions=learn(table=1,hard_timeout=10,"
                                "NXM_OF_IN_PORT[],output:NXM_OF_IN_PORT[])",
@@ -44,7 +44,7 @@ static int end(void **state)
     struct world *w = *state;
 
     flow_mod_clear(&w->teaching);
-    learner_clear(&w->learner);
+    learn_requester_clear(&w->learn);
     flow_tables_free(w->tables);
     free(w);
     return 0;
@@ -57,33 +57,33 @@ static bool meet(struct world *w, uint32_t port, int64_t now_ms)
     bool is_awaited;
 
     key.in_port = htonl(port);
-    w->learner.now_ms = now_ms;
-    learner_begin(&w->learner);
-    learner_meet(&w->learner, instructions_apply(&w->teaching.instructions),
-                 &key);
-    is_awaited = w->learner.is_awaited;
-    w->learner.is_awaited = false;
+    w->learn.now_ms = now_ms;
+    learn_requester_begin(&w->learn);
+    learn_requester_meet(&w->learn,
+                         instructions_apply(&w->teaching.instructions), &key);
+    is_awaited = w->learn.is_awaited;
+    w->learn.is_awaited = false;
     return is_awaited;
 }
 
 /* The main thread takes all that there is. */
 static size_t take(struct world *w)
 {
-    const struct lesson *l;
+    const struct learn_request *l;
     enum flow_learn_news news;
     size_t count = 0;
 
-    while ((l = byte_ring_peek(w->learner.lessons))) {
+    while ((l = byte_ring_peek(w->learn.requests))) {
         static struct learnt learnt;
 
-        learn_from(lesson_action(l), &l->key, &learnt);
+        learn_from(learn_request_action(l), &l->key, &learnt);
         assert_int_equal(
-            flow_learn(w->tables, &learnt.mod, 0, w->learner.now_ms, &news),
+            flow_learn(w->tables, &learnt.mod, 0, w->learn.now_ms, &news),
             FLOW_OK);
-        byte_ring_pop(w->learner.lessons);
+        byte_ring_pop(w->learn.requests);
         count++;
     }
-    learner_took(&w->learner, count);
+    learn_requester_took(&w->learn, count);
     return count;
 }
 
@@ -91,13 +91,13 @@ static void what_is_new_is_waited_for(void **state)
 {
     struct world *w = *state;
 
-    assert_true(learner_is_done(&w->learner));
+    assert_true(learn_requester_is_done(&w->learn));
     assert_true(meet(w, 1, NOW_MS));
-    assert_false(learner_is_done(&w->learner));
+    assert_false(learn_requester_is_done(&w->learn));
     assert_int_equal(take(w), 1);
-    assert_true(learner_is_done(&w->learner));
+    assert_true(learn_requester_is_done(&w->learn));
     assert_int_equal(flow_tables_count(w->tables, 1), 1);
-    assert_int_equal(w->learner.late, 0);
+    assert_int_equal(w->learn.late, 0);
 }
 
 static void what_is_there_is_not(void **state)
@@ -112,7 +112,7 @@ static void what_is_there_is_not(void **state)
     assert_false(meet(w, 1, NOW_MS + LEARN_AGAIN_MS));
     assert_true(meet(w, 2, NOW_MS + LEARN_AGAIN_MS));
     assert_int_equal(take(w), 2);
-    assert_int_equal(w->learner.late, 0);
+    assert_int_equal(w->learn.late, 0);
 }
 
 static void a_slow_main_thread_is_not_waited_for_again(void **state)
@@ -120,13 +120,13 @@ static void a_slow_main_thread_is_not_waited_for_again(void **state)
     struct world *w = *state;
 
     assert_true(meet(w, 1, NOW_MS));
-    learner_give_up(&w->learner);
-    assert_int_equal(w->learner.late, 1);
+    learn_requester_give_up(&w->learn);
+    assert_int_equal(w->learn.late, 1);
     assert_false(meet(w, 2, NOW_MS));
-    assert_int_equal(w->learner.late, 2);
+    assert_int_equal(w->learn.late, 2);
     assert_int_equal(take(w), 2);
     assert_true(meet(w, 3, NOW_MS));
-    assert_int_equal(w->learner.late, 2);
+    assert_int_equal(w->learn.late, 2);
 }
 
 static void a_full_queue_loses_and_counts_them(void **state)
@@ -134,16 +134,16 @@ static void a_full_queue_loses_and_counts_them(void **state)
     struct world *w = *state;
     uint32_t port = 1;
 
-    while (!byte_ring_refused(w->learner.lessons) && port < FLOOD_MAX)
+    while (!byte_ring_refused(w->learn.requests) && port < FLOOD_MAX)
         meet(w, port++, NOW_MS);
     assert_in_range(port, 100, FLOOD_MAX - 1);
-    assert_int_equal(byte_ring_refused(w->learner.lessons), 1);
+    assert_int_equal(byte_ring_refused(w->learn.requests), 1);
     /* The one that was lost is not waited for, and taught by the next frame. */
     assert_false(meet(w, port, NOW_MS));
     assert_int_equal(take(w), port - 2);
-    assert_true(learner_is_done(&w->learner));
+    assert_true(learn_requester_is_done(&w->learn));
     assert_true(meet(w, port, NOW_MS));
-    assert_int_equal(byte_ring_refused(w->learner.lessons), 2);
+    assert_int_equal(byte_ring_refused(w->learn.requests), 2);
 }
 
 int main(void)
