@@ -18,8 +18,8 @@ void decision_begin(struct decision *d)
     d->reason = DROP_ACTION;
     d->missed_table = VERDICT_MISS;
     d->is_too_long = d->is_for_once = d->is_learning = false;
-    memset(&d->used, 0, sizeof(d->used));
-    d->used.in_port = UINT32_MAX; /* which no output may be */
+    memset(&d->consulted, 0, sizeof(d->consulted));
+    d->consulted.in_port = UINT32_MAX; /* which no output may be */
 }
 
 void decision_end(struct decision *d)
@@ -33,18 +33,18 @@ void decision_end(struct decision *d)
 
 void decision_use_all(struct decision *d)
 {
-    memset(&d->used, 0xff, sizeof(d->used));
+    memset(&d->consulted, 0xff, sizeof(d->consulted));
 }
 
 void decision_use_field(struct decision *d, uint32_t field)
 {
-    struct flow_key *used = &d->used;
+    struct flow_key *consulted = &d->consulted;
 
     assert(field < FIELD_COUNT);
-    used->eth_type = used->vlan_vid = UINT16_MAX;
-    used->ip_proto = used->ip_frag = UINT8_MAX;
+    consulted->eth_type = consulted->vlan_vid = UINT16_MAX;
+    consulted->ip_proto = consulted->ip_frag = UINT8_MAX;
     if (field_by_id((enum field_id)field)->needs >= NEEDS_ND)
-        used->tp_src = UINT16_MAX;
+        consulted->tp_src = UINT16_MAX;
 }
 
 void decision_use_edit(struct decision *d, const struct flow_action *a)
@@ -52,7 +52,7 @@ void decision_use_edit(struct decision *d, const struct flow_action *a)
     const struct field *f = field_by_id(action_row(a->type)->consults);
 
     decision_use_field(d, a->type == ACTION_SET_FIELD ? a->field : 0);
-    memset(field_at(f, &d->used), 0xff, f->size);
+    memset(field_at(f, &d->consulted), 0xff, f->size);
 }
 
 bool decision_can_be_kept(const struct decision *d)

@@ -24,7 +24,7 @@ struct decision {
     bool is_for_once; /* depends on more than the key: not to be kept */
     bool is_learning; /* met a learn action: to be made anew now and then */
     /* The bits of the key that it depends on; those of a frame count. */
-    struct flow_key used;
+    struct flow_key consulted;
     struct flow_action cells[DECISION_CELLS];
     struct verdict_rule rules[DECISION_RULES];
 };

@@ -323,7 +323,7 @@ static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
     pipeline_decide(f->pipeline, &key, &aids, &f->decision);
     count(&f->cache_misses, 1);
     if (decision_can_be_kept(&f->decision)) {
-        v = flow_cache_place(f->cache, &p->key, &f->decision.used);
+        v = flow_cache_place(f->cache, &p->key, &f->decision.consulted);
         decision_to_verdict(&f->decision, v);
         v->made_ms = (uint32_t)f->learn.now_ms;
     }

@@ -224,11 +224,11 @@ uint64_t kernel_path_frames(const struct kernel_path *k,
 /* Whether it depends on nothing but the port that a frame came from. */
 static bool is_of_port_alone(const struct decision *d)
 {
-    struct flow_key used = d->used;
+    struct flow_key consulted = d->consulted;
 
-    used.in_port = 0;
+    consulted.in_port = 0;
     for (unsigned int i = 0; i < KEY_WORDS; i++)
-        if (used.word[i])
+        if (consulted.word[i])
             return false;
     return true;
 }
@@ -321,7 +321,7 @@ void kernel_path_meet(struct kernel_path *k, const uint64_t *words,
     if (!can_be_left(d))
         return;
     memcpy(key.word, words, FAST_PATH_KEY_WORDS * sizeof(key.word[0]));
-    mask = d->used;
+    mask = d->consulted;
     if (simple_verdict_of(d, port->index, &v) ||
         kernel_steps_of(d, &key, port->index, &steps, &mask))
         kernel_flows_add(k->flows, words, mask.word, d, &v, now_ms);

@@ -35,7 +35,7 @@ static void do_output_reg(struct walk *w, const struct flow_action *a)
     uint64_t number;
 
     decision_use_field(w->decision, m.source_field);
-    memset(field_at(f, &w->decision->used), 0xff, f->size);
+    memset(field_at(f, &w->decision->consulted), 0xff, f->size);
     number = bit_copy_number(w->key, &m);
     if (number > UINT16_MAX) {
         walk_note(w, "no output: no such port");
@@ -171,7 +171,7 @@ static void do_group(struct walk *w, const struct flow_action *a)
 static void do_learn(struct walk *w, const struct flow_action *a)
 {
     w->decision->is_learning = true;
-    learn_use(a, &w->decision->used);
+    learn_use(a, &w->decision->consulted);
     if (w->aids && w->aids->learn)
         w->aids->learn(w->aids->context, a, w->key);
 }
@@ -269,7 +269,7 @@ static bool is_unwanted_fragment(struct walk *w)
 {
     if (!drops_fragments(w))
         return false;
-    w->decision->used.ip_frag = UINT8_MAX;
+    w->decision->consulted.ip_frag = UINT8_MAX;
     if (!w->key->ip_frag)
         return false;
     w->decision->reason = DROP_FRAGMENT;
@@ -281,16 +281,16 @@ static bool is_unwanted_fragment(struct walk *w)
  * vSwitch. */
 static const struct flow_entry *search(struct walk *w, uint8_t table)
 {
-    struct flow_key *key = w->key, *used = &w->decision->used;
+    struct flow_key *key = w->key, *consulted = &w->decision->consulted;
     uint16_t source = key->tp_src, destination = key->tp_dst;
     const struct flow_entry *e;
 
     pipeline_hide_ports(w->pipeline, key);
-    e = flow_tables_search(w->pipeline->tables, table, key, used);
+    e = flow_tables_search(w->pipeline->tables, table, key, consulted);
     key->tp_src = source;
     key->tp_dst = destination;
-    if (used->tp_src | used->tp_dst)
-        used->ip_frag = UINT8_MAX;
+    if (consulted->tp_src | consulted->tp_dst)
+        consulted->ip_frag = UINT8_MAX;
     return e;
 }
 

@@ -59,7 +59,7 @@ void walk_edit_move(struct walk *w, const struct flow_action *a)
 
     decision_use_field(w->decision, m.source_field);
     decision_use_field(w->decision, m.target_field);
-    memset(field_at(source, &w->decision->used), 0xff, source->size);
+    memset(field_at(source, &w->decision->consulted), 0xff, source->size);
     if (bit_copy_to_set_field(w->key, a, cells))
         walk_edit(w, cells);
     else

@@ -28,7 +28,7 @@ static struct subtable_list *list_of(const struct classifier *c)
 
 const struct flow_entry *classifier_search(const struct classifier *c,
                                            const struct flow_key *key,
-                                           struct flow_key *used)
+                                           struct flow_key *consulted)
 {
     const struct subtable_list *list = list_of(c);
     const struct flow_entry *best = NULL;
@@ -45,7 +45,7 @@ const struct flow_entry *classifier_search(const struct classifier *c,
         best = subtable_search(row->subtable, key, best);
     }
     for (unsigned int j = 0; j < KEY_WORDS; j++)
-        used->word[j] |= list->rows[i - 1].looked_at.word[j];
+        consulted->word[j] |= list->rows[i - 1].looked_at.word[j];
     return best;
 }
 

@@ -51,10 +51,10 @@ void classifier_replace(struct classifier *c, struct flow_entry *old,
 void classifier_remove(struct classifier *c, struct flow_entry *e);
 
 /* Workers: the best entry, or NULL; adds the bits of the key that had to be
- * looked at to 'used': a key that is the same in these finds the same. */
+ * looked at to 'consulted': a key that is the same in these finds the same. */
 const struct flow_entry *classifier_search(const struct classifier *c,
                                            const struct flow_key *key,
-                                           struct flow_key *used);
+                                           struct flow_key *consulted);
 /* The entry with exactly this match and rank, or NULL. */
 struct flow_entry *classifier_find_exact(const struct classifier *c,
                                          const struct flow_match *match,

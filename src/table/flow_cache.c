@@ -193,7 +193,7 @@ const struct verdict *flow_cache_find_port(struct flow_cache *c,
     return flow_cache_find(c, &key, 0);
 }
 
-static bool mask_is(const struct mask *m, const struct flow_key *used)
+static bool mask_is(const struct mask *m, const struct flow_key *consulted)
 {
     unsigned int at = 0;
 
@@ -202,13 +202,14 @@ static bool mask_is(const struct mask *m, const struct flow_key *used)
 
         if (at < m->count && m->at[at] == i)
             word = m->bits[at++];
-        if (word != used->word[i])
+        if (word != consulted->word[i])
             return false;
     }
     return true;
 }
 
-static unsigned int add_mask(struct flow_cache *c, const struct flow_key *used)
+static unsigned int add_mask(struct flow_cache *c,
+                             const struct flow_key *consulted)
 {
     unsigned int index = c->mask_count++;
     struct mask *m = &c->masks[index];
@@ -218,23 +219,24 @@ static unsigned int add_mask(struct flow_cache *c, const struct flow_key *used)
     m->count = 0;
     c->order[index] = (uint8_t)index;
     for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++)
-        if (used->word[i]) {
+        if (consulted->word[i]) {
             m->at[m->count] = (uint8_t)i;
-            m->bits[m->count++] = used->word[i];
+            m->bits[m->count++] = consulted->word[i];
         }
     return index;
 }
 
 /* The mask of these bits or, where there is no room for one more, of all. */
-static unsigned int mask_for(struct flow_cache *c, const struct flow_key *used)
+static unsigned int mask_for(struct flow_cache *c,
+                             const struct flow_key *consulted)
 {
     struct flow_key all;
 
     for (unsigned int i = 0; i < c->mask_count; i++)
-        if (mask_is(&c->masks[i], used))
+        if (mask_is(&c->masks[i], consulted))
             return i;
     if (c->mask_count < MASKS - 1)
-        return add_mask(c, used);
+        return add_mask(c, consulted);
     if (c->mask_count == MASKS - 1) {
         memset(&all, 0xff, sizeof(all));
         add_mask(c, &all);
@@ -261,9 +263,9 @@ static size_t choose(struct flow_cache *c, uint64_t hash, uint32_t mask,
 
 struct verdict *flow_cache_place(struct flow_cache *c,
                                  const struct flow_key *key,
-                                 const struct flow_key *used)
+                                 const struct flow_key *consulted)
 {
-    unsigned int mask = mask_for(c, used);
+    unsigned int mask = mask_for(c, consulted);
     const struct mask *m = &c->masks[mask];
     uint64_t hash = masked_hash(m, key);
     size_t at = choose(c, hash, mask, key);

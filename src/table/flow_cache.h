@@ -47,11 +47,11 @@ const struct verdict *flow_cache_find(struct flow_cache *c,
 const struct verdict *flow_cache_find_port(struct flow_cache *c,
                                            uint32_t in_port);
 
-/* A place to write a verdict to that was made from the bits 'used' of the key;
- * what was there is gone. */
+/* A place to write a verdict to that was made from the bits 'consulted' of the
+ * key; what was there is gone. */
 struct verdict *flow_cache_place(struct flow_cache *c,
                                  const struct flow_key *key,
-                                 const struct flow_key *used);
+                                 const struct flow_key *consulted);
 
 /* How many masks there are now. */
 unsigned int flow_cache_masks(const struct flow_cache *c);

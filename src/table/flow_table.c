@@ -64,10 +64,10 @@ void flow_tables_on_removed(struct flow_tables *t, flow_removed_fn *removed,
 const struct flow_entry *flow_tables_search(const struct flow_tables *t,
                                             uint8_t table,
                                             const struct flow_key *key,
-                                            struct flow_key *used)
+                                            struct flow_key *consulted)
 {
     assert(table < FLOW_TABLES);
-    return classifier_search(&t->tables[table], key, used);
+    return classifier_search(&t->tables[table], key, consulted);
 }
 
 uint32_t flow_tables_version(const struct flow_tables *t)

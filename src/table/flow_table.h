@@ -61,11 +61,11 @@ enum flow_error flow_tables_apply(struct flow_tables *t,
                                   const struct flow_mod *mod, int64_t now_ms);
 
 /* Workers: the best entry of a table, or NULL for a miss; adds the bits of the
- * key that were looked at to 'used'. */
+ * key that were looked at to 'consulted'. */
 const struct flow_entry *flow_tables_search(const struct flow_tables *t,
                                             uint8_t table,
                                             const struct flow_key *key,
-                                            struct flow_key *used);
+                                            struct flow_key *consulted);
 
 static inline const struct flow_entry *
 flow_tables_find(const struct flow_tables *t, uint8_t table,

@@ -141,12 +141,12 @@ static void check_each(struct model *m)
 static void check_used(const struct model *m, const struct flow_key *key,
                        const struct flow_entry *found)
 {
-    struct flow_key used, other;
+    struct flow_key consulted, other;
 
-    memset(&used, 0, sizeof(used));
-    assert_ptr_equal(classifier_search(&m->c, key, &used), found);
+    memset(&consulted, 0, sizeof(consulted));
+    assert_ptr_equal(classifier_search(&m->c, key, &consulted), found);
     for (unsigned int i = 0; i < KEY_WORDS; i++)
-        other.word[i] = key->word[i] ^ ~used.word[i];
+        other.word[i] = key->word[i] ^ ~consulted.word[i];
     assert_ptr_equal(find_in(&m->c, &other), found);
 }
 

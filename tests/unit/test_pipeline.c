@@ -603,7 +603,7 @@ static void fragments_are_dropped_at_the_tables(void **state)
     assert_int_equal(w.decision.missed_table, VERDICT_MISS);
     decide();
     STEPS(1, LIST(STEP_PORT), LIST(1));
-    assert_int_equal(w.decision.used.ip_frag, UINT8_MAX);
+    assert_int_equal(w.decision.consulted.ip_frag, UINT8_MAX);
 }
 
 /* Adds an entry as ovs-ofctl would write it. */
@@ -719,8 +719,8 @@ static void a_decision_depends_on_no_other_bits_than_it_says(void **state)
         atomic_store(&w.pipeline.frags, modes[rand() % 3]);
         pipeline_decide(&w.pipeline, &key, NULL, &first);
         for (unsigned int i = 0; i < KEY_FRAME_WORDS; i++) {
-            other.word[i] = (before.word[i] & first.used.word[i]) |
-                            (other.word[i] & ~first.used.word[i]);
+            other.word[i] = (before.word[i] & first.consulted.word[i]) |
+                            (other.word[i] & ~first.consulted.word[i]);
             is_same &= other.word[i] == before.word[i];
         }
         *(is_same ? &narrow : &wide) += 1;
