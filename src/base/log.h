@@ -73,7 +73,7 @@ int log_open(const char *path);
 /* Whether lines go to a file; else they go to standard error. */
 bool log_is_in_file(void);
 
-/* Opens the file anew, by the same path; standard error stays.  Returns 0 or
+/* Opens the file again, by the same path; standard error stays.  Returns 0 or
  * -errno, and then goes on writing where it did. */
 int log_reopen(void);
 

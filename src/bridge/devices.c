@@ -118,7 +118,7 @@ static int make_for_guest(const struct devices *devices,
 }
 
 /* What it is to become is said in the log only when that cannot be; the port is
- * open either way, but for one that is made anew. */
+ * open either way, but for one that is made again. */
 static int real_adopt(void *context, const struct device_plan *plan,
                       struct device *d)
 {

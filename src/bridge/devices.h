@@ -82,7 +82,7 @@ struct device_ops {
     void (*set_queues)(void *context, const struct device_plan *plan,
                        const struct link *link, struct device *d);
     /* Puts owner, group and queues of an open guest's TAP in force, as 'open'
-     * does.  Returns 0, or -errno: it is gone, and is to be made anew.  May be
+     * does.  Returns 0, or -errno: it is gone, and must be made again.  May be
      * NULL: they are in force. */
     int (*adopt)(void *context, const struct device_plan *plan,
                  struct device *d);
@@ -105,7 +105,7 @@ struct devices;
 
 /* 'bridge' names the shield's table; others see 'owner' at its ports
  * (bridge/identity.h); 'fast_path' (NULL: none) is borrowed.  NULL if out of
- * memory; a shield that cannot be had is said in the log and remembered. */
+ * memory; a shield that cannot be raised is logged and remembered. */
 struct devices *devices_create(const char *bridge, uint32_t owner,
                                struct fast_path *fast_path);
 /* What its ports are admitted by. */

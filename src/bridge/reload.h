@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading the configuration anew while the switch runs: all of it or nothing.
+/* Reading the configuration again while the switch runs: all of it or nothing.
  */
 #ifndef BRIDGE_RELOAD_H
 #define BRIDGE_RELOAD_H
@@ -22,7 +22,7 @@ void reload_log_faults(const struct config_faults *faults);
 bool reload_bridge(struct bridge *b, int64_t now_ms, cJSON *faults,
                    cJSON *changes, cJSON *restart);
 
-/* Opens the log file anew, as after it was rotated; the configuration is not
+/* Opens the log file again, as after it was rotated; the configuration is not
  * looked at.  Returns 0 or -errno, which the log was told. */
 int reload_reopen_log(const struct bridge *b);
 

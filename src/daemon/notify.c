@@ -45,7 +45,7 @@ static int set_address(struct notify *n, const char *address)
     return 0;
 }
 
-/* $WATCHDOG_PID says whom the watchdog is for; unset: for us. */
+/* $WATCHDOG_PID names the process that the watchdog is for; unset: ours. */
 static uint64_t watchdog_from_environment(void)
 {
     const char *text = getenv("WATCHDOG_USEC");
@@ -62,7 +62,7 @@ static uint64_t watchdog_from_environment(void)
     return us;
 }
 
-/* Sends with the address each time, so that a manager that starts anew is found
+/* Sends with the address each time, so that a manager that restarts is found
  * again.  One that does not read is not waited for: -EAGAIN. */
 static int tell_now(const struct notify *n, const char *message)
 {

@@ -16,7 +16,7 @@ static const double retry_s_default = 1;
 enum { ERROR_SIZE = 512 };
 
 /* One of [openflow] listen, or the management socket. */
-struct place {
+struct endpoint {
     struct target target;
     unsigned int number;       /* of its connections */
     struct socket_file *file;  /* of punix: */
@@ -31,15 +31,15 @@ struct transports {
     gid_t gid;
     struct listener_owner owner;
     struct tls *tls; /* NULL: no keys */
-    ev_timer retry;  /* runs while there is a place to open */
+    ev_timer retry;  /* runs while there is an endpoint to open */
     unsigned int last_number;
     char *management_name;
-    struct place management;
-    size_t place_count;
-    struct place places[CONFIG_LISTEN_MAX];
+    struct endpoint management;
+    size_t endpoint_count;
+    struct endpoint endpoints[CONFIG_LISTEN_MAX];
 };
 
-static void close_place(struct place *p)
+static void close_endpoint(struct endpoint *p)
 {
     listener_close(p->listener);
     socket_file_close(p->file);
@@ -47,7 +47,7 @@ static void close_place(struct place *p)
     p->file = NULL;
 }
 
-static int open_file(struct transports *o, struct place *p, const char *path,
+static int open_file(struct transports *o, struct endpoint *p, const char *path,
                      char *error, size_t error_size)
 {
     struct listener_owner owner = o->owner;
@@ -67,12 +67,12 @@ static int open_file(struct transports *o, struct place *p, const char *path,
     if (!err)
         return 0;
     snprintf(error, error_size, "%s: %s", path, strerror(-err));
-    close_place(p);
+    close_endpoint(p);
     return err;
 }
 
-static int open_place(struct transports *o, struct place *p,
-                      char error[ERROR_SIZE])
+static int open_endpoint(struct transports *o, struct endpoint *p,
+                         char error[ERROR_SIZE])
 {
     struct tls *const *tls = target_has_tls(&p->target) ? &o->tls : NULL;
     struct listener_owner owner = o->owner;
@@ -87,7 +87,7 @@ static int open_place(struct transports *o, struct place *p,
     return err;
 }
 
-static void opened(struct place *p, const char *name)
+static void opened(struct endpoint *p, const char *name)
 {
     p->error[0] = '\0';
     p->steps = p->left = 0;
@@ -98,13 +98,13 @@ static void opened(struct place *p, const char *name)
                     "127.0.0.1, or pssl:");
 }
 
-/* Opens a place, or says once why that cannot be and waits twice as long. */
-static void try_place(struct transports *o, struct place *p)
+/* Opens an endpoint, or logs once why that fails and waits twice as long. */
+static void try_endpoint(struct transports *o, struct endpoint *p)
 {
     char name[TARGET_TEXT_SIZE], error[ERROR_SIZE];
 
     target_print(&p->target, name);
-    if (open_place(o, p, error) == 0) {
+    if (open_endpoint(o, p, error) == 0) {
         opened(p, name);
         return;
     }
@@ -126,28 +126,29 @@ static void on_retry(struct ev_loop *loop, ev_timer *timer, int events)
     size_t waiting = 0;
 
     (void)events;
-    for (size_t i = 0; i < o->place_count; i++) {
-        struct place *p = &o->places[i];
+    for (size_t i = 0; i < o->endpoint_count; i++) {
+        struct endpoint *p = &o->endpoints[i];
 
         if (!p->listener && --p->left == 0)
-            try_place(o, p);
+            try_endpoint(o, p);
         waiting += !p->listener;
     }
     if (!waiting)
         ev_timer_stop(loop, timer);
 }
 
-static struct place *find_place(struct transports *o, const struct target *t)
+static struct endpoint *find_endpoint(struct transports *o,
+                                      const struct target *t)
 {
-    for (size_t i = 0; i < o->place_count; i++)
-        if (target_is_equal(&o->places[i].target, t))
-            return &o->places[i];
+    for (size_t i = 0; i < o->endpoint_count; i++)
+        if (target_is_equal(&o->endpoints[i].target, t))
+            return &o->endpoints[i];
     return NULL;
 }
 
-static struct place *add_place(struct transports *o, const struct target *t)
+static struct endpoint *add_place(struct transports *o, const struct target *t)
 {
-    struct place *p = &o->places[o->place_count++];
+    struct endpoint *p = &o->endpoints[o->endpoint_count++];
 
     memset(p, 0, sizeof(*p));
     p->target = *t;
@@ -166,25 +167,25 @@ static bool is_listed(const struct config_listen *l, const struct target *t)
 static void configure_places(struct transports *o,
                              const struct config_listen *l)
 {
-    for (size_t i = o->place_count; i-- > 0;) {
-        if (is_listed(l, &o->places[i].target))
+    for (size_t i = o->endpoint_count; i-- > 0;) {
+        if (is_listed(l, &o->endpoints[i].target))
             continue;
-        close_place(&o->places[i]);
-        o->place_count--;
-        memmove(&o->places[i], &o->places[i + 1],
-                (o->place_count - i) * sizeof(o->places[0]));
+        close_endpoint(&o->endpoints[i]);
+        o->endpoint_count--;
+        memmove(&o->endpoints[i], &o->endpoints[i + 1],
+                (o->endpoint_count - i) * sizeof(o->endpoints[0]));
     }
     for (size_t i = 0; i < l->count; i++) {
-        struct place *p = find_place(o, &l->targets[i]);
+        struct endpoint *p = find_endpoint(o, &l->targets[i]);
 
         if (!p)
             p = add_place(o, &l->targets[i]);
         if (!p->listener)
-            try_place(o, p);
+            try_endpoint(o, p);
     }
 }
 
-/* Read anew each time, for the files may have changed under their names. */
+/* Read again each time, for the files may have changed under their names. */
 static void configure_keys(struct transports *o, const struct config *c)
 {
     const struct tls_keys keys = {
@@ -216,7 +217,7 @@ static void configure(void *context, const struct config *c)
     configure_places(o, &c->openflow.listen);
 }
 
-static void visit_place(const struct place *p, const char *name,
+static void visit_place(const struct endpoint *p, const char *name,
                         void (*visit)(void *visitor,
                                       const struct listener_status *l),
                         void *visitor)
@@ -239,9 +240,9 @@ static void each_listener(void *context,
     char name[TARGET_TEXT_SIZE];
 
     visit_place(&o->management, o->management_name, visit, visitor);
-    for (size_t i = 0; i < o->place_count; i++) {
-        target_print(&o->places[i].target, name);
-        visit_place(&o->places[i], name, visit, visitor);
+    for (size_t i = 0; i < o->endpoint_count; i++) {
+        target_print(&o->endpoints[i].target, name);
+        visit_place(&o->endpoints[i], name, visit, visitor);
     }
 }
 
@@ -263,9 +264,9 @@ void transports_close(struct transports *o)
     if (!o)
         return;
     ev_timer_stop(o->loop, &o->retry);
-    close_place(&o->management);
-    for (size_t i = 0; i < o->place_count; i++)
-        close_place(&o->places[i]);
+    close_endpoint(&o->management);
+    for (size_t i = 0; i < o->endpoint_count; i++)
+        close_endpoint(&o->endpoints[i]);
     tls_free(o->tls);
     free(o->management_name);
     free(o);

@@ -3,7 +3,7 @@
  * What the machine gives the bridge for OpenFlow: connections on the event
  * loop, listeners, keys, and the management socket RUN-DIR/BRIDGE.mgmt.
  *
- * A listener that cannot be had, for its address is in use or not there yet, is
+ * A listener that cannot be opened, as its address is in use or missing yet, is
  * tried again, ever more seldom, up to RETRY_STEPS_MAX times the first wait.
  */
 #ifndef DAEMON_TRANSPORTS_H

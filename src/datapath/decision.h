@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the pipeline has decided for one frame: the steps, whom they count for,
- * and which bits of the key that depends on.  It grows on the frame's way
- * through the tables and becomes a verdict if it can be kept.
+ * What the pipeline has decided for one frame: the steps, the entries that they
+ * count for, and which bits of the key that depends on.  It grows on the
+ * frame's way through the tables and becomes a verdict if it can be kept.
  */
 #ifndef DATAPATH_DECISION_H
 #define DATAPATH_DECISION_H
@@ -22,7 +22,7 @@ struct decision {
     uint8_t missed_table;
     bool is_too_long; /* then nothing is to be done: DROP_LOOP */
     bool is_for_once; /* depends on more than the key: not to be kept */
-    bool is_learning; /* met a learn action: to be made anew now and then */
+    bool is_learning; /* met a learn action: to be made again now and then */
     /* The bits of the key that it depends on; those of a frame count. */
     struct flow_key consulted;
     struct flow_action cells[DECISION_CELLS];

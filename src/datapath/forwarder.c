@@ -346,7 +346,7 @@ static void count_rules(struct forwarder *f, const struct verdict_rule *rules,
     }
 }
 
-/* Counts for the frames so far; before the verdict's place is used anew. */
+/* Counts for the frames so far; before the verdict's place is reused. */
 static void settle_tally(struct forwarder *f)
 {
     struct tally *t = &f->tally;

@@ -6,7 +6,7 @@
  * entries of these decisions.
  *
  * Each change of tables or ports takes all ports back at once, by the version
- * of the tables; when each CPU has seen that they are decided on anew.  Main
+ * of the tables; once each CPU has seen that, they are decided again.  Main
  * thread only.
  */
 #ifndef DATAPATH_KERNEL_PATH_H

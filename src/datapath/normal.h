@@ -66,7 +66,7 @@ struct normal_tables {
 
 /*
  * Where NORMAL sends a frame that came from 'from'.  '*last' holds for as long
- * as the tables are not looked at anew, a worker's turn, and may be NULL.  The
+ * as the tables are not read again, a worker's turn, and may be NULL.  The
  * list has one port, or all others, with what each of them does.
  */
 void normal_ports(struct output_list *l, const struct normal_tables *t,

@@ -76,7 +76,7 @@ struct flow_mod {
 /* An ADD with nothing in it: matches all, does nothing, filters nothing. */
 struct flow_mod flow_mod_empty(void);
 
-/* Whether an ADD begins to count anew where it replaces an entry. */
+/* Whether an ADD begins to count again where it replaces an entry. */
 bool flow_mod_resets_counts(const struct flow_mod *mod);
 
 /* Frees what the instructions hold. */

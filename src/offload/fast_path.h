@@ -7,7 +7,7 @@
  *
  * A port's frames go by the kernel while the port says so, a verdict for all
  * frames of the port holds for the version of the tables, and no frame of the
- * port waits in a ring.  All else reaches the rings as ever.  Main thread only,
+ * port waits in a ring.  All else reaches the rings.  Main thread only,
  * but for fast_path_done.
  */
 #ifndef OFFLOAD_FAST_PATH_H

@@ -3,9 +3,9 @@
  * Nicira's learn action in its two forms on the wire, NXAST_LEARN and
  * NXAST_LEARN2.  Part of of_action.
  *
- * The result of learning cannot be had, as entries are made after the frame has
- * gone on, and neither can time-outs that begin with a FIN: an action that asks
- * for one is FLOW_BAD_ARGUMENT.
+ * The result of learning is not available, as entries are made after the frame
+ * has gone on, and neither can time-outs that begin with a FIN: an action that
+ * asks for one is FLOW_BAD_ARGUMENT.
  */
 #ifndef OPENFLOW_OF_ACTION_LEARN_H
 #define OPENFLOW_OF_ACTION_LEARN_H

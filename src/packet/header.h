@@ -27,7 +27,7 @@ uint32_t header_ip_end(const struct frame *f);
 /* The DSCP of the IP header that ip_dscp speaks of; 0 if there is none. */
 uint8_t header_ip_dscp(const struct frame *f);
 
-/* Finds l3 and l4 anew. */
+/* Finds l3 and l4 again. */
 void header_locate(struct frame *f);
 
 #endif

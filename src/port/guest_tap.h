@@ -34,7 +34,7 @@ int guest_tap_make(const char *name, const struct guest_tap_plan *plan);
  * Puts the plan in force at a TAP that is there, and says whether it is ours.
  * Returns 0 if it is as planned now, or -errno: -EBUSY, a guest holds it;
  * -EEXIST, the kernel cannot change it so and it is not ours, so that it is not
- * made anew; -EAGAIN, it was removed, and is to be made anew.
+ * made again; -EAGAIN, it was removed, and must be made again.
  */
 int guest_tap_adopt(const char *name, const struct guest_tap_plan *plan,
                     bool *is_ours);

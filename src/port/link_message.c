@@ -21,8 +21,8 @@ static bool read_text(const struct nlattr *a, char *text, size_t size)
     return true;
 }
 
-/* Kinds that differ in how they say on whom they lie: by IFLA_LINK, which is
- * the other end of a pair, or by an attribute of their own. */
+/* Kinds that differ in how they name the interface below: by IFLA_LINK, which
+ * is the other end of a pair, or by an attribute of their own. */
 static const struct {
     const char *kind;
     bool is_pair;
@@ -69,7 +69,7 @@ static void read_info(const struct nlattr *info, struct link *link)
                     (int)number_in(netlink_attrs_in(data), kinds[i].lowers[j]);
 }
 
-/* On whom it lies by IFLA_LINK, which comes before or after its kind. */
+/* The interface below, by IFLA_LINK, which comes before or after its kind. */
 static void read_lower(const struct nlmsghdr *message, struct link *link)
 {
     struct netlink_attrs attrs =

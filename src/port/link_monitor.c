@@ -27,7 +27,7 @@ struct link_monitor {
     link_changed_fn *changed;
     void *context;
     uint64_t changes;
-    bool is_stale; /* something was lost: all is to be asked for anew */
+    bool is_stale; /* something was lost: all must be asked for again */
     uint8_t *answer;
 };
 

@@ -23,9 +23,9 @@ int link_monitor_open(struct link_monitor **m, link_changed_fn *changed,
                       void *context);
 int link_monitor_fd(const struct link_monitor *m);
 /* Reads what has arrived; an overrun of the socket asks for all interfaces
- * anew.  Returns 0 or -errno. */
+ * again.  Returns 0 or -errno. */
 int link_monitor_read(struct link_monitor *m);
-/* Asks the kernel for all interfaces anew and reports them (also those that
+/* Asks the kernel for all interfaces again and reports them (also those that
  * are gone since). */
 int link_monitor_refresh(struct link_monitor *m);
 /* How many changes of links and of IP addresses have been read. */

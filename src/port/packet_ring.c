@@ -272,7 +272,7 @@ static void ring_send(struct port_queue *q, const struct frame *const *frames,
     packet_sender_send(&ring_of(q)->sender, frames, count, results);
 }
 
-/* The kernel's count starts anew each time it is asked. */
+/* The kernel's count starts again each time it is read. */
 static struct tpacket_stats new_statistics(int fd)
 {
     struct tpacket_stats stats;

@@ -72,13 +72,13 @@ const char *state_file_fault(const uint8_t *bytes, size_t size)
 }
 
 /* A path's directory, open, and the file's name in it. */
-struct place {
+struct destination {
     int dir_fd;
     const char *name;
     char beside[NAME_MAX + 1]; /* the file that is being written */
 };
 
-static int open_place(struct place *p, const char *path)
+static int open_destination(struct destination *p, const char *path)
 {
     const char *slash = strrchr(path, '/');
     char *dir;
@@ -111,7 +111,7 @@ static int write_all(int fd, const uint8_t *bytes, size_t size)
     return fsync(fd) < 0 ? -errno : 0;
 }
 
-static int write_beside(const struct place *p, const uint8_t *bytes,
+static int write_beside(const struct destination *p, const uint8_t *bytes,
                         size_t size)
 {
     int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -130,8 +130,8 @@ static int write_beside(const struct place *p, const uint8_t *bytes,
 
 int state_file_write(const char *path, const uint8_t *bytes, size_t size)
 {
-    struct place p;
-    int err = open_place(&p, path);
+    struct destination p;
+    int err = open_destination(&p, path);
 
     if (err)
         return err;
@@ -216,9 +216,9 @@ int state_file_read(const char *path, uid_t uid, uint8_t **bytes, size_t *size,
 
 void state_file_remove_rest(const char *path)
 {
-    struct place p;
+    struct destination p;
 
-    if (open_place(&p, path))
+    if (open_destination(&p, path))
         return;
     unlinkat(p.dir_fd, p.beside, 0);
     close(p.dir_fd);

@@ -14,8 +14,8 @@
 
 struct state_keeper;
 
-/* 'wall_ms' tells the time since 1970, 'uid' whom the file may belong to beside
- * root and us.  NULL if out of memory. */
+/* 'wall_ms' tells the time since 1970, 'uid' the user that may own the file
+ * beside root and us.  NULL if out of memory. */
 struct state_keeper *state_keeper_create(int64_t (*wall_ms)(void), uid_t uid);
 /* Waits for what is being written. */
 void state_keeper_free(struct state_keeper *k);

@@ -29,7 +29,7 @@ struct state_target {
 struct state_outcome {
     struct state_counts restored;
     size_t expired; /* while the switch was away */
-    size_t refused; /* entries that cannot be had here */
+    size_t refused; /* entries that this switch does not support */
     int64_t away_ms;
     bool stands_alone; /* as the fail mode did */
 };

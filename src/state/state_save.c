@@ -171,7 +171,8 @@ static void note_address(void *context, const struct mac_entry *e)
         a->list[a->count++] = *e;
 }
 
-/* Oldest first, so that they get the same places when they are learned anew. */
+/* Oldest first, so that they get the same places when they are learned again.
+ */
 static void save_macs(struct save *s)
 {
     const struct mac_table *macs = datapath_mac_table(s->datapath);

@@ -2,8 +2,8 @@
 /*
  * The state of the switch as the bytes of a state file: what controllers and
  * people have put into the tables, and what was learned.  Hidden entries, those
- * of the file of flows and the fail mode's own are made anew at every start, so
- * they are not part of it.
+ * of the file of flows and the fail mode's own are made again at every start,
+ * so they are not part of it.
  */
 #ifndef STATE_STATE_SAVE_H
 #define STATE_STATE_SAVE_H

@@ -82,7 +82,7 @@ static void sum_masks(struct subtable_list *list)
     }
 }
 
-/* Publishes the list anew without 'without' and with 'with' (either may be
+/* Publishes the list again without 'without' and with 'with' (either may be
  * NULL), in order.  False: out of memory, and nothing has changed. */
 static bool publish_list(struct classifier *c, const struct subtable *without,
                          struct subtable *with, uint32_t with_rank)

@@ -25,7 +25,7 @@ static struct flow_entry *find(struct flow_tables *t,
 }
 
 /* Its timer was set as if it had never been used, which is too early at worst:
- * then it is set anew. */
+ * then it is set again. */
 enum flow_error flow_restore(struct flow_tables *t, const struct flow_mod *mod,
                              const struct flow_history *h)
 {

@@ -4,7 +4,7 @@
  * workers find in them, and how entries expire.
  *
  * The main thread is the only writer.  Each change bumps 'version', by which
- * workers know that what they kept of older tables must be made anew.
+ * workers know that what they kept of older tables must be made again.
  *
  * OpenFlow 1.0 4.6, 1.3.5 6.4 and 6.5.
  */

@@ -5,7 +5,7 @@
  * entries.
  *
  * A tally stays right as long as the tables change by nothing but learn
- * requests; after any other change it is counted anew.
+ * requests; after any other change it is counted again.
  */
 #ifndef TABLE_LEARN_TALLY_H
 #define TABLE_LEARN_TALLY_H

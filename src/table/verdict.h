@@ -49,7 +49,7 @@ struct verdict_rule {
 };
 
 enum {
-    VERDICT_CELLS = 8, /* a longer verdict is decided anew for each frame */
+    VERDICT_CELLS = 8, /* a longer verdict is decided again for each frame */
     VERDICT_RULES = 4,
     VERDICT_MISS = 0xff, /* 'missed_table': none */
 };
@@ -59,7 +59,7 @@ struct verdict {
     uint8_t reason;       /* enum drop_reason: why, if nothing is sent */
     uint8_t missed_table; /* where no entry matched, or VERDICT_MISS */
     bool just_outputs;    /* to ports, by NORMAL too: no step needs the key */
-    bool is_learning;     /* to be made anew some time after it was made */
+    bool is_learning;     /* to be made again some time after it was made */
     uint32_t made_ms;     /* if it is_learning */
     struct flow_action cells[VERDICT_CELLS];
     struct verdict_rule rules[VERDICT_RULES];

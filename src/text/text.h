@@ -32,7 +32,8 @@ struct text_error {
     char line[200];
 };
 
-/* What a parser is given: whom to ask for ports, where to say what is wrong. */
+/* What a parser is given: where to ask for ports, where to say what is wrong.
+ */
 struct text_parse {
     const struct text_names *names; /* NULL: only numbers */
     struct text_error *error;

@@ -36,12 +36,12 @@ static const struct {
 
 enum { KEY_COUNT = ARRAY_SIZE(keys) };
 
-/* Words that ovs-ofctl has and that cannot be had here. */
+/* Words of ovs-ofctl that are not supported here. */
 static const struct {
     const char *word, *why;
 } refused[] = {
-    {"fin_idle_timeout", "time-outs that begin with a FIN cannot be had"},
-    {"fin_hard_timeout", "time-outs that begin with a FIN cannot be had"},
+    {"fin_idle_timeout", "timeouts that begin with a FIN are not supported"},
+    {"fin_hard_timeout", "timeouts that begin with a FIN are not supported"},
     {"result_dst", "what came of it is not known while a frame is on "
                    "its way"},
 };
