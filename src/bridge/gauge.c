@@ -68,6 +68,11 @@ static uint64_t cache_misses(const struct gauge_subject *s)
     return totals_cache(datapath_of(s)).misses;
 }
 
+static uint64_t looked_again(const struct gauge_subject *s)
+{
+    return totals_looks_again(datapath_of(s));
+}
+
 static uint64_t flows(const struct gauge_subject *s)
 {
     return flow_tables_total(datapath_tables(datapath_of(s)));
@@ -277,6 +282,9 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_CACHE_MISSES] =
         {GAUGE_OF_SWITCH, "cache_misses", "cache_misses", GAUGE_FRAMES, COUNTER,
          "frames that the flow tables decided about", cache_misses},
+    [GAUGE_LOOKED_AGAIN] =
+        {GAUGE_OF_SWITCH, "looked_again", "looked_again", GAUGE_COUNT, COUNTER,
+         "looks at what an edit had made of a frame", looked_again},
     [GAUGE_FLOWS] =
         {GAUGE_OF_SWITCH, "flows", "flows", GAUGE_COUNT, GAUGE,
          "entries of all flow tables", flows},

@@ -221,7 +221,7 @@ static void describe_switch(void *context, const struct gauge_subject *s)
     cJSON_AddStringToObject(show, "datapath_id", id);
     cJSON_AddStringToObject(show, "fail_mode",
                             config_fail_mode_word(c->bridge.fail_mode));
-    add_gauges(show, GAUGE_FAIL_MODE_ACTIVE, GAUGE_CACHE_MISSES, s);
+    add_gauges(show, GAUGE_FAIL_MODE_ACTIVE, GAUGE_LOOKED_AGAIN, s);
     cJSON_AddStringToObject(show, "version", VERSION);
     add_gauge(show, GAUGE_FLOWS, s);
 }

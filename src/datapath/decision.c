@@ -55,6 +55,20 @@ void decision_use_edit(struct decision *d, const struct flow_action *a)
     memset(field_at(f, &d->consulted), 0xff, f->size);
 }
 
+void decision_take_words(const struct flow_action *step, struct flow_key *key)
+{
+    const uint8_t *at = (const uint8_t *)(step + 2);
+    struct step_pipeline more;
+
+    memcpy(&more, step + 1, sizeof(more));
+    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
+        if (!(more.words >> i & 1))
+            continue;
+        memcpy(&key->word[KEY_FRAME_WORDS + i], at, sizeof(key->word[0]));
+        at += sizeof(key->word[0]);
+    }
+}
+
 bool decision_can_be_kept(const struct decision *d)
 {
     return d->cell_count <= VERDICT_CELLS && d->rule_count <= VERDICT_RULES &&

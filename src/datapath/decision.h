@@ -18,7 +18,7 @@ enum {
 /* As struct verdict, with room for long ones. */
 struct decision {
     unsigned int cell_count, rule_count;
-    enum drop_reason reason;
+    enum drop_reason reason; /* DROP_LOOK_AGAIN: ends in that step */
     uint8_t missed_table;
     bool is_too_long; /* then nothing is to be done: DROP_LOOP */
     bool is_for_once; /* depends on more than the key: not to be kept */
@@ -39,6 +39,9 @@ void decision_use_all(struct decision *d);
 void decision_use_field(struct decision *d, uint32_t field);
 /* It depends on what says whether an edit can be done. */
 void decision_use_edit(struct decision *d, const struct flow_action *a);
+
+/* Puts into the key what a step has of it, see struct step_pipeline. */
+void decision_take_words(const struct flow_action *step, struct flow_key *key);
 
 /* Whether it fits in a verdict and holds for all frames with the key; and then
  * that verdict, but for its version. */

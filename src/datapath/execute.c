@@ -225,26 +225,12 @@ static enum drop_reason edit(struct executor *x, struct execution *e,
     return unshare_frame(x, e) ? execute_edit(e->frame, a) : DROP_LOOP;
 }
 
-/* What the pipeline has put beside the frame. */
-static void take_pipeline_words(const struct flow_action *a, uint16_t words,
-                                struct flow_key *key)
-{
-    const uint8_t *at = (const uint8_t *)(a + 2);
-
-    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
-        if (!(words >> i & 1))
-            continue;
-        memcpy(&key->word[KEY_FRAME_WORDS + i], at, sizeof(key->word[0]));
-        at += sizeof(key->word[0]);
-    }
-}
-
 __attribute__((noinline)) static void
 send_to_controller(struct executor *x, struct execution *e,
                    const struct flow_action *a)
 {
     const struct frame *f = e->frame;
-    struct step_controller more;
+    struct step_pipeline more;
     struct upcall *u = byte_ring_reserve(x->upcalls, sizeof(*u) + f->size);
 
     if (!u) {
@@ -254,7 +240,7 @@ send_to_controller(struct executor *x, struct execution *e,
     memcpy(&more, a + 1, sizeof(more));
     memset(u, 0, sizeof(*u));
     memcpy(u->key.word, e->key->word, e->key_words * sizeof(u->key.word[0]));
-    take_pipeline_words(a, more.words, &u->key);
+    decision_take_words(a, &u->key);
     u->vnet = f->vnet;
     u->size = f->size;
     u->cookie = more.cookie;
@@ -331,6 +317,9 @@ static enum drop_reason do_step(struct executor *x, struct execution *e,
         return measure(x, e, a->meter);
     case STEP_QUEUE:
         return set_queue(x, e, a->queue);
+    case STEP_LOOK_AGAIN:
+        x->again = a;
+        break;
     default:
         return edit(x, e, a);
     }

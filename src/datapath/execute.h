@@ -45,6 +45,8 @@ struct executor {
      * those it did not come with are made when the first port wants them. */
     struct output_list outputs;
     const struct frame *by_tag[OUTPUT_TAG_COUNT];
+    /* The STEP_LOOK_AGAIN that the frame has got to; NULL: none. */
+    const struct flow_action *again;
     /* What the copies at hand were made of, outermost first. */
     struct frame *originals[EXECUTE_DEPTH];
 };
@@ -62,6 +64,7 @@ struct execution {
     bool is_shared; /* it waits in a queue: to be copied before an edit */
 };
 
+/* Does the steps, and leaves a last STEP_LOOK_AGAIN to the caller. */
 void execute(struct executor *x, struct execution *e,
              const struct flow_action *cells, unsigned int cell_count);
 

@@ -38,6 +38,7 @@ struct tally {
 struct forwarder {
     unsigned int index;
     const struct pipeline *pipeline;
+    struct pipeline_aids aids;
     struct flow_cache *cache;
     struct executor executor;
     struct learn_requester learn;
@@ -48,9 +49,11 @@ struct forwarder {
     struct tally tally;
     _Atomic uint64_t matched[FLOW_TABLES], missed[FLOW_TABLES];
     _Atomic uint64_t cache_hits, cache_misses; /* frames */
+    _Atomic uint64_t looks_again;
     struct parsed parsed[QUEUE_BATCH];
     struct decision decision;
     const struct frame *deciding; /* the frame that 'decision' is about */
+    uint32_t frame_size;          /* of the frame at hand, before any edit */
     struct spsc *shown; /* keys for the kernel; NULL: it has no part */
     unsigned int batches;
     uint8_t *scratch; /* for a look at it after its edits */
@@ -73,6 +76,38 @@ void forwarder_free(struct forwarder *f)
     free(f);
 }
 
+/* The pipeline asks: what is behind the header that an edit took away? */
+static void parse_anew(void *context, const struct decision *so_far,
+                       struct flow_key *key)
+{
+    struct forwarder *f = context;
+    struct frame copy = *f->deciding;
+    struct flow_key parsed;
+    unsigned int words;
+
+    copy.data = f->scratch + FRAME_HEADROOM;
+    copy.headroom = FRAME_HEADROOM;
+    copy.tailroom = FRAME_HEADROOM;
+    if (copy.size > SCRATCH_BYTES - 2 * FRAME_HEADROOM)
+        copy.size = SCRATCH_BYTES - 2 * FRAME_HEADROOM;
+    memcpy(copy.data, f->deciding->data, copy.size);
+    replay_edits(so_far, &copy);
+    words = frame_parse(&copy, key->in_port, &parsed);
+    count(&f->looks_again, 1);
+    memcpy(key->word, parsed.word, words * sizeof(key->word[0]));
+    memset(key->word + words, 0,
+           (KEY_FRAME_WORDS - words) * sizeof(key->word[0]));
+}
+
+/* The pipeline has met a learn action. */
+static void learn(void *context, const struct flow_action *a,
+                  const struct flow_key *key)
+{
+    struct forwarder *f = context;
+
+    learn_requester_meet(&f->learn, a, key);
+}
+
 struct forwarder *forwarder_create(unsigned int index,
                                    const struct pipeline *pipeline,
                                    const struct meter_table *meters,
@@ -88,6 +123,10 @@ struct forwarder *forwarder_create(unsigned int index,
     memset(f, 0, sizeof(*f));
     f->index = index;
     f->pipeline = pipeline;
+    f->aids = (struct pipeline_aids){.parse_anew = parse_anew,
+                                     .learn = learn,
+                                     .context = f,
+                                     .can_look_again = true};
     f->cache = flow_cache_create(cache_entries);
     f->scratch = malloc(SCRATCH_BYTES);
     x = &f->executor;
@@ -172,6 +211,11 @@ uint64_t forwarder_cache_misses(const struct forwarder *f)
     return atomic_load_explicit(&f->cache_misses, memory_order_relaxed);
 }
 
+uint64_t forwarder_looks_again(const struct forwarder *f)
+{
+    return atomic_load_explicit(&f->looks_again, memory_order_relaxed);
+}
+
 void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu)
 {
@@ -244,37 +288,6 @@ static void skim_batch(struct forwarder *f, uint32_t in_port,
     }
 }
 
-/* The pipeline asks: what is behind the header that an edit took away? */
-static void parse_anew(void *context, const struct decision *so_far,
-                       struct flow_key *key)
-{
-    struct forwarder *f = context;
-    struct frame copy = *f->deciding;
-    struct flow_key parsed;
-    unsigned int words;
-
-    copy.data = f->scratch + FRAME_HEADROOM;
-    copy.headroom = FRAME_HEADROOM;
-    copy.tailroom = FRAME_HEADROOM;
-    if (copy.size > SCRATCH_BYTES - 2 * FRAME_HEADROOM)
-        copy.size = SCRATCH_BYTES - 2 * FRAME_HEADROOM;
-    memcpy(copy.data, f->deciding->data, copy.size);
-    replay_edits(so_far, &copy);
-    words = frame_parse(&copy, key->in_port, &parsed);
-    memcpy(key->word, parsed.word, words * sizeof(key->word[0]));
-    memset(key->word + words, 0,
-           (KEY_FRAME_WORDS - words) * sizeof(key->word[0]));
-}
-
-/* The pipeline has met a learn action. */
-static void learn(void *context, const struct flow_action *a,
-                  const struct flow_key *key)
-{
-    struct forwarder *f = context;
-
-    learn_requester_meet(&f->learn, a, key);
-}
-
 /* The key with all its words, for the pipeline to change. */
 static void complete_key(const struct parsed *p, struct flow_key *key)
 {
@@ -312,15 +325,13 @@ static void await_learn_requests(struct forwarder *f)
 static const struct verdict *decide(struct forwarder *f, const struct parsed *p,
                                     const struct frame *frame)
 {
-    const struct pipeline_aids aids = {
-        .parse_anew = parse_anew, .learn = learn, .context = f};
     struct flow_key key;
     struct verdict *v = NULL;
 
     complete_key(p, &key);
     f->deciding = frame;
     learn_requester_begin(&f->learn);
-    pipeline_decide(f->pipeline, &key, &aids, &f->decision);
+    pipeline_decide(f->pipeline, &key, &f->aids, &f->decision);
     count(&f->cache_misses, 1);
     if (decision_can_be_kept(&f->decision)) {
         v = flow_cache_place(f->cache, &p->key, &f->decision.consulted);
@@ -361,6 +372,51 @@ static void settle_tally(struct forwarder *f)
     *t = (struct tally){.verdict = NULL};
 }
 
+static void count_decision(struct forwarder *f)
+{
+    const struct decision *d = &f->decision;
+
+    assert(d->cell_count <= DECISION_CELLS);
+    count_rules(f, d->rules, d->rule_count,
+                (struct counter_sum){1, f->frame_size});
+    if (d->missed_table != VERDICT_MISS)
+        count(&f->missed[d->missed_table], 1);
+}
+
+/* Decides about the frame as its edits have made it, and goes on.  It counts
+ * with the size that it came with. */
+static void look_again(struct forwarder *f, struct execution *e)
+{
+    const struct flow_action *step = f->executor.again;
+    struct frame frame = *e->frame; /* which may wait in a queue */
+    struct flow_key key;
+    unsigned int words = frame_parse(&frame, htonl(e->from->number), &key);
+
+    memset(key.word + words, 0, (KEY_WORDS - words) * sizeof(key.word[0]));
+    count(&f->looks_again, 1);
+    f->deciding = e->frame;
+    learn_requester_begin(&f->learn);
+    pipeline_decide_again(f->pipeline, &key, step, &f->aids, &f->decision);
+    await_learn_requests(f);
+    count_decision(f);
+    f->executor.again = NULL;
+    execute(&f->executor, e, f->decision.cells, f->decision.cell_count);
+}
+
+/* Looks again as often as PIPELINE_LOOKS allows, and says at last why nothing
+ * was sent: counts only if that is so and no step has said why. */
+__attribute__((noinline)) static void
+end_frame(struct forwarder *f, struct execution *e, enum drop_reason reason)
+{
+    settle_tally(f);
+    while (f->executor.again) {
+        look_again(f, e);
+        reason = f->decision.reason;
+    }
+    if (reason != DROP_ACTION)
+        outbox_dropped(f->executor.outbox, e->index, reason);
+}
+
 static void carry_out(struct forwarder *f, struct execution *e,
                       const struct flow_action *cells, unsigned int cell_count,
                       enum drop_reason reason)
@@ -368,20 +424,16 @@ static void carry_out(struct forwarder *f, struct execution *e,
     outbox_make_room(f->executor.outbox);
     if (cell_count)
         execute(&f->executor, e, cells, cell_count);
-    /* Counts only if nothing was sent and no step has said why. */
-    if (!cell_count || reason != DROP_ACTION)
-        outbox_dropped(f->executor.outbox, e->index, reason);
+    if (reason != DROP_ACTION)
+        end_frame(f, e, reason);
 }
 
 static void handle_undecided(struct forwarder *f, struct execution *e)
 {
     const struct decision *d = &f->decision;
 
-    assert(d->cell_count <= DECISION_CELLS);
-    count_rules(f, d->rules, d->rule_count,
-                (struct counter_sum){1, e->frame->size});
-    if (d->missed_table != VERDICT_MISS)
-        count(&f->missed[d->missed_table], 1);
+    f->frame_size = e->frame->size;
+    count_decision(f);
     carry_out(f, e, d->cells, d->cell_count, d->reason);
 }
 
@@ -392,8 +444,9 @@ static inline void handle_frame(struct forwarder *f, struct execution *e,
         settle_tally(f);
         f->tally.verdict = v;
     }
+    f->frame_size = e->frame->size;
     f->tally.sum.packets++;
-    f->tally.sum.bytes += e->frame->size;
+    f->tally.sum.bytes += f->frame_size;
     carry_out(f, e, v->cells, v->cell_count, (enum drop_reason)v->reason);
 }
 
@@ -492,8 +545,7 @@ void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
 
 void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
 {
-    const struct pipeline_aids aids = {
-        .parse_anew = parse_anew, .learn = learn, .context = f};
+    struct pipeline_aids aids = f->aids;
     const struct datapath_port *port =
         ports_find(f->pipeline->ports, job->in_port);
     struct datapath_port from = port ? *port : f->nowhere;
@@ -510,6 +562,7 @@ void forwarder_handle_job(struct forwarder *f, struct packet_job *job)
 
     assert_worker();
     learn_requester_begin(&f->learn);
+    aids.can_look_again = false;          /* Actions of its own follow. */
     from.link.counters = f->job_counters; /* It was not received here. */
     from.number = job->in_port;
     outbox_begin(f->executor.outbox, &from, 1);

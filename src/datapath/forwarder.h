@@ -68,5 +68,7 @@ uint64_t forwarder_missed(const struct forwarder *f, uint8_t table);
  * by the tables. */
 uint64_t forwarder_cache_hits(const struct forwarder *f);
 uint64_t forwarder_cache_misses(const struct forwarder *f);
+/* How often a frame was parsed and looked up again after an edit. */
+uint64_t forwarder_looks_again(const struct forwarder *f);
 
 #endif

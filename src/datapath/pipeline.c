@@ -2,6 +2,7 @@
 #include "datapath/pipeline.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 
 #include "datapath/action_set.h"
@@ -15,13 +16,13 @@
 
 /* Tables, actions and groups lead to each other. */
 static void walk_tables(struct walk *w, unsigned int first);
-static void walk_pipeline(struct walk *w);
+static void walk_pipeline(struct walk *w, unsigned int first);
 static void carry_out(void *context, const struct flow_action *a);
 
 static void do_output(struct walk *w, const struct flow_action *a)
 {
     if (a->port == PORT_NO_TABLE)
-        walk_pipeline(w);
+        walk_pipeline(w, 0);
     else
         walk_output(w, a);
 }
@@ -125,6 +126,7 @@ static void do_bucket(struct walk *w, const struct group_bucket *b)
     w->reason = reason;
     w->queue = queue;
     w->has_exited = has_exited;
+    w->is_stale = false;
     w->is_over = w->decision->is_too_long; /* A copy's end is only its own. */
     walk_add_step(w, STEP_CLONE_END, 0);
     *w->key = before;
@@ -198,6 +200,8 @@ static void carry_out(void *context, const struct flow_action *a)
         const struct flow_action *) = {ACTIONS(ACTION_ELSEWHERE, DO)};
     struct walk *w = context;
 
+    if (a->type != ACTION_OUTPUT) /* which asks only where it came in */
+        walk_freshen(w);
     if (w->is_over)
         return;
     walk_trace(w, (struct trace_event){.kind = TRACE_ACTION, .action = a});
@@ -294,6 +298,27 @@ static const struct flow_entry *search(struct walk *w, uint8_t table)
     return e;
 }
 
+/* A frame that has nothing else to be done is best left to be edited, parsed
+ * and looked up again: up to here there is a verdict to keep. */
+static bool can_end_here(const struct walk *w)
+{
+    return w->can_look_again && w->depth == 1 && !w->set->has_any;
+}
+
+static void look_again(struct walk *w, uint8_t table)
+{
+    struct flow_action step = {.type = STEP_LOOK_AGAIN, .queue = w->queue};
+    struct step_pipeline more = {.reason = (uint8_t)w->decision->reason,
+                                 .table = table};
+
+    if (!walk_may_look(w))
+        return;
+    more.looks = w->looks;
+    walk_add_pipeline_step(w, step, more);
+    w->decision->reason = DROP_LOOK_AGAIN;
+    w->is_over = true;
+}
+
 static void walk_tables(struct walk *w, unsigned int first)
 {
     int table = (int)first;
@@ -305,6 +330,12 @@ static void walk_tables(struct walk *w, unsigned int first)
     while (table >= 0 && !w->is_over) {
         const struct flow_entry *e;
 
+        if (w->is_stale && can_end_here(w))
+            look_again(w, (uint8_t)table);
+        else
+            walk_freshen(w);
+        if (w->is_over)
+            break;
         if (is_unwanted_fragment(w)) {
             w->has_missed = true;
             break;
@@ -325,21 +356,21 @@ static void walk_tables(struct walk *w, unsigned int first)
     w->depth--;
 }
 
-/* From the first table on, and then the action set: but none after a miss in
- * the last table, which drops the frame.  What tables write that the set itself
+/* From a table on, and then the action set: but none after a miss in the last
+ * table, which drops the frame.  What tables write that the set itself
  * resubmits to is not carried out, as in Open vSwitch. */
-static void walk_pipeline(struct walk *w)
+static void walk_pipeline(struct walk *w, unsigned int first)
 {
     struct action_set *outer = w->set;
     struct action_set set, unused;
 
     action_set_clear(&set);
     w->set = &set;
-    walk_tables(w, 0);
+    walk_tables(w, first);
     if (!w->is_over && !w->has_missed && set.has_any) {
         walk_trace(w, (struct trace_event){.kind = TRACE_SET});
         w->reason = PACKET_IN_ACTION_SET;
-        w->has_exited = false;
+        w->has_exited = w->can_look_again = false;
         action_set_clear(&unused);
         w->set = &unused;
         carry_out_set(w, &set);
@@ -364,10 +395,36 @@ void pipeline_decide(const struct pipeline *p, struct flow_key *key,
         .key = key,
         .decision = d,
         .choice = {.groups = p->groups, .ports = p->ports},
+        .can_look_again = aids && aids->can_look_again,
     };
 
     decision_begin(d);
-    walk_pipeline(&w);
+    walk_pipeline(&w, 0);
+    decision_end(d);
+}
+
+void pipeline_decide_again(const struct pipeline *p, struct flow_key *key,
+                           const struct flow_action *step,
+                           const struct pipeline_aids *aids, struct decision *d)
+{
+    struct step_pipeline more;
+    struct walk w = {
+        .pipeline = p,
+        .aids = aids,
+        .key = key,
+        .decision = d,
+        .choice = {.groups = p->groups, .ports = p->ports},
+        .can_look_again = aids && aids->can_look_again,
+        .queue = step->queue,
+    };
+
+    assert(step->type == STEP_LOOK_AGAIN);
+    memcpy(&more, step + 1, sizeof(more));
+    w.looks = more.looks;
+    decision_take_words(step, key);
+    decision_begin(d);
+    d->reason = (enum drop_reason)more.reason;
+    walk_pipeline(&w, more.table);
     decision_end(d);
 }
 

@@ -13,6 +13,7 @@
 
 enum {
     PIPELINE_DEPTH = 64, /* groups in groups and resubmits in resubmits */
+    PIPELINE_LOOKS = 64, /* at a frame again, as its edits have made it */
 };
 
 /*
@@ -26,6 +27,16 @@ void pipeline_hide_ports(const struct pipeline *p, struct flow_key *key);
  * changed on the way.  'aids' may be NULL. */
 void pipeline_decide(const struct pipeline *p, struct flow_key *key,
                      const struct pipeline_aids *aids, struct decision *d);
+
+/*
+ * The rest of the way after a decision that ended in 'step', a STEP_LOOK_AGAIN,
+ * which may lie in '*d': what is known but by the bytes of the edited frame is
+ * in it.  The frame words of 'key' count, and the others are to be 0.
+ */
+void pipeline_decide_again(const struct pipeline *p, struct flow_key *key,
+                           const struct flow_action *step,
+                           const struct pipeline_aids *aids,
+                           struct decision *d);
 
 /* The way of a packet-out: the list of actions, in which TABLE goes through the
  * tables. */

@@ -54,6 +54,8 @@ struct pipeline_aids {
                   const struct flow_key *key);
     void (*trace)(void *context, const struct trace_event *event);
     void *context;
+    /* The decision may end in STEP_LOOK_AGAIN: see pipeline_decide_again. */
+    bool can_look_again;
 };
 
 #endif

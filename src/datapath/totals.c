@@ -76,6 +76,15 @@ struct cache_lookups totals_cache(const struct datapath *d)
     return total;
 }
 
+uint64_t totals_looks_again(const struct datapath *d)
+{
+    uint64_t looks = 0;
+
+    for (unsigned int i = 0; i < datapath_workers(d); i++)
+        looks += forwarder_looks_again(forwarder_of(d, i));
+    return looks;
+}
+
 static void add(uint64_t *total, const _Atomic uint64_t *counter)
 {
     *total += atomic_load_explicit(counter, memory_order_relaxed);

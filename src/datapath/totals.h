@@ -31,6 +31,8 @@ struct cache_lookups {
     uint64_t hits, misses;
 };
 struct cache_lookups totals_cache(const struct datapath *d);
+/* How often workers parsed and looked up a frame again after an edit. */
+uint64_t totals_looks_again(const struct datapath *d);
 
 /* A port's counts, over all workers. */
 struct port_totals {

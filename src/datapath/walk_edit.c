@@ -12,6 +12,8 @@
 static void parse_anew(struct walk *w)
 {
     decision_use_all(w->decision);
+    if (!walk_may_look(w))
+        return;
     if (w->aids && w->aids->parse_anew) {
         w->aids->parse_anew(w->aids->context, w->decision, w->key);
         return;
@@ -19,6 +21,13 @@ static void parse_anew(struct walk *w)
     walk_note(w, "what is behind the header is not known here");
     memset(w->key->word + 3, 0, (KEY_FRAME_WORDS - 3) * sizeof(uint64_t));
     w->key->eth_type = 0;
+}
+
+void walk_parse_edited(struct walk *w)
+{
+    w->is_stale = false;
+    w->decision->is_for_once = true;
+    parse_anew(w);
 }
 
 void walk_edit(struct walk *w, const struct flow_action *a)
@@ -44,10 +53,11 @@ void walk_edit(struct walk *w, const struct flow_action *a)
         walk_add_cells(w, a, 1u + a->extra);
         break;
     }
-    if (done == KEY_UNKNOWN)
-        w->decision->is_for_once = true;
-    if (done != KEY_DONE)
+    if (done == KEY_HIDDEN)
         parse_anew(w);
+    w->is_stale = done == KEY_UNKNOWN;
+    if (!w->can_look_again)
+        walk_freshen(w);
 }
 
 /* Copying between fields is setting one, as the key says what is copied. */

@@ -8,6 +8,15 @@
 
 #include "datapath/walk.h"
 
+/* Finds out what the frame is after its edits. */
+void walk_parse_edited(struct walk *w);
+/* Before the key is looked at. */
+static inline void walk_freshen(struct walk *w)
+{
+    if (w->is_stale)
+        walk_parse_edited(w);
+}
+
 void walk_edit(struct walk *w, const struct flow_action *a);
 /* An ACTION_MOVE. */
 void walk_edit_move(struct walk *w, const struct flow_action *a);

@@ -2,33 +2,18 @@
 #include "datapath/walk_output.h"
 
 #include <arpa/inet.h>
-#include <string.h>
 
 void walk_output_to_controller(struct walk *w, uint16_t max_len,
                                enum packet_in_reason reason)
 {
-    struct flow_action cells[2 + (KEY_WORDS - KEY_FRAME_WORDS + 1) / 2] = {
-        {.type = STEP_CONTROLLER, .max_len = max_len}};
-    struct step_controller more = {
+    struct flow_action step = {.type = STEP_CONTROLLER, .max_len = max_len};
+    struct step_pipeline more = {
         .cookie = w->cookie,
         .reason = (uint8_t)reason,
         .table = w->table,
     };
-    uint64_t words[KEY_WORDS - KEY_FRAME_WORDS];
-    unsigned int count = 0;
 
-    for (unsigned int i = 0; i < KEY_WORDS - KEY_FRAME_WORDS; i++) {
-        uint64_t word = w->key->word[KEY_FRAME_WORDS + i];
-
-        if (!word)
-            continue;
-        more.words |= (uint16_t)(1u << i);
-        words[count++] = word;
-    }
-    cells[0].extra = (uint8_t)(1 + (count + 1) / 2);
-    memcpy(&cells[1], &more, sizeof(more));
-    memcpy(&cells[2], words, count * sizeof(words[0]));
-    walk_add_cells(w, cells, 1u + cells[0].extra);
+    walk_add_pipeline_step(w, step, more);
 }
 
 static void output_to_port(struct walk *w, uint32_t number)

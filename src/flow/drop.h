@@ -36,6 +36,7 @@
     X(DROP_EDIT, "edit", "an action does not fit the frame")                   \
     X(DROP_BAD_GSO, "bad-gso", "its headers contradict its segmentation")      \
     X(DROP_LOOP, "loop", "too many tables, groups or outputs for one frame")   \
+    X(DROP_LOOK_AGAIN, "look-again", "looked up again too often after edits")  \
     X(DROP_UPCALL_FULL, "upcall-full", "the queue to the controller is full")  \
     X(DROP_RING_FULL, "ring-full",                                             \
       "the receive ring was full, and the kernel dropped what it could send")

@@ -21,25 +21,28 @@ enum step_type {
     STEP_NORMAL,                   /* learn and switch */
     STEP_FLOOD,                    /* all but the in-port and NO_FLOOD ones */
     STEP_ALL,                      /* all but the in-port */
-    STEP_CONTROLLER,               /* max_len; see step_controller */
+    STEP_CONTROLLER,               /* max_len; see step_pipeline */
     STEP_METER,                    /* meter: its id */
     STEP_QUEUE,     /* queue: id + 1 for outputs from here on; 0: none */
     STEP_CLONE,     /* what follows is done to a copy, up to ... */
     STEP_CLONE_END, /* ... here; they may be nested */
+    /* The last step: what the frame is by now only its bytes tell, so it is
+     * parsed and looked up again.  queue: as STEP_QUEUE; see step_pipeline. */
+    STEP_LOOK_AGAIN,
 };
 
-/* The first operand cell of STEP_CONTROLLER.  The others have, two each, those
- * words of the key behind KEY_FRAME_WORDS that are not 0: what no frame shows.
- */
-struct step_controller {
-    uint64_t cookie; /* host order; UINT64_MAX: no entry */
-    uint8_t reason;  /* enum packet_in_reason */
-    uint8_t table;
-    uint16_t words; /* bit i: word KEY_FRAME_WORDS + i is among them */
-    uint32_t pad;
+/* The first operand cell of STEP_CONTROLLER and STEP_LOOK_AGAIN.  The others
+ * have, two each, those words of the key behind KEY_FRAME_WORDS that are not 0:
+ * what no frame shows. */
+struct step_pipeline {
+    uint64_t cookie; /* host order; UINT64_MAX: no entry; for the controller */
+    uint8_t reason;  /* enum packet_in_reason; or drop_reason, so far */
+    uint8_t table;   /* where it was met, or where to look */
+    uint16_t words;  /* bit i: word KEY_FRAME_WORDS + i is among them */
+    uint32_t looks; /* at the frame again, with this one */
 };
 
-_Static_assert(sizeof(struct step_controller) == sizeof(struct flow_action),
+_Static_assert(sizeof(struct step_pipeline) == sizeof(struct flow_action),
                "a cell");
 _Static_assert(KEY_WORDS - KEY_FRAME_WORDS <= 16, "a bit each");
 

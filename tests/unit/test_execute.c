@@ -285,7 +285,7 @@ static void flood_and_all_leave_out_the_in_port(void **state)
 
 static void the_controller_gets_the_frame_as_it_is_then(void **state)
 {
-    const struct step_controller more = {
+    const struct step_pipeline more = {
         .cookie = 0x1234, .reason = 1, .table = 7, .words = 1 | 1 << 2};
     const uint64_t words[2] = {5, 6}; /* metadata, and two registers */
     struct upcall *u;
@@ -314,6 +314,21 @@ static void the_controller_gets_the_frame_as_it_is_then(void **state)
     assert_int_equal(u->max_len, 128);
     assert_int_equal(u->table, 7);
     byte_ring_pop(w.x.upcalls);
+}
+
+/* Who has the tables looks again, at a frame that is still there. */
+static void a_look_again_is_left_to_the_caller(void **state)
+{
+    (void)state;
+    step(STEP_LOOK_AGAIN, 0);
+    run(PLAIN);
+    assert_ptr_equal(w.x.again, &w.steps[0]);
+    w.x.again = NULL;
+    step(ACTION_DEC_IP_TTL, 0); /* from 1 */
+    step(STEP_LOOK_AGAIN, 0);
+    run(AF11);
+    assert_null(w.x.again);
+    assert_int_equal(dropped(DROP_TTL), 1);
 }
 
 static void a_full_way_to_the_controller_is_said(void **state)
@@ -453,6 +468,7 @@ int main(void)
         TEST(a_remark_follows_an_edit),
         TEST(flood_and_all_leave_out_the_in_port),
         TEST(the_controller_gets_the_frame_as_it_is_then),
+        TEST(a_look_again_is_left_to_the_caller),
         TEST(a_full_way_to_the_controller_is_said),
         TEST(an_address_is_told_once_a_turn),
         TEST(the_host_s_address_is_told_once_a_second_and_not_learned),

@@ -250,7 +250,7 @@ static void an_expired_ttl_goes_to_the_controller(void **state)
     struct flow_instructions i = {
         .has_apply = true, .apply_count = 2, .cells = a};
     struct flow_key key = plain_key();
-    struct step_controller more;
+    struct step_pipeline more;
 
     (void)state;
     add(0, &i);
@@ -287,7 +287,7 @@ static void the_controller_is_told_of_the_pipeline(void **state)
     add(0, &to_controller);
     for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
         struct flow_key key = plain_key();
-        struct step_controller more;
+        struct step_pipeline more;
         const uint64_t *words;
         unsigned int count = 0;
 
@@ -634,6 +634,37 @@ static void outputs_of_registers_and_exits(void **state)
     STEPS(3, LIST(STEP_PORT, STEP_FLOOD, STEP_PORT), LIST(1, 0, 2));
 }
 
+/* Where a label is taken off only the frame tells what it is by then: up to
+ * there it is decided for all of its kind, and from there for it alone. */
+static void a_decision_ends_where_the_frame_is_needed(void **state)
+{
+    const struct pipeline_aids aids = {.can_look_again = true};
+    struct flow_key key = plain_key(), edited = plain_key();
+    struct verdict v;
+
+    (void)state;
+    add_line("mpls,actions=set_queue:4,set_field:5->reg1,output:1,"
+             "pop_mpls:0x0800,output:2,goto_table:3");
+    add_line("table=3,udp,reg1=5,in_port=1,actions=enqueue:3:1,output:4");
+    key.eth_type = htons(0x8847);
+    pipeline_decide(&w.pipeline, &key, &aids, &w.decision);
+    STEPS(4, LIST(STEP_QUEUE, ACTION_POP_MPLS, STEP_PORT, STEP_LOOK_AGAIN),
+          LIST(5, 0x0800, 1, 5));
+    assert_int_equal(w.decision.reason, DROP_LOOK_AGAIN);
+    assert_int_equal(w.decision.rule_count, 1);
+    assert_int_equal(w.decision.consulted.tp_dst, 0);
+    assert_true(decision_can_be_kept(&w.decision));
+    decision_to_verdict(&w.decision, &v);
+    assert_false(v.just_outputs);
+
+    pipeline_decide_again(&w.pipeline, &edited, &w.decision.cells[3], &aids,
+                          &w.decision);
+    STEPS(4, LIST(STEP_QUEUE, STEP_PORT, STEP_QUEUE, STEP_PORT),
+          LIST(2, 2, 5, 3));
+    assert_int_equal(w.decision.reason, DROP_SAME_PORT);
+    assert_int_equal(w.decision.rule_count, 1);
+}
+
 /* Small values, so that entries match and prerequisites hold. */
 static struct flow_key some_key(void)
 {
@@ -772,6 +803,8 @@ int main(void)
             a_packet_out_goes_through_the_tables_if_told, begin, end),
         cmocka_unit_test_setup_teardown(fragments_are_dropped_at_the_tables,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            a_decision_ends_where_the_frame_is_needed, begin, end),
         cmocka_unit_test_setup_teardown(
             a_decision_depends_on_no_other_bits_than_it_says, begin, end),
     };
