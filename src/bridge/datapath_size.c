@@ -20,7 +20,7 @@ unsigned int datapath_size_workers(const cpu_set_t *cpus)
     return count < WORKERS_MAX ? (unsigned int)count : WORKERS_MAX;
 }
 
-unsigned int datapath_size_ring(size_t ports, unsigned int workers)
+static unsigned int ring_for(size_t ports, unsigned int workers)
 {
     size_t room = ((size_t)DATAPATH_SIZE_RINGS_MIB << 20) / PACKET_RING_SLOT;
     unsigned int slots = DATAPATH_SIZE_RING_MAX;
@@ -33,5 +33,5 @@ unsigned int datapath_size_ring(size_t ports, unsigned int workers)
 unsigned int datapath_size_rings(const struct config *c, unsigned int workers)
 {
     return c->datapath.rx_ring ? c->datapath.rx_ring
-                               : datapath_size_ring(c->port_count, workers);
+                               : ring_for(c->port_count, workers);
 }

@@ -20,11 +20,9 @@ enum {
  * process but one.  At least one, at most WORKERS_MAX. */
 unsigned int datapath_size_workers(const cpu_set_t *cpus);
 
-/* How many slots a ring of one of so many ports has, of which each has one for
- * each worker: a power of two, so that all take DATAPATH_SIZE_RINGS_MIB at
- * most, but no fewer than DATAPATH_SIZE_RING_MIN. */
-unsigned int datapath_size_ring(size_t ports, unsigned int workers);
-/* The same for the ports of a configuration that does not say how many. */
+/* How many slots a ring of one of its ports has, of which each has one for each
+ * worker: as the configuration says, or a power of two, so that all take
+ * DATAPATH_SIZE_RINGS_MIB at most, but no fewer than DATAPATH_SIZE_RING_MIN. */
 unsigned int datapath_size_rings(const struct config *c, unsigned int workers);
 
 #endif

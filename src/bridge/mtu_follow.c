@@ -7,12 +7,22 @@
 #include "base/log.h"
 #include "datapath/totals.h"
 
+enum { MTU_OF_NOBODY = 1500 }; /* where no port has one of its own */
+
+/* A port as far as its MTU goes. */
+struct mtu_port {
+    uint32_t key; /* 0: none */
+    uint32_t now; /* 0: its device is away */
+    bool follows; /* it was made by us */
+};
+
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
     return a < b ? a : b;
 }
 
-uint32_t mtu_follow_least(const struct mtu_port *ports, size_t count)
+/* What those that follow are to have, of 'count' ports. */
+static uint32_t least_of(const struct mtu_port *ports, size_t count)
 {
     uint32_t least = CONFIG_MTU_MAX;
     bool has_any = false;
@@ -28,8 +38,13 @@ uint32_t mtu_follow_least(const struct mtu_port *ports, size_t count)
     return has_any ? least : MTU_OF_NOBODY;
 }
 
-uint32_t mtu_follow_wanted(const struct mtu_port *p, uint32_t least,
-                           uint32_t asked)
+/*
+ * Whether to set the MTU of a port, 0: no, with 'least' for those that follow.
+ * 'asked' is what it was set to last.  What somebody sets by hand stays if it
+ * is smaller, until the other ports change.
+ */
+static uint32_t wanted_of(const struct mtu_port *p, uint32_t least,
+                          uint32_t asked)
 {
     uint32_t wanted = p->key ? p->key : least;
     bool has_changed =
@@ -73,10 +88,10 @@ void mtu_follow(const struct port_environment *s, const struct port_set *ports)
 
     for (size_t i = 0; i < ports->count; i++)
         all[i] = describe(ports->all[i]);
-    least = mtu_follow_least(all, ports->count);
+    least = least_of(all, ports->count);
     for (size_t i = 0; i < ports->count; i++) {
         struct bridge_port *p = ports->all[i];
-        uint32_t wanted = mtu_follow_wanted(&all[i], least, p->mtu_asked);
+        uint32_t wanted = wanted_of(&all[i], least, p->mtu_asked);
 
         if (all[i].follows && all[i].now)
             p->mtu_asked = all[i].key ? all[i].key : least;
