@@ -237,7 +237,7 @@ static void write_held(int64_t now_ms)
     }
 }
 
-bool log_is_on(enum log_level level, const char *event)
+static bool is_on(enum log_level level, const char *event)
 {
     const struct levels *l = &the_log.levels;
     size_t size = strcspn(event, ".");
@@ -282,7 +282,7 @@ static bool begin_event(struct log_line *line, enum log_level level,
                         const char *event)
 {
     pthread_mutex_lock(&lock);
-    if (!log_is_on(level, event)) {
+    if (!is_on(level, event)) {
         pthread_mutex_unlock(&lock);
         return false;
     }

@@ -45,9 +45,6 @@ void log_fields(enum log_level level, const char *event,
 #define log_info(...)    log_event(LOG_INFO, __VA_ARGS__)
 #define log_debug(...)   log_event(LOG_DEBUG, __VA_ARGS__)
 
-/* True if an event of this name would be written at this level. */
-bool log_is_on(enum log_level level, const char *event);
-
 /* Lines that were held back since the start. */
 uint64_t log_held_back(void);
 

@@ -48,7 +48,7 @@ static void add_flags(cJSON *flow, uint16_t flags)
             json_append(list, cJSON_CreateString(words[i].word));
 }
 
-cJSON *flows_to_json(const struct of_command *c, const struct flow_stats *s)
+static cJSON *to_json(const struct of_command *c, const struct flow_stats *s)
 {
     const struct text_style style = of_command_style(c);
     cJSON *flow = cJSON_CreateObject();
@@ -101,7 +101,7 @@ static enum flow_error list(void *context, struct of_message *m)
         if (error)
             return error;
         if (l->flows) {
-            json_append(l->flows, flows_to_json(l->command, &e.stats));
+            json_append(l->flows, to_json(l->command, &e.stats));
         } else {
             text_flow_write(l->command->out, &style, &e.stats, true);
             putc('\n', l->command->out);

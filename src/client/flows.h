@@ -24,7 +24,4 @@ extern const struct of_flow_format flows_format_10; /* that of 1.0 */
 struct flow_mod flows_mod_in(enum of_version version,
                              const struct flow_mod *mod);
 
-/* An entry as one object, for dump-flows and monitor. */
-cJSON *flows_to_json(const struct of_command *c, const struct flow_stats *s);
-
 #endif

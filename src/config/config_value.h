@@ -70,10 +70,8 @@ extern const struct config_kind config_kind_vlan_native;
 bool config_value_wrong(char why[CONFIG_WHY_SIZE], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* May an interface have this name?  Else 'why' says why not. */
-bool config_interface_name_is_valid(const char *name,
-                                    char why[CONFIG_WHY_SIZE]);
-/* The same for a controller's name, and for PORT:ID of a queue. */
+/* May a controller have this name, a port, and a queue (PORT:ID)?  Else 'why'
+ * says why not. */
 bool config_controller_name_is_valid(const char *name,
                                      char why[CONFIG_WHY_SIZE]);
 bool config_port_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE]);

@@ -37,11 +37,6 @@ static bool name_is_valid(const char *name, size_t size,
     return true;
 }
 
-bool config_interface_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
-{
-    return name_is_valid(name, CONFIG_NAME_SIZE, why);
-}
-
 bool config_port_name_is_valid(const char *name, char why[CONFIG_WHY_SIZE])
 {
     return name_is_valid(name, CONFIG_PORT_NAME_SIZE, why);
@@ -51,7 +46,7 @@ static bool read_interface(const struct config_limits *limits, const char *text,
                            void *field, char why[CONFIG_WHY_SIZE])
 {
     (void)limits;
-    if (!config_interface_name_is_valid(text, why))
+    if (!name_is_valid(text, CONFIG_NAME_SIZE, why))
         return false;
     strcpy(field, text);
     return true;

@@ -2,7 +2,6 @@
 #include "daemon/ctl.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -546,13 +545,4 @@ void ctl_refuse(struct ctl_reply *reply, cJSON *faults, const char *format, ...)
     if (faults && !cJSON_AddItemToObject(answer, "faults", faults))
         cJSON_Delete(faults);
     settle(reply, answer);
-}
-
-bool ctl_reply_is_awaited(const struct ctl_reply *reply)
-{
-    struct pollfd f = {.fd = reply->from ? reply->from->io.fd : -1};
-
-    /* A client that has ended its requests still listens: that is no POLLHUP.
-     */
-    return reply->from && (poll(&f, 1, 0) <= 0 || !(f.revents & POLLHUP));
 }

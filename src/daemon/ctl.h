@@ -79,7 +79,4 @@ void ctl_answer(struct ctl_reply *reply, cJSON *result);
 void ctl_refuse(struct ctl_reply *reply, cJSON *faults, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* False when the client has gone, so that nobody waits for the reply. */
-bool ctl_reply_is_awaited(const struct ctl_reply *reply);
-
 #endif

@@ -189,16 +189,3 @@ bool match_overlaps(const struct flow_match *a, const struct flow_match *b)
                    b->mask.word[i];
     return differs == 0;
 }
-
-bool match_includes(const struct flow_match *wide,
-                    const struct flow_match *narrow)
-{
-    uint64_t differs = 0;
-
-    for (size_t i = 0; i < KEY_WORDS; i++) {
-        differs |= wide->mask.word[i] & ~narrow->mask.word[i];
-        differs |=
-            (wide->key.word[i] ^ narrow->key.word[i]) & wide->mask.word[i];
-    }
-    return differs == 0;
-}

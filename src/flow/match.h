@@ -42,8 +42,5 @@ bool match_covers(const struct flow_match *m, const struct flow_key *key);
 bool match_is_equal(const struct flow_match *a, const struct flow_match *b);
 /* True if some frame could match both. */
 bool match_overlaps(const struct flow_match *a, const struct flow_match *b);
-/* True if every frame that matches 'narrow' matches 'wide'. */
-bool match_includes(const struct flow_match *wide,
-                    const struct flow_match *narrow);
 
 #endif

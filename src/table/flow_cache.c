@@ -286,8 +286,3 @@ struct verdict *flow_cache_place(struct flow_cache *c,
     c->count++;
     return &c->places[at].verdict;
 }
-
-unsigned int flow_cache_masks(const struct flow_cache *c)
-{
-    return c->mask_count;
-}

@@ -53,7 +53,4 @@ struct verdict *flow_cache_place(struct flow_cache *c,
                                  const struct flow_key *key,
                                  const struct flow_key *consulted);
 
-/* How many masks there are now. */
-unsigned int flow_cache_masks(const struct flow_cache *c);
-
 #endif

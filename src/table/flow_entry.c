@@ -35,7 +35,7 @@ struct flow_usage flow_entry_usage(const struct flow_entry *e,
     };
 }
 
-bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port)
+static bool outputs_to(const struct flow_entry *e, uint32_t port)
 {
     const struct flow_action *a = e->instructions.cells;
     const struct flow_action *end = instructions_end(&e->instructions);
@@ -61,8 +61,7 @@ bool flow_entry_passes(const struct flow_entry *e, const struct flow_mod *mod)
         return false;
     if (!is_delete)
         return true;
-    return (mod->out_port == PORT_NO_ANY ||
-            flow_entry_outputs_to(e, mod->out_port)) &&
+    return (mod->out_port == PORT_NO_ANY || outputs_to(e, mod->out_port)) &&
            (mod->out_group == FLOW_MOD_GROUP_ANY ||
             flow_entry_uses_group(e, mod->out_group));
 }

@@ -93,8 +93,7 @@ struct flow_usage {
 struct flow_usage flow_entry_usage(const struct flow_entry *e,
                                    const struct counters *counters);
 
-/* True if some action of the entry sends to this port or group. */
-bool flow_entry_outputs_to(const struct flow_entry *e, uint32_t port);
+/* True if some action of the entry sends to this group. */
 bool flow_entry_uses_group(const struct flow_entry *e, uint32_t group);
 
 /* Whether what a mod says beside table, match and priority chooses the entry.

@@ -88,17 +88,6 @@ bool group_table_each(const struct group_table *t,
     return true;
 }
 
-size_t group_table_count_of(const struct group_table *t, enum group_type type)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < CHAINS; i++)
-        for (const struct group *g = atomic_load(&t->chains[i]); g;
-             g = atomic_load(&g->next))
-            count += g->type == type;
-    return count;
-}
-
 static unsigned int uses(const struct group *g, uint32_t id)
 {
     unsigned int count = 0;

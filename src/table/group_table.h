@@ -99,7 +99,6 @@ bool group_table_each(const struct group_table *t,
                       void (*visit)(void *context, const struct group *g),
                       void *context);
 size_t group_table_count(const struct group_table *t);
-size_t group_table_count_of(const struct group_table *t, enum group_type type);
 /* How many buckets of other groups send to it. */
 unsigned int group_table_references(const struct group_table *t, uint32_t id);
 

@@ -125,10 +125,10 @@ static bool read_item(struct reading *r, const struct text_item *item)
     return read_instruction(r, rank, item);
 }
 
-bool text_flow_read_instructions(const struct text_parse *parse,
-                                 const struct flow_match *match,
-                                 struct text_span text,
-                                 struct flow_instructions *i)
+static bool read_instructions(const struct text_parse *parse,
+                              const struct flow_match *match,
+                              struct text_span text,
+                              struct flow_instructions *i)
 {
     struct flow_instructions read = {.cells = NULL};
     struct reading r = {.parse = parse, .match = match, .to = &read};
@@ -403,8 +403,7 @@ static bool read_flow(const struct text_parse *parse,
     if (!takes_actions && actions.at)
         return text_fail(parse->error, "actions: say nothing to this command");
     return !takes_actions ||
-           text_flow_read_instructions(parse, &mod->match, actions,
-                                       &mod->instructions);
+           read_instructions(parse, &mod->match, actions, &mod->instructions);
 }
 
 bool text_flow_read(const struct text_parse *parse,

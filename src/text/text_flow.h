@@ -33,12 +33,6 @@ bool text_flow_read(const struct text_parse *parse,
 bool text_flow_read_line(const struct text_parse *parse, const char *line,
                          struct flow_mod *mod, bool *is_blank);
 
-/* Reads a list of actions and instructions, what follows "actions=". */
-bool text_flow_read_instructions(const struct text_parse *parse,
-                                 const struct flow_match *match,
-                                 struct text_span text,
-                                 struct flow_instructions *i);
-
 void text_flow_write_instructions(FILE *out, const struct text_style *style,
                                   const struct flow_instructions *i);
 

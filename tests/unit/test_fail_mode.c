@@ -72,7 +72,9 @@ static void note_normal(void *context, struct flow_entry *e)
 {
     struct found *f = context;
 
-    f->is_there |= flow_entry_outputs_to(e, PORT_NO_NORMAL);
+    f->is_there |= action_find_number(e->instructions.cells,
+                                      instructions_end(&e->instructions),
+                                      ACTION_OUTPUT, PORT_NO_NORMAL) != NULL;
 }
 
 static bool has_normal(uint16_t flags)

@@ -44,7 +44,9 @@ static bool passes(const struct flow_tables *t, const char *flow)
         fail_msg("%s: %s", flow, why.line);
     e = flow_tables_find(t, 0, &mod.match.key);
     flow_mod_clear(&mod);
-    return e && flow_entry_outputs_to(e, PORT_NO_NORMAL);
+    return e && action_find_number(e->instructions.cells,
+                                   instructions_end(&e->instructions),
+                                   ACTION_OUTPUT, PORT_NO_NORMAL);
 }
 
 static struct flow_tables *begin(struct in_band **i)
