@@ -525,7 +525,8 @@ void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
     struct port_counters *c = &from->link.counters[f->index];
     uint64_t bytes = 0;
 
-    assert(frame_count <= QUEUE_BATCH && from->index < PORTS_MAX);
+    assert(frame_count > 0 && frame_count <= QUEUE_BATCH);
+    assert(from->index < PORTS_MAX);
     assert_worker();
     for (unsigned int i = 0; i < frame_count; i++)
         bytes += frames[i].size;

@@ -37,7 +37,7 @@ void forwarder_set_await(struct forwarder *f, void (*await)(void *context),
 void forwarder_begin(struct forwarder *f, int64_t now_us,
                      struct mac_table *macs, bool forwards_bpdu);
 
-/* Handles 'count' (at most QUEUE_BATCH) frames that came from a port, to the
+/* Handles 'count' (1 to QUEUE_BATCH) frames that came from a port, to the
  * end: afterwards they may be given back. */
 void forwarder_handle(struct forwarder *f, const struct datapath_port *from,
                       struct frame *frames, unsigned int count);
