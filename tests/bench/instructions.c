@@ -97,6 +97,12 @@ static const struct row rows[] = {
                     "set_field:02:00:00:00:00:09->eth_dst,goto_table:2",
                     "table=2,priority=9,reg0=1,actions="
                     "push_vlan:0x8100,set_field:4106->vlan_vid,output:2"}},
+    {.name = "look-again",
+     .flows = 1000,
+     .batch = 64,
+     .flow_lines = {"table=0,priority=9,udp,actions=set_field:132->ip_proto,"
+                    "goto_table:1",
+                    "table=1,priority=9,sctp,actions=output:2"}},
     {.name = "flow-add", .batch = 1, .adds_flows = true},
 };
 
