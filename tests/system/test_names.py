@@ -96,7 +96,7 @@ def test_altname_that_comes_later_and_goes(lab, space, make_switch, is_up):
     one.ping(two.ip4)
     altname(space, "em1", "enp3s0", "del")
     switch.wait_port("enp3s0", link="absent")
-    assert space.link("em1")["promiscuity"] == 0
+    wait_until(lambda: space.link("em1")["promiscuity"] == 0)
     altname(space, "em1", "enp3s0")
     switch.wait_port("enp3s0", link="up")
     # The name goes from one interface to another.
