@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who looks again and again for work lets others have the CPU in between: the
+ * A thread that polls for work lets others have the CPU in between: the
  * main loop and a worker that share one hand work to and fro so, and neither
  * has to take it by force.  A busy process would take a whole slice each time,
  * so each yield is measured, and one that took long is the last for a long

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Many time-outs at little cost each: a hierarchical timing wheel.
+ * Many timeouts at little cost each: a hierarchical timing wheel.
  *
  * Deadlines are rounded up to ticks of TIMER_WHEEL_TICK_MS; setting and
  * clearing one costs the same with ten or with a million others.

@@ -112,7 +112,7 @@ void user_lookup_return(const struct user_lookup_self *self)
 {
     if (!self->is_other)
         return;
-    /* What was given up for a while is ours: it cannot fail. */
+    /* The rights given up for a while are ours: this cannot fail. */
     if (seteuid(self->uid) < 0 || setegid(self->gid) < 0 ||
         setgroups((size_t)self->group_count, self->groups) < 0)
         abort();

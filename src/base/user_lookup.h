@@ -19,7 +19,7 @@ struct user_lookup {
 int user_lookup_user(const char *text, struct user_lookup *user);
 int user_lookup_group(const char *text, gid_t *gid);
 
-/* Who the process is to the file system, while it acts as another. */
+/* The user that the process is to the file system, while it acts as another. */
 struct user_lookup_self {
     bool is_other;
     uid_t uid;

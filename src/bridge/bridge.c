@@ -290,7 +290,7 @@ struct bridge *bridge_create(struct config *config,
     return NULL;
 }
 
-/* What follows from it: MTUs, and what controllers are told. */
+/* Its consequences: MTUs, and messages to controllers. */
 static void tell_port_news(struct bridge *b, int64_t now_ms)
 {
     if (!b->has_port_news)
@@ -576,7 +576,7 @@ struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
     struct flow_load_counts flows;
 
     assert_main_thread();
-    /* What only a restart can change stays in force. */
+    /* Settings that only a restart can change stay in force. */
     config_keep(config, old);
     memcpy(config->local.port.name, config->bridge.name,
            sizeof(config->bridge.name));

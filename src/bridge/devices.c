@@ -117,7 +117,7 @@ static int make_for_guest(const struct devices *devices,
     return err ? err : guest_tap_make(c->name, &plan);
 }
 
-/* What it is to become is said in the log only when that cannot be; the port is
+/* Its target state is logged only when that fails; the port is
  * open either way, but for one that is made again. */
 static int real_adopt(void *context, const struct device_plan *plan,
                       struct device *d)
@@ -385,7 +385,7 @@ static void real_unaddress(void *context, const struct device_plan *plan,
 
     (void)context;
     if (link->netns)
-        return; /* What it has there is not ours. */
+        return; /* Its settings there are not ours. */
     if (g && g->family)
         link_remove_default_route(link->ifindex, g->family, g->bytes);
     if (a && a->family)

@@ -140,7 +140,7 @@ static void apply(struct load *l)
              l->counts.refused);
 }
 
-/* What does not fit all frames was found when the file was read. */
+/* Entries that do not fit all frames were found when the file was read. */
 static struct flow_check check_for(const struct flow_load_target *t)
 {
     return (struct flow_check){

@@ -98,12 +98,12 @@ static uint64_t learn_refused(const struct gauge_subject *s)
     return totals_learn_refused(datapath_of(s));
 }
 
-static uint64_t flows_learnt(const struct gauge_subject *s)
+static uint64_t flows_learned(const struct gauge_subject *s)
 {
     return switch_of(s->source)->learn_counts.made;
 }
 
-static uint64_t flows_not_learnt(const struct gauge_subject *s)
+static uint64_t flows_not_learned(const struct gauge_subject *s)
 {
     return switch_of(s->source)->learn_counts.failed;
 }
@@ -300,12 +300,12 @@ const struct gauge gauges[GAUGES] = {
     [GAUGE_LEARN_REFUSED] =
         {GAUGE_OF_SWITCH, "learn_refused", "learn_refused", GAUGE_COUNT, COUNTER,
          "MAC addresses not learned because a queue was full", learn_refused},
-    [GAUGE_FLOWS_LEARNT] =
-        {GAUGE_OF_SWITCH, "flows_learnt", "flows_learnt", GAUGE_COUNT, COUNTER,
-         "flow entries added by learn actions", flows_learnt},
-    [GAUGE_FLOWS_NOT_LEARNT] =
-        {GAUGE_OF_SWITCH, "flows_not_learnt", "flows_not_learnt", GAUGE_COUNT, COUNTER,
-         "flow entries of learn actions that were refused", flows_not_learnt},
+    [GAUGE_FLOWS_LEARNED] =
+        {GAUGE_OF_SWITCH, "flows_learned", "flows_learned", GAUGE_COUNT, COUNTER,
+         "flow entries added by learn actions", flows_learned},
+    [GAUGE_FLOWS_NOT_LEARNED] =
+        {GAUGE_OF_SWITCH, "flows_not_learned", "flows_not_learned", GAUGE_COUNT, COUNTER,
+         "flow entries of learn actions that were refused", flows_not_learned},
     [GAUGE_LEARN_REQUESTS_REFUSED] =
         {GAUGE_OF_SWITCH, "learn_requests_refused", "learn_requests_refused", GAUGE_COUNT, COUNTER,
          "learn requests lost because a queue was full", learn_requests_refused},

@@ -36,7 +36,7 @@ fault(struct paths *p, const struct config_subject *subject, const char *format,
     p->count++;
 }
 
-/* What this user may not see or do is no fault of the file. */
+/* A missing right of this user is no fault of the file. */
 static void note_access(struct paths *p, const struct config_subject *subject,
                         const char *path)
 {

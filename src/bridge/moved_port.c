@@ -7,7 +7,7 @@
 #include "bridge/port_control.h"
 
 enum {
-    /* Who has moved it sets it up within moments. */
+    /* The program that moved it sets it up within moments. */
     LOOK_OFTEN_MS = 50,
     OFTEN_FOR_MS = 5000,
     LOOK_MS = 1000,

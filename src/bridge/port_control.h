@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What others tell a port: its interface comes, changes, goes; the
+ * Events that reach a port: its interface comes, changes, goes; the
  * configuration changes; a controller sets it down.
  *
- * What follows for the datapath is published from here.  The device is opened
+ * The result for the datapath is published from here.  The device is opened
  * and closed by jobs beside the main thread (port_job.h), one at a time: what
  * happens meanwhile is noted, and only the latest of it counts when the job has
  * ended.  Main thread only.

@@ -84,7 +84,7 @@ void port_job_adjust(struct job *job)
         j->ops->speed(j->ops_context, j->link.name, &j->speed);
 }
 
-/* What was the host's before us is the host's again, and up. */
+/* The host's earlier interface is the host's again, and up. */
 static void set_up(struct port_job *j)
 {
     int err = j->ops->set_up(j->ops_context, &j->link, true);

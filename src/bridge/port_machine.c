@@ -281,7 +281,7 @@ static void failed_to_reopen(struct bridge_port *p)
     failed(p, "open", p->job.error);
 }
 
-/* What was the host's before us is the host's again, and up. */
+/* The host's earlier interface is the host's again, and up. */
 static bool sets_up_at_the_end(const struct bridge_port *p)
 {
     return p->is_leaving && p->is_taken_down && !p->device.is_made &&
@@ -370,7 +370,7 @@ static const struct transition {
     [PORT_LEAVING] = {[PORT_DONE] = {NULL, PORT_LEFT}},
 };
 
-/* What the facts call for. */
+/* The state that the facts call for. */
 static enum port_event look(const struct bridge_port *p, int64_t now_ms)
 {
     bool is_bound = p->link.ifindex != 0;
@@ -417,7 +417,7 @@ void port_machine_settle(struct bridge_port *p, int64_t now_ms)
     }
 }
 
-/* What is not wanted open any more is closed at once, without a word. */
+/* A port that is no longer wanted is closed at once, without a log line. */
 static enum port_event outcome(const struct bridge_port *p, int64_t now_ms)
 {
     enum port_event wanted = look(p, now_ms);

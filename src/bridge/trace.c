@@ -84,8 +84,8 @@ static void write_entry(FILE *out, const struct flow_entry *e)
 }
 
 /* What a learn action would make of the frame. */
-static void write_learnt(FILE *out, const struct trace *t,
-                         const struct flow_mod *mod)
+static void write_learned(FILE *out, const struct trace *t,
+                          const struct flow_mod *mod)
 {
     const struct flow_tables *tables =
         datapath_tables(bridge_datapath(t->bridge));
@@ -163,20 +163,20 @@ static void add_step(void *context, const struct trace_event *event)
     json_append(t->steps, step);
 }
 
-/* The pipeline has met a learn action: nothing is learnt. */
+/* The pipeline has met a learn action: nothing is learned. */
 static void add_learn_request(void *context, const struct flow_action *a,
                               const struct flow_key *key)
 {
     struct trace *t = context;
     cJSON *step = cJSON_CreateObject();
-    struct learnt learnt;
+    struct learned learned;
     struct writing w;
 
     cJSON_AddStringToObject(step, "kind", "learn");
     cJSON_AddNumberToObject(step, "depth", t->depth + 1);
-    learn_from(a, key, &learnt);
+    learn_from(a, key, &learned);
     if (begin_writing(&w)) {
-        write_learnt(w.out, t, &learnt.mod);
+        write_learned(w.out, t, &learned.mod);
         end_writing(&w, step, "text");
     }
     json_append(t->steps, step);

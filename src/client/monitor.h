@@ -11,7 +11,7 @@
 int monitor(struct of_command *c);
 
 /* One message that the switch sent of its own accord; others are passed over.
- * What can be shown is a line, or with is_json an object. */
+ * Each message is shown as a line, or with is_json as an object. */
 enum flow_error monitor_print(struct of_command *c, struct of_message *m);
 
 #endif

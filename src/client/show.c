@@ -249,7 +249,7 @@ static void add_loss(struct columns *c, const cJSON *port, const char *where,
     columns_add(c, "%s", reason_text(reason));
 }
 
-/* What was lost where it should have left stands there, as unsent. */
+/* A frame that was lost at its output port counts there, as unsent. */
 static double add_losses(struct columns *c, const cJSON *port, const char *key,
                          const char *where)
 {

@@ -152,7 +152,7 @@ struct config_fault {
     int line;
 };
 
-/* What is wrong, and what only is to be known: a switch starts with a note. */
+/* Faults and notes; a switch starts in spite of a note. */
 struct config_faults {
     struct config_fault *list; /* 'count' */
     size_t count;

@@ -39,7 +39,7 @@ void config_build_begin(struct config_build *b, struct config *config,
 /* 'text' is what stood between the brackets; it is changed. */
 void config_build_section(struct config_build *b, char *text);
 
-/* What stood between the brackets cannot be told; skips the keys up to the next
+/* The text between the brackets is unusable; skips the keys up to the next
  * section. */
 void config_build_skip_section(struct config_build *b);
 

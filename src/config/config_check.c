@@ -257,7 +257,7 @@ static void check_gateway(struct check *k, const struct file_port *p)
         fault(k, p->subject, "gateway", what);
 }
 
-/* What takes its address from another interface takes it from one that has it
+/* A port that takes another interface's address takes it from one that has it
  * without us. */
 static void check_mac(struct check *k, const struct file_port *p)
 {
@@ -375,7 +375,7 @@ static void check_mode(struct check *k, size_t item)
             "nothing without flow entries; write in-band");
 }
 
-/* What is encrypted takes keys. */
+/* Encryption takes keys. */
 static void check_keys(struct check *k)
 {
     static const char *const keys[] = {"private-key", "certificate",

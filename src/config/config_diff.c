@@ -69,7 +69,7 @@ void config_keep(struct config *to, const struct config *from)
         key->kind->print(&key->limits, (const char *)from + key->offset, text);
         is_read =
             key->kind->read(&key->limits, text, (char *)to + key->offset, why);
-        assert(is_read); /* What a kind prints it reads. */
+        assert(is_read); /* A kind reads its own output. */
         (void)is_read;
     }
 }

@@ -197,7 +197,7 @@ static void settle_native(struct vlan_membership *m)
         m->trunks[vlan / 64] |= UINT64_C(1) << vlan % 64;
 }
 
-/* What follows from what was read. */
+/* Values that follow from others. */
 static void settle(struct config *c)
 {
     for (size_t i = 0; i < c->queue_count; i++) {

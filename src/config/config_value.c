@@ -85,7 +85,7 @@ static void print_choice(const struct config_limits *limits, const void *field,
     snprintf(text, CONFIG_TEXT_SIZE, "%s", limits->names[value]);
 }
 
-/* What other programs call yes and no is understood, too. */
+/* Other programs' words for yes and no are understood, too. */
 static bool is_yes_or_no(const char *text, int *value)
 {
     static const char *const words[][2] = {

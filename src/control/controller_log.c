@@ -67,7 +67,7 @@ void controller_log_note(struct controller_log *l, const char *name,
 void controller_log_tick(struct controller_log *l, const char *name,
                          int64_t now_ms)
 {
-    /* What is said is not a change that was left out. */
+    /* A logged change is not one that was left out. */
     if (!l->is_pending || !rate_limit_takes(&l->limit, now_ms))
         return;
     assert(l->repeats > 0);

@@ -18,7 +18,7 @@ static void say_why(struct of_switch *s, const struct flow_mod *mod,
     if (c->said_ms && now_ms - c->said_ms < SAY_EVERY_MS)
         return;
     c->said_ms = now_ms;
-    log_warning("flow.not_learnt",
+    log_warning("flow.not_learned",
                 "table=%u cookie=0x%" PRIx64 " reason=\"%s\" count=%" PRIu64,
                 mod->table, mod->cookie, why, c->failed);
 }
@@ -29,7 +29,7 @@ void learn_requests_take(struct of_switch *s,
     struct flow_tables *tables = datapath_tables(s->datapath);
     struct learn_counts *c = &s->learn_counts;
     struct learn_head head;
-    struct learnt learnt;
+    struct learned learned;
     enum flow_learn_news news;
     enum flow_error error;
 
@@ -38,12 +38,12 @@ void learn_requests_take(struct of_switch *s,
     if (request->epoch != flow_tables_epoch(tables))
         return;
     learn_head_of(learn_request_action(request), &head);
-    learn_from(learn_request_action(request), &request->key, &learnt);
-    learnt.mod.flags |= FLOW_MOD_LEARNT;
-    error = flow_learn(tables, &learnt.mod, head.limit, now_ms, &news);
+    learn_from(learn_request_action(request), &request->key, &learned);
+    learned.mod.flags |= FLOW_MOD_LEARNED;
+    error = flow_learn(tables, &learned.mod, head.limit, now_ms, &news);
     if (error || news == LEARN_LIMITED) {
         c->failed++;
-        say_why(s, &learnt.mod,
+        say_why(s, &learned.mod,
                 error ? flow_error_text(error)
                       : "the limit of the learn action is reached",
                 now_ms);

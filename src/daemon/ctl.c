@@ -148,7 +148,7 @@ static size_t line_size(struct client *c)
     return c->has_ended ? size : 0;
 }
 
-/* What is watched for follows from the state alone.  A line that can be taken
+/* The watched events follow from the state alone.  A line that can be taken
  * is taken when the socket is writable: that is at the next turn, after the
  * other clients, and only as fast as answers are read. */
 static void watch(struct client *c)

@@ -54,7 +54,7 @@ static void answer_ports(void *context, const cJSON *request,
     ctl_answer(reply, report_ports(&source));
 }
 
-/* What is answered to a reload when its ports are there. */
+/* The answer to a reload when its ports are there. */
 struct reload_answer {
     struct ctl_reply *reply;
     cJSON *result;
@@ -71,7 +71,8 @@ static void answer_reloaded(void *context)
 static void answer_when_ports_are_there(struct ctl_answers *a,
                                         struct ctl_reply *reply, cJSON *result)
 {
-    /* What lacks something is not an answer, and that is forgotten later. */
+    /* An incomplete object is no answer; the lack of memory is forgotten later.
+     */
     struct reload_answer *r =
         alloc_flag_is_raised() ? NULL : malloc(sizeof(*r));
 
@@ -125,7 +126,7 @@ static void answer_reopen(void *context, const cJSON *request,
     ctl_answer(reply, result);
 }
 
-/* Who asks all switches of a machine finds by it the one of a file. */
+/* A client that asks all switches of a machine finds that of a file by it. */
 static void answer_place(void *context, const cJSON *request,
                          struct ctl_reply *reply)
 {

@@ -502,7 +502,7 @@ static void stop(struct daemon *d)
     port_review_free(d->review);
     devices_free(d->devices);
     fast_path_free(d->fast_path);
-    /* Who takes our place finds it empty. */
+    /* The next switch finds it empty. */
     transports_close(d->transports);
     ctl_close(d->ctl);
     link_monitor_close(d->links);

@@ -76,7 +76,8 @@ static int tell_now(const struct notify *n, const char *message)
     return sent < 0 ? -errno : 0;
 }
 
-/* What the manager waits for is told in order, or kept for notify_tick. */
+/* Messages that the manager waits for are sent in order, or kept for
+ * notify_tick. */
 static int tell(struct notify *n, const char *message)
 {
     int err;

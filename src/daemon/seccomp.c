@@ -115,7 +115,7 @@ static const char deadly[] =
     /* at keys */
     "add_key keyctl request_key ";
 
-/* What workers call all the time stands first, for the filter is read from its
+/* The workers' most frequent calls stand first, for the filter is read from its
  * start; kernels from 5.11 on remember the answers. */
 static const char *const hot[] = {
     "sendmsg", "sendmmsg", "sendto", "recvmsg",    "recvfrom",    "read",

@@ -244,7 +244,7 @@ static int bind_and_listen(struct socket_file *f,
                         strerror(errno));
     else
         result = give_away(f, o, r);
-    /* What is known to be ours goes with its close. */
+    /* A file known to be ours is removed with its close. */
     if (result < 0 && bound == 0 && !f->made.st_ino)
         unlinkat(f->dir_fd, f->name, 0);
     return result;

@@ -407,7 +407,7 @@ static int watch(struct datapath *d, const struct datapath_port *port,
     return 0;
 }
 
-/* What was learned of an address before it was the host's goes. */
+/* Entries learned for an address before it was the host's are removed. */
 static void claim_own_address(struct datapath *d,
                               const struct datapath_port *port,
                               const struct datapath_port *old)

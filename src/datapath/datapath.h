@@ -125,7 +125,7 @@ struct mac_learned {
     const struct datapath_port *owner;
 };
 
-/* Who is told of what workers have; each may be NULL. */
+/* Callbacks for the workers' news; each may be NULL. */
 struct datapath_news {
     /* New and moved addresses. */
     void (*learned)(void *context, const struct mac_learned *l);

@@ -307,7 +307,7 @@ static void follow_tables(struct forwarder *f)
     flow_cache_follow(f->cache, version);
 }
 
-/* What the frame has taught is to be in the tables before it goes on. */
+/* Entries that the frame has taught must be in the tables before it goes on. */
 static void await_learn_requests(struct forwarder *f)
 {
     if (!f->learn.is_awaited)

@@ -167,8 +167,8 @@ static bool output(struct course *c, uint32_t port)
     return step;
 }
 
-/* What is done to a copy may as well be done to the frame itself if it changes
- * nothing, or if nothing is done to the frame after it. */
+/* Steps for a copy may be done to the frame itself if they change nothing, or
+ * if nothing is done to the frame after them. */
 static bool needs_no_copy(const struct course *c, const struct flow_action *a)
 {
     bool has_edits = false;
@@ -233,7 +233,7 @@ bool kernel_steps_of(const struct decision *d, const struct flow_key *key,
     for (const struct flow_action *a = d->cells; a < end; a = action_next(a))
         if (!follow(&c, a))
             return false;
-    /* What follows the last output is for nobody. */
+    /* Steps behind the last output have no effect. */
     while (steps->count &&
            steps->step[steps->count - 1].kind != FAST_STEP_OUTPUT)
         steps->count--;

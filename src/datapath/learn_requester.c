@@ -49,10 +49,10 @@ void learn_requester_meet(struct learn_requester *l,
 
     assert(a->type == ACTION_LEARN);
     assert_worker();
-    learn_from(a, key, &l->learnt);
-    if (flow_learn_is_known(l->tables, &l->learnt.mod, l->now_ms))
+    learn_from(a, key, &l->learned);
+    if (flow_learn_is_known(l->tables, &l->learned.mod, l->now_ms))
         return;
-    is_new = !flow_learn_is_same(l->tables, &l->learnt.mod);
+    is_new = !flow_learn_is_same(l->tables, &l->learned.mod);
     request = byte_ring_reserve(l->requests, sizeof(*request) + size);
     if (!request)
         return; /* Counted there; another frame tries again. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A worker's part in Nicira's learn action: it finds out what would be learnt
+ * A worker's part in Nicira's learn action: it finds out what would be learned
  * from a frame and, unless the tables have it already, tells the main thread,
  * the only writer of tables.
  *
@@ -22,7 +22,7 @@
 #include "flow/learn.h"
 #include "table/flow_table.h"
 
-/* What is told: the action's cells follow the structure. */
+/* A request; the action's cells follow the structure. */
 struct learn_request {
     struct flow_key key; /* of the frame where it met the action */
     uint32_t epoch;      /* of the tables that the action was found in */
@@ -48,7 +48,7 @@ struct learn_requester {
     uint64_t given_up; /* of these the last that was waited for in vain */
     _Atomic uint64_t taken;
     _Atomic uint64_t late; /* frames that went on before what they had taught */
-    struct learnt learnt;
+    struct learned learned;
 };
 
 /* False if out of memory.  End with learn_requester_clear in any case. */

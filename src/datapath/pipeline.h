@@ -11,11 +11,6 @@
 #include "datapath/decision.h"
 #include "datapath/pipeline_input.h"
 
-enum {
-    PIPELINE_DEPTH = 64, /* groups in groups and resubmits in resubmits */
-    PIPELINE_LOOKS = 64, /* at a frame again, as its edits have made it */
-};
-
 /*
  * Makes of the key what the tables see: the ports of a first fragment are 0,
  * as those of later ones, unless SWITCH_FRAGS_NX_MATCH is set; ovs-ofctl(8).

@@ -11,6 +11,11 @@
 #include "table/flow_table.h"
 #include "table/group_table.h"
 
+enum {
+    PIPELINE_DEPTH = 64, /* groups in groups and resubmits in resubmits */
+    PIPELINE_LOOKS = 64, /* at a frame again, as its edits have made it */
+};
+
 /* What is decided from. */
 struct pipeline {
     const struct flow_tables *tables;

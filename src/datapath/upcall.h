@@ -14,7 +14,7 @@
 #include "flow/key.h"
 #include "flow/packet_reason.h"
 
-/* Who an upcall is for. */
+/* The addressee of an upcall. */
 enum upcall_addressee { UPCALL_CONTROLLER, UPCALL_ADDRESSEES };
 
 /* A frame for the main thread: the bytes follow the structure. */

@@ -4,8 +4,6 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-#include "datapath/pipeline.h"
-
 void walk_give_up(struct walk *w)
 {
     w->decision->is_too_long = true;

@@ -100,7 +100,7 @@ static void drain_events(const struct worker *w)
 }
 
 /* Sleeps until the main thread has taken all learn requests, but not for ever.
- * What else it was woken for is looked at before the next sleep in epoll. */
+ * Other reasons to wake up are looked at before the next sleep in epoll. */
 static void await_learn_requests(void *context)
 {
     struct worker *w = context;

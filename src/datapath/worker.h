@@ -65,7 +65,7 @@ void worker_unwatch(struct worker *w, const struct port_queue *q);
 unsigned int worker_turn(struct worker *w, int64_t now_us);
 void worker_mark(struct worker *w, unsigned int port);
 
-/* What it has for the main thread is in its forwarder's queues. */
+/* Its messages to the main thread are in its forwarder's queues. */
 struct forwarder *worker_forwarder(struct worker *w);
 
 enum { WORKER_JOBS = 1024 }; /* packet-outs that may wait */

@@ -34,7 +34,7 @@ enum flow_mod_flags {
     /* The switch's own: beats all others, is not counted among them, and only
      * a mod or a filter that has this flag too speaks of it. */
     FLOW_MOD_HIDDEN = 1 << 10,
-    FLOW_MOD_LEARNT = 1 << 11, /* comes of a learn action */
+    FLOW_MOD_LEARNED = 1 << 11, /* comes of a learn action */
     /* With HIDDEN: beaten by all others, whatever their priority. */
     FLOW_MOD_LAST = 1 << 12,
     /* ADD: how many entries and masks the table takes does not matter.  The

@@ -107,7 +107,7 @@ enum group_capabilities {
     GROUP_CHAINING_CHECKS = 1 << 3,
 };
 
-/* What groups can be had; arrays by enum group_type. */
+/* The groups that are supported; arrays by enum group_type. */
 struct group_features {
     uint32_t types;        /* 1 << enum group_type */
     uint32_t capabilities; /* enum group_capabilities */

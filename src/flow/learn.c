@@ -182,9 +182,9 @@ static unsigned add_output(struct flow_action *cells, const uint8_t *bits)
 }
 
 void learn_from(const struct flow_action *a, const struct flow_key *key,
-                struct learnt *learnt)
+                struct learned *learned)
 {
-    struct flow_mod *mod = &learnt->mod;
+    struct flow_mod *mod = &learned->mod;
     struct learn_head head;
     struct learn_part part;
     const struct flow_action *at = NULL;
@@ -209,13 +209,13 @@ void learn_from(const struct flow_action *a, const struct flow_key *key,
         if (part.target == LEARN_MATCH)
             add_match(&mod->match, &part, bits);
         else if (part.target == LEARN_LOAD)
-            count += add_load(&learnt->cells[count], &part, bits);
+            count += add_load(&learned->cells[count], &part, bits);
         else
-            count += add_output(&learnt->cells[count], bits);
+            count += add_output(&learned->cells[count], bits);
     }
     mod->instructions.has_apply = count;
     mod->instructions.apply_count = (uint16_t)count;
-    mod->instructions.cells = count ? learnt->cells : NULL;
+    mod->instructions.cells = count ? learned->cells : NULL;
 }
 
 void learn_use(const struct flow_action *a, struct flow_key *used)

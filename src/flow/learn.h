@@ -17,7 +17,7 @@
 /* NX_LEARN_F_*. */
 enum learn_flags {
     LEARN_SEND_FLOW_REM = 1 << 0,
-    LEARN_DELETE_LEARNED = 1 << 1, /* what was learnt goes with the action */
+    LEARN_DELETE_LEARNED = 1 << 1, /* what was learned goes with the action */
     LEARN_WRITE_RESULT = 1 << 2,
 };
 
@@ -79,14 +79,14 @@ void learn_use(const struct flow_action *a, struct flow_key *used);
 enum { LEARN_CELLS = 3 * 255 };
 
 /* A flow-mod and the room for its actions. */
-struct learnt {
+struct learned {
     struct flow_mod mod; /* its instructions are borrowed from 'cells' */
     struct flow_action cells[LEARN_CELLS];
 };
 
-/* What is to be learnt from a frame with this key: a MODIFY_STRICT that adds
+/* What is to be learned from a frame with this key: a MODIFY_STRICT that adds
  * the entry if there is none. */
 void learn_from(const struct flow_action *a, const struct flow_key *key,
-                struct learnt *learnt);
+                struct learned *learned);
 
 #endif

@@ -38,7 +38,7 @@ struct meter_mod {
     struct meter_band bands[METER_BANDS_MAX];
 };
 
-/* What meters can be had at all. */
+/* The meters that are supported. */
 struct meter_features {
     uint32_t max_meter;    /* how many */
     uint32_t band_types;   /* 1 << enum band_type */

@@ -238,7 +238,7 @@ static __always_inline int can_go(__u32 list, __u32 from, __u32 mtu, __u32 ttl)
 
 enum way { WAY_RING, WAY_KERNEL };
 
-/* What no frame of the port may overtake: those that wait in its ring.  If the
+/* Frames of the port may not overtake those that wait in its ring.  If the
  * ring is full it would stay so, for as long as it is given frames: then those
  * that need none are dropped until it is empty, as they would be anyway. */
 static __always_inline int must_wait(struct fast_port *from,

@@ -55,7 +55,7 @@ static __always_inline __u32 needed_mtu(struct __sk_buff *s, __u16 type)
     return s->len <= GSO_LARGEST ? headers + s->gso_size : ~0u;
 }
 
-/* What no ring may see: port/refused.h.  Another socket has it. */
+/* Frames that no ring may see: port/refused.h.  Another socket has it. */
 static __always_inline int is_refused(struct __sk_buff *s, __u32 mtu)
 {
     __u16 type = 0, fragment;

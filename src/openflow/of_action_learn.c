@@ -173,7 +173,7 @@ enum flow_error of_action_read_learn(const struct of_action_context *c,
     head.flags = read_u16(r);
     head.table = read_u8(r);
     is_bad = read_u8(r) != 0;   /* padding */
-    is_bad |= read_u32(r) != 0; /* time-outs after a FIN */
+    is_bad |= read_u32(r) != 0; /* timeouts after a FIN */
     if (head.is_second_form) {
         head.limit = read_u32(r);
         is_bad |= read_u32(r) != 0; /* where the result goes, and padding */
@@ -233,7 +233,7 @@ void of_action_put_learn(enum of_version version, struct of_buffer *b,
     of_put_u64(b, head.cookie);
     of_put_u16(b, head.flags);
     of_put_u8(b, head.table);
-    of_put_zeros(b, 5); /* padding, and no time-outs after a FIN */
+    of_put_zeros(b, 5); /* padding, and no timeouts after a FIN */
     if (head.is_second_form || head.limit) {
         of_put_u32(b, head.limit);
         of_put_zeros(b, 4);

@@ -4,7 +4,7 @@
  * NXAST_LEARN2.  Part of of_action.
  *
  * The result of learning is not available, as entries are made after the frame
- * has gone on, and neither can time-outs that begin with a FIN: an action that
+ * has gone on, and neither can timeouts that begin with a FIN: an action that
  * asks for one is FLOW_BAD_ARGUMENT.
  */
 #ifndef OPENFLOW_OF_ACTION_LEARN_H

@@ -352,8 +352,9 @@ static bool is_of_version(const struct row *row, enum of_version version)
     return row->first <= version && row->last >= version;
 }
 
-/* What has no row is told as UNSUPPORTED of FLOW_MOD_FAILED in 1.0, which is
- * all that it has to say so, and as the unknown type of a request later. */
+/* An error without a row is sent as UNSUPPORTED of FLOW_MOD_FAILED in 1.0,
+ * which is all that it has to say so, and as the unknown type of a request
+ * later. */
 struct of_error of_error_of(enum of_version version, enum flow_error error)
 {
     const struct row *row;

@@ -4,7 +4,7 @@
  * that are OXM (1.2 and later) and NXM (Nicira's).  OpenFlow 1.0 5.2.3, 1.1
  * A.2.3, 1.3.5 7.2.3.
  *
- * What a version cannot say is left out when written, and b->unsaid names it.
+ * A field that a version cannot express is left out, and b->unsaid names it.
  */
 #ifndef OPENFLOW_OF_MATCH_H
 #define OPENFLOW_OF_MATCH_H

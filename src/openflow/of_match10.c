@@ -111,7 +111,7 @@ static uint32_t wildcards_of(const struct of_match_fixed *f)
            nw_wild(f->nw_dst_mask, WILD_NW_DST_SHIFT);
 }
 
-/* What was written must be read as the same match. */
+/* The written match must be read as the same one. */
 static void check_said(struct of_buffer *b, size_t start,
                        const struct flow_match *m)
 {

@@ -38,7 +38,7 @@ static void put_ethernet(struct of_buffer *b, const uint8_t *address,
         of_put_u8(b, (uint8_t)~mask[i]);
 }
 
-/* What 1.0 takes as it comes, 1.1 refuses, as Open vSwitch does. */
+/* 1.1 refuses values that 1.0 accepts, as Open vSwitch does. */
 static bool is_icmp_that_cannot_be(const struct of_match_fixed *f)
 {
     return f->has_eth_type && f->eth_type == ETH_P_IP && f->has_proto &&

@@ -13,7 +13,7 @@
 /*
  * One table of a reply to MP_TABLE.  1.0 to 1.2 tell here as well what a table
  * can do, which is all that flow/ has words for; a reader passes over that.
- * What a version does not tell is read as 0.
+ * A value that a version lacks is read as 0.
  */
 void of_table_put_stats(struct of_buffer *b, enum of_version version,
                         const struct table_stats *s);

@@ -11,7 +11,7 @@
 #include "openflow/of.h"
 
 /* One table, with all of its properties, also those for the table-miss entry.
- * What the version has no word for is left out. */
+ * Features that the version cannot express are left out. */
 void of_table_features_put(struct of_buffer *b, enum of_version version,
                            const struct table_features *f);
 

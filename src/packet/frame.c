@@ -63,7 +63,7 @@ void frame_remove(struct frame *f, uint16_t offset, uint16_t size)
         f->vnet.csum_start = start;
         return;
     }
-    /* What was to be summed has been taken out: nothing is left to do. */
+    /* The bytes to be summed have been taken out: nothing is left to do. */
     f->vnet.flags &= (uint8_t)~VIRTIO_NET_HDR_F_NEEDS_CSUM;
     f->vnet.csum_start = f->vnet.csum_offset = 0;
 }
@@ -88,7 +88,7 @@ bool frame_push_vlan(struct frame *f, uint16_t tpid, uint16_t tci)
         return false;
     wire_put16(f->data + TYPE_AT, tpid);
     wire_put16(f->data + TYPE_AT + 2, tci);
-    /* What stands behind a second tag is not looked at. */
+    /* Bytes behind a second tag are not looked at. */
     if (was_tagged)
         f->l3 = f->l4 = FRAME_NO_OFFSET;
     return true;

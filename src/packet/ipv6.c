@@ -32,7 +32,7 @@ static const struct {
 };
 /* clang-format on */
 
-/* What has been seen before decides what the next header means. */
+/* The headers before decide the meaning of the next one. */
 struct order {
     uint8_t rank;
     uint8_t dests;

@@ -220,7 +220,7 @@ static bool holds_the_rest(const uint8_t *ip, uint32_t left)
            IPV6_SIZE + (uint32_t)wire_get16(ip + 4) == left;
 }
 
-/* What a tunnel over UDP puts before the inner packet depends on ports that
+/* The header of a tunnel over UDP depends on ports that
  * nobody has to keep to, so that packet is looked for. */
 static enum step take_udp(struct walk *w)
 {

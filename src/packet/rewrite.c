@@ -79,7 +79,7 @@ static void change_sum(struct frame *f, uint32_t at, const uint8_t *fresh,
 
     if (is_done && row->has_none && sum == 0)
         return;
-    /* What stands in for a checksum to come is a sum, not its complement. */
+    /* The placeholder of a later checksum is a sum, not its complement. */
     if (!is_done)
         sum = (uint16_t)~sum;
     sum = checksum_replace(sum, f->data + at, fresh, size, is_odd);

@@ -93,7 +93,7 @@ static bool begin_datagram(struct segmenter *s)
     s->payload = s->next = l->l4;
     s->header_size = l->l4 + (is_ipv6(l) ? FRAGMENT_SIZE : 0u);
     s->chunk &= ~(uint32_t)(FRAGMENT_UNIT - 1);
-    /* What is in the checksum's place is not to be summed. */
+    /* The checksum's own place is not summed. */
     s->udp_sum = finished(checksum_add(s->pseudo + htonl(size), udp, size) +
                               (uint16_t)~field,
                           l->proto);

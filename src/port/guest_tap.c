@@ -101,8 +101,8 @@ int guest_tap_make(const char *name, const struct guest_tap_plan *plan)
     return err;
 }
 
-/* Who can attach to it knows that nobody else holds it; but a file more of a
- * TAP of several queues could always be had. */
+/* A process that can attach to it knows that nobody else holds it; but a file
+ * of a TAP of several queues could always be had. */
 static int attach_alone(const char *name, const struct tap_device *d)
 {
     if (d->is_held)
@@ -176,7 +176,7 @@ int guest_tap_adopt(const char *name, const struct guest_tap_plan *plan,
 
     *is_ours = false;
     if (err || !d.is_tap)
-        return err; /* What is no TAP has no owner. */
+        return err; /* Only a TAP has an owner. */
     *is_ours = is_marked(&d, plan->mark);
     need = need_of(&d, plan);
     err = obstacle(&d, plan, need);

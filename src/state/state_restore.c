@@ -220,7 +220,7 @@ const char *state_restore(const struct state_target *target,
         .target = target,
         .times = times,
         .outcome = outcome,
-        /* What was taken with 1.0 need not fit the frames that it is for. */
+        /* Entries of 1.0 need not fit the frames that they are for. */
         .check = flow_check_of(target->s, OF10),
     };
     const char *fault = state_file_fault(bytes, size);

@@ -198,7 +198,7 @@ static void save_macs(struct save *s)
     free(a.list);
 }
 
-/* What the first record says is known when all entries have been seen. */
+/* The first record's values are known when all entries have been seen. */
 static void save_switch(struct save *s, size_t at)
 {
     const struct of_agent *o = bridge_openflow(s->bridge);

@@ -259,7 +259,8 @@ void classifier_each(struct classifier *c, const struct flow_match *wide,
     struct subtable_list *list = list_of(c);
 
     assert_main_thread();
-    /* What 'visit' removes is retired, so list, chain and links stay here. */
+    /* Entries that 'visit' removes are retired: list, chain and links stay
+     * here. */
     for (size_t i = 0; list && i < list->count; i++)
         subtable_each(list->rows[i].subtable, wide, visit, context);
 }

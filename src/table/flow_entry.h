@@ -42,7 +42,7 @@ struct flow_entry {
     uint64_t cookie; /* host order */
     /* placed: created or modified, or of a restored one its last use */
     int64_t created_ms, placed_ms;
-    /* The same, or when it was learnt again; hard time-outs count from here.
+    /* The same, or when it was learned again; hard timeouts count from here.
      * Workers read it while the main thread sets it. */
     _Atomic int64_t modified_ms;
     /* What the counter showed when the entry's own count began. */

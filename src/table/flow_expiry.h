@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * When flow entries expire: a hard time-out counts from the last modify, an
+ * When flow entries expire: a hard timeout counts from the last modify, an
  * idle one from the last use.  Taking them out is the tables'.
  *
  * Main thread only.  OpenFlow 1.3.5 5.5.
@@ -12,7 +12,7 @@
 #include "table/counters.h"
 #include "table/flow_entry.h"
 
-/* Puts the entry on the wheel if it has a time-out. */
+/* Puts the entry on the wheel if it has a timeout. */
 void flow_expiry_set(struct timer_wheel *wheel, struct flow_entry *e,
                      const struct counters *counters);
 
@@ -22,7 +22,7 @@ struct flow_entry *flow_expiry_next(struct timer_wheel *wheel,
                                     const struct counters *counters,
                                     int64_t now_ms);
 
-/* Whether the hard time-out is over. */
+/* Whether the hard timeout is over. */
 bool flow_expiry_is_hard(const struct flow_entry *e, int64_t now_ms);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/thread_role.h"
 #include "table/learn_tally.h"
 
-/* Time-outs and flags do not count: a modify leaves them as they are. */
+/* Timeouts and flags do not count: a modify leaves them as they are. */
 static bool is_same(const struct flow_entry *e, const struct flow_mod *mod)
 {
     return (!mod->sets_cookie || e->cookie == mod->cookie) &&

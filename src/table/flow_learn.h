@@ -3,23 +3,23 @@
  * Flow entries that learn actions make: what is there already, and the change
  * that a learn request comes to.
  *
- * As in Open vSwitch an entry that is learnt again has its hard time-out
- * counted from then, while its idle time-out counts from its own last use.
+ * As in Open vSwitch an entry that is learned again has its hard timeout
+ * counted from then, while its idle timeout counts from its own last use.
  */
 #ifndef TABLE_FLOW_LEARN_H
 #define TABLE_FLOW_LEARN_H
 
 #include "table/flow_table.h"
 
-enum { LEARN_AGAIN_MS = 500 }; /* how exact the hard time-outs are */
+enum { LEARN_AGAIN_MS = 500 }; /* how exact the hard timeouts are */
 
 /* Workers: whether there is nothing to be done, as the entry is there and was
- * learnt lately. */
+ * learned lately. */
 bool flow_learn_is_known(const struct flow_tables *t,
                          const struct flow_mod *mod, int64_t now_ms);
 
-/* Whether the entry is there and does what it would do; when it was learnt does
- * not matter. */
+/* Whether the entry is there and does what it would do; when it was learned
+ * does not matter. */
 bool flow_learn_is_same(const struct flow_tables *t,
                         const struct flow_mod *mod);
 

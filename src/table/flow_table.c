@@ -193,7 +193,7 @@ static struct flow_entry *make_entry(struct flow_tables *t, uint8_t table,
     e->idle_timeout_s = mod->idle_timeout_s;
     e->hard_timeout_s = mod->hard_timeout_s;
     e->importance = mod->importance;
-    e->flags = mod->flags & (uint16_t) ~(FLOW_MOD_LEARNT | FLOW_MOD_UNLIMITED);
+    e->flags = mod->flags & (uint16_t) ~(FLOW_MOD_LEARNED | FLOW_MOD_UNLIMITED);
     e->created_ms = e->placed_ms = now_ms;
     atomic_init(&e->modified_ms, now_ms);
     e->counter = COUNTERS_NONE;
@@ -477,7 +477,7 @@ size_t flow_tables_expire(struct flow_tables *t, int64_t now_ms, size_t max)
 
 static void begin_epoch(struct flow_tables *t, const struct flow_mod *mod)
 {
-    if (!(mod->flags & FLOW_MOD_LEARNT))
+    if (!(mod->flags & FLOW_MOD_LEARNED))
         atomic_fetch_add_explicit(&t->epoch, 1, memory_order_release);
 }
 

@@ -95,7 +95,7 @@ void flow_tables_set_follower(struct flow_tables *t,
 void flow_tables_settle(struct flow_tables *t);
 
 /* Changes with those changes by which an entry may go or do something else, but
- * for time-outs and for what is learnt (FLOW_MOD_LEARNT). */
+ * for timeouts and for what is learned (FLOW_MOD_LEARNED). */
 uint32_t flow_tables_epoch(const struct flow_tables *t);
 
 /* Workers: the entry of exactly this match and priority, or NULL. */

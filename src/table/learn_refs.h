@@ -45,7 +45,7 @@ void learn_refs_release(struct learn_refs *r,
                         const struct flow_instructions *i);
 
 /*
- * What no action has any more is taken out many at a time, or each would be
+ * Entries that no action has any more go many at a time, or each would be
  * another look at all entries: from begin to end 'is_doomed' is true for the
  * entries that are to go.  What becomes an orphan meanwhile is for the next
  * time.  'tables' has a true for each table that has such entries.

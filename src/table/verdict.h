@@ -39,7 +39,7 @@ struct step_pipeline {
     uint8_t reason;  /* enum packet_in_reason; or drop_reason, so far */
     uint8_t table;   /* where it was met, or where to look */
     uint16_t words;  /* bit i: word KEY_FRAME_WORDS + i is among them */
-    uint32_t looks; /* at the frame again, with this one */
+    uint32_t looks;  /* at the frame again, with this one */
 };
 
 _Static_assert(sizeof(struct step_pipeline) == sizeof(struct flow_action),

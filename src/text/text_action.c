@@ -181,7 +181,7 @@ static bool read_resubmit(const struct text_parse *parse,
     return true;
 }
 
-/* What set_queue has set is no more. */
+/* The queue of set_queue is no longer set. */
 static bool read_pop_queue(const struct text_parse *parse,
                            const struct text_item *item, struct action_list *l)
 {

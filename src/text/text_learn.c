@@ -272,7 +272,7 @@ bool text_learn_read(const struct text_parse *parse,
     learn_begin(&r.parts, &r.head);
     while (is_good && text_next(&rest, &part))
         is_good = read_item(&r, &part);
-    /* What it says of the entry may stand anywhere. */
+    /* Its words about the entry may stand anywhere. */
     if (is_good && !r.parts.is_bad)
         memcpy(&r.parts.cells[1], &r.head, sizeof(r.head));
     for (size_t i = 0; is_good && i < r.parts.count; i++)

@@ -10,7 +10,7 @@
 #include "flow/action.h"
 #include "text/text_subfield.h"
 
-/* What came of an item that a reader was shown. */
+/* The result of reading an item. */
 enum text_outcome { TEXT_NOT_MINE, TEXT_TAKEN, TEXT_REFUSED };
 
 /* 'match' tells what mod_tp_src and other loose names mean. */

@@ -48,7 +48,7 @@ static const struct row actions[] = {
     {"clone",            "a group of type all does this here"          },
     {"check_pkt_larger", "the size of a packet is not asked for here"  },
     {"delete_field",     "the options of tunnels are not known here"   },
-    {"fin_timeout",      "time-outs that begin with a FIN are not kept"},
+    {"fin_timeout",      "timeouts that begin with a FIN are not kept"},
     {"apply_actions",    "actions are written without this word"       },
     /* clang-format on */
 };

@@ -138,7 +138,7 @@ class Flowbridge(SpeaksOpenFlow):
         return time.monotonic() - begin
 
     def change_ini(self, bed, kind, number):
-        """Changes the file: another time-out, and a port comes or goes."""
+        """Changes the file: another timeout, and a port comes or goes."""
         self.write_ini(bed, kind, aging_s=300 + number,
                        ports=(*PORTS, SPARE_PORT) if number % 2 else PORTS)
 

@@ -262,8 +262,8 @@ static void compare_rule(struct world *w, const struct flow_entry *e,
     want(w, "a rule's bytes", usage.bytes, r->bytes);
     want(w, "a rule's last use", (uint64_t)usage.used_ms, (uint64_t)r->used_ms);
     want(w, "a rule's cookie", e->cookie, r->cookie);
-    want(w, "a rule's idle time-out", e->idle_timeout_s, r->idle_s);
-    want(w, "a rule's hard time-out", e->hard_timeout_s, r->hard_s);
+    want(w, "a rule's idle timeout", e->idle_timeout_s, r->idle_s);
+    want(w, "a rule's hard timeout", e->hard_timeout_s, r->hard_s);
     want(w, "a rule's beginning", (uint64_t)e->created_ms,
          (uint64_t)r->created_ms);
     want(w, "a rule's change", (uint64_t)e->modified_ms,

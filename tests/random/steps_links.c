@@ -13,7 +13,7 @@ void step_tick(struct world *w)
         world_tick(w);
 }
 
-/* Long enough for time-outs, ageing and the fail mode. */
+/* Long enough for timeouts, ageing and the fail mode. */
 void step_wait(struct world *w)
 {
     uint32_t ticks = 20 + dice_below(&w->dice, 800);

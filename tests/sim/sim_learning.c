@@ -55,8 +55,8 @@ static struct sim *switch_with(const char *learning)
     return s;
 }
 
-/* How many were learnt. */
-static size_t learnt(struct sim *s)
+/* How many were learned. */
+static size_t learned(struct sim *s)
 {
     return flow_tables_count(tables_of(s), 1) - 1;
 }
@@ -74,7 +74,7 @@ static void known_addresses_are_not_flooded(void **state)
     send_frame(s, "em1", 2, 1, -1);
     assert_int_equal(sent_count(s, "em2"), 1);
     assert_int_equal(sent_count(s, "em3"), 1);
-    assert_int_equal(learnt(s), 1);
+    assert_int_equal(learned(s), 1);
     send_frame(s, "em2", 1, 2, -1);
     assert_int_equal(sent_count(s, "em1"), 1);
     assert_int_equal(sent_count(s, "em3"), 1);
@@ -84,7 +84,7 @@ static void known_addresses_are_not_flooded(void **state)
     send_frame(s, "em2", 1, 2, -1);
     assert_int_equal(sent_count(s, "em1"), 0);
     assert_int_equal(sent_count(s, "em3"), 1);
-    assert_int_equal(learnt(s), 2);
+    assert_int_equal(learned(s), 2);
     assert_int_equal(counts_of(s)->made, 2);
     assert_int_equal(counts_of(s)->changed, 1);
     assert_true(sim_accounts_match(s));
@@ -100,15 +100,15 @@ static void sending_keeps_an_address(void **state)
     for (int i = 0; i < 20; i++) {
         send_frame(s, "em1", 2, 1, -1);
         sim_pass_ms(s, i % 2 ? 300 : 2500);
-        assert_int_equal(learnt(s), 1);
+        assert_int_equal(learned(s), 1);
     }
     sim_pass_ms(s, 3000);
-    assert_int_equal(learnt(s), 0);
+    assert_int_equal(learned(s), 0);
     assert_int_equal(counts_of(s)->made, 1);
     sim_close(s);
 }
 
-/* An idle time-out is about frames to the address; the next frame from it makes
+/* An idle timeout is about frames to the address; the next frame from it makes
  * the entry anew. */
 static void an_idle_address_goes_and_comes_back(void **state)
 {
@@ -120,7 +120,7 @@ static void an_idle_address_goes_and_comes_back(void **state)
         sim_pass_ms(s, 900);
     }
     assert_int_equal(counts_of(s)->made, 1);
-    assert_int_equal(learnt(s), 0);
+    assert_int_equal(learned(s), 0);
     send_frame(s, "em1", 2, 1, -1);
     assert_int_equal(counts_of(s)->made, 2);
     for (int i = 0; i < 4; i++) {
@@ -128,7 +128,7 @@ static void an_idle_address_goes_and_comes_back(void **state)
         sim_pass_ms(s, 2000);
     }
     assert_int_equal(counts_of(s)->made, 4);
-    assert_int_equal(learnt(s), 1);
+    assert_int_equal(learned(s), 1);
     sim_close(s);
 }
 
@@ -155,25 +155,25 @@ static void what_is_known_changes_nothing(void **state)
             sim_pass_ms(s, 100);
         }
         assert_int_equal(flow_tables_version(tables_of(s)), version);
-        assert_int_equal(learnt(s), 1);
+        assert_int_equal(learned(s), 1);
         sim_close(s);
     }
 }
 
-static void no_more_than_allowed_are_learnt(void **state)
+static void no_more_than_allowed_are_learned(void **state)
 {
     struct sim *s = switch_with("actions=learn(limit=5,cookie=9," SWITCHING);
 
     (void)state;
     for (uint8_t host = 1; host < 20; host++)
         send_frame(s, "em1", 0xff, host, -1);
-    assert_int_equal(learnt(s), 5);
+    assert_int_equal(learned(s), 5);
     assert_int_equal(counts_of(s)->failed, 14);
     assert_int_equal(sent_count(s, "em2"), 19);
     /* There is room again. */
     change(s, FLOW_MOD_DELETE, "table=1,dl_dst=02:00:00:00:00:01");
     send_frame(s, "em1", 0xff, 19, -1);
-    assert_int_equal(learnt(s), 5);
+    assert_int_equal(learned(s), 5);
     assert_int_equal(counts_of(s)->failed, 14);
     sim_close(s);
 }
@@ -193,7 +193,7 @@ static void the_next_frame_meets_what_the_last_has_taught(void **state)
         sim_receive(s, "em1", f.data, f.size);
     }
     sim_run(s);
-    assert_int_equal(learnt(s), HOSTS);
+    assert_int_equal(learned(s), HOSTS);
     assert_int_equal(sent_count(s, "em2"), 1);
     assert_int_equal(totals_learn_requests_late(bridge_datapath(sim_bridge(s))),
                      0);
@@ -202,7 +202,7 @@ static void the_next_frame_meets_what_the_last_has_taught(void **state)
 }
 
 /* With delete_learned, and only when the last action has gone. */
-static void what_was_learnt_goes_with_the_action(void **state)
+static void what_was_learned_goes_with_the_action(void **state)
 {
     static const char *const ways[] = {
         "priority=1,actions=learn(delete_learned,cookie=4," SWITCHING,
@@ -215,22 +215,22 @@ static void what_was_learnt_goes_with_the_action(void **state)
     change(s, FLOW_MOD_ADD, "table=1,priority=3,cookie=5,arp,actions=drop");
     send_frame(s, "em1", 2, 1, -1);
     send_frame(s, "em2", 1, 2, -1);
-    assert_int_equal(learnt(s), 3);
+    assert_int_equal(learned(s), 3);
     change(s, FLOW_MOD_ADD, ways[0]);
     change(s, FLOW_MOD_DELETE, "table=0,arp");
-    assert_int_equal(learnt(s), 3);
+    assert_int_equal(learned(s), 3);
     change(s, FLOW_MOD_MODIFY, "table=0,actions=drop");
-    assert_int_equal(learnt(s), 1);
+    assert_int_equal(learned(s), 1);
 
-    /* The same at a time-out. */
+    /* The same at a timeout. */
     change(s, FLOW_MOD_DELETE, "table=0");
     change(s, FLOW_MOD_ADD,
            "hard_timeout=2,actions=learn(delete_learned,cookie=4," SWITCHING);
     send_frame(s, "em1", 2, 1, -1);
     sim_pass_ms(s, 1900);
-    assert_int_equal(learnt(s), 2);
+    assert_int_equal(learned(s), 2);
     sim_pass_ms(s, 200);
-    assert_int_equal(learnt(s), 1);
+    assert_int_equal(learned(s), 1);
     sim_close(s);
 }
 
@@ -242,7 +242,7 @@ static void deleting_all_ends_it(void **state)
     (void)state;
     sim_receive(s, "em1", f.data, f.size);
     datapath_turn(bridge_datapath(sim_bridge(s)), sim_now_ms(s) * 1000);
-    /* What was found before is not learnt after. */
+    /* What was found before is not learned after. */
     change(s, FLOW_MOD_DELETE, "");
     sim_run(s);
     assert_int_equal(flow_tables_total(tables_of(s)), 0);
@@ -277,7 +277,7 @@ static void trace_says_and_does_nothing(void **state)
                "would be learned: table=1, hard_timeout=9, "
                "vlan_tci=0x0000/0x0fff,dl_dst=02:00:00:00:00:01 "
                "actions=output:1\n");
-    assert_int_equal(learnt(s), 0);
+    assert_int_equal(learned(s), 0);
     send_frame(s, "em1", 2, 1, -1);
     expect(s, "in_port=1,dl_src=02:00:00:00:00:01",
            "already learned: table=1, hard_timeout=9, ");
@@ -292,9 +292,9 @@ int main(void)
         cmocka_unit_test(sending_keeps_an_address),
         cmocka_unit_test(an_idle_address_goes_and_comes_back),
         cmocka_unit_test(what_is_known_changes_nothing),
-        cmocka_unit_test(no_more_than_allowed_are_learnt),
+        cmocka_unit_test(no_more_than_allowed_are_learned),
         cmocka_unit_test(the_next_frame_meets_what_the_last_has_taught),
-        cmocka_unit_test(what_was_learnt_goes_with_the_action),
+        cmocka_unit_test(what_was_learned_goes_with_the_action),
         cmocka_unit_test(deleting_all_ends_it),
         cmocka_unit_test(trace_says_and_does_nothing),
     };

@@ -130,7 +130,7 @@ static enum flow_error apply(struct lab *l, struct flow_mod *mod,
     return error;
 }
 
-/* Each source port is learnt. */
+/* Each source port is learned. */
 static void add_learn(struct action_list *actions)
 {
     static const char text[] =
@@ -538,7 +538,7 @@ static void a_barrier_ends_the_old_way(void **state)
     lab_close(&l);
 }
 
-static uint64_t learnt_in(const struct lab *l, uint8_t table)
+static uint64_t learned_in(const struct lab *l, uint8_t table)
 {
     return flow_tables_count(datapath_tables(l->datapath), table);
 }
@@ -564,9 +564,9 @@ static void a_main_thread_that_stands_still_stops_nobody(void **state)
         assert_true(now() < end_ms);
         poll(NULL, 0, 1);
     }
-    assert_int_equal(learnt_in(&l, 2), 0);
+    assert_int_equal(learned_in(&l, 2), 0);
     assert_in_range(totals_learn_requests_late(l.datapath), 1, UINT64_MAX);
-    while (learnt_in(&l, 2) == 0) {
+    while (learned_in(&l, 2) == 0) {
         assert_true(now() < end_ms);
         bridge_tick(l.bridge, now());
     }

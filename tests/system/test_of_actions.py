@@ -204,7 +204,7 @@ def test_what_has_no_place_in_a_set_is_refused_there(lab, version):
 @pytest.mark.flowbridge
 def test_a_list_of_actions_ends_at_an_exit_and_a_queue_at_its_enqueue(lab):
     """Beside Open vSwitch: nothing after an exit, in a table that was
-    resubmitted to as well; an output to a field; a learnt entry."""
+    resubmitted to as well; an output to a field; a learned entry."""
     flows = """
         in_port=1,dl_vlan=1,actions=output:2,exit,output:3
         in_port=1,dl_vlan=2,actions=resubmit(,1),output:3

@@ -75,13 +75,13 @@ class World:
         server.wait()
 
     def flows(self, version="1.3"):
-        """The lines of all flows with a time-out."""
+        """The lines of all flows with a timeout."""
         text = self.switch.ofctl("-O", OPENFLOW[version], "dump-flows",
                                  "BRIDGE").stdout
         return [line for line in text.splitlines() if "idle_timeout" in line]
 
     def wait_flows_gone(self):
-        """Of time-outs of 2 and 4 s; what controllers take by themselves is
+        """Of timeouts of 2 and 4 s; what controllers take by themselves is
         more than what is waited for."""
         wait_until(lambda: not self.flows(), 9, "the flows to expire")
 
@@ -194,7 +194,7 @@ def test_pox_learning_uses_buffers_and_time_outs(world):
              and "in_port=1" in line and "vlan_tci=0x0000" in line
              and "dl_src=02:00:00:00:00:01" in line and "tp_dst" in line]
     assert exact, flows
-    # Used all the time, so that the hard time-out ends it.
+    # Used all the time, so that the hard timeout ends it.
     start = time.monotonic()
     count = len(re.findall("flow port=1", said))
     while len(re.findall("flow port=1", controller.output())) == count:

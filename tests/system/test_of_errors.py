@@ -180,7 +180,7 @@ REQUESTS = {
     "expired frames in 1.0": (OF10, SET_CONFIG, b"\0\4\0\x80"),
     "ages of flows": vendor(18, b""),
     "ages of flows and more": vendor(18, bytes(8)),
-    "an emergency flow with a time-out": flow_mod_10(flags=4, idle=1),
+    "an emergency flow with a timeout": flow_mod_10(flags=4, idle=1),
     "an ICMP type of 16 bits": flow_mod_10(
         "0038200f" + 36 * "0" + "080000010000" + 16 * "0" + "01000000"),
     "fields that 1.0 sets where they are": vendor(*nx_flow_mod(

@@ -65,7 +65,7 @@ def frame(target, source, tag=b""):
     return target + source + tag + bytes.fromhex("88b5") + bytes(46)
 
 
-def learnt(side):
+def learned(side):
     """What is in table 1, as ovs-ofctl shows it."""
     side.switch.settle()
     text = side.switch.ofctl("dump-flows", "--no-stats", "BRIDGE",
@@ -75,16 +75,16 @@ def learnt(side):
 
 
 def teach(side, port, sent, text):
-    """Sends a frame; waits until 'text' has been learnt from it.  Returns what
+    """Sends a frame; waits until 'text' has been learned from it.  Returns what
     came out."""
     came = side.pass_frames([(port, sent)])
-    wait_until(lambda: any(re.search(text, line) for line in learnt(side)),
-               what=f"{text} to be learnt by {side.name}")
+    wait_until(lambda: any(re.search(text, line) for line in learned(side)),
+               what=f"{text} to be learned by {side.name}")
     return came
 
 
 @pytest.mark.flowbridge
-def test_addresses_are_learnt_in_a_second_table(lab):
+def test_addresses_are_learned_in_a_second_table(lab):
     """A learning switch of two tables: the same frames come out as of Open
     vSwitch's, and the same flows are there, also when a host moves."""
     seen = {}
@@ -99,10 +99,10 @@ def test_addresses_are_learnt_in_a_second_table(lab):
             side.pass_frames([(1, frame(TWO, ONE)), (2, frame(ONE, TWO))]),
             # Of another VLAN nothing is known yet.
             teach(side, 2, frame(ONE, TWO, TAG), "0x0005.*:02 actions"),
-            learnt(side),
+            learned(side),
             teach(side, 3, frame(TWO, ONE), ":01 actions=output:3"),
             side.pass_frames([(2, frame(ONE, TWO))]),
-            learnt(side),
+            learned(side),
         ]
     assert seen["ours"] == seen["theirs"]
     assert len(seen["ours"][-1]) == 3
@@ -131,7 +131,7 @@ def datagram(client, source_port):
 
 
 @pytest.mark.flowbridge
-def test_the_frame_right_behind_meets_what_was_learnt(lab):
+def test_the_frame_right_behind_meets_what_was_learned(lab):
     """Odd ports alone would send the second of a client elsewhere."""
     side = WiredSide(lab, "ours", OpenFlowbridge)
     side.load("OpenFlow10", [], [])

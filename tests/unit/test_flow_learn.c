@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Entries that learn actions make: made once, refreshed without a change to the
- * tables, changed when something else is learnt, and no more of them than are
+ * tables, changed when something else is learned, and no more of them than are
  * allowed; none of which takes a look at all entries each time.
  */
 #include "table/flow_learn.h"
@@ -30,7 +30,7 @@ static enum flow_learn_news learn(struct flow_tables *t, uint32_t from,
     mod.idle_timeout_s = 8;
     mod.match.key.in_port = from;
     mod.match.mask.in_port = UINT32_MAX;
-    mod.flags = FLOW_MOD_LEARNT;
+    mod.flags = FLOW_MOD_LEARNED;
     mod.instructions.apply_count = 1;
     mod.instructions.has_apply = true;
     mod.instructions.cells = &output; /* borrowed: not to be cleared */
@@ -70,7 +70,7 @@ static void it_is_made_once_and_changed(void **state)
     flow_tables_free(t);
 }
 
-/* Hard time-outs count from when it was learnt last, idle ones do not. */
+/* Hard timeouts count from when it was learned last, idle ones do not. */
 static void learning_again_keeps_it_from_its_hard_time_out(void **state)
 {
     struct flow_tables *t = make();
@@ -81,7 +81,7 @@ static void learning_again_keeps_it_from_its_hard_time_out(void **state)
     learn(t, 1, 2, 0, START_MS);
     e = flow_tables_find(t, 1, &key);
     assert_non_null(e);
-    /* Used at 7 s, learnt again at 5 s: gone idle at 15, else hard at 15. */
+    /* Used at 7 s, learned again at 5 s: gone idle at 15, else hard at 15. */
     counters_add_sum(flow_tables_counters(t), 0, e->counter,
                      (struct counter_sum){1, 60}, START_MS + 7000);
     learn(t, 1, 2, 0, START_MS + 5000);
@@ -187,7 +187,7 @@ static void add_owned(struct flow_tables *t, unsigned int i)
 }
 
 /* One look at all entries for each of the cookies would take minutes. */
-static void what_many_have_learnt_goes_in_no_time(void **state)
+static void what_many_have_learned_goes_in_no_time(void **state)
 {
     enum { OWNERS = 50000 };
     struct flow_tables *t = make();
@@ -271,7 +271,7 @@ int main(void)
         cmocka_unit_test(no_more_are_made_than_allowed),
         cmocka_unit_test(the_count_follows_other_changes),
         cmocka_unit_test(a_storm_of_learn_requests_is_counted_in_no_time),
-        cmocka_unit_test(what_many_have_learnt_goes_in_no_time),
+        cmocka_unit_test(what_many_have_learned_goes_in_no_time),
         cmocka_unit_test(what_hangs_on_each_other_goes_after_all),
         cmocka_unit_test(a_full_table_takes_none),
     };

@@ -409,7 +409,7 @@ static void hidden_entries_are_not_shown(void **state)
     lab_close(l);
 }
 
-/* 1.0's emergency flows: there are none, those with time-outs could not be, and
+/* 1.0's emergency flows: there are none, those with timeouts could not be, and
  * deleting them is no error. */
 static void emergency_flows_are_refused(void **state)
 {

@@ -31,7 +31,7 @@ static void read_action(const char *text, struct action_list *l)
         fail_msg("%s: %s", text, error.line);
 }
 
-/* A frame, an action, and the flow that is learnt. */
+/* A frame, an action, and the flow that is learned. */
 static const struct {
     const char *frame, *action, *flow;
 } examples[] = {
@@ -78,11 +78,11 @@ static void frames_teach(void **state)
         const struct flow_match all = {.key = {.word = {0}}};
         struct action_list l = {0};
         struct flow_match frame;
-        struct learnt learnt;
+        struct learned learned;
         char text[1000] = "";
         FILE *out;
-        struct flow_stats s = {.match = &learnt.mod.match,
-                               .instructions = &learnt.mod.instructions};
+        struct flow_stats s = {.match = &learned.mod.match,
+                               .instructions = &learned.mod.instructions};
 
         if (!examples[i].flow) { /* 64 bits into 32 */
             assert_false(text_action_read(
@@ -92,15 +92,15 @@ static void frames_teach(void **state)
         }
         read_match(examples[i].frame, &frame);
         read_action(examples[i].action, &l);
-        learn_from(l.cells, &frame.key, &learnt);
-        assert_int_equal(learnt.mod.command, FLOW_MOD_MODIFY_STRICT);
-        assert_true(learnt.mod.adds_if_none && learnt.mod.sets_cookie);
-        s.cookie = learnt.mod.cookie;
-        s.priority = learnt.mod.priority;
-        s.idle_timeout_s = learnt.mod.idle_timeout_s;
-        s.hard_timeout_s = learnt.mod.hard_timeout_s;
-        s.flags = learnt.mod.flags;
-        s.table = learnt.mod.table;
+        learn_from(l.cells, &frame.key, &learned);
+        assert_int_equal(learned.mod.command, FLOW_MOD_MODIFY_STRICT);
+        assert_true(learned.mod.adds_if_none && learned.mod.sets_cookie);
+        s.cookie = learned.mod.cookie;
+        s.priority = learned.mod.priority;
+        s.idle_timeout_s = learned.mod.idle_timeout_s;
+        s.hard_timeout_s = learned.mod.hard_timeout_s;
+        s.flags = learned.mod.flags;
+        s.table = learned.mod.table;
         out = fmemopen(text, sizeof(text), "w");
         text_flow_write(out, &style, &s, false);
         fclose(out);
@@ -173,14 +173,14 @@ static void an_action_has_room_for_so_many_parts(void **state)
     struct action_list l = {0};
     size_t at = learn_begin(&l, &head), count = 0;
     struct flow_key key = {.word = {0}};
-    struct learnt learnt;
+    struct learned learned;
 
     (void)state;
     while (learn_add(&l, at, &part, NULL))
         count++;
     assert_int_equal(count, 253);
-    learn_from(l.cells, &key, &learnt);
-    assert_int_equal(learnt.mod.instructions.apply_count, 3 * count);
+    learn_from(l.cells, &key, &learned);
+    assert_int_equal(learned.mod.instructions.apply_count, 3 * count);
     action_list_clear(&l);
 }
 

@@ -2,7 +2,7 @@
 /*
  * A worker that meets a learn action: what is new is told to the main thread
  * and waited for; what is there is not told, or told again to begin its hard
- * time-out anew, and nobody waits for that.  The queue has an end, and so has
+ * timeout anew, and nobody waits for that.  The queue has an end, and so has
  * the patience.
  */
 #include "datapath/learn_requester.h"
@@ -74,11 +74,11 @@ static size_t take(struct world *w)
     size_t count = 0;
 
     while ((l = byte_ring_peek(w->learn.requests))) {
-        static struct learnt learnt;
+        static struct learned learned;
 
-        learn_from(learn_request_action(l), &l->key, &learnt);
+        learn_from(learn_request_action(l), &l->key, &learned);
         assert_int_equal(
-            flow_learn(w->tables, &learnt.mod, 0, w->learn.now_ms, &news),
+            flow_learn(w->tables, &learned.mod, 0, w->learn.now_ms, &news),
             FLOW_OK);
         byte_ring_pop(w->learn.requests);
         count++;
@@ -108,7 +108,7 @@ static void what_is_there_is_not(void **state)
     take(w);
     assert_false(meet(w, 1, NOW_MS + LEARN_AGAIN_MS - 1));
     assert_int_equal(take(w), 0);
-    /* Its hard time-out is to begin anew. */
+    /* Its hard timeout is to begin anew. */
     assert_false(meet(w, 1, NOW_MS + LEARN_AGAIN_MS));
     assert_true(meet(w, 2, NOW_MS + LEARN_AGAIN_MS));
     assert_int_equal(take(w), 2);

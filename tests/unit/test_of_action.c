@@ -367,13 +367,13 @@ static void exit_and_outputs_of_fields_come_back(void **state)
     }
 }
 
-static void what_cannot_be_learnt_is_named(void **state){
+static void what_cannot_be_learned_is_named(void **state){
     /* clang-format off */
     static const struct {
         const char *hex;
         enum flow_error error;
     } rows[] = {
-        /* Padding, FIN time-outs, table 255, unknown flags and a result. */
+        /* Padding, FIN timeouts, table 255, unknown flags and a result. */
         {LEARN("0000 02 01 0000 0000") SWITCHING, FLOW_BAD_ARGUMENT},
         {LEARN("0000 02 00 0001 0000") SWITCHING, FLOW_BAD_ARGUMENT},
         {LEARN("0000 ff 00 0000 0000") SWITCHING, FLOW_BAD_ARGUMENT},
@@ -480,7 +480,7 @@ int main(void)
         cmocka_unit_test(faults_are_named),
         cmocka_unit_test(learn_comes_back),
         cmocka_unit_test(exit_and_outputs_of_fields_come_back),
-        cmocka_unit_test(what_cannot_be_learnt_is_named),
+        cmocka_unit_test(what_cannot_be_learned_is_named),
         cmocka_unit_test(other_versions_are_told_in_their_words),
         cmocka_unit_test(enqueue_becomes_three),
     };

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Does as POX's forwarding.l2_learning does, message for message: OpenFlow 1.0,
 all flows deleted at the start, exact flows of all twelve fields, idle and hard
-time-outs, buffer ids, FLOOD.
+timeouts, buffer ids, FLOOD.
 
     pox_learning.py HOST PORT [IDLE_S HARD_S]
 
