@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 
-/* Of what has our mark; -ENOMEM, or how many. */
+/* Finds the interfaces with our mark; returns their count or -ENOMEM. */
 static int find_own_ports(const struct admission *a, const struct host_view *v,
                           int **ports)
 {

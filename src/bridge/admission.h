@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Whether an interface is taken as a port when it is to be opened: the rules of
- * bridge/port_fitness.h on what the kernel says at that moment, and what the
- * log is told of it.
+ * bridge/port_fitness.h on the kernel's view at that moment, and the log lines
+ * about the result.
  */
 #ifndef BRIDGE_ADMISSION_H
 #define BRIDGE_ADMISSION_H
@@ -15,7 +15,7 @@ struct admission {
     uint32_t owner; /* bridge/identity.h */
 };
 
-/* What was said last of a port's interface; all zero: nothing. */
+/* The last verdict in the log on a port's interface; all zero: none. */
 struct admission_said {
     int ifindex;
     struct port_verdict verdict;

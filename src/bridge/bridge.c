@@ -95,8 +95,8 @@ static bool is_interface_of(const struct bridge_port *p,
     return p->news.ifindex == link->ifindex && !p->news.netns;
 }
 
-/* Two ports that mean one interface by two of its names: who came first has it.
- */
+/* Two ports that mean one interface by two of its names: the port that came
+ * first has it. */
 static bool is_of_another(const struct bridge *b, const struct bridge_port *p,
                           const struct link *link)
 {
@@ -343,8 +343,8 @@ static void give_macs_of(struct bridge *b, const struct link *link,
             give_mac(b, b->ports.all[i], now_ms);
 }
 
-/* What the kernel tells of an interface, to a port of one of its names or one
- * that has it. */
+/* Passes the kernel's news of an interface to a port that has one of its names
+ * or the interface itself. */
 static void tell_port(struct bridge *b, struct bridge_port *p,
                       const struct link *link, bool is_gone, int64_t now_ms)
 {
@@ -476,7 +476,7 @@ bool bridge_tick(struct bridge *b, int64_t now_ms)
     return has_more;
 }
 
-/* What a port cannot change while it stays. */
+/* True if a value differs that a port cannot change while it stays. */
 static bool needs_new_port(const struct bridge_port *p,
                            const struct config_port *config)
 {
@@ -542,7 +542,7 @@ static void reload_macs(struct bridge *b, const struct config *to)
                   "out of memory");
 }
 
-/* An empty list is what threads have that were never told otherwise. */
+/* A thread has an empty list until it is given another one. */
 static void set_cpus(struct bridge *b, const cpu_set_t *from,
                      const cpu_set_t *to)
 {

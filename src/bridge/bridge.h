@@ -3,8 +3,8 @@
  * The bridge: its ports and tables as the configuration says, and the way from
  * one configuration to the next by the difference alone.
  *
- * It knows no event loop and reads no clock: whoever runs it (the daemon, the
- * simulation) tells it what happened and what time it is.  Main thread only.
+ * It knows no event loop and reads no clock: its caller (the daemon, the
+ * simulation) tells it the events and the time.  Main thread only.
  */
 #ifndef BRIDGE_BRIDGE_H
 #define BRIDGE_BRIDGE_H
@@ -18,14 +18,14 @@ struct bridge_options {
     const struct device_ops *ops;
     void *ops_context;
     struct job_pool *jobs; /* of the ports; bridge_take_news takes their ends */
-    unsigned int workers;  /* what "auto" came to */
+    unsigned int workers;  /* with "auto" resolved */
     void (*wake)(void *context); /* called by workers; see datapath.h */
     void *wake_context;
     int (*begin_thread)(void); /* of each worker; see datapath.h */
     const struct link *(*find_link)(void *context, const char *name);
     /* May be NULL: asks the kernel, which may have told nothing of it. */
     const struct link *(*ask_link)(void *context, const char *name);
-    /* May be NULL: reads what the kernel has told by now, which comes back by
+    /* May be NULL: reads the kernel's news so far, which come back by
      * bridge_link_changed. */
     void (*follow_links)(void *context);
     void *link_context; /* of all three */
@@ -63,8 +63,8 @@ void bridge_link_changed(struct bridge *b, const struct link *link,
                          bool is_gone, int64_t now_ms);
 void bridge_links_told(struct bridge *b, int64_t now_ms);
 
-/* Takes what jobs and workers have to say, and out of the tables the entries
- * whose time is up, a bounded share of each; true if there may be more. */
+/* Takes the news of jobs and workers, and removes the entries whose time is up
+ * from the tables, a bounded share of each; true if there may be more. */
 bool bridge_take_news(struct bridge *b, int64_t now_ms);
 
 /* The same with ageing and retries; call every BRIDGE_TICK_MS.  With a tick of
@@ -72,8 +72,8 @@ bool bridge_take_news(struct bridge *b, int64_t now_ms);
 enum { BRIDGE_TICK_MS = 50 };
 bool bridge_tick(struct bridge *b, int64_t now_ms);
 
-/* Goes over to 'config', which it takes over, by the difference alone.  What
- * only a restart can change stays as it is. */
+/* Goes over to 'config', which it takes over, by the difference alone.  Values
+ * that only a restart can change stay as they are. */
 struct flow_load_counts bridge_reload(struct bridge *b, struct config *config,
                                       int64_t now_ms);
 

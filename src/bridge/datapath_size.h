@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What "auto" comes to for the sizes in [datapath].
+ * The values of "auto" for the sizes in [datapath].
  */
 #ifndef BRIDGE_DATAPATH_SIZE_H
 #define BRIDGE_DATAPATH_SIZE_H

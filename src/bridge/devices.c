@@ -253,8 +253,8 @@ static void real_set_queues(void *context, const struct device_plan *plan,
                     strerror(-err), "its queues are not kept apart");
 }
 
-/* The program that carries out comes first, and goes last: what the filter of a
- * ring does not let in is lost without it. */
+/* The program that carries out comes first, and goes last: without it, frames
+ * that a ring's filter does not let in are lost. */
 static void begin_fast_path(struct fast_path *fast,
                             const struct device_plan *plan,
                             const struct link *link, struct device *d,
@@ -286,7 +286,7 @@ static void end_fast_path(struct fast_path *fast,
 }
 
 /* A packet socket waits, when its ring is made and when it is closed, until no
- * CPU uses what was before. */
+ * CPU uses the earlier state. */
 static int real_open_queues(void *context, const struct device_plan *plan,
                             const struct link *link, struct device *d)
 {
@@ -398,7 +398,7 @@ static int open_ours(const struct device_plan *plan, struct link *link)
     int err = 0;
 
     if (link->netns)
-        return 0; /* Its addresses are the affair of who has it. */
+        return 0; /* That namespace decides on its addresses. */
     if (memcmp(plan->mac, link->mac, sizeof(plan->mac)))
         err = link_set_mac(link->ifindex, plan->mac);
     if (err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a port needs of the machine: its device is made where we make it, its
- * queues are opened, the host's own stack is kept away from it.
+ * A port's operations on the machine: they make its device if it is one of
+ * ours, open its queues, and keep the host's own stack away from it.
  *
  * A table of functions, because the simulation has devices of its own; the real
  * ones are devices_real.  All but 'set_up' are called on any thread, for one
@@ -37,7 +37,7 @@ struct device {
     struct port_queue *queues[WORKERS_MAX];
 };
 
-/* What opening a port goes by. */
+/* The plan for opening a port. */
 struct device_plan {
     const struct config_port *config;
     unsigned int index; /* of the port in the datapath */
@@ -56,7 +56,7 @@ struct device_ops {
     int (*make)(void *context, const struct device_plan *plan,
                 struct device *d);
     /* Makes the device ready and sets it up, unless it stays down; 'link' says
-     * that it is there and is told what that changed.  Returns 0 or -errno. */
+     * that it is there and gets the changes.  Returns 0 or -errno. */
     int (*open)(void *context, const struct device_plan *plan,
                 struct link *link, struct device *d);
     /* The queues of an open device that has none yet.  Returns 0, or -errno and
@@ -66,7 +66,7 @@ struct device_ops {
     /* Closes them before 'close'; workers have let go of them. */
     void (*close_queues)(void *context, const struct device_plan *plan,
                          struct device *d);
-    /* Closes what 'open' opened, or began to. */
+    /* Closes everything that 'open' opened, or began to open. */
     void (*close)(void *context, const struct device_plan *plan,
                   const struct link *link, struct device *d);
     /* Takes the address and gateway of LOCAL away again. */
@@ -87,8 +87,8 @@ struct device_ops {
     int (*adopt)(void *context, const struct device_plan *plan,
                  struct device *d);
     /* Where the device of LOCAL or of an internal port is now, maybe in another
-     * network namespace.  Returns 0, or -errno: it is gone.  May be NULL: what
-     * is not here is gone. */
+     * network namespace.  Returns 0, or -errno: it is gone.  May be NULL: a
+     * device that is not here is gone. */
     int (*find)(void *context, const struct device *d, struct link *link);
     /* Sets its MTU.  Returns 0 or -errno.  May be NULL: that cannot be done. */
     int (*set_mtu)(void *context, const struct link *link, uint32_t mtu);
@@ -108,12 +108,12 @@ struct devices;
  * memory; a shield that cannot be raised is logged and remembered. */
 struct devices *devices_create(const char *bridge, uint32_t owner,
                                struct fast_path *fast_path);
-/* What its ports are admitted by. */
+/* The rules that admit its ports. */
 const struct admission *devices_admission(const struct devices *d);
 /* The switch ends: the shields go all at once, with devices_free. */
 void devices_end(struct devices *d);
 /* Takes away TAPs that were made for ports that are no more, once their guests
- * let go; 'c' is what is in force.  Call it a few times a second. */
+ * let go; 'c' is the configuration in force.  Call it a few times a second. */
 void devices_tick(struct devices *d, const struct config *c, int64_t now_ms);
 /* Takes all shields away. */
 void devices_free(struct devices *d);

@@ -5,7 +5,7 @@
 
 enum { COUNTDOWN_EVERY_MS = 30000 };
 
-/* What the view comes to. */
+/* The situation that a view shows. */
 enum situation {
     NONE_OPEN,   /* no controller configured, standalone */
     NONE_CLOSED, /* no controller configured, secure */
@@ -103,7 +103,7 @@ static void restore(struct fail_mode_machine *f, bool is_alone, int64_t now_ms)
         f->flows.restore(f->flows.context, is_alone, now_ms);
 }
 
-/* What is done in a transition. */
+/* The action of a transition. */
 typedef void act(struct fail_mode_machine *f, const struct fail_mode_view *v,
                  int64_t now_ms);
 
@@ -198,8 +198,8 @@ static void be_controlled(struct fail_mode_machine *f,
     take_visible_normal(f, now_ms);
 }
 
-/* The table is left as it is, but for the operator's entries: the controller
- * does what it wants. */
+/* Leaves the table as it is, but for the operator's entries: the controller
+ * changes it as it likes. */
 static void come_back(struct fail_mode_machine *f,
                       const struct fail_mode_view *v, int64_t now_ms)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the switch does while no controller accepts it: a table of transitions.
+ * The switch's behaviour while no controller accepts it: a table of
+ * transitions.
  *
  * standalone: after a while all flows, groups and meters go but for the
  * operator's entries, which come back if they are not there; frames that none
@@ -34,7 +35,7 @@ enum fail_mode_state {
     FAIL_MODE_STATES,
 };
 
-/* What is to be known of the controllers. */
+/* The facts about the controllers. */
 struct fail_mode_view {
     enum fail_mode mode;
     bool has_controllers;     /* configured */

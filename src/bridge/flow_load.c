@@ -9,7 +9,7 @@
 #include "flow/port_no.h"
 #include "table/flow_table.h"
 
-/* What an entry keeps of the flags it was added with. */
+/* The flags that an entry keeps after it was added. */
 #define LASTING_FLAGS                                                          \
     (FLOW_MOD_SEND_FLOW_REM | FLOW_MOD_NO_PACKET_COUNTS |                      \
      FLOW_MOD_NO_BYTE_COUNTS)

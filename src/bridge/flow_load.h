@@ -8,8 +8,8 @@
  * is loaded again, entries of the file that it has no more are deleted; those
  * that it still has as they were stay, with their counters; then its other
  * lines are carried out in order, whatever they are, but for those that wait
- * for a controller while the switch stands alone.  What controllers and
- * people have put into the tables is not touched, unless the file speaks of it.
+ * for a controller while the switch stands alone.  Entries that controllers and
+ * people have added are not touched, unless the file speaks of them.
  */
 #ifndef BRIDGE_FLOW_LOAD_H
 #define BRIDGE_FLOW_LOAD_H
@@ -18,7 +18,7 @@
 #include "bridge/port_set.h"
 #include "table/flow_entry.h"
 
-/* What became of the file. */
+/* The result of loading the file. */
 struct flow_load_counts {
     size_t added, kept, removed, refused;
     bool has_failed; /* it cannot be read; the flows are as they were */

@@ -19,8 +19,8 @@ enum { GUEST_MARK_SIZE = 32 };
 /* The alias of the TAPs that the switch of this name makes. */
 void guest_port_mark(const char *bridge, char mark[GUEST_MARK_SIZE]);
 
-/* What the TAP of a port is to be.  Returns 0, or -EINVAL: there is no such
- * user or group. */
+/* Plans the TAP of a port.  Returns 0, or -EINVAL: there is no such user or
+ * group. */
 int guest_port_plan(const struct config_port *c, const char *mark,
                     struct guest_tap_plan *plan);
 

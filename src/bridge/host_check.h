@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What only this machine can tell of a configuration: interfaces that cannot be
- * ports (bridge/port_fitness.h), owners and users that do not exist, files that
- * cannot be where it has them.
+ * Faults of a configuration that only this machine shows: interfaces that
+ * cannot be ports (bridge/port_fitness.h), owners and users that do not exist,
+ * files that cannot be where it has them.
  */
 #ifndef BRIDGE_HOST_CHECK_H
 #define BRIDGE_HOST_CHECK_H

@@ -93,7 +93,7 @@ static void check_file(struct paths *p, const struct config_subject *subject,
         fault(p, subject, "%s is a directory; write the path of a file", path);
 }
 
-/* It is made if it is not there, but not what is above it. */
+/* It is made if it is not there, but its parents are not. */
 static void check_run_dir(struct paths *p)
 {
     const struct config_subject subject = {CONFIG_DAEMON, 0, "run-dir"};

@@ -6,9 +6,9 @@
 
 #include "config/config.h"
 
-/* Adds to 'faults' what can never be, such as a file in a directory that is not
- * there, and as a note what the switch's user may not do now.  Returns how many
- * faults there were. */
+/* Adds to 'faults' each path that can never work, such as a file in a directory
+ * that is not there, and as a note each one that the switch's user may not use
+ * now.  Returns how many faults there were. */
 size_t host_check_paths(const struct config *c, struct config_faults *faults);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whether the TAPs that are there can become what the configuration says: for
+/* Whether the TAPs that are there can be changed as the configuration says: for
  * host_check.c. */
 #ifndef BRIDGE_HOST_CHECK_TAP_H
 #define BRIDGE_HOST_CHECK_TAP_H

@@ -36,8 +36,8 @@ void in_band_free(struct in_band *i, int64_t now_ms);
 
 /*
  * Goes over to these remotes, at most IN_BAND_REMOTES_MAX, and LOCAL's MAC
- * address; none: no entries.  What stays is not touched.  Returns how many
- * entries there are now.
+ * address; none: no entries.  Entries that stay are not touched.  Returns how
+ * many entries there are now.
  */
 size_t in_band_update(struct in_band *i, const uint8_t local_mac[6],
                       const struct in_band_remote *remotes, size_t count,

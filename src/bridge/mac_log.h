@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the log is told of learned addresses: each at level debug, and those
- * that look like a fault of the network, which are limited, as warnings.
+ * Log lines about learned addresses: each at level debug, and those that look
+ * like a fault of the network, which are limited, as warnings.
  */
 #ifndef BRIDGE_MAC_LOG_H
 #define BRIDGE_MAC_LOG_H

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * LOCAL and internal ports whose device was moved to another network namespace,
- * a container's, say: there it goes on working as a port.  What it is called
- * there, whether it is up, its MTU and its addresses are that namespace's
- * affair; the switch follows them by asking, for the kernel tells of them only
- * there.
+ * a container's, say: there it goes on working as a port.  That namespace
+ * decides on its name, its MTU, its addresses and whether it is up; the switch
+ * follows them by asking, for the kernel tells of them only there.
  */
 #ifndef BRIDGE_MOVED_PORT_H
 #define BRIDGE_MOVED_PORT_H

@@ -21,7 +21,7 @@ static uint32_t smaller(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* What those that follow are to have, of 'count' ports. */
+/* The MTU for the ports that follow, of 'count' ports. */
 static uint32_t least_of(const struct mtu_port *ports, size_t count)
 {
     uint32_t least = CONFIG_MTU_MAX;
@@ -40,8 +40,8 @@ static uint32_t least_of(const struct mtu_port *ports, size_t count)
 
 /*
  * Whether to set the MTU of a port, 0: no, with 'least' for those that follow.
- * 'asked' is what it was set to last.  What somebody sets by hand stays if it
- * is smaller, until the other ports change.
+ * 'asked' is the MTU that was set last.  An MTU that somebody sets by hand
+ * stays if it is smaller, until the other ports change.
  */
 static uint32_t wanted_of(const struct mtu_port *p, uint32_t least,
                           uint32_t asked)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The bridge's side towards controllers: the connections that the configuration
- * asks for, those who come, the fail mode and in-band control, and what
- * controllers are told of ports and frames.
+ * asks for, those that peers open, the fail mode and in-band control, and the
+ * messages to controllers about ports and frames.
  *
  * Like the bridge it knows no event loop and reads no clock.  Main thread only.
  */
@@ -25,8 +25,8 @@ struct listener_status {
     const char *error;   /* why it is not open; NULL: it is */
 };
 
-/* What the bridge needs of the machine to talk OpenFlow; those but the network
- * may be NULL. */
+/* The functions of the machine that the bridge needs for OpenFlow; all but the
+ * network may be NULL. */
 struct of_transports {
     struct network network;
     /* Goes over to the keys and listeners of this configuration. */
@@ -66,7 +66,7 @@ void of_agent_ports_changed(struct of_agent *o, int64_t now_ms);
 /* A frame for controllers; borrowed. */
 void of_agent_packet_in(struct of_agent *o, struct upcall *u, int64_t now_ms);
 
-/* What a learn action has found; borrowed. */
+/* A request of a learn action; borrowed. */
 void of_agent_learn(struct of_agent *o, const struct learn_request *request,
                     int64_t now_ms);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The bridge's ports as controllers see them: their descriptions, their counts
- * and what a PORT_MOD does, and which of them have come, changed or gone since
+ * The bridge's ports as controllers see them: their descriptions, their counts,
+ * the effect of a PORT_MOD, and which of them have come, changed or gone since
  * controllers were last told.
  *
  * A port whose device is away is none to a controller; it keeps its number.
@@ -23,7 +23,7 @@ struct openflow_ports {
     const struct datapath *datapath;
     openflow_ports_tell *tell;
     void *context;
-    /* What controllers know, by datapath index. */
+    /* The ports as controllers know them, by datapath index. */
     struct openflow_port {
         bool is_there;
         int64_t since_ms;
@@ -35,11 +35,11 @@ void openflow_ports_init(struct openflow_ports *p, const struct port_set *set,
                          const struct datapath *d, openflow_ports_tell *tell,
                          void *context);
 
-/* The functions that handlers ask; their context is 'p'.  What a PORT_MOD
- * changes is told before that returns. */
+/* The functions that handlers ask; their context is 'p'.  The changes of a
+ * PORT_MOD are told before it returns. */
 struct switch_host openflow_ports_host(struct openflow_ports *p);
 
-/* Tells what has changed since the last time. */
+/* Tells the changes since the last time. */
 void openflow_ports_compare(struct openflow_ports *p, int64_t now_ms);
 
 /* The fastest speed that a port supports, or else its speed now. */

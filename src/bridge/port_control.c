@@ -173,7 +173,7 @@ int port_control_modify(struct bridge_port *p, uint32_t of_config)
              before, of_config);
     p->of_config = of_config & ~(uint32_t)PORT_CONFIG_DOWN;
     port_machine_publish(p);
-    /* The next request, which may be waiting, finds what this one did. */
+    /* The next request, which may be waiting, finds the effect of this one. */
     if (toggles && s->follow_links)
         s->follow_links(s->link_context);
     if (toggles)

@@ -3,10 +3,10 @@
  * Events that reach a port: its interface comes, changes, goes; the
  * configuration changes; a controller sets it down.
  *
- * The result for the datapath is published from here.  The device is opened
- * and closed by jobs beside the main thread (port_job.h), one at a time: what
- * happens meanwhile is noted, and only the latest of it counts when the job has
- * ended.  Main thread only.
+ * The result for the datapath is published from here.  The device is opened and
+ * closed by jobs beside the main thread (port_job.h), one at a time: events in
+ * the meantime are noted, and only the latest counts when the job has ended.
+ * Main thread only.
  */
 #ifndef BRIDGE_PORT_CONTROL_H
 #define BRIDGE_PORT_CONTROL_H
@@ -27,8 +27,9 @@ void port_control_begin(struct bridge_port *p, const struct link *link,
                         int64_t now_ms);
 void port_control_unblock(struct bridge_port *p, int64_t now_ms);
 
-/* Leaves the datapath at once, closes, takes away what was made for it and sets
- * up again what a controller took down; then 'job_ended' is called. */
+/* Leaves the datapath at once, closes, takes away a device that was made for it
+ * and sets up again one that a controller took down; then 'job_ended' is
+ * called. */
 void port_control_leave(struct bridge_port *p, int64_t now_ms);
 
 /* Its interface came or changed; went. */
@@ -37,14 +38,14 @@ void port_control_link_changed(struct bridge_port *p, const struct link *link,
 void port_control_link_gone(struct bridge_port *p, const struct link *link,
                             int64_t now_ms);
 
-/* Tries again what failed, when it is time. */
+/* Tries a failed job again when it is time. */
 void port_control_tick(struct bridge_port *p, int64_t now_ms);
 
 /* Once a second: opens its queues again if one gets no frames any more. */
 void port_control_check(struct bridge_port *p, int64_t now_ms);
 
-/* Takes over what may change while the port stays: VLANs, shield, and the
- * address and gateway of LOCAL and internal ports. */
+/* Takes over the values that may change while the port stays: VLANs, shield,
+ * and the address and gateway of LOCAL and internal ports. */
 void port_control_reconfigure(struct bridge_port *p,
                               const struct config_port *config, int64_t now_ms);
 /* Goes over to these bits, enum port_config_bits, of a PORT_MOD; DOWN sets the

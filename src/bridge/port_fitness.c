@@ -51,8 +51,8 @@ static bool has_no_ethernet(const struct port_candidate *c,
                *l->kind ? ": it is of kind " : "", l->kind);
 }
 
-/* What takes the frames of the interfaces that are in it, by its kind; "" is
- * any other. */
+/* The kinds of masters, which may take the frames of the interfaces in them; ""
+ * is any other. */
 static const struct {
     const char *kind;
     const char *text; /* of its name; NULL: it takes none */
@@ -158,7 +158,7 @@ static bool lies_on_port(const struct port_candidate *c,
     return false;
 }
 
-/* What the host itself has on an interface; "" if nothing. */
+/* The host's own use of an interface; "" if none. */
 static const char *host_has(const struct host_link *l,
                             char room[PORT_VERDICT_SIZE])
 {
@@ -209,7 +209,7 @@ static bool is_lived_on(const struct port_candidate *c,
            say(why, "is a port of %s", other_holder(c, l));
 }
 
-/* The frames of what lies on it, directly or over others, come by it. */
+/* Frames of interfaces that lie on it, directly or over others, come by it. */
 static const struct host_link *find_lived_on(const struct port_candidate *c,
                                              const struct host_link *l,
                                              int depth,
@@ -243,7 +243,7 @@ static bool carries_what_is_lived_on(const struct port_candidate *c,
                         upper->link.name, why);
 }
 
-/* Kinds that give only what is for an address of their own. */
+/* Kinds that give only frames for an address of their own. */
 static const char *const selective_kinds[] = {"macvlan", "macvtap", "ipvlan",
                                               "ipvtap"};
 

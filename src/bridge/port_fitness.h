@@ -25,7 +25,7 @@ struct port_candidate {
     /* The interfaces of this switch's ports, 'port_count'. */
     const int *ports;
     size_t port_count;
-    const char *bridge; /* LOCAL's name, for what to do instead */
+    const char *bridge; /* LOCAL's name, for the advice */
 };
 
 struct port_verdict {

@@ -12,7 +12,7 @@
 #include "base/job_pool.h"
 #include "bridge/devices.h"
 
-/* What of an open device is to be adjusted. */
+/* The parts of an open device that are to be adjusted. */
 enum device_change {
     DEVICE_CHANGE_SHIELD = 1 << 0,
     DEVICE_CHANGE_QUEUES = 1 << 1,
@@ -30,13 +30,13 @@ struct port_job {
     struct job job; /* the first member */
     const struct device_ops *ops;
     void *ops_context;
-    struct device_plan plan; /* its pointers are into what follows */
+    struct device_plan plan; /* its pointers are into 'config' and below */
     struct config_port config;
     struct port_place old_place; /* in force before */
     unsigned int changes;        /* enum device_change */
-    bool sets_up; /* what a controller took down, as it is closed */
-    bool unmakes; /* the device, as it is closed */
-    /* What comes back. */
+    bool sets_up;                /* a device taken down, as it is closed */
+    bool unmakes;                /* the device, as it is closed */
+    /* The results. */
     struct link link;
     struct device device;
     struct link_speed speed;

@@ -79,7 +79,7 @@ static void failed(struct bridge_port *p, const char *what, int err)
               p->config.name, what, strerror(-err), "every second");
 }
 
-/* Follows what the interface has become. */
+/* Follows changes of the interface. */
 
 static bool has_link(const struct bridge_port *p)
 {
@@ -118,7 +118,7 @@ static void follow_change(struct bridge_port *p, const struct link *before)
     /* Nobody holds it, maybe. */
     if (is_other && !p->link.is_running && p->config.type == PORT_TAP)
         p->changes |= DEVICE_CHANGE_HOLDER;
-    /* The kernel took its routes away, and what it had of IPv6. */
+    /* The kernel took its routes and its IPv6 state away. */
     if (!before->is_up && p->link.is_up && p->config.address.family)
         p->changes |= DEVICE_CHANGE_ADDRESS;
 }
@@ -135,7 +135,7 @@ void port_machine_follow_news(struct bridge_port *p)
         follow_change(p, &before);
 }
 
-/* Jobs: what each begins with, and what becomes of what it brings. */
+/* Jobs: their input, and the use of their results. */
 
 static void prepare_job(struct bridge_port *p, void (*work)(struct job *job))
 {
@@ -199,7 +199,7 @@ static void begin_to_open(struct bridge_port *p)
     begin_job(p, port_job_open);
 }
 
-/* Takes over what opening has made of the link. */
+/* Takes over the link as opening has left it. */
 static void take_link(struct bridge_port *p)
 {
     bool was_up = p->link.is_up;
@@ -322,8 +322,8 @@ static void lost(struct bridge_port *p)
 }
 
 /*
- * The machine.  What a job has to say counts first; of all else only what is so
- * when none is under way.
+ * The machine.  The result of a job counts first; all else counts only if it
+ * holds when no job is under way.
  */
 
 enum port_event {
@@ -331,9 +331,9 @@ enum port_event {
     PORT_GOES,    /* is to leave */
     PORT_LOST,    /* its device is not there, or is another one */
     PORT_CAME,    /* there is a device for it */
-    PORT_STALE,   /* what is wanted of its device has changed */
+    PORT_STALE,   /* the plan for its device has changed */
     PORT_STALLED, /* the kernel gives its queues nothing any more */
-    PORT_DUE,     /* what failed is to be tried again */
+    PORT_DUE,     /* a failed job is to be tried again */
     PORT_DONE,    /* the job has ended */
     PORT_ERROR,   /* the job has ended in vain */
     PORT_EVENTS,

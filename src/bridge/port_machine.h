@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The states of a port and what leads from one to the next: a table of
- * transitions, the jobs that they begin, and what becomes of their outcome.
+ * The states of a port and the way from one to the next: a table of
+ * transitions, the jobs that they begin, and the use of their results.
  *
- * For port_control.c, which notes what others tell and then lets it settle.
+ * For port_control.c, which notes the news and then lets the port settle.
  */
 #ifndef BRIDGE_PORT_MACHINE_H
 #define BRIDGE_PORT_MACHINE_H
@@ -14,7 +14,7 @@ static const int64_t port_machine_never_ms = INT64_MAX;
 
 bool port_machine_makes_device(const struct bridge_port *p);
 
-/* Tells the workers what the port is now. */
+/* Tells the workers the port's present state. */
 void port_machine_publish(const struct bridge_port *p);
 /* Those that were learned at the port. */
 void port_machine_forget_addresses(const struct bridge_port *p);

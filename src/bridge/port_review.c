@@ -11,7 +11,7 @@ enum { EVERY_MS = 1000 };
 enum review_state { REVIEW_RESTS, REVIEW_READS, REVIEW_HAS_READ };
 
 struct port_review {
-    struct job job; /* first: it is what the pool knows of us */
+    struct job job; /* first: the pool knows us by it */
     struct job_pool *jobs;
     enum review_state state;
     struct host_view view; /* the job's while it reads */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the configuration wants of a port beside its own section's plain values:
- * the MAC address of a device of ours, and its queues.
+ * A port's settings beside its own section's plain values: the MAC address of a
+ * device of ours, and its queues.
  */
 #ifndef BRIDGE_PORT_SETTINGS_H
 #define BRIDGE_PORT_SETTINGS_H

@@ -18,7 +18,7 @@ struct listing {
     cJSON *flows;
 };
 
-/* What one of the two ways of writing says of an entry. */
+/* One text about an entry: its key in the report, and its writer. */
 struct part {
     const char *key;
     void (*write)(FILE *out, const struct flow_stats *s);

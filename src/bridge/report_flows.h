@@ -15,10 +15,9 @@
 /*
  * Those that 'filter' covers, in the notation of ovs-ofctl dump-flows FLOW.
  * Returns an object with "flows" that the caller frees: each has a "line" as
- * dump-flows shows it, and what is in it under keys of their own.  Of those
- * that the fail mode has in each table the first is listed, and what was used.
- * NULL and
- * '*error' if the filter cannot be understood.
+ * dump-flows shows it, and its parts under keys of their own.  Of those that
+ * the fail mode has in each table the first is listed, and each that was used.
+ * NULL and '*error' if the filter cannot be understood.
  */
 cJSON *report_flows_hidden(const struct bridge *b, const char *filter,
                            int64_t now_ms, struct text_error *error);

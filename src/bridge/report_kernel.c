@@ -41,7 +41,7 @@ static void add_step(const struct report *r, struct action_list *l,
     }
 }
 
-/* What is decided about frames with this key. */
+/* The decision about frames with this key. */
 static void write_decision(struct report *r, FILE *out, struct flow_key *key)
 {
     struct datapath *d = bridge_datapath(r->bridge);

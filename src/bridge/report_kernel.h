@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is left to the kernel, for flowbridge offload. */
+/* The flows that are left to the kernel, for flowbridge offload. */
 #ifndef BRIDGE_REPORT_KERNEL_H
 #define BRIDGE_REPORT_KERNEL_H
 

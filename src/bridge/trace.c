@@ -26,9 +26,9 @@ struct trace {
     const struct bridge *bridge;
     const struct datapath_port *from;
     struct text_error *error;
-    struct flow_match match; /* what was said */
+    struct flow_match match; /* as given */
     uint8_t *room;           /* owned; holds the frame */
-    struct frame frame;      /* as it came in, or what is known of it */
+    struct frame frame;      /* as it came in, as far as known */
     bool has_packet;         /* the frame is whole */
     struct pipeline_aids aids;
     struct decision decision;
@@ -83,7 +83,7 @@ static void write_entry(FILE *out, const struct flow_entry *e)
     text_flow_write(out, &style, &v.stats, false);
 }
 
-/* What a learn action would make of the frame. */
+/* The entry that a learn action would make of the frame. */
 static void write_learned(FILE *out, const struct trace *t,
                           const struct flow_mod *mod)
 {
@@ -299,7 +299,7 @@ static bool read_question(struct trace *t, const char *text)
     return !t->has_packet || check_packet(t);
 }
 
-/* As much of a frame as the key tells: what NORMAL looks at. */
+/* As much of a frame as the key tells: the part that NORMAL looks at. */
 static bool make_frame(struct trace *t, const struct flow_key *key)
 {
     uint8_t *at;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What would happen to a packet, step by step: asks the pipeline itself and the
- * tables as they are, and changes nothing.
+ * The way that a packet would take, step by step: asks the pipeline itself and
+ * the tables as they are, and changes nothing.
  */
 #ifndef BRIDGE_TRACE_H
 #define BRIDGE_TRACE_H
@@ -18,8 +18,8 @@
  * and headers that actions uncover are known; without it they are not.
  *
  * Returns an object that the caller frees: "flow", "steps" (each with "kind",
- * "depth" and "text"), "final_flow", and what trace_output.h adds.  NULL and
- * '*error' if the text cannot be understood.
+ * "depth" and "text"), "final_flow", and the keys that trace_output.h adds.
+ * NULL and '*error' if the text cannot be understood.
  */
 cJSON *trace_flow(const struct bridge *b, const char *text,
                   struct text_error *error);

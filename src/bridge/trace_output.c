@@ -12,7 +12,7 @@
 
 enum { LINE_SIZE = 300 };
 
-/* What has come of the frame so far. */
+/* The fate of the frame so far. */
 struct disposition {
     const struct bridge *bridge;
     const struct datapath_port *from;
@@ -79,7 +79,7 @@ static void send_to(struct disposition *t, const struct datapath_port *to,
         drop(t, depth, reason);
 }
 
-/* What becomes of the VLAN's tag. */
+/* Describes the VLAN tag on output. */
 static void describe_tag(const struct normal *n, enum output_tag tag, char *how,
                          size_t size)
 {
@@ -199,8 +199,8 @@ static bool do_step(struct disposition *t, struct frame *f,
             add_line(t, "queue", 0, "by queue %u", a->queue - 1);
         return true;
     default:
-        /* A frame made of a flow's text lacks what is edited above Ethernet;
-         * only a real one can be refused. */
+        /* A frame made of a flow's text lacks the headers above Ethernet; only
+         * a real frame can be refused. */
         reason = execute_edit(f, a);
         if (reason != DROP_NONE)
             drop(t, 0, reason);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a frame after the pipeline has decided: where each step of
- * the decision sends it, and with which tag, or why it does not.  For trace;
+ * The fate of a frame after the pipeline has decided: where each step of the
+ * decision sends it, and with which tag, or why it does not.  For trace;
  * nothing is sent and nothing is learned.
  */
 #ifndef BRIDGE_TRACE_OUTPUT_H
