@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * May this interface be a port?  One table of rules over what the kernel says
- * of the host; check, start, reload and hot-plug ask the same.  A pure
- * function: it looks at nothing but its arguments.
+ * May this interface be a port? One table of rules over the kernel's view of
+ * the host; check, start, reload and hot-plug ask the same.  A pure function:
+ * it looks at nothing but its arguments.
  */
 #ifndef BRIDGE_PORT_FITNESS_H
 #define BRIDGE_PORT_FITNESS_H

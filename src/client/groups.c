@@ -20,7 +20,7 @@ struct listing {
     uint32_t group_id;     /* just this one, or GROUP_ALL */
 };
 
-/* Keeps one group's counters, as what JSON shows and as a line. */
+/* Keeps one group's counters, as JSON and as a line. */
 static void add_stats(struct listing *l, const struct group_stats *s)
 {
     cJSON *object = cJSON_CreateObject();

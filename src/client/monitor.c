@@ -50,7 +50,7 @@ static uint32_t shown_port(uint32_t number)
     return number >= PORT_NO_IN_PORT ? number & 0xffff : number;
 }
 
-/* What the beginning of the frame says, and what the switch adds. */
+/* Writes the headers of the frame, and the fields that the switch adds. */
 static void write_frame(FILE *out, const struct text_style *style,
                         const struct packet_in *in)
 {

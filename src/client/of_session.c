@@ -27,7 +27,7 @@ struct of_session {
     uint32_t xid, refused_xid;
     struct of_buffer out;
     uint8_t in[2 * (OF_MESSAGE_MAX + 1)];
-    size_t begin, end; /* of what has come and was not looked at */
+    size_t begin, end; /* of the bytes that were not looked at */
 };
 
 enum of_version of_session_version(const struct of_session *s)
@@ -102,7 +102,7 @@ static bool receive(struct of_session *s, bool waits_for_ever)
     return true;
 }
 
-/* Takes a whole message out of what has come; false: there is none yet. */
+/* Takes a whole message out of the bytes received; false: there is none yet. */
 static bool take(struct of_session *s, struct of_message *m)
 {
     size_t left = s->end - s->begin;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A conversation with a switch in OpenFlow: greeting, requests, replies, and
- * what the switch says of its own accord.  Blocks, within bounds.  A message is
- * borrowed until the next one.
+ * messages that the switch sends of its own accord.  Blocks, within bounds.  A
+ * message is borrowed until the next one.
  */
 #ifndef CLIENT_OF_SESSION_H
 #define CLIENT_OF_SESSION_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flowbridge offload: what is left to the kernel. */
+/* flowbridge offload: the flows that are left to the kernel. */
 #ifndef CLIENT_OFFLOAD_H
 #define CLIENT_OFFLOAD_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The command line, apart from what the commands are and mean. */
+/* The command line, apart from the commands and their meaning. */
 #ifndef CLIENT_OPTIONS_H
 #define CLIENT_OPTIONS_H
 

@@ -10,7 +10,7 @@
 #include "client/port_text.h"
 #include "flow/drop.h"
 
-/* What is left to the kernel, and what it has forwarded. */
+/* The flows that are left to the kernel, and the frames it has forwarded. */
 static void print_kernel(FILE *out, const cJSON *result)
 {
     double flows = answer_number(result, "kernel_flows"), frames = 0;

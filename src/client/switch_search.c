@@ -44,8 +44,8 @@ bool switch_search_is_alive(const char *path)
     return is_alive;
 }
 
-/* A switch runs as root, as a system user or as ourselves; what
- * another user says of whose switch it is counts for nothing. */
+/* A switch runs as root, as a system user or as ourselves; the claims of
+ * another user count for nothing. */
 static bool is_trusted(const char *path)
 {
     struct stat s;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* flowbridge trace: what would happen to a packet, step by step. */
+/* flowbridge trace: the way that a packet would take, step by step. */
 #ifndef CLIENT_TRACE_H
 #define CLIENT_TRACE_H
 

@@ -3,8 +3,8 @@
  * The configuration file as the switch uses it; the only truth about how it is
  * set up.  See flowbridge.ini(5).
  *
- * config_read reads and checks a file by itself; host_check adds what
- * only a look at this machine can find.  Neither changes anything.
+ * config_read reads and checks a file by itself; host_check adds the faults
+ * that only a look at this machine can find.  Neither changes anything.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -134,7 +134,7 @@ struct config {
         char file[4096];
     } log;
     struct {
-        char user[64]; /* empty: stay who started it */
+        char user[64]; /* empty: stay the starting user */
         char run_dir[4096 - 64];
         bool has_seccomp;
         char state_file[4096]; /* empty: none */
@@ -166,7 +166,7 @@ struct config_faults {
  * 'faults' starts from zero; free it with config_faults_clear.
  */
 struct config *config_read(const char *path, struct config_faults *faults);
-/* The same, but also what a file with faults has: keys that cannot be read have
+/* The same, but also for a file with faults: keys that cannot be read have
  * their defaults.  NULL only without memory, and then there is a fault. */
 struct config *config_parse(const char *path, struct config_faults *faults);
 void config_free(struct config *c);
@@ -181,7 +181,7 @@ const char *config_fail_mode_word(enum fail_mode mode);
 const char *config_port_type_word(enum port_type type);
 
 /* Gives 'to' the values of 'from' for the keys that only a restart can change,
- * as what is in force goes on with them. */
+ * as the running switch goes on with them. */
 void config_keep(struct config *to, const struct config *from);
 
 /* A line for each key whose value differs, "[section] key: old -> new", with

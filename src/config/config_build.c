@@ -210,7 +210,7 @@ static void fault_unknown_key(struct config_build *b, const char *name)
     }
 }
 
-/* What looks like the rest of another notation; NULL: it does not. */
+/* The fault of a text that looks like another notation; NULL: it does not. */
 static const char *notation_fault(const char *text)
 {
     for (const char *c = text; (c = strchr(c, '#')); c++)

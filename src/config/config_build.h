@@ -20,8 +20,8 @@ struct config_build {
     /* The section whose keys come now. */
     const struct config_section *section; /* NULL: none, or an unknown one */
     size_t item;                          /* numbers the sections of one kind */
-    void *base;       /* what the keys' offsets count from */
-    char heading[64]; /* "port em1"; empty: none yet */
+    void *base;                           /* the keys' offsets count from it */
+    char heading[64];                     /* "port em1"; empty: none yet */
 
     /* For the keys of a section that is a fault itself. */
     size_t spare_items;
@@ -36,7 +36,7 @@ struct config_build {
 void config_build_begin(struct config_build *b, struct config *config,
                         struct config_faults *faults);
 
-/* 'text' is what stood between the brackets; it is changed. */
+/* 'text' stood between the brackets; it is changed. */
 void config_build_section(struct config_build *b, char *text);
 
 /* The text between the brackets is unusable; skips the keys up to the next

@@ -8,8 +8,8 @@
 #include "config/config.h"
 #include "config/config_keys.h"
 
-/* Adds to 'faults' and returns how many were found.  'c' may be what could be
- * read of a file that has faults already. */
+/* Adds to 'faults' and returns how many were found.  'c' may come from a file
+ * that has faults already. */
 size_t config_check(const struct config *c, struct config_faults *faults);
 
 /* A fault of the 'item'th section of its kind and of a key in it, with the line
@@ -23,7 +23,7 @@ void config_check_fault(const struct config *c, struct config_faults *faults,
                         const struct config_subject *subject,
                         const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* The same for what is no fault but will surprise. */
+/* The same for values that are no fault but will surprise. */
 void config_check_note(const struct config *c, struct config_faults *faults,
                        const struct config_subject *subject, const char *format,
                        ...) __attribute__((format(printf, 4, 5)));

@@ -29,7 +29,7 @@ static void shorten(const char *text, char shown[SHOWN_SIZE])
              strlen(text) > SHOWN_SIZE - 4 ? "..." : "");
 }
 
-/* 'from' and 'to' are what the keys' offsets count from. */
+/* The keys' offsets count from 'from' and 'to'. */
 static void diff_keys(struct diff *d, enum config_section_id section,
                       const char *heading, const void *from, const void *to)
 {

@@ -7,7 +7,7 @@
 
 #include "base/json.h"
 
-enum { TEXT_SIZE = 8192 + 1024 }; /* a path, a place and what is wrong */
+enum { TEXT_SIZE = 8192 + 1024 }; /* a path, a place and the fault */
 
 static void scrub(char *text)
 {

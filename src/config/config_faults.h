@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is wrong with a configuration, gathered line by line. */
+/* The faults of a configuration, gathered line by line. */
 #ifndef CONFIG_CONFIG_FAULTS_H
 #define CONFIG_CONFIG_FAULTS_H
 
@@ -23,8 +23,8 @@ void config_faults_add(struct config_faults *f, const struct config_place *at,
                        const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for what is no fault but will surprise: FILE:LINE: [section] key:
- * note: followed by the text. */
+/* The same for values that are no fault but will surprise: FILE:LINE: [section]
+ * key: note: followed by the text. */
 void config_faults_note(struct config_faults *f, const struct config_place *at,
                         const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -34,8 +34,8 @@ void config_faults_note(struct config_faults *f, const struct config_place *at,
 void config_faults_attribute(struct config_faults *f, size_t first,
                              const char *section, const char *key);
 
-/* Puts what programs want to know of each fault at the end of 'array', which
- * may be NULL: file, line, section, key, what, and the whole text. */
+/* Appends an object for each fault to 'array', which may be NULL, for programs:
+ * file, line, section, key, what, and the whole text. */
 void config_faults_to_json(const struct config_fault *list, size_t count,
                            cJSON *array);
 

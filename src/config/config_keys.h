@@ -43,7 +43,7 @@ struct config_array {
 
 struct config_section {
     const char *name;
-    const char *label;                /* what follows the name; NULL: nothing */
+    const char *label;                /* follows the name; NULL: nothing does */
     const struct config_array *array; /* NULL: the section is there once */
 };
 

@@ -61,7 +61,7 @@ static char *take_line(struct reading *r)
         *line = '\0';
     }
     if (r->build.line == 1 && !strncmp(line, "\xef\xbb\xbf", 3))
-        line += 3; /* what some editors begin a UTF-8 file with */
+        line += 3; /* some editors begin a UTF-8 file with it */
     line = config_build_trim(line);
     cut_comment(line);
     return config_build_trim(line);
@@ -86,8 +86,8 @@ static void read_heading(struct reading *r, char *line)
 
 /*
  * inih reads the file with this as if it were fgets.  It sees only the lines
- * with keys, and not indented, for that would continue a value; what it cannot
- * read it would report by the number of the first such line alone.
+ * with keys, and not indented, for that would continue a value; of the lines
+ * that it cannot read it would report only the number of the first.
  */
 static char *next_pair(char *buffer, int room, void *context)
 {

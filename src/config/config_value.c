@@ -126,7 +126,7 @@ static void print_switch(const struct config_limits *limits, const void *field,
 
 /* Numbers and times. */
 
-/* The number that 'text' starts with; '*rest' is what follows it.  False if
+/* The number that 'text' starts with; '*rest' is the text behind it.  False if
  * there is none or it does not fit. */
 static bool take_number(const char *text, uint64_t *value, const char **rest)
 {

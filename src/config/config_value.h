@@ -20,7 +20,7 @@ enum {
     CONFIG_TEXT_SIZE = 16384, /* the longest list of VLANs */
 };
 
-/* What a kind needs to know of one key; each kind says what it uses. */
+/* The limits of one key for its kind; each kind says which it uses. */
 struct config_limits {
     size_t size;              /* of the field in bytes */
     uint64_t min, max;        /* numbers and times, as stored */

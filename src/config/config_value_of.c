@@ -104,7 +104,7 @@ static bool read_any_target(const char *text, struct target *t,
     return target_parse(text, t, wrong) || config_value_wrong(why, "%s", wrong);
 }
 
-/* The same for who calls and who is called. */
+/* The same target for the side that calls and the side that is called. */
 static const struct {
     const char *active, *passive_form;
     enum target_kind active_kind, passive_kind;
@@ -118,7 +118,7 @@ static const struct {
 
 enum { TWIN_COUNT = ARRAY_SIZE(twins) };
 
-/* What was to be written in place of 't', which is for the other side. */
+/* Prints the target to write in place of 't', which is for the other side. */
 static void print_twin(const struct target *t, char text[TARGET_TEXT_SIZE])
 {
     struct target twin = *t;
@@ -221,8 +221,8 @@ static void print_listen(const struct config_limits *limits, const void *field,
 
 /* Versions. */
 
-/* A version is meant by "OpenFlow13", as ovs-ofctl writes it, and by what ends
- * in the same digits; NULL: none is. */
+/* A version is meant by "OpenFlow13", as ovs-ofctl writes it, and by a text
+ * that ends in the same digits; NULL: none is. */
 static const char *meant_version(const char *text, size_t size)
 {
     for (enum of_version v = OF10; v <= OF15; v++) {

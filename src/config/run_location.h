@@ -2,8 +2,8 @@
 /*
  * Where a running switch is to be found, as its configuration says.
  *
- * Faults elsewhere in the file do not matter: who has made one still wants to
- * see the switch, and to be told by it what is wrong.
+ * Faults elsewhere in the file do not matter: a user who made one still wants
+ * to see the switch, and to be told by it what is wrong.
  */
 #ifndef CONFIG_RUN_LOCATION_H
 #define CONFIG_RUN_LOCATION_H

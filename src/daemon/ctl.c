@@ -132,7 +132,7 @@ static bool is_idle(const struct client *c)
 }
 
 /* Returns the size of the next whole line and its end, or 0.  At the end of
- * input, what is left is a line. */
+ * input, the rest is a line. */
 static size_t line_size(struct client *c)
 {
     const char *start = c->in.bytes + c->in.start;
@@ -219,7 +219,7 @@ static void refuse_command(struct ctl_reply *reply, const struct ctl_options *o,
 {
     struct suggestion n = suggest_for(command);
 
-    /* Only what is harmless on any terminal is said back. */
+    /* Only text that is harmless on any terminal is said back. */
     for (const char *c = command; *c; c++)
         if (*c <= ' ' || *c > '~' || c - command >= COMMAND_SHOWN_MAX) {
             ctl_refuse(reply, NULL, "unknown command");
@@ -245,7 +245,7 @@ static void ask(struct client *c, const cJSON *request)
     }
     reply->from = c;
     c->reply = reply;
-    alloc_flag_clear(); /* what was before is told */
+    alloc_flag_clear(); /* earlier failures are told */
     for (size_t i = 0; i < o->command_count; i++)
         if (!strcmp(o->commands[i].name, command)) {
             o->commands[i].handle(o->context, request, reply);
@@ -403,7 +403,7 @@ static void client_create(struct ctl *ctl, int fd)
     ev_io_start(ctl->loop, &c->io);
 }
 
-/* One a turn, so that who came first is heard before the next is let in. */
+/* One a turn, so that a client is heard before the next is let in. */
 static void on_connection(struct ev_loop *loop, struct ev_io *io, int events)
 {
     struct ctl *ctl = io->data;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The control socket RUN-DIR/BRIDGE.ctl: what the subcommands ask of a running
- * switch that OpenFlow cannot carry.  One JSON object a line, both ways:
+ * The control socket RUN-DIR/BRIDGE.ctl: requests that OpenFlow cannot carry,
+ * from the subcommands to a running switch.  One JSON object a line, both ways:
  *
  *     {"command": "fdb"}
  *     {"ok": true, "result": {...}}
@@ -62,11 +62,11 @@ struct ctl_options {
 int ctl_open(struct ctl **c, struct ev_loop *loop, const struct ctl_options *o,
              char *error, size_t error_size);
 
-/* Sends what it can without waiting, hangs up and removes the socket.  Not to
- * be called from a handler. */
+/* Sends as much as it can without waiting, hangs up and removes the socket.
+ * Not to be called from a handler. */
 void ctl_close(struct ctl *c);
 
-/* Clients that are there, and how many of them, or of what they asked, were
+/* Clients that are there, and how many of them, or of their requests, were
  * refused for the bounds above. */
 size_t ctl_clients(const struct ctl *c);
 uint64_t ctl_refused(const struct ctl *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the control socket answers: a row for each command. */
+/* The answers of the control socket: a row for each command. */
 #ifndef DAEMON_CTL_ANSWERS_H
 #define DAEMON_CTL_ANSWERS_H
 
@@ -10,8 +10,8 @@
 #include "daemon/ctl.h"
 #include "daemon/reload_wait.h"
 
-/* The commands' context; what it points to is the caller's and may come later
- * than the socket. */
+/* The commands' context; the objects it points to are the caller's and may come
+ * later than the socket. */
 struct ctl_answers {
     struct bridge **bridge;
     struct ctl **ctl;

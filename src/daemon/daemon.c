@@ -80,7 +80,7 @@ static int64_t uptime_ms(const struct daemon *d)
     return clock_monotonic_ms() - d->started_ms;
 }
 
-/* What the event loop tells. */
+/* Events of the loop. */
 
 static void follow_links(void *context)
 {
@@ -150,7 +150,7 @@ static void on_kernel(struct ev_loop *loop, ev_timer *timer, int events)
     datapath_follow(bridge_datapath(d->bridge), clock_monotonic_ms());
 }
 
-/* Once a turn of the loop: frees what workers have let go of. */
+/* Once a turn of the loop: frees objects that workers have let go of. */
 static void on_prepare(struct ev_loop *loop, ev_prepare *prepare, int events)
 {
     struct daemon *d = prepare->data;
@@ -431,8 +431,8 @@ static bool create_bridge(struct daemon *d)
     return true;
 }
 
-/* What was made and set up has been reported by now: devices show themselves,
- * and then that they are up. */
+/* By now the kernel has reported the devices that were made and set up: first
+ * that they are there, and then that they are up. */
 static void settle(struct daemon *d)
 {
     for (int round = 0; round < 2; round++) {
@@ -447,8 +447,8 @@ static bool drop_privileges(const struct daemon *d)
     char error[1024];
     int err;
 
-    /* What could not be opened before; if there still is none, this was said.
-     */
+    /* Opens the TAP files that could not be opened before; a failure stands in
+     * the log already. */
     (void)tap_stock_fill(TAP_STOCK);
     if (privileges_drop(c->daemon.user, error, sizeof(error))) {
         start_refuse("privileges", error);

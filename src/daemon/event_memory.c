@@ -10,10 +10,10 @@
 #include "base/log.h"
 #include "base/thread_role.h"
 
-/* Some times what its arrays take with as many files as a switch has. */
+/* Several times the size of its arrays with as many files as a switch has. */
 enum { RESERVE_SIZE = 1 << 20 };
 
-/* Volatile, or a compiler may leave out what is never written to. */
+/* Volatile, or a compiler may leave out memory that is never written to. */
 static void *volatile reserve;
 
 static void give_up(const char *what, const char *error)

@@ -4,10 +4,10 @@
  * other way to go on.
  *
  * A reserve is kept for it: when memory has run out it gets that, the log says
- * so, and the switch goes on with what it has.  Only if that does not do
+ * so, and the switch goes on with the memory it has.  Only if that does not do
  * either, or a call of libev's own fails that never should, the process ends
- * with one line in the log and exit status 1; what it holds of the host goes
- * with it.
+ * with one line in the log and exit status 1; its resources of the host go with
+ * it.
  *
  * Main thread only, which alone has a loop.
  */

@@ -13,7 +13,7 @@ static void on_before(struct ev_loop *loop, ev_prepare *before, int events)
     v->asleep_us = clock_monotonic_us();
 }
 
-/* Runs before what the loop has found, its own event among them. */
+/* Runs before the events that the loop has found, its own among them. */
 static void on_after(struct ev_loop *loop, ev_check *after, int events)
 {
     struct loop_busy_poll *v = after->data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Keeps a main loop awake for some microseconds after it had something to do,
- * where its sleeps were short lately: who waits for an answer before he asks
- * the next thing is answered without waking up.
+ * where its sleeps were short lately: a client that waits for each answer
+ * before its next request is answered without waking up.
  */
 #ifndef DAEMON_LOOP_BUSY_POLL_H
 #define DAEMON_LOOP_BUSY_POLL_H
@@ -12,8 +12,8 @@
 
 #include "base/short_yield.h"
 
-/* What a program needs between an answer and its next question, and to wake up
- * for it. */
+/* The time that a program needs between an answer and its next request, and to
+ * wake up for it. */
 enum { LOOP_BUSY_POLL_MAX_US = 100 };
 
 struct loop_busy_poll {

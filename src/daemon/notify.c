@@ -23,7 +23,7 @@ struct notify {
     struct sockaddr_un to;
     socklen_t to_size;
     uint64_t watchdog_us;
-    /* What the manager has not taken yet, the oldest first. */
+    /* Messages that the manager has not taken yet, the oldest first. */
     char owed[OWED_MAX][MESSAGE_SIZE];
     size_t owed_count;
 };

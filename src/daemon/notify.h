@@ -17,8 +17,8 @@ struct notify;
 int notify_open(struct notify **n);
 void notify_close(struct notify *n);
 
-/* Each returns 0 or -errno and never waits.  What a manager that does not read
- * has not taken (-EAGAIN) is told by notify_tick, but for the watchdog's sign,
+/* Each returns 0 or -errno and never waits.  A message that a manager does not
+ * take (-EAGAIN) is sent later by notify_tick, but for the watchdog's sign,
  * which the caller may repeat.  'status' is one line for "systemctl status".
  * After notify_reloading, ready or stopping must come. */
 int notify_ready(struct notify *n, const char *status);

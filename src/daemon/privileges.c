@@ -112,7 +112,7 @@ static int stay(char *error, size_t error_size)
     return 0;
 }
 
-/* Looks at what the kernel says; libraries and kernels differ. */
+/* Asks the kernel for the result; libraries and kernels differ. */
 static int verify(char *error, size_t error_size)
 {
     if (capng_get_caps_process() < 0)

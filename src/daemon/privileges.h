@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the process may do: CAP_NET_ADMIN and CAP_NET_RAW and, after the start,
- * nothing else.  Main thread, before there are others; capabilities(7).
+ * The privileges of the process: CAP_NET_ADMIN and CAP_NET_RAW and, after the
+ * start, nothing else.  Main thread, before there are others; capabilities(7).
  */
 #ifndef DAEMON_PRIVILEGES_H
 #define DAEMON_PRIVILEGES_H
@@ -15,14 +15,14 @@
 int privileges_check(char *error, size_t error_size);
 
 /*
- * Becomes 'user' (a name or a number; empty: stays who it is) with exactly
+ * Becomes 'user' (a name or a number; empty: stays the same user) with exactly
  * these two capabilities permitted and effective, the user's supplementary
  * groups, an empty bounding set, nothing inheritable or ambient, no_new_privs,
  * and memory that others of the same user cannot look into.
  *
- * A process that is not root cannot become another; it stays who it is, says so
- * in the log, and gives up the rest alike.  (Its bounding set stays as well,
- * but no_new_privs leaves that without effect.)
+ * A process that is not root cannot become another; it stays the same user,
+ * says so in the log, and gives up the rest alike.  (Its bounding set stays as
+ * well, but no_new_privs leaves that without effect.)
  *
  * Returns 0, or -errno and 'error' is one line that says what to do; the caller
  * then must not go on.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Who asked for a reload hears of its end when its ports are there: they open
- * and close beside the loop (bridge/port_job.h), after the reload itself.
+ * A client that asked for a reload hears of its end when its ports are there:
+ * they open and close beside the loop (bridge/port_job.h), after the reload
+ * itself.
  */
 #ifndef DAEMON_RELOAD_WAIT_H
 #define DAEMON_RELOAD_WAIT_H

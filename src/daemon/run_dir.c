@@ -15,7 +15,7 @@ static int refuse(int result, char *error, size_t error_size, const char *path,
     return result;
 }
 
-/* /tmp will do, too: its sticky bit keeps others from what is ours. */
+/* /tmp will do, too: its sticky bit keeps others from our files. */
 static int check(int fd, uid_t uid, const char **fault)
 {
     struct stat s;

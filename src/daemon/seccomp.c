@@ -75,16 +75,16 @@ static const char allowed[] =
     "accept accept4 bind connect getpeername getsockname getsockopt "
     "listen recv recvfrom recvmmsg recvmmsg_time64 recvmsg send sendmmsg "
     "sendmsg sendto setsockopt shutdown socketcall socketpair "
-    /* what the process is; never what it shall be */
+    /* facts about the process; never a new identity */
     "capget getegid getegid32 geteuid geteuid32 getgid getgid32 getgroups "
     "getgroups32 getpgrp getpid getppid getpriority getrandom getresgid "
     "getresgid32 getresuid getresuid32 getrlimit getrusage gettid getuid "
     "getuid32 prlimit64 setrlimit sysinfo ugetrlimit uname "
-    /* what makes this filter narrower still, for a thread */
+    /* makes this filter narrower still, for a thread */
     "seccomp ";
 
-/* What a worker needs of that: frames, sleep, waking the main thread, and what
- * the C library does at the end of a thread or to abort. */
+/* The calls of these that a worker needs: frames, sleep, waking the main
+ * thread, and the C library's calls at the end of a thread or to abort. */
 static const char allowed_to_workers[] =
     "epoll_ctl epoll_pwait epoll_wait futex futex_time64 getsockopt ppoll "
     "ppoll_time64 poll read readv recvfrom recvmmsg recvmmsg_time64 recvmsg "
@@ -155,9 +155,8 @@ enum { CLONE_FLAGS_ARGUMENT = 1 };
 enum { CLONE_FLAGS_ARGUMENT = 0 };
 #endif
 
-/* One rule for the call 'name', where 'value' is what the argument's bits in
- * 'mask' must be; mask 0: whatever they are.  A name that is unknown here needs
- * no rule. */
+/* One rule for the call 'name', where the argument's bits in 'mask' must be
+ * 'value'; mask 0: any argument.  A name that is unknown here needs no rule. */
 static int add(scmp_filter_ctx filter, uint32_t action, const char *name,
                struct scmp_arg_cmp compare)
 {
@@ -232,7 +231,7 @@ static int add_by_argument(scmp_filter_ctx filter)
     return err ? err : add_mapping(filter);
 }
 
-/* Takes the filter over, and gives what is called most its place in front. */
+/* Takes the filter over, and puts the most frequent calls in front. */
 static int load(scmp_filter_ctx filter, int err)
 {
     for (size_t i = 0; i < ARRAY_SIZE(hot) && !err; i++)
@@ -272,7 +271,7 @@ int seccomp_restrict(void)
     return load(filter, err);
 }
 
-/* What a worker sets of a port's sockets. */
+/* The options that a worker sets of a port's sockets. */
 static int add_socket_options(scmp_filter_ctx filter)
 {
     static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A filter of system calls: what a running switch calls is allowed, what would
- * help only somebody who has broken into it ends the process, all else fails
- * with EPERM.  What is not allowed is told in the kernel's audit log.
+ * A filter of system calls: the calls of a running switch are allowed, calls
+ * that would help only an intruder end the process, all others fail with EPERM.
+ * The kernel's audit log tells of calls that are not allowed.
  *
  * seccomp(2), libseccomp.  Without that at build time, seccomp_restrict returns
  * -EOPNOTSUPP.
@@ -18,9 +18,10 @@
 int seccomp_restrict(void);
 
 /*
- * For good, for the calling thread, beside what the process has: what a worker
- * calls to take and send frames on files that are open already.  It opens
- * nothing, connects to nobody, and names no file.  Returns 0 or -errno.
+ * For good, for the calling thread, beside the process's filter: allows the
+ * calls of a worker, to take and send frames on files that are open already.
+ * It opens nothing, connects to nobody, and names no file.  Returns 0 or
+ * -errno.
  */
 int seccomp_restrict_worker(void);
 

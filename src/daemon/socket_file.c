@@ -87,7 +87,7 @@ static bool is_ours_alone(int dir_fd)
 /*
  * Takes the lock that is in the directory now: the file may have been removed
  * between our open and our lock by the switch that held it.  Returns 0, -EAGAIN
- * to try again, or what refuse returned.
+ * to try again, or the result of refuse.
  */
 static int try_lock(struct socket_file *f, const struct socket_file_options *o,
                     const struct refusal *r)
@@ -134,7 +134,8 @@ static int lock(struct socket_file *f, const struct socket_file_options *o,
     if (result < 0)
         return result;
     f->is_locked = true;
-    /* The process id is for people; who cannot write it has the lock. */
+    /* The process id is for people; a process that cannot write it has the
+     * lock. */
     if (ftruncate(f->lock_fd, 0) < 0 ||
         dprintf(f->lock_fd, "%ld\n", (long)getpid()) < 0 ||
         fchown(f->lock_fd, o->uid, o->gid) < 0)
@@ -312,7 +313,7 @@ int socket_file_fd(const struct socket_file *f)
     return f->fd;
 }
 
-/* The lock goes last, so that who takes it next finds the place empty. */
+/* The lock goes last, so that its next holder finds the place empty. */
 void socket_file_close(struct socket_file *f)
 {
     struct stat there;

@@ -22,7 +22,7 @@ struct socket_file_options {
     int backlog;
 };
 
-/* Whether somebody answers at 'path'.  What cannot be told is no: of two starts
+/* Whether somebody answers at 'path'.  No if that cannot be told: of two starts
  * at once socket_file_open refuses one. */
 bool socket_file_is_alive(const char *path);
 

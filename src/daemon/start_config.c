@@ -10,8 +10,8 @@
 #include "bridge/reload.h"
 #include "daemon/socket_file.h"
 
-/* True the first time if the log goes to a file: who has just started the
- * switch looks at standard error, and is told there as well. */
+/* True the first time if the log goes to a file: the person who has just
+ * started the switch looks at standard error, and is told there as well. */
 static bool is_to_be_said_again(void)
 {
     return log_is_in_file() && log_open(NULL) == 0;
@@ -54,7 +54,7 @@ static void begin_log(const struct config *c)
                   strerror(-err));
 }
 
-/* What stands against it, all at once. */
+/* Logs all faults at once. */
 static void log_faults(const struct config_faults *faults, bool is_good)
 {
     do {

@@ -20,11 +20,11 @@ struct thread_state {
                                     * without schedstats in the kernel 0 */
 };
 
-/* What cannot be found out is as said above. */
+/* Values that cannot be found out are as said above. */
 void thread_state_read(pid_t thread, struct thread_state *s);
 
-/* What a thread has done that made no progress between two looks, 'before' and
- * 'now'. */
+/* The activity of a thread that made no progress between two looks, 'before'
+ * and 'now'. */
 enum thread_trouble {
     THREAD_STARVED, /* ready, but others had the CPU */
     THREAD_LOOPING, /* it ran */

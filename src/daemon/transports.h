@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the machine gives the bridge for OpenFlow: connections on the event
+ * The machine's services to the bridge for OpenFlow: connections on the event
  * loop, listeners, keys, and the management socket RUN-DIR/BRIDGE.mgmt.
  *
  * A listener that cannot be opened, as its address is in use or missing yet, is
@@ -23,7 +23,7 @@ struct transports_options {
     const char *management_path;
     uid_t uid; /* whose sockets become: -1: ours */
     gid_t gid;
-    struct listener_owner owner; /* who is told of those who come */
+    struct listener_owner owner; /* hears of peers that come */
     double retry_s; /* until a listener that failed is tried again; 0: 1 */
 };
 
@@ -37,7 +37,7 @@ int transports_open(struct transports **o,
 /* No stream may be left. */
 void transports_close(struct transports *o);
 
-/* What the bridge is given. */
+/* The functions for the bridge. */
 struct of_transports transports_of_agent(struct transports *o);
 
 #endif

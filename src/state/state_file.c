@@ -42,7 +42,7 @@ static void put_number(uint8_t *at, uint64_t number, size_t size)
         at[i] = (uint8_t)number;
 }
 
-/* The name, the version, then the size and the checksum of what follows. */
+/* The name, the version, then the size and the checksum of the records. */
 void state_file_seal(uint8_t *bytes, size_t size)
 {
     const uint8_t *body = bytes + STATE_FILE_HEAD_SIZE;

@@ -3,7 +3,7 @@
  * The file that the switch keeps its state in: a head with the format's version
  * and a checksum, then records (state_record.h) as one block of bytes.
  *
- * Knows what a whole file is, and not what the records say.
+ * Knows the file as a whole, and not the meaning of the records.
  */
 #ifndef STATE_STATE_FILE_H
 #define STATE_STATE_FILE_H
@@ -41,7 +41,7 @@ int state_file_write(const char *path, const uint8_t *bytes, size_t size);
 int state_file_read(const char *path, uid_t uid, uint8_t **bytes, size_t *size,
                     char error[STATE_FILE_ERROR_SIZE]);
 
-/* Removes the file, and what a writer that died has left beside it. */
+/* Removes the file, and the file that a dead writer has left beside it. */
 void state_file_remove(const char *path);
 void state_file_remove_rest(const char *path);
 

@@ -19,7 +19,7 @@ enum {
     REST_FACTOR = 100,
 };
 
-/* What is being written, by a thread. */
+/* A write in progress, by a thread. */
 struct writing {
     pthread_t thread;
     bool is_going_on;

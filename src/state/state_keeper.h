@@ -17,11 +17,11 @@ struct state_keeper;
 /* 'wall_ms' tells the time since 1970, 'uid' the user that may own the file
  * beside root and us.  NULL if out of memory. */
 struct state_keeper *state_keeper_create(int64_t (*wall_ms)(void), uid_t uid);
-/* Waits for what is being written. */
+/* Waits for a write in progress. */
 void state_keeper_free(struct state_keeper *k);
 
 /* At the start, before there are workers and before the file of flows is
- * loaded: puts what was kept into the tables of 'b'. */
+ * loaded: puts the kept state into the tables of 'b'. */
 void state_keeper_restore(struct state_keeper *k, const struct bridge *b,
                           int64_t now_ms);
 

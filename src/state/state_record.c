@@ -11,7 +11,7 @@
 #include "table/group_table.h"
 
 enum {
-    HEAD_SIZE = 8, /* kind, padding, size of what follows */
+    HEAD_SIZE = 8, /* kind, padding, size of the body */
     SIZE_AT = 4,
     HAS_CONTROLLERS = 1 << 0,
     HAS_LOST_NORMAL = 1 << 1,
@@ -52,8 +52,8 @@ static void end(struct of_buffer *b, size_t start)
     of_set_u16(b, start + SIZE_AT + 2, (uint16_t)size);
 }
 
-/* Takes back what was put since then, which may have been too long for a
- * message: the buffer was good before. */
+/* Takes back the bytes that were put since 'start', which may have been too
+ * long for a message: the buffer was good before. */
 static void take_back(struct of_buffer *b, size_t start)
 {
     b->size = start;
@@ -285,7 +285,7 @@ void state_group_clear(struct state_group *g)
     g->buckets = NULL;
 }
 
-/* Tries one format: what is read back must be what was to be said. */
+/* Tries one format: the flow mod read back must equal the one that was put. */
 static bool put_flow_mod(struct of_buffer *b, const struct of_flow_format *f,
                          const struct flow_mod *mod)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the state file says: records, one behind another, each with its kind and
- * size.  Matches, actions, groups and meters stand in them as OpenFlow messages
- * of whatever version says all of them; the rest is ours.
+ * The contents of the state file: records, one behind another, each with its
+ * kind and size.  Matches, actions, groups and meters stand in them as OpenFlow
+ * messages of whatever version says all of them; the rest is ours.
  *
  * Bytes and values only; state_file.h has the file, state_save.h and
  * state_restore.h the tables.  Times are ages at the moment of writing.
@@ -71,8 +71,9 @@ struct state_mac {
     uint32_t age_s;
 };
 
-/* Each appends one record.  What no version of OpenFlow can say in full, or
- * memory does not do for, is left out, and then they return false. */
+/* Each appends one record.  An object that no version of OpenFlow can say in
+ * full, or that memory does not do for, is left out, and then they return
+ * false. */
 void state_put_switch(struct of_buffer *b, const struct state_switch *s);
 void state_put_port(struct of_buffer *b, const struct state_port *p);
 void state_put_meter(struct of_buffer *b, const struct state_meter *m);
@@ -81,7 +82,7 @@ bool state_put_flow(struct of_buffer *b, const struct state_flow *f);
 void state_put_mac(struct of_buffer *b, const struct state_mac *m);
 
 /* Steps to the next record: its kind, or 0 at the end or where the bytes are
- * none ('r' is bad then).  '*body' holds what the record has. */
+ * none ('r' is bad then).  '*body' holds the record's contents. */
 enum state_kind state_next(struct reader *r, struct reader *body);
 
 /* Each reads the body of a record; false: it cannot be one, and there is

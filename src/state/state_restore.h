@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Puts what a state file says into the tables of a switch that has no workers
- * yet, as far as it still holds: time has gone on while the switch was away.
+ * Puts the contents of a state file into the tables of a switch that has no
+ * workers yet, as far as it still holds: time has gone on while the switch was
+ * away.
  *
- * The bytes may be anything; what cannot be is refused entry by entry, as if a
+ * The bytes may be anything; impossible entries are refused one by one, as if a
  * controller had sent it.
  */
 #ifndef STATE_STATE_RESTORE_H
@@ -16,7 +17,7 @@
 #include "control/switch.h"
 #include "state/state_save.h"
 
-/* The switch as it is now, for what was written to be compared with. */
+/* The switch as it is now, to compare the file with. */
 struct state_target {
     struct of_switch *s;
     bool has_controllers;

@@ -54,7 +54,7 @@ static void save_meter(void *context, const struct meter *m)
     s->counts.meters++;
 }
 
-/* False if out of memory.  What the group's buckets hold stays the group's. */
+/* False if out of memory.  The contents of the buckets stay the group's. */
 static bool describe_group(const struct save *s, const struct group *g,
                            struct state_group *to)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The state of the switch as the bytes of a state file: what controllers and
- * people have put into the tables, and what was learned.  Hidden entries, those
- * of the file of flows and the fail mode's own are made again at every start,
- * so they are not part of it.
+ * The state of the switch as the bytes of a state file: all that controllers
+ * and people have put into the tables, and all that was learned.  Hidden
+ * entries, those of the file of flows and the fail mode's own are made again at
+ * every start, so they are not part of it.
  */
 #ifndef STATE_STATE_SAVE_H
 #define STATE_STATE_SAVE_H
